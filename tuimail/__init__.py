@@ -1,0 +1,3 @@
+"""The outbox you can trust."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""What mail is and may do: pure functions and values, without any I/O."""

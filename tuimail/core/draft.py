@@ -1,0 +1,205 @@
+"""What a person or an agent writes, before it is a message.
+
+A draft is content; where it stands is in ``lifecycle``, what it becomes is in
+``compose``. Every text that would reach a header is checked at birth, so that
+no later layer has to ask again.
+
+Pure: no clock, no disk; attachments are named by digest, their bytes are in the
+workspace's blobs.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from tuimail.core.address import Address
+from tuimail.errors import FieldError
+
+AGENT_PREFIX: Final = "agent:"
+"""Actors with this prefix hold a client's token; they may hand in, no more."""
+PERSON_PREFIX: Final = "person:"
+SELF_ACTOR: Final = "tuimail"
+"""The program itself, in the journal."""
+
+
+def is_agent(actor: str) -> bool:
+    """Return whether ``actor`` is a program that hands in drafts."""
+    return actor.startswith(AGENT_PREFIX)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Who made a draft, through which door, and what they said about it."""
+
+    actor: str
+    """``person:NAME``, ``agent:NAME`` or ``tuimail``."""
+    door: str
+    """``app``, ``cli``, ``api``, ``http``, ``smtp``, ``mcp`` or ``demo``."""
+    note: str = ""
+    """The author's own words to the reviewer: a claim, never a fact."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """One file, frozen when it was attached; the bytes are a blob."""
+
+    name: str
+    """As the receiver will see it; a plain file name without folders."""
+    content_type: str
+    """``type/subtype`` without parameters; never multipart or message."""
+    digest: str
+    """SHA-256 of the content, lower-case hexadecimal."""
+    size_bytes: int
+
+    def __post_init__(self) -> None:
+        check_line(self.name, field="attach", what="The name of an attachment")
+        if not self.name or "/" in self.name or "\\" in self.name:
+            raise FieldError(
+                "The name of an attachment is a plain file name.", field="attach"
+            )
+        if not _MEDIA_TYPE.fullmatch(self.content_type):
+            raise FieldError(
+                f"{self.content_type!r} is not a type an attachment can have.",
+                hint="Leave the type out, or write one such as application/pdf.",
+                field="attach",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What is to be read: plain text, HTML, or both; line ends are LF."""
+
+    text: str = ""
+    html: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """Everything that a person can say about one mail.
+
+    Not a message: it has no date and no Message-ID, and it knows its Bcc.
+    """
+
+    sender: Address
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    subject: str = ""
+    body: Body = Body()
+    attachments: tuple[Attachment, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    """Further header fields, in order: name and value."""
+    in_reply_to: str = ""
+    """Message-ID of the mail this answers, with its angle brackets."""
+    references: tuple[str, ...] = ()
+    account: str = ""
+    """Name of the account it is to leave through."""
+
+    def __post_init__(self) -> None:
+        check_line(self.subject, field="subject", what="The subject")
+        for text, field in ((self.body.text, "text"), (self.body.html, "html")):
+            _check_body(text, field=field)
+        for name, value in self.headers:
+            check_header(name, value)
+        for identifier in (self.in_reply_to, *self.references):
+            _check_message_id(identifier)
+
+    @property
+    def recipients(self) -> tuple[Address, ...]:
+        """Everybody who is to get it, in the order To, Cc, Bcc."""
+        return (*self.to, *self.cc, *self.bcc)
+
+
+def check_line(text: str, *, field: str, what: str) -> None:
+    """Refuse text that could end a header line, or that no terminal may see.
+
+    Args:
+        text: The value as it was given.
+        field: Name of the field, for the error.
+        what: How the sentence begins, e.g. ``The subject``.
+
+    Raises:
+        FieldError: A control character (but TAB), U+0085, U+2028, U+2029 or a
+            lone surrogate is in it. Python takes some of these for line ends,
+            and other mail programs take others.
+    """
+    found = _NOT_IN_A_LINE.search(text)
+    if found is not None:
+        raise FieldError(
+            f"{what} contains {_describe(found.group())}, "
+            "which cannot stand in a header.",
+            hint=f"Remove it from {field}.",
+            field=field,
+        )
+
+
+def check_header(name: str, value: str) -> None:
+    """Refuse a header field that is malformed or not for people to set.
+
+    Raises:
+        FieldError: The name is not RFC 5322 ftext, is one that tuimail or a
+            server sets, or the value could end the line.
+    """
+    if not _HEADER_NAME.fullmatch(name):
+        raise FieldError(
+            f"{name!r} is not the name of a header.",
+            hint="A header is given as NAME=VALUE or 'NAME: VALUE'.",
+            field="header",
+        )
+    if name.lower() in RESERVED_HEADERS or name.lower().startswith(RESERVED_PREFIXES):
+        raise FieldError(
+            f"The header {name} is set by tuimail or by a server, not by hand.",
+            hint="Use the field or option that stands for it, or leave it out.",
+            field="header",
+        )
+    check_line(value, field="header", what=f"The value of header {name}")
+
+
+RESERVED_HEADERS: Final = frozenset({
+    "apparently-to", "authentication-results", "bcc", "cc", "date", "from",
+    "in-reply-to", "message-id", "mime-version", "received", "received-spf",
+    "references", "reply-to", "return-path", "sender", "subject", "to",
+})  # fmt: skip
+RESERVED_PREFIXES: Final = ("arc-", "content-", "dkim-", "resent-")
+
+_NOT_IN_A_LINE: Final = re.compile(
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
+)
+_NOT_IN_A_BODY: Final = re.compile("[\x00\ud800-\udfff]")
+_HEADER_NAME: Final = re.compile(r"[!-9;-~]{1,76}")
+_MEDIA_TYPE: Final = re.compile(
+    r"(?!(?:multipart|message)/)[a-z0-9!#$&^_.+-]{1,64}/[a-z0-9!#$&^_.+-]{1,64}"
+)
+_MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{1,900}>")
+_NAMES: Final = {"\r": "a carriage return", "\n": "a line break", "\x00": "a NUL"}
+
+
+def _describe(character: str) -> str:
+    return _NAMES.get(character, f"the control character U+{ord(character):04X}")
+
+
+def _check_body(text: str, *, field: str) -> None:
+    found = _NOT_IN_A_BODY.search(text)
+    if found is not None:
+        raise FieldError(
+            f"The {field} contains {_describe(found.group())}, "
+            "which mail cannot carry.",
+            hint=f"Remove it from the {field}.",
+            field=field,
+        )
+
+
+def _check_message_id(identifier: str) -> None:
+    if identifier and not _MESSAGE_ID.fullmatch(identifier):
+        raise FieldError(
+            f"{identifier[:60]!r} is not a Message-ID.",
+            hint="A Message-ID looks like <part@domain>.",
+            field="in-reply-to",
+        )
+
+
+def file_digest(content: bytes) -> str:
+    """Return the SHA-256 of ``content`` in lower-case hexadecimal."""
+    return hashlib.sha256(content).hexdigest()

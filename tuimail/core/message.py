@@ -1,0 +1,104 @@
+"""What goes out: the bytes' identity, and whom the provider is told about.
+
+Pure values.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+RELEASE_DIGEST_VERSION: Final = 1
+
+
+class Role(StrEnum):
+    """How a recipient was named by the author."""
+
+    TO = "to"
+    """Named in the To header."""
+    CC = "cc"
+    """Named in the Cc header."""
+    BCC = "bcc"
+    """Told to the provider only; in no header, in no stored message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One rendered RFC 5322 message: CRLF, 7-bit clean, without Bcc.
+
+    The bytes themselves are in a file; this is what identifies them.
+    """
+
+    message_id: str
+    """With its angle brackets."""
+    date: datetime
+    """Aware; what the Date header says, to the second."""
+    digest: str
+    """SHA-256 of the bytes, lower-case hexadecimal."""
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvelopeRecipient:
+    """One mailbox that is to get the message."""
+
+    role: Role
+    address: str
+    """As the author wrote it, domain in Unicode; what people are shown."""
+    wire_address: str
+    """As the provider is told, domain in A-labels (RFC 5891)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """Who the provider is told to send from and to (RFC 5321 §2.3.1).
+
+    Not the ``From`` and ``To`` headers: Bcc recipients exist here and nowhere
+    in the message, and bounces may go to somebody other than the author.
+    """
+
+    return_path: str
+    """Address that bounces go to, in wire form; empty for a report."""
+    recipients: tuple[EnvelopeRecipient, ...]
+    """In the order To, Cc, Bcc; no wire address twice; never empty."""
+    needs_smtputf8: bool = False
+    """Whether a local part is not ASCII (RFC 6531)."""
+
+    def __post_init__(self) -> None:
+        wire = [recipient.wire_address for recipient in self.recipients]
+        if not wire:
+            raise ValueError("An envelope needs at least one recipient.")
+        if len(set(wire)) != len(wire):
+            raise ValueError("An envelope names nobody twice.")
+
+
+def release_digest(
+    *, message_digest: str, envelope: Envelope, account_fingerprint: str
+) -> str:
+    """Return the digest that an approval is bound to.
+
+    It covers the bytes, everybody who gets them, and the account they leave
+    through: a change of any of the three voids the approval. When it may leave
+    is not part of it.
+
+    Args:
+        message_digest: SHA-256 of the rendered message.
+        envelope: Return path, recipients and options.
+        account_fingerprint: Digest over the account's name, provider, server
+            and sender, so that the same name elsewhere is another account.
+    """
+    content = {
+        "v": RELEASE_DIGEST_VERSION,
+        "account": account_fingerprint,
+        "from": envelope.return_path,
+        "recipients": sorted(
+            [recipient.role.value, recipient.address, recipient.wire_address]
+            for recipient in envelope.recipients
+        ),
+        "message": message_digest,
+        "options": {"smtputf8": envelope.needs_smtputf8},
+    }
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

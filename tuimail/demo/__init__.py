@@ -1,0 +1,1 @@
+"""A filled workspace and a mail server, to try things with."""

@@ -1,0 +1,175 @@
+"""Every error a person or a program can meet, each with a code and a hint.
+
+TuimailError
+├── InputError                 something that was typed or handed in is not mail
+│   ├── UsageError             the command line itself is wrong
+│   ├── FieldError             one field of a draft has a value it may not have
+│   │   ├── AddressError       an address that cannot be written into mail
+│   │   └── AttachmentError    a file that cannot be attached
+│   └── NotComposableError     a draft that cannot become a message
+├── LifecycleError             mail may not take that step
+│   ├── TransitionError        no such step from where it stands
+│   ├── StaleApprovalError     the draft changed after the approval
+│   └── NotAllowedError        this actor, or this door, may not do it
+├── NotFoundError              nothing has that id
+├── ConfigurationError         accounts, settings or secrets need attention
+│   └── SecretError            a password could not be read
+├── UnsupportedFeatureError    the provider cannot say that exactly
+├── PlanMismatchError          rendered bytes differ from what was planned
+├── DigestMismatchError        stored bytes differ from what was approved
+└── StoreError                 the workspace on disk cannot be used
+    ├── WorkspaceBusyError     another program holds a lock for too long
+    ├── WorkspaceRefusedError  a folder that may not be opened as a workspace
+    └── NewerWorkspaceError    written by a newer tuimail
+
+Texts are one sentence for a person; ``hint`` is the next thing to type.
+"""
+
+from typing import ClassVar
+
+
+class TuimailError(Exception):
+    """Anything that stops a request for a reason a person can act upon."""
+
+    code: ClassVar[str] = "error"
+    """Stable word for programs; never reused with another meaning."""
+    exit_code: ClassVar[int] = 1
+    """What the command line ends with."""
+
+    def __init__(self, message: str, *, hint: str = "", field: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.field = field
+
+
+class InputError(TuimailError):
+    """What was typed or handed in is not mail."""
+
+    code = "input"
+
+
+class UsageError(InputError):
+    """The command line itself is wrong."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class FieldError(InputError):
+    """One field of a draft has a value that it may not have."""
+
+    code = "field"
+
+
+class AddressError(FieldError):
+    """An address that cannot be written into mail."""
+
+    code = "address"
+
+
+class AttachmentError(FieldError):
+    """A file that cannot be attached."""
+
+    code = "attachment"
+
+
+class NotComposableError(InputError):
+    """A draft that cannot become a message, though each field is well formed."""
+
+    code = "not-composable"
+
+
+class LifecycleError(TuimailError):
+    """Mail may not take that step."""
+
+    code = "lifecycle"
+
+
+class TransitionError(LifecycleError):
+    """There is no such step from where the mail stands."""
+
+    code = "transition"
+
+
+class StaleApprovalError(LifecycleError):
+    """The draft changed after the approval, which therefore does not cover it."""
+
+    code = "stale-approval"
+
+    def __init__(self, draft_id: str, *, approved: int, current: int) -> None:
+        self.draft_id, self.approved, self.current = draft_id, approved, current
+        super().__init__(
+            f"Draft {draft_id} is at revision {current}; "
+            f"revision {approved} is what was looked at.",
+            hint=f"Look at what changed: tuimail review {draft_id}",
+        )
+
+
+class NotAllowedError(LifecycleError):
+    """This actor, or this door, may not do it."""
+
+    code = "not-allowed"
+
+
+class NotFoundError(TuimailError):
+    """Nothing has that id."""
+
+    code = "not-found"
+
+
+class ConfigurationError(TuimailError):
+    """Accounts, settings or secrets need attention."""
+
+    code = "configuration"
+    exit_code = 4
+
+
+class SecretError(ConfigurationError):
+    """A password could not be read from where the account says it is."""
+
+    code = "secret"
+
+
+class UnsupportedFeatureError(TuimailError):
+    """The provider cannot say that exactly."""
+
+    code = "unsupported"
+
+
+class PlanMismatchError(TuimailError):
+    """The rendered bytes differ from what was planned; nothing was stored."""
+
+    code = "plan-mismatch"
+
+
+class DigestMismatchError(TuimailError):
+    """The stored bytes differ from the bytes that were approved."""
+
+    code = "digest-mismatch"
+
+
+class StoreError(TuimailError):
+    """The workspace on disk cannot be used."""
+
+    code = "store"
+
+
+class WorkspaceBusyError(StoreError):
+    """Another program holds a lock for too long."""
+
+    code = "busy"
+
+
+class WorkspaceRefusedError(StoreError):
+    """A folder that may not be opened as a workspace."""
+
+    code = "workspace-refused"
+    exit_code = 4
+
+
+class NewerWorkspaceError(StoreError):
+    """The workspace was written by a newer tuimail."""
+
+    code = "newer-workspace"
+    exit_code = 4

@@ -1,0 +1,109 @@
+"""What a provider is: the one interface between the sender and a way out.
+
+A provider answers for each recipient with a value, never sees the database,
+and calls ``point_of_no_return`` before the step that cannot be taken back.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Protocol
+
+from tuimail.core.draft import Draft
+from tuimail.core.message import Envelope
+from tuimail.core.submission import AccountFault, Verdicts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a provider can do, whatever the account."""
+
+    is_idempotent: bool = False
+    """Sending twice under one idempotency key delivers once."""
+    can_look_up: bool = False
+    """It can be asked later whether it took a message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderAccount:
+    """Everything a provider may know about the account it sends for."""
+
+    name: str
+    options: Mapping[str, str | int | bool]
+    """The provider's own settings, as in ``accounts.toml``, without secrets."""
+    secret: Callable[[], str | None]
+    """Reads the password when called, None where the account has none.
+
+    Asked at connect, in a worker thread, and never kept.
+
+    Raises SecretError where it is configured but cannot be read.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendJob:
+    """One attempt, as the provider sees it."""
+
+    submission_id: str
+    message_id: str
+    envelope: Envelope
+    """Only the recipients that this attempt is for."""
+    size_bytes: int
+    idempotency_key: str
+    """The same for every attempt of a submission."""
+    pieces: Callable[[], AsyncIterator[bytes]]
+    """Yields the message's bytes in order; each yielded piece is hashed.
+
+    May be called once an attempt.
+    """
+    point_of_no_return: Callable[[], Awaitable[None]]
+    """To be awaited after the last piece was handed out and before the step
+    that cannot be taken back: for SMTP, the final dot.
+
+    Raises an exception that the provider lets through, when the bytes handed
+    out are not those that were approved, the submission was cancelled
+    meanwhile, or the disk failed; the connection must then be dropped.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountCheck:
+    """What ``check`` found, without sending anything."""
+
+    ok: bool
+    endpoint: str
+    """Where it connected, e.g. ``smtp.example.org:465``."""
+    latency_ms: int = 0
+    capabilities: tuple[str, ...] = ()
+    """What the server offers, in its own words."""
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """What the server states, e.g. ``size_bytes``."""
+    fault: AccountFault | None = None
+    error: str = ""
+    """What the server said, word for word, or what failed; untrusted."""
+    hint: str = ""
+
+
+class Provider(Protocol):
+    """Code that submits through one service; made for one account."""
+
+    capabilities: ClassVar[Capabilities]
+
+    def __init__(self, account: ProviderAccount) -> None:
+        """Check the options; raises ConfigurationError, touches no network."""
+        ...
+
+    def accept(self, draft: Draft, envelope: Envelope) -> None:
+        """Raise UnsupportedFeatureError for what this way out cannot say."""
+        ...
+
+    async def submit(self, job: SendJob) -> Verdicts:
+        """Try once; anticipated results are values, never exceptions."""
+        ...
+
+    async def check(self) -> AccountCheck:
+        """Log in and say what the account can do, without sending."""
+        ...
+
+    async def close(self) -> None:
+        """Close what is kept open."""
+        ...

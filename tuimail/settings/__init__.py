@@ -1,0 +1,1 @@
+"""What people configure: files, variables and secrets."""

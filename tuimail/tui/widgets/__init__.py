@@ -1,0 +1,1 @@
+"""Parts of screens: they show state and post messages, nothing else."""

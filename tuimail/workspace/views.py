@@ -1,0 +1,134 @@
+"""Rows and pages for faces, with the actions now allowed.
+
+Values only: a face shows them and asks the workspace to act.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tuimail.core.finding import Finding
+from tuimail.core.draft import Draft, Origin
+from tuimail.core.message import Role
+from tuimail.core.submission import Attempt, Receipt, RecipientState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientView:
+    """One recipient and what is known about it."""
+
+    role: Role
+    address: str
+    name: str
+    state: RecipientState
+    reason: str
+    """Plain sentence, or empty while there is nothing to say."""
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One mail in a list. Never has Bcc recipients, not even their number."""
+
+    id: str
+    status: str
+    """One of the sixteen words of the docs."""
+    revision: int
+    subject: str
+    sender: str
+    to: tuple[str, ...]
+    """To and Cc addresses, without names."""
+    account: str
+    origin: Origin
+    updated_at: datetime
+    due_at: datetime | None
+    """When it is tried next, or leaves; None where nothing is planned."""
+    undo_until: datetime | None
+    """End of the undo window while it runs."""
+    sent_at: datetime | None
+    reason: str
+    """Why it waits or failed: one plain sentence with the server's words."""
+    worst_finding: str
+    """Severity of the worst finding of the newest revision, or empty."""
+    finding_count: int
+    attachment_count: int
+    attempts: int
+    actions: frozenset[str]
+    """What may be done now: approve, reject, edit, release, discard, retry,
+    cancel, undo, hold, resume, confirm, give_up, request_changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a reviewer said about one revision."""
+
+    revision: int
+    verdict: str
+    """``approved``, ``rejected`` or ``changes_requested``."""
+    actor: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalLine:
+    """One step in the life of a mail."""
+
+    number: int
+    at: datetime
+    actor: str
+    event: str
+    details: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Everything about one mail, Bcc included; the face hides what it must."""
+
+    row: Row
+    draft: Draft
+    message_id: str
+    message_digest: str
+    release_digest: str
+    """Digest over bytes, envelope and account; empty while it cannot be sent."""
+    size_bytes: int
+    not_composable: str
+    """Why the draft cannot become a message yet, or empty."""
+    created_at: datetime
+    findings: tuple[Finding, ...]
+    recipients: tuple[RecipientView, ...]
+    attempts: tuple[Attempt, ...]
+    decisions: tuple[Decision, ...]
+    provider: str
+    provider_message_id: str
+    previous: Draft | None
+    """The revision before this one, to compare with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What the shell's top line shows."""
+
+    drafts: int
+    review: int
+    outbox: int
+    sent: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountView:
+    """One account as faces show it; never a secret."""
+
+    name: str
+    provider: str
+    address: str
+    sender_name: str
+    is_default: bool
+    options: Mapping[str, str | int | bool]
+    secret: str
+    """The reference, e.g. ``keyring:``, never the secret."""
+    held_reason: str
+    """Why the account is held, or empty."""
+    problem: str
+    """Why it cannot be used as configured, or empty."""
