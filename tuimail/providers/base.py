@@ -63,6 +63,10 @@ class SendJob:
     out are not those that were approved, the submission was cancelled
     meanwhile, or the disk failed; the connection must then be dropped.
     """
+    progress: Callable[[str], None] = lambda _stage: None
+    """Told each stage as it is reached, for people who watch: ``connected``,
+    ``tls``, ``auth``, ``mail``, ``rcpt``, ``data354``, ``mid_body``,
+    ``dot.written``, ``reply.read``. Cheap, never raises."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
