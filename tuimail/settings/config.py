@@ -1,0 +1,281 @@
+"""What a person configured: accounts, keys, theme; read strictly, merged.
+
+``config.toml`` is the person's own file and is never written; what tuimail
+writes itself, ``accounts.toml``, stands beside it. The environment beats both.
+No secret is in any of them, only a reference to where it is.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final, Literal, cast
+
+from tuimail.core.address import Address, format_address, parse_address
+from tuimail.errors import AddressError, ConfigurationError
+from tuimail.settings.environment import (
+    ENVIRONMENT_ACCOUNT,
+    account_from_environment,
+    override,
+)
+from tuimail.settings.files import read_toml, write_toml
+from tuimail.settings.paths import accounts_path
+from tuimail.settings.schema import Table, nearest
+from tuimail.settings.secrets import check_reference
+
+Option = str | int | bool
+"""What a provider's own setting may be."""
+NoninteractiveSend = Literal["allow", "review", "block"]
+"""What becomes of one's own mail that is not sent from a real terminal."""
+
+UNDO: Final = timedelta(seconds=10)
+LONGEST_UNDO_SECONDS: Final = 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSettings:
+    """One configured way out. Never holds a secret, only where it is."""
+
+    name: str
+    provider: str
+    address: Address
+    """Whom its mail is from, unless the draft says otherwise."""
+    options: Mapping[str, Option] = field(default_factory=dict)
+    """The provider's own settings; the provider checks them."""
+    secret: str = ""
+    """``keyring:``, ``env:NAME``, ``command:…``, ``file:PATH``, or empty."""
+    noninteractive_send: NoninteractiveSend = "allow"
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest that an approval is bound to: which way out this really is.
+
+        The same name with another server, user or sender is another account.
+        Where the password is kept and how TLS is set up are not part of it, so
+        that mending them does not void what was approved.
+        """
+        content = {
+            "name": self.name,
+            "provider": self.provider,
+            "address": self.address.text,
+            "options": {
+                key: str(self.options[key])
+                for key in _IDENTIFYING
+                if key in self.options
+            },
+        }
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything that was configured, from all places, checked."""
+
+    accounts: tuple[AccountSettings, ...] = ()
+    default_account: str = ""
+    """Name of the account that is meant where none is named, or empty."""
+    theme: str = ""
+    undo: timedelta = UNDO
+    """How long what was sent in the app can be taken back."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Key bindings changed by the person: id to keys."""
+    source: Path | None = None
+    """The ``config.toml`` that was looked for, whether or not it is there."""
+
+    def account(self, name: str = "") -> AccountSettings:
+        """Return the account called ``name``; the default one without a name.
+
+        Raises:
+            ConfigurationError: There is none; the text names those there are.
+        """
+        wanted = name or self.default_account
+        for account in self.accounts:
+            if account.name == wanted:
+                return account
+        raise self._no_account(wanted)
+
+    def _no_account(self, wanted: str) -> ConfigurationError:
+        names = [account.name for account in self.accounts]
+        if not names:
+            return ConfigurationError(
+                "There is no account to send from yet.",
+                hint="Add one: tuimail accounts add",
+                field="account",
+            )
+        if not wanted:
+            return ConfigurationError(
+                "Several accounts exist and none is the default.",
+                hint=f"Name one of: {', '.join(names)}.",
+                field="account",
+            )
+        return ConfigurationError(
+            f"There is no account “{wanted}”.",
+            hint=nearest(wanted, names),
+            field="account",
+        )
+
+
+def load(config_path: Path, environ: Mapping[str, str]) -> Config:
+    """Return what is configured in ``config_path``, beside it, and in ``environ``.
+
+    A missing file is an empty one.
+
+    Raises:
+        ConfigurationError: Anything that is not understood; the text names the
+            file and the key, the hint what may stand there.
+    """
+    own = Table(source=str(config_path), values=read_toml(config_path))
+    own.refuse_unknown(_CONFIG_KEYS)
+    written_path = accounts_path(config_path)
+    written = Table(source=str(written_path), values=read_toml(written_path))
+    written.refuse_unknown(_ACCOUNTS_KEYS)
+    accounts = _accounts(own, written, environ)
+    top = override(own, environ)
+    return Config(
+        accounts=accounts,
+        default_account=_default(top, written, accounts),
+        theme=top.text("theme", default=""),
+        undo=timedelta(seconds=_undo_seconds(top)),
+        keys=_keys(own.table("keys")),
+        source=config_path,
+    )
+
+
+def save_accounts(
+    path: Path, accounts: Iterable[AccountSettings], default: str
+) -> None:
+    """Write ``accounts.toml`` anew: durable, whole or not at all, mode 0600.
+
+    Raises:
+        ConfigurationError: The disk refuses; the old file is as it was.
+    """
+    document: dict[str, Any] = {"default_account": default} if default else {}
+    document["accounts"] = {account.name: _table(account) for account in accounts}
+    write_toml(path, document)
+
+
+def load_accounts(path: Path) -> tuple[AccountSettings, ...]:
+    """Return what ``accounts.toml`` at ``path`` holds, for changing it.
+
+    Accounts of ``config.toml`` and of the environment are not among them, so
+    that ``save_accounts`` copies nothing out of the person's own file.
+    """
+    written = Table(source=str(path), values=read_toml(path))
+    written.refuse_unknown(_ACCOUNTS_KEYS)
+    return _accounts_in(written)
+
+
+_IDENTIFYING: Final = ("host", "port", "username")
+_CONFIG_KEYS: Final = ("accounts", "default_account", "keys", "theme", "undo_seconds")
+_ACCOUNTS_KEYS: Final = ("accounts", "default_account")
+_OWN_KEYS: Final = ("address", "noninteractive_send", "password", "provider")
+_ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def _accounts(
+    own: Table, written: Table, environ: Mapping[str, str]
+) -> tuple[AccountSettings, ...]:
+    found = (*_accounts_in(own), *_accounts_in(written))
+    names = [account.name for account in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigurationError(
+                f"The account “{name}” is in {own.source} and in {written.source}.",
+                hint="Remove it from one of them.",
+                field="accounts",
+            )
+    table = account_from_environment(environ)
+    if table is None:
+        return found
+    return (*found, _account(ENVIRONMENT_ACCOUNT, table))
+
+
+def _accounts_in(source: Table) -> tuple[AccountSettings, ...]:
+    tables = source.table("accounts")
+    return tuple(_account(name, tables.table(name)) for name in tables.values)
+
+
+def _account(name: str, table: Table) -> AccountSettings:
+    if not _ACCOUNT_NAME.fullmatch(name):
+        raise table.error(
+            "", "is not a name for an account", hint="Use letters, digits, . _ and -."
+        )
+    secret = table.text("password", default="")
+    check_reference(secret, table=table)
+    return AccountSettings(
+        name=name,
+        provider=table.text("provider"),
+        address=_address(table),
+        options=_options(table),
+        secret=secret,
+        noninteractive_send=cast(
+            "NoninteractiveSend",
+            table.choice(
+                "noninteractive_send",
+                allowed=("allow", "review", "block"),
+                default="allow",
+            ),
+        ),
+    )
+
+
+def _address(table: Table) -> Address:
+    try:
+        return parse_address(table.text("address"), field="address")
+    except AddressError as error:
+        raise table.error("address", f"is no address: {error}", hint=error.hint) from (
+            None
+        )
+
+
+def _options(table: Table) -> dict[str, Option]:
+    for key, value in table.values.items():
+        if not isinstance(value, str | int):
+            raise table.error(
+                key,
+                "is neither text, a whole number nor true or false",
+                hint="Write it as one of these, or leave it out.",
+            )
+    return {key: value for key, value in table.values.items() if key not in _OWN_KEYS}
+
+
+def _table(account: AccountSettings) -> dict[str, Option]:
+    table: dict[str, Option] = {
+        "provider": account.provider,
+        "address": format_address(account.address),
+    }
+    if account.secret:
+        table["password"] = account.secret
+    if account.noninteractive_send != "allow":
+        table["noninteractive_send"] = account.noninteractive_send
+    return table | dict(account.options)
+
+
+def _default(top: Table, written: Table, accounts: tuple[AccountSettings, ...]) -> str:
+    chosen = top if "default_account" in top.values else written
+    name = chosen.text("default_account", default="")
+    names = [account.name for account in accounts]
+    if name and name not in names:
+        raise chosen.error(
+            "default_account",
+            f"is “{name[:40]}”, which is no account",
+            hint=nearest(name, names),
+        )
+    return name or (names[0] if len(names) == 1 else "")
+
+
+def _undo_seconds(top: Table) -> int:
+    return top.number(
+        "undo_seconds",
+        default=int(UNDO.total_seconds()),
+        lowest=0,
+        highest=LONGEST_UNDO_SECONDS,
+    )
+
+
+def _keys(table: Table) -> dict[str, str]:
+    return {key: table.text(key) for key in table.values}

@@ -1,0 +1,76 @@
+"""Settings from ``TUIMAIL_…`` variables, which beat those in files.
+
+An account made from variables is an account of its own, ``environment``: it is
+never mixed with one from a file, so that no variable can send a stored
+password to another server.
+
+Pure: the environment is given.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tuimail.errors import ConfigurationError
+from tuimail.settings.schema import Table
+
+ENVIRONMENT_ACCOUNT: Final = "environment"
+"""Name of the account that variables describe."""
+SOURCE: Final = "the environment"
+
+
+def override(own: Table, environ: Mapping[str, str]) -> Table:
+    """Return the top of ``config.toml`` with what the environment says instead."""
+    values = dict(own.values)
+    for key in ("default_account", "theme"):
+        if f"TUIMAIL_{key.upper()}" in environ:
+            values[key] = environ[f"TUIMAIL_{key.upper()}"]
+    if "TUIMAIL_UNDO_SECONDS" in environ:
+        values["undo_seconds"] = _number("TUIMAIL_UNDO_SECONDS", environ)
+    if "TUIMAIL_ADDRESS" in environ:
+        values.setdefault("default_account", ENVIRONMENT_ACCOUNT)
+    return Table(source=own.source, values=values)
+
+
+def account_from_environment(environ: Mapping[str, str]) -> Table | None:
+    """Return the account that variables describe, None where they do not.
+
+    Raises:
+        ConfigurationError: Variables for an account are set, but not the one
+            that makes it an account.
+    """
+    provider = environ.get("TUIMAIL_PROVIDER", "smtp")
+    prefix = f"TUIMAIL_{provider.upper()}_"
+    named = [name for name in environ if name.startswith(prefix)]
+    if "TUIMAIL_ADDRESS" not in environ:
+        _refuse_half_an_account(named, environ)
+        return None
+    values: dict[str, Any] = {
+        name.removeprefix(prefix).lower(): environ[name] for name in named
+    }
+    values |= {"provider": provider, "address": environ["TUIMAIL_ADDRESS"]}
+    if f"{prefix}PASSWORD" in environ:
+        values["password"] = f"env:{prefix}PASSWORD"
+    if "TUIMAIL_NONINTERACTIVE_SEND" in environ:
+        values["noninteractive_send"] = environ["TUIMAIL_NONINTERACTIVE_SEND"]
+    return Table(source=SOURCE, values=values, path=f"accounts.{ENVIRONMENT_ACCOUNT}")
+
+
+def _refuse_half_an_account(named: list[str], environ: Mapping[str, str]) -> None:
+    present = named or [name for name in ("TUIMAIL_PROVIDER",) if name in environ]
+    if present:
+        raise ConfigurationError(
+            f"{min(present)} is set, but TUIMAIL_ADDRESS is not.",
+            hint='Set the sender, too: TUIMAIL_ADDRESS="Name <you@example.org>"',
+            field="TUIMAIL_ADDRESS",
+        )
+
+
+def _number(name: str, environ: Mapping[str, str]) -> int:
+    text = environ[name]
+    if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004
+        raise ConfigurationError(
+            f"{name} is “{text[:40]}”, which is not a whole number.",
+            hint=f"Write it in seconds: {name}=10",
+            field=name,
+        )
+    return int(text)
