@@ -67,6 +67,7 @@ class CoverageGate:
         self._coverage = Coverage(
             data_file=str(Path(self._folder.name) / "coverage"),
             config_file=str(config.rootpath / "pyproject.toml"),
+            source=[str(config.rootpath / "tuimail")],
         )
         self._coverage.start()
         self._missed = io.StringIO()
