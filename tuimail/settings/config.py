@@ -15,16 +15,16 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from tuimail.core.address import Address, format_address, parse_address
-from tuimail.errors import AddressError, ConfigurationError
+from tuimail.errors import AddressError, ConfigurationError, SecretError
 from tuimail.settings.environment import (
     ENVIRONMENT_ACCOUNT,
     account_from_environment,
     override,
 )
-from tuimail.settings.files import read_toml, write_toml
+from tuimail.settings.files import is_private, read_toml, write_toml
 from tuimail.settings.paths import accounts_path
 from tuimail.settings.schema import Table, nearest
-from tuimail.settings.secrets import check_reference
+from tuimail.settings.secrets import COMMAND, check_reference
 
 Option = str | int | bool
 """What a provider's own setting may be."""
@@ -205,7 +205,7 @@ def _account(name: str, table: Table) -> AccountSettings:
             "", "is not a name for an account", hint="Use letters, digits, . _ and -."
         )
     secret = table.text("password", default="")
-    check_reference(secret, table=table)
+    _check_secret(secret, table=table)
     return AccountSettings(
         name=name,
         provider=table.text("provider"),
@@ -221,6 +221,21 @@ def _account(name: str, table: Table) -> AccountSettings:
             ),
         ),
     )
+
+
+def _check_secret(secret: str, *, table: Table) -> None:
+    try:
+        check_reference(secret)
+    except SecretError as error:
+        raise table.error(
+            "password", "is not a reference to where it is kept", hint=error.hint
+        ) from None
+    if secret.startswith(COMMAND) and not is_private(Path(table.source)):
+        raise table.error(
+            "password",
+            "is a command, but others may read or write that file",
+            hint=f"Close it: chmod 600 {table.source}",
+        )
 
 
 def _address(table: Table) -> Address:

@@ -61,6 +61,12 @@ def write_toml(path: Path, document: Mapping[str, Any]) -> None:
         ) from error
 
 
+def is_private(path: Path) -> bool:
+    """Return whether ``path`` is this user's and closed to everybody else."""
+    status = path.stat()
+    return status.st_uid == os.geteuid() and not status.st_mode & 0o077
+
+
 def make_private_folder(folder: Path) -> None:
     """Make ``folder`` and what is missing above it; the last one is 0700."""
     folder.parent.mkdir(parents=True, exist_ok=True)
