@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.address import Address
+from tuimail.core.characters import NOT_IN_A_BODY, NOT_IN_A_LINE, describe
 from tuimail.errors import FieldError
 
 AGENT_PREFIX: Final = "agent:"
@@ -21,6 +22,8 @@ AGENT_PREFIX: Final = "agent:"
 PERSON_PREFIX: Final = "person:"
 SELF_ACTOR: Final = "tuimail"
 """The program itself, in the journal."""
+FILE_NAME_LIMIT: Final = 255
+"""Octets of a file name that every file system takes."""
 
 
 def is_agent(actor: str) -> bool:
@@ -54,9 +57,15 @@ class Attachment:
 
     def __post_init__(self) -> None:
         check_line(self.name, field="attach", what="The name of an attachment")
-        if not self.name or "/" in self.name or "\\" in self.name:
+        if (
+            not _FILE_NAME.fullmatch(self.name)
+            or len(self.name.encode()) > FILE_NAME_LIMIT
+        ):
             raise FieldError(
-                "The name of an attachment is a plain file name.", field="attach"
+                f"{self.name[:60]!r} cannot be the name of an attachment.",
+                hint="Use a plain file name without folders, "
+                f"of {FILE_NAME_LIMIT} octets at most.",
+                field="attach",
             )
         if not _MEDIA_TYPE.fullmatch(self.content_type):
             raise FieldError(
@@ -103,8 +112,10 @@ class Draft:
             _check_body(text, field=field)
         for name, value in self.headers:
             check_header(name, value)
-        for identifier in (self.in_reply_to, *self.references):
-            _check_message_id(identifier)
+        if self.in_reply_to:
+            check_message_id(self.in_reply_to, field="in-reply-to")
+        for identifier in self.references:
+            check_message_id(identifier, field="references")
 
     @property
     def recipients(self) -> tuple[Address, ...]:
@@ -125,10 +136,10 @@ def check_line(text: str, *, field: str, what: str) -> None:
             lone surrogate is in it. Python takes some of these for line ends,
             and other mail programs take others.
     """
-    found = _NOT_IN_A_LINE.search(text)
+    found = NOT_IN_A_LINE.search(text)
     if found is not None:
         raise FieldError(
-            f"{what} contains {_describe(found.group())}, "
+            f"{what} contains {describe(found.group())}, "
             "which cannot stand in a header.",
             hint=f"Remove it from {field}.",
             field=field,
@@ -157,6 +168,20 @@ def check_header(name: str, value: str) -> None:
     check_line(value, field="header", what=f"The value of header {name}")
 
 
+def check_message_id(identifier: str, *, field: str) -> None:
+    """Refuse what is not one Message-ID with its angle brackets (RFC 5322 §3.6.4).
+
+    Raises:
+        FieldError: It has no brackets, white space, or is over 900 characters.
+    """
+    if not _MESSAGE_ID.fullmatch(identifier):
+        raise FieldError(
+            f"{identifier[:60]!r} is not a Message-ID.",
+            hint="A Message-ID looks like <part@domain>.",
+            field=field,
+        )
+
+
 RESERVED_HEADERS: Final = frozenset({
     "apparently-to", "authentication-results", "bcc", "cc", "date", "from",
     "in-reply-to", "message-id", "mime-version", "received", "received-spf",
@@ -164,39 +189,21 @@ RESERVED_HEADERS: Final = frozenset({
 })  # fmt: skip
 RESERVED_PREFIXES: Final = ("arc-", "content-", "dkim-", "resent-")
 
-_NOT_IN_A_LINE: Final = re.compile(
-    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
-)
-_NOT_IN_A_BODY: Final = re.compile("[\x00\ud800-\udfff]")
+_FILE_NAME: Final = re.compile(r"(?!\.{1,2}\Z)[^/\\]+")
 _HEADER_NAME: Final = re.compile(r"[!-9;-~]{1,76}")
 _MEDIA_TYPE: Final = re.compile(
     r"(?!(?:multipart|message)/)[a-z0-9!#$&^_.+-]{1,64}/[a-z0-9!#$&^_.+-]{1,64}"
 )
 _MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{1,900}>")
-_NAMES: Final = {"\r": "a carriage return", "\n": "a line break", "\x00": "a NUL"}
-
-
-def _describe(character: str) -> str:
-    return _NAMES.get(character, f"the control character U+{ord(character):04X}")
 
 
 def _check_body(text: str, *, field: str) -> None:
-    found = _NOT_IN_A_BODY.search(text)
+    found = NOT_IN_A_BODY.search(text)
     if found is not None:
         raise FieldError(
-            f"The {field} contains {_describe(found.group())}, "
-            "which mail cannot carry.",
+            f"The {field} contains {describe(found.group())}, which mail cannot carry.",
             hint=f"Remove it from the {field}.",
             field=field,
-        )
-
-
-def _check_message_id(identifier: str) -> None:
-    if identifier and not _MESSAGE_ID.fullmatch(identifier):
-        raise FieldError(
-            f"{identifier[:60]!r} is not a Message-ID.",
-            hint="A Message-ID looks like <part@domain>.",
-            field="in-reply-to",
         )
 
 

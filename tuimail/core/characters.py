@@ -1,0 +1,51 @@
+"""Characters that mail cannot carry in some place, and their names for people.
+
+Fixed ranges instead of Unicode categories, because those differ between Pythons
+and the same text must be taken or refused by all of them.
+
+Pure.
+"""
+
+import re
+from typing import Final
+
+NOT_IN_A_LINE: Final = re.compile(
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
+)
+"""Everything that some program takes for a line end, or that acts on a
+terminal, and lone surrogates; TAB may stand in a line."""
+
+NOT_IN_A_BODY: Final = re.compile("[\x00\ud800-\udfff]")
+
+INVISIBLE: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
+)
+"""What changes how text looks, or nothing at all, without being seen: bidi
+controls, zero-width characters, fillers and tags. Joiners and variation
+selectors are not here: some scripts and most emoji need them."""
+
+JOINER: Final = "\u200c\u200d"
+"""Zero-width (non-)joiner, for use within a character class."""
+SELECTOR: Final = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+"""Variation selectors, for use within a character class."""
+
+_NAMES: Final = {
+    "\r": "a carriage return",
+    "\n": "a line break",
+    "\t": "a TAB",
+    "\x00": "a NUL",
+}
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
+
+
+def describe(character: str) -> str:
+    """Return what people call ``character``, which they may not be able to see."""
+    if character in _NAMES:
+        return _NAMES[character]
+    kind = "control" if _CONTROL.match(character) else "invisible"
+    if "\ud800" <= character <= "\udfff":
+        kind = "broken"
+    return f"the {kind} character U+{ord(character):04X}"
