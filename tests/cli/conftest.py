@@ -1,0 +1,139 @@
+"""A command line inside the test: streams that can be terminals, a folder."""
+
+import io
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tuimail.cli import entry
+
+
+class Stream(io.TextIOWrapper):
+    """A stream over bytes that says whether it is a terminal."""
+
+    def __init__(self, content: bytes = b"", *, is_terminal: bool = False) -> None:
+        super().__init__(io.BytesIO(content), encoding="utf-8", newline="\n")
+        self._is_terminal = is_terminal
+
+    def isatty(self) -> bool:
+        return self._is_terminal
+
+    @property
+    def bytes(self) -> bytes:
+        """What was written."""
+        self.flush()
+        content = self.buffer
+        assert isinstance(content, io.BytesIO)
+        return content.getvalue()
+
+
+class FullStream(Stream):
+    """A stream onto a disk that is full."""
+
+    def write(self, _text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one command did."""
+
+    code: int
+    raw: bytes
+    talk: str
+
+    @property
+    def text(self) -> str:
+        return self.raw.decode()
+
+    @property
+    def json(self) -> dict:
+        """The one document of ``--json``."""
+        assert self.raw.isascii()
+        return json.loads(self.raw)
+
+    @property
+    def error(self) -> dict:
+        return self.json["error"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Shell:
+    """Runs commands as typed, in a workspace of the test's own."""
+
+    folder: Path
+    monkeypatch: pytest.MonkeyPatch
+    sleep: Callable[[float], None]
+    clock: Callable[[], float]
+
+    def __call__(
+        self,
+        *words: str,
+        stdin: str | bytes = b"",
+        terminal: bool = False,
+        shown: bool = False,
+        out: Stream | None = None,
+    ) -> Answer:
+        """Run one command.
+
+        Args:
+            words: As typed.
+            stdin: What is on stdin.
+            terminal: Whether stdin and stderr are a terminal.
+            shown: Whether stdout is one.
+            out: What stdout is instead.
+        """
+        given = stdin.encode() if isinstance(stdin, str) else stdin
+        streams = {
+            "stdin": Stream(given, is_terminal=terminal),
+            "stdout": out or Stream(is_terminal=shown),
+            "stderr": Stream(is_terminal=terminal),
+        }
+        for name, stream in streams.items():
+            self.monkeypatch.setattr(sys, name, stream)
+        code = entry.main(words, sleep=self.sleep, clock=self.clock)
+        return Answer(
+            code=code,
+            raw=streams["stdout"].bytes,
+            talk=streams["stderr"].bytes.decode(),
+        )
+
+
+class Time:
+    """Passes only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.then: Callable[[], None] = lambda: None
+
+    def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+        self.then()
+
+    def clock(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def passing() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def tuimail(tmp_path: Path, passing: Time, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TUIMAIL_CONFIG", str(tmp_path / "settings" / "config.toml"))
+    monkeypatch.setenv("TUIMAIL_WORKSPACE", str(tmp_path / "workspace"))
+    monkeypatch.setenv("COLUMNS", "80")
+    os.umask(0o077)
+    return Shell(
+        folder=tmp_path,
+        monkeypatch=monkeypatch,
+        sleep=passing.sleep,
+        clock=passing.clock,
+    )

@@ -1,0 +1,46 @@
+"""One command as it was typed, with everything it may touch."""
+
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tuimail.cli.console import Console
+
+if TYPE_CHECKING:
+    from tuimail.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What a verb is given."""
+
+    options: Namespace
+    console: Console
+    environ: Mapping[str, str]
+    cwd: Path
+    workspace: Path | None
+    """As typed; None where it is to be found."""
+    config: Path | None
+    sleep: Callable[[float], None]
+    """Waits so many seconds."""
+    clock: Callable[[], float]
+    """Tells seconds that only ever grow."""
+
+    def open(self, *, door: str = "cli") -> "Workspace":
+        """Return the workspace, opened by the person who runs this.
+
+        Raises:
+            TuimailError: It cannot be opened, or the settings are wrong.
+        """
+        from tuimail.workspace.opening import open_workspace  # noqa: PLC0415 - heavy
+
+        return open_workspace(
+            environ=self.environ,
+            cwd=self.cwd,
+            workspace=self.workspace,
+            config=self.config,
+            door=door,
+            on_terminal=self.console.is_terminal,
+        )

@@ -1,0 +1,173 @@
+"""What is printed and asked: stdout is data, stderr is talk.
+
+The one rule kept here: no text that came from a mail, a server or an agent
+reaches a terminal except through ``core.display``. Every line does, ours too,
+so that no caller can forget it.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import TextIO
+
+from tuimail.errors import StoreError, TuimailError
+
+
+class Console:
+    """The three streams of one command."""
+
+    def __init__(
+        self,
+        *,
+        stdin: TextIO | None,
+        stdout: TextIO | None,
+        stderr: TextIO | None,
+        is_json: bool = False,
+    ) -> None:
+        self.is_json = is_json
+        self._stdin, self._stdout, self._stderr = stdin, stdout, stderr
+        self._has_answered = False
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a person can be asked, and sees the question."""
+        return _is_terminal(self._stdin) and _is_terminal(self._stderr)
+
+    @property
+    def shows_to_person(self) -> bool:
+        """Whether the data goes to a terminal, not to a program or a file."""
+        return _is_terminal(self._stdout)
+
+    def data(self, *lines: str) -> None:
+        """Print lines of the answer: inert on a terminal, as they are elsewhere."""
+        shown = map(_inert, lines) if self.shows_to_person else lines
+        self._write("".join(f"{line}\n" for line in shown))
+
+    def document(self, document: Mapping[str, object]) -> None:
+        """Print the one JSON document of ``--json``; later ones are dropped.
+
+        ASCII only, so that nothing in it can act on a terminal.
+        """
+        import json  # noqa: PLC0415 - only where it is asked for
+
+        if not self._has_answered:
+            self._has_answered = True
+            self._write(json.dumps(document, ensure_ascii=True, indent=2) + "\n")
+
+    def raw(self, content: bytes) -> None:
+        """Write bytes exactly as they are, on a terminal too."""
+        if self._stdout is None:
+            return
+        with _Writing(self):
+            self._stdout.flush()
+            self._stdout.buffer.write(content)
+
+    def say(self, *lines: str) -> None:
+        """Talk to the person; always inert, because logs end on terminals too."""
+        if self._stderr is not None:
+            self._stderr.write("".join(f"{_inert(line)}\n" for line in lines))
+            self._stderr.flush()
+
+    def rewrite(self, line: str) -> None:
+        """Say ``line`` over the one before it, for a countdown."""
+        if self._stderr is not None:
+            self._stderr.write(f"\r{_inert(line)} ")
+            self._stderr.flush()
+
+    def error(self, error: TuimailError) -> None:
+        """Say what went wrong and what to type next."""
+        if self.is_json:
+            self.document({"error": error_document(error)})
+            return
+        hint = [f"  {error.hint}"] if error.hint else []
+        self.say(f"tuimail: {error}", *hint)
+
+    def ask(self, question: str) -> str:
+        """Return the line that the person typed; empty at the end of input."""
+        if self._stdin is None:
+            return ""
+        if self._stderr is not None:
+            self._stderr.write(_inert(question) + " ")
+            self._stderr.flush()
+        return self._stdin.readline().strip()
+
+    def read(self, limit_bytes: int) -> bytes:
+        """Return what is on stdin, at most ``limit_bytes`` of it."""
+        return self._stdin.buffer.read(limit_bytes) if self._stdin else b""
+
+    def read_line(self) -> str:
+        """Return the first line on stdin, without its end."""
+        return self._stdin.readline().rstrip("\r\n") if self._stdin else ""
+
+    def close(self) -> None:
+        """Send out what is still buffered."""
+        if self._stdout is not None:
+            with _Writing(self):
+                self._stdout.flush()
+
+    def _write(self, text: str) -> None:
+        if self._stdout is not None:
+            with _Writing(self):
+                self._stdout.write(text)
+
+    def give_up_stdout(self) -> None:
+        """Drop what is left for a reader that has gone.
+
+        What the command did is done, and its exit code says so; an error here
+        would have a script send the same mail again.
+        """
+        if self._stdout is sys.stdout is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        self._stdout = None
+
+
+class _Writing:
+    """A write to stdout: a reader that has gone is fine, a full disk is not."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: object, _trace: object) -> bool:
+        if not isinstance(error, OSError):
+            return False
+        self._console.give_up_stdout()
+        if isinstance(error, BrokenPipeError):
+            return True
+        raise StoreError(
+            f"The answer could not be written: {error.strerror}.",
+            hint="Look at what happened: tuimail list",
+        ) from error
+
+
+def error_document(error: TuimailError) -> dict[str, str]:
+    """Return an error as programs read it."""
+    return {
+        "code": error.code,
+        "message": str(error),
+        "hint": error.hint,
+        "field": error.field,
+    }
+
+
+def prepared(stream: TextIO | None) -> TextIO | None:
+    """Return ``stream``, made to take any text; some locales know only ASCII."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+    return stream
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def _inert(line: str) -> str:
+    """Return ``line`` as a terminal may have it; most lines are so already."""
+    if line.isascii() and line.isprintable():
+        return line
+    from tuimail.core.display import display  # noqa: PLC0415 - not for --help
+
+    return display(line)

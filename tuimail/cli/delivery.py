@@ -1,0 +1,98 @@
+"""From a released mail to its verdict: the undo window, the wait, the record.
+
+Shared by every verb after which mail may leave.
+"""
+
+import math
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tuimail.cli import exits
+from tuimail.cli.call import Call
+from tuimail.cli.documents import record_document
+from tuimail.cli.parser import Parser, seconds
+from tuimail.workspace.views import Page, Row
+
+if TYPE_CHECKING:
+    from tuimail.workspace.workspace import Workspace
+
+LONGEST_STEP = 1.0
+
+
+def add_wait(parser: Parser) -> None:
+    """Take how long to wait for a verdict."""
+    parser.add_argument(
+        "--wait",
+        type=seconds,
+        default=60.0,
+        metavar="SECONDS",
+        help="how long to wait for a verdict (default 60; 0 returns at once)",
+    )
+
+
+def undo_window(call: Call, workspace: "Workspace") -> timedelta:
+    """Return how long the mail can be taken back: nobody there, nobody can."""
+    options = call.options
+    if options.no_undo or options.at or not call.console.is_terminal:
+        return timedelta(0)
+    return workspace.config.undo
+
+
+def deliver(call: Call, workspace: "Workspace", row: Row, *, undo: timedelta) -> int:
+    """Count down, hand over, wait, print the record, and return the exit code.
+
+    Ctrl-C before the window ends takes the mail back; after that it only ends
+    the wait.
+    """
+    try:
+        _count_down(call, undo if row.undo_until else timedelta(0))
+    except KeyboardInterrupt:
+        workspace.outbox.take_back(row.id)
+        call.console.say("", "Taken back: nothing left, and it is a draft again.")
+        print_record(call, workspace.drafts.page(row.id))
+        return exits.INTERRUPTED
+    return hand_over(call, workspace, row)
+
+
+def hand_over(call: Call, workspace: "Workspace", row: Row) -> int:
+    """Let whoever sends have it, wait for the verdict, and print the record."""
+    wait = call.options.wait if row.due_at and not _is_later(call) else 0.0
+    try:
+        row = _wait_for_verdict(call, row, wait) if wait else row
+    except KeyboardInterrupt:
+        call.console.say("", "Not waiting any more; the mail stays in the outbox.")
+        print_record(call, workspace.drafts.page(row.id))
+        return exits.INTERRUPTED
+    print_record(call, workspace.drafts.page(row.id))
+    return exits.of_status(row.status, has_waited=bool(wait))
+
+
+def print_record(call: Call, page: Page) -> None:
+    """Print what came of it: one fact a line, or one JSON document."""
+    document = record_document(page)
+    if call.console.is_json:
+        call.console.document(document)
+        return
+    facts = ("id", "status", "provider", "provider_message_id", "error", "due_at")
+    call.console.data(*(f"{name}: {document[name] or ''}".strip() for name in facts))
+    for finding in page.findings:
+        call.console.say(f"{finding.severity.value}: {finding.message}")
+
+
+def _wait_for_verdict(call: Call, row: Row, wait: float) -> Row:
+    from tuimail.workspace.sending import send_now  # noqa: PLC0415 - brings asyncio
+
+    return send_now(call.open, row.id, wait=wait)
+
+
+def _is_later(call: Call) -> bool:
+    return getattr(call.options, "at", None) is not None
+
+
+def _count_down(call: Call, window: timedelta) -> None:
+    end = call.clock() + window.total_seconds()
+    while (left := end - call.clock()) > 0:
+        call.console.rewrite(f"Leaves in {math.ceil(left)} s; Ctrl-C takes it back.")
+        call.sleep(min(left, LONGEST_STEP))
+    if window:
+        call.console.say("")

@@ -1,0 +1,223 @@
+"""Rows and pages as the JSON that programs read.
+
+The names are a contract: a field may come, none may change its meaning. Who
+gets a blind copy is left out of everything that did not ask for it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from tuimail.core.address import Address, format_address, wire_address
+from tuimail.core.draft import Draft
+from tuimail.core.finding import Finding
+from tuimail.core.message import Role
+from tuimail.core.submission import Receipt
+from tuimail.workspace.views import AccountView, Decision, Page, RecipientView, Row
+
+Document = dict[str, object]
+HIDDEN: Final = "(blind copy)"
+
+
+def row_document(row: Row) -> Document:
+    """Return one mail of a list; it never has Bcc."""
+    return {
+        "id": row.id,
+        "status": row.status,
+        "revision": row.revision,
+        "subject": row.subject,
+        "from": row.sender,
+        "to": list(row.to),
+        "account": row.account,
+        "origin": {
+            "actor": row.origin.actor,
+            "door": row.origin.door,
+            "note": row.origin.note,
+        },
+        "updated_at": iso(row.updated_at),
+        "due_at": iso(row.due_at),
+        "undo_until": iso(row.undo_until),
+        "sent_at": iso(row.sent_at),
+        "reason": row.reason,
+        "worst_finding": row.worst_finding,
+        "finding_count": row.finding_count,
+        "attachment_count": row.attachment_count,
+        "attempt_count": row.attempts,
+        "actions": sorted(row.actions),
+    }
+
+
+def record_document(page: Page) -> Document:
+    """Return what came of a mail that a command was about."""
+    row = page.row
+    return {
+        "id": row.id,
+        "status": row.status,
+        "provider": page.provider,
+        "provider_message_id": page.provider_message_id,
+        "error": discreet(row.reason, page, with_bcc=False) or None,
+        "account": row.account,
+        "revision": row.revision,
+        "message_id": page.message_id,
+        "message_digest": page.message_digest,
+        "size_bytes": page.size_bytes,
+        "due_at": iso(row.due_at),
+        "sent_at": iso(row.sent_at),
+        "findings": findings_document(page.findings),
+    }
+
+
+def page_document(page: Page, *, with_bcc: bool) -> Document:
+    """Return everything about one mail but its attempts."""
+    document = row_document(page.row) | _content_document(page.draft)
+    document |= {
+        "reason": discreet(page.row.reason, page, with_bcc=with_bcc),
+        "message_id": page.message_id,
+        "message_digest": page.message_digest,
+        "release_digest": page.release_digest,
+        "size_bytes": page.size_bytes,
+        "not_composable": page.not_composable,
+        "created_at": iso(page.created_at),
+        "provider": page.provider,
+        "provider_message_id": page.provider_message_id,
+        "findings": findings_document(page.findings),
+        "decisions": [_decision_document(one) for one in page.decisions],
+        "recipients": [
+            _recipient_document(one)
+            for one in shown_recipients(page, with_bcc=with_bcc)
+        ],
+    }
+    if with_bcc:
+        document["bcc"] = _addresses(page.draft.bcc)
+    return document
+
+
+def shown_recipients(page: Page, *, with_bcc: bool) -> list[RecipientView]:
+    """Return the recipients that may be shown."""
+    return [one for one in page.recipients if with_bcc or one.role is not Role.BCC]
+
+
+def discreet(text: str, page: Page, *, with_bcc: bool) -> str:
+    """Return a server's words without the address of any blind copy."""
+    for one in () if with_bcc else page.draft.bcc:
+        for address in (one.text, wire_address(one)):
+            text = re.sub(re.escape(address), HIDDEN, text, flags=re.IGNORECASE)
+    return text
+
+
+def findings_document(findings: Iterable[Finding]) -> list[Document]:
+    """Return what the checks noticed, worst first as given."""
+    return [
+        {
+            "code": one.code,
+            "severity": one.severity.value,
+            "field": one.field,
+            "message": one.message,
+            "hint": one.hint,
+            "place": one.place,
+        }
+        for one in findings
+    ]
+
+
+def attempts_document(page: Page, *, with_bcc: bool) -> list[Document]:
+    """Return every try; answers do not name a blind copy unasked."""
+    return [
+        {
+            "number": one.number,
+            "phase": one.phase.value,
+            "started_at": iso(one.started_at),
+            "committed_at": iso(one.committed_at),
+            "ended_at": iso(one.ended_at),
+            "outcome": one.outcome,
+            "receipt": _receipt_document(
+                replace(
+                    one.receipt,
+                    text=discreet(one.receipt.text, page, with_bcc=with_bcc),
+                )
+            ),
+        }
+        for one in page.attempts
+    ]
+
+
+def account_document(account: AccountView) -> Document:
+    """Return one way out; it never has a secret."""
+    return {
+        "name": account.name,
+        "provider": account.provider,
+        "address": account.address,
+        "sender_name": account.sender_name,
+        "is_default": account.is_default,
+        "options": dict(account.options),
+        "password": account.secret,
+        "held_reason": account.held_reason,
+        "problem": account.problem,
+    }
+
+
+def iso(time: datetime | None) -> str | None:
+    """Return a time as ISO 8601 in UTC."""
+    if time is None:
+        return None
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _content_document(draft: Draft) -> Document:
+    return {
+        "from": format_address(draft.sender),
+        "to": _addresses(draft.to),
+        "cc": _addresses(draft.cc),
+        "reply_to": _addresses(draft.reply_to),
+        "text": draft.body.text,
+        "html": draft.body.html,
+        "headers": [list(header) for header in draft.headers],
+        "in_reply_to": draft.in_reply_to,
+        "references": list(draft.references),
+        "attachments": [
+            {
+                "name": one.name,
+                "content_type": one.content_type,
+                "size_bytes": one.size_bytes,
+                "sha256": one.digest,
+            }
+            for one in draft.attachments
+        ],
+    }
+
+
+def _addresses(addresses: Iterable[Address]) -> list[str]:
+    return [format_address(one) for one in addresses]
+
+
+def _decision_document(decision: Decision) -> Document:
+    return {
+        "revision": decision.revision,
+        "verdict": decision.verdict,
+        "actor": decision.actor,
+        "reason": decision.reason,
+        "at": iso(decision.at),
+    }
+
+
+def _recipient_document(recipient: RecipientView) -> Document:
+    return {
+        "role": recipient.role.value,
+        "address": recipient.address,
+        "name": recipient.name,
+        "status": recipient.state.value,
+        "reason": recipient.reason,
+        "receipt": _receipt_document(recipient.receipt),
+    }
+
+
+def _receipt_document(receipt: Receipt) -> Mapping[str, object]:
+    return {
+        "stage": receipt.stage,
+        "code": receipt.code,
+        "enhanced": receipt.enhanced,
+        "text": receipt.text,
+        "provider_message_id": receipt.provider_message_id,
+    }

@@ -1,0 +1,166 @@
+"""From the words typed to an exit code; the outermost edge.
+
+Nothing here knows a verb: it finds the module of the one that was typed, and
+imports no other. No traceback gets past ``main``.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from tuimail import __version__
+from tuimail.cli import exits
+from tuimail.cli.console import Console, prepared
+from tuimail.cli.verbs import VERBS, overview
+from tuimail.cli.words import Words
+from tuimail.errors import StoreError, TuimailError
+
+if TYPE_CHECKING:
+    from tuimail.cli.parser import Command
+
+
+class _InterruptedError(TuimailError):
+    """The person pressed Ctrl-C."""
+
+    code = "interrupted"
+    exit_code = exits.INTERRUPTED
+
+
+class _BugError(TuimailError):
+    """Something that nobody foresaw."""
+
+    code = "bug"
+
+
+def main(
+    arguments: Sequence[str],
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> int:
+    """Do what was typed and return the exit code.
+
+    Args:
+        arguments: Everything after the name of the program.
+        sleep: Waits so many seconds.
+        clock: Tells seconds that only ever grow.
+    """
+    words = Words(arguments)
+    console = Console(
+        stdin=sys.stdin,
+        stdout=prepared(sys.stdout),
+        stderr=prepared(sys.stderr),
+        is_json=words.is_json,
+    )
+    try:
+        return _guarded(console, lambda: _answer(words, console, sleep, clock))
+    except Exception as error:  # noqa: BLE001 - the outermost edge of this face
+        return _report(console, _bug(error))
+
+
+def _guarded(console: Console, run: Callable[[], int]) -> int:
+    """Return what ``run`` does, or say why it could not and return that code."""
+    try:
+        code = run()
+        console.close()
+    except TuimailError as error:
+        return _report(console, error)
+    except KeyboardInterrupt:
+        return _report(console, _InterruptedError("Interrupted."))
+    return code
+
+
+def _report(console: Console, error: TuimailError) -> int:
+    try:
+        console.error(error)
+        console.close()
+    except StoreError as unwritten:
+        console.say(f"tuimail: {error}", f"tuimail: {unwritten}")
+    return error.exit_code
+
+
+def _bug(error: Exception) -> TuimailError:
+    """Return where it happened and no more: texts of exceptions hold secrets."""
+    return _BugError(
+        f"This is a mistake in tuimail ({type(error).__name__} in "
+        f"{_place(error.__traceback__)}).",
+        hint="Please report it with what you typed, without passwords.",
+    )
+
+
+def _place(trace: TracebackType | None) -> str:
+    """Return the innermost line of ours, such as ``cli/entry.py:60``."""
+    found = "an unknown place"
+    while trace is not None:
+        _, ours, file = trace.tb_frame.f_code.co_filename.rpartition("/tuimail/")
+        found = f"{file}:{trace.tb_lineno}" if ours else found
+        trace = trace.tb_next
+    return found
+
+
+def _answer(
+    words: Words,
+    console: Console,
+    sleep: Callable[[float], None],
+    clock: Callable[[], float],
+) -> int:
+    if words.error is not None:
+        raise words.error
+    if words.wants_version:
+        return _tell(console, "version", __version__, line=f"tuimail {__version__}")
+    if words.wants_help and not words.verb:
+        return _tell(console, "help", overview())
+    return _run(words, console, sleep, clock)
+
+
+def _tell(console: Console, name: str, text: str, *, line: str = "") -> int:
+    """Print a text about tuimail itself; ``line`` is how people are told it."""
+    if console.is_json:
+        console.document({name: text})
+    else:
+        console.data(*(line or text).splitlines())
+    return exits.DONE
+
+
+def _run(
+    words: Words,
+    console: Console,
+    sleep: Callable[[float], None],
+    clock: Callable[[], float],
+) -> int:
+    """Build the parser of one verb, and run it."""
+    from pathlib import Path  # noqa: PLC0415 - not for --help
+
+    from tuimail.cli.call import Call  # noqa: PLC0415 - not for --help
+    from tuimail.cli.parser import Parser, parse  # noqa: PLC0415 - not for --help
+
+    verb = words.verb
+    command = _command(verb)
+    parser = Parser(verb, VERBS[verb][1])
+    if words.wants_help:
+        command.arguments(parser)
+        return _tell(console, "help", parser.format_help())
+    return command.run(
+        Call(
+            options=parse(parser, command, words.rest),
+            console=console,
+            environ=os.environ,
+            cwd=Path.cwd(),
+            workspace=Path(words.workspace) if words.workspace else None,
+            config=Path(words.config) if words.config else None,
+            sleep=sleep,
+            clock=clock,
+        )
+    )
+
+
+def _command(verb: str) -> "Command":
+    """Return the command of ``verb``, from the one module that has it."""
+    from importlib import import_module  # noqa: PLC0415 - not for --help
+
+    module = import_module(f"tuimail.cli.{VERBS[verb][0]}")
+    found: Command = module.COMMANDS[verb]
+    return found

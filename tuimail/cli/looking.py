@@ -1,0 +1,110 @@
+"""Verbs that look: list, show; and discard, for what nobody wants to see."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from tuimail.cli import exits
+from tuimail.cli.call import Call
+from tuimail.cli.delivery import print_record
+from tuimail.cli.documents import attempts_document, page_document
+from tuimail.cli.listing import add_paging, print_rows
+from tuimail.cli.pages import attempt_lines, page_lines
+from tuimail.cli.parser import Command, Parser, add_id
+from tuimail.core.preview import preview
+from tuimail.errors import UsageError
+from tuimail.workspace.views import Page
+
+STATUSES: Final = (
+    "approved", "cancelled", "deferred", "discarded", "draft", "dry_run", "error",
+    "held", "partial", "queued", "ready", "rejected", "review", "sending", "sent",
+    "unknown",
+)  # fmt: skip
+Headers = Sequence[tuple[str, str]]
+
+
+def _list_arguments(parser: Parser) -> None:
+    parser.add_argument(
+        "--status",
+        action="append",
+        choices=STATUSES,
+        metavar="WORD",
+        help=f"only these, to be repeated: {', '.join(STATUSES)}",
+    )
+    add_paging(parser)
+
+
+def _list(call: Call) -> int:
+    statuses = frozenset(call.options.status) if call.options.status else None
+    with call.open() as workspace:
+        return print_rows(call, workspace, statuses=statuses)
+
+
+def _show_arguments(parser: Parser) -> None:
+    add_id(parser)
+    parser.add_argument(
+        "--bcc", action="store_true", help="show blind copies, to you alone"
+    )
+    parser.add_argument(
+        "--attempts", action="store_true", help="show every try and its answer"
+    )
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument(
+        "--headers", action="store_true", help="show the headers as they leave"
+    )
+    how.add_argument(
+        "--raw", action="store_true", help="write the exact bytes that leave"
+    )
+
+
+def _show(call: Call) -> int:
+    options = call.options
+    if options.raw and (call.console.is_json or options.attempts or options.bcc):
+        raise UsageError(
+            "--raw writes the bytes of the message and nothing beside them.",
+            hint="Leave out --json, --attempts and --bcc.",
+            field="raw",
+        )
+    with call.open() as workspace:
+        found = workspace.drafts.resolve(options.id)
+        if options.raw:
+            call.console.raw(workspace.drafts.message_bytes(found))
+            return exits.DONE
+        headers = (
+            _headers(workspace.drafts.message_bytes(found)) if options.headers else ()
+        )
+        _print_page(call, workspace.drafts.page(found), headers)
+    return exits.DONE
+
+
+def _print_page(call: Call, page: Page, headers: Headers) -> None:
+    options = call.options
+    if not call.console.is_json:
+        call.console.data(*page_lines(page, with_bcc=options.bcc, headers=headers))
+        if options.attempts:
+            call.console.data("", *attempt_lines(page, with_bcc=options.bcc))
+        return
+    document = page_document(page, with_bcc=options.bcc)
+    if options.headers:
+        document["message_headers"] = [list(header) for header in headers]
+    if options.attempts:
+        document["attempts"] = attempts_document(page, with_bcc=options.bcc)
+    call.console.document(document)
+
+
+def _headers(message: bytes) -> Headers:
+    block = message.partition(b"\r\n\r\n")[0]
+    return preview(block + b"\r\n\r\n").headers
+
+
+def _discard(call: Call) -> int:
+    with call.open() as workspace:
+        found = workspace.drafts.resolve(call.options.id)
+        print_record(call, workspace.drafts.page(workspace.drafts.discard(found).id))
+    return exits.DONE
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "list": Command(arguments=_list_arguments, run=_list),
+    "show": Command(arguments=_show_arguments, run=_show),
+    "discard": Command(arguments=add_id, run=_discard),
+}

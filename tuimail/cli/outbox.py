@@ -1,0 +1,133 @@
+"""Verbs about mail on its way out, and the sender that runs without an app."""
+
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from tuimail.cli import exits
+from tuimail.cli.call import Call
+from tuimail.cli.delivery import print_record
+from tuimail.cli.listing import add_paging, print_rows
+from tuimail.cli.parser import Command, Parser, add_id
+from tuimail.workspace.views import Row
+
+if TYPE_CHECKING:
+    from tuimail.workspace.workspace import Workspace
+
+OPEN: Final = frozenset({"ready", "held", "sending", "deferred", "unknown", "error"})
+"""Statuses that the outbox shows: not settled, or a person may try again."""
+LOOK_SECONDS: Final = 0.5
+
+
+def _outbox(call: Call) -> int:
+    with call.open() as workspace:
+        return print_rows(call, workspace, statuses=OPEN)
+
+
+def _run_arguments(parser: Parser) -> None:
+    parser.add_argument(
+        "--drain", action="store_true", help="end as soon as nothing is due any more"
+    )
+
+
+def _run(call: Call) -> int:
+    return _drain(call) if call.options.drain else _keep_sending(call)
+
+
+def _drain(call: Call) -> int:
+    from tuimail.workspace.sending import drain  # noqa: PLC0415 - brings asyncio
+
+    is_sender = drain(call.open)
+    with call.open() as workspace:
+        holder = workspace.sender_holder() or ""
+        counts = workspace.drafts.counts()
+    if call.console.is_json:
+        call.console.document(
+            {"is_sender": is_sender, "outbox": counts.outbox, "unknown": counts.unknown}
+        )
+        return exits.DONE
+    if not is_sender:
+        call.console.say(f"Another sender is at it: {holder or 'it just ended'}.")
+    call.console.data(f"outbox: {counts.outbox}", f"unknown: {counts.unknown}")
+    return exits.DONE
+
+
+def _keep_sending(call: Call) -> int:
+    """Send until Ctrl-C or a polite end; attempts that were begun end first."""
+    from tuimail.workspace.sending import SenderThread  # noqa: PLC0415 - asyncio
+
+    call.open().close()
+    thread, told = SenderThread(call.open), ""
+    with _ends_politely():
+        thread.start()
+        try:
+            while True:
+                if thread.state != told:
+                    told = thread.state
+                    call.console.say(f"Sender: {told}")
+                call.sleep(LOOK_SECONDS)
+        finally:
+            thread.stop()
+
+
+@contextmanager
+def _ends_politely() -> Iterator[None]:
+    """Take SIGTERM for Ctrl-C, so that no attempt is cut in the middle."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _step(take: "Callable[[Workspace, str], Row]") -> Callable[[Call], int]:
+    """Return the verb that takes one step with one mail and prints its record."""
+
+    def run(call: Call) -> int:
+        with call.open() as workspace:
+            row = take(workspace, workspace.drafts.resolve(call.options.id))
+            print_record(call, workspace.drafts.page(row.id))
+        return exits.DONE
+
+    return run
+
+
+def _resolve_arguments(parser: Parser) -> None:
+    add_id(parser)
+    either = parser.add_mutually_exclusive_group(required=True)
+    for flag, what in (
+        ("--sent", "it arrived: never try again"),
+        ("--resend", "it did not: try again now"),
+        ("--give-up", "let it be"),
+    ):
+        either.add_argument(
+            flag, dest="way", action="store_const", const=flag, help=what
+        )
+
+
+def _resolve(workspace: "Workspace", found: str, way: str) -> Row:
+    desk = workspace.outbox
+    ways = {"--sent": desk.confirm, "--resend": desk.retry, "--give-up": desk.give_up}
+    return ways[way](found)
+
+
+def _resolve_one(call: Call) -> int:
+    way: str = call.options.way
+    return _step(lambda workspace, found: _resolve(workspace, found, way))(call)
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "outbox": Command(arguments=add_paging, run=_outbox),
+    "outbox run": Command(arguments=_run_arguments, run=_run),
+    "cancel": Command(
+        arguments=add_id, run=_step(lambda ws, found: ws.outbox.cancel(found))
+    ),
+    "hold": Command(
+        arguments=add_id, run=_step(lambda ws, found: ws.outbox.hold(found))
+    ),
+    "resume": Command(
+        arguments=add_id, run=_step(lambda ws, found: ws.outbox.resume(found))
+    ),
+    "resolve": Command(arguments=_resolve_arguments, run=_resolve_one),
+}

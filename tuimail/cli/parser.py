@@ -1,0 +1,119 @@
+"""One verb's flags, with errors that go the way of all others."""
+
+import argparse
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import isfinite
+from typing import Final, NoReturn
+
+from tuimail.cli.call import Call
+from tuimail.cli.verbs import GLOBAL_OPTIONS
+from tuimail.errors import UsageError
+
+_ABOUT_ONE: Final = re.compile(r"argument (-{0,2}[\w-]+)[^:]*: (.*)", re.DOTALL)
+_LONGEST_WAIT: Final = 7 * 24 * 3600.0
+
+
+class Parser(argparse.ArgumentParser):
+    """Argparse that raises instead of printing and leaving."""
+
+    def __init__(self, verb: str, summary: str) -> None:
+        super().__init__(
+            prog=f"tuimail {verb}",
+            description=f"{summary[:1].upper()}{summary[1:]}.",
+            epilog=GLOBAL_OPTIONS,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            add_help=False,
+            allow_abbrev=False,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what argparse would print, as one sentence that names the flag.
+
+        Raises:
+            UsageError: Always.
+        """
+        found = _ABOUT_ONE.fullmatch(message)
+        flag, text = found.groups() if found else ("", message)
+        raise UsageError(
+            f"{flag} {text[0].lower()}{text[1:]}." if flag else f"{text.capitalize()}.",
+            hint=_hint(text, flag, verb=self.prog),
+            field=flag.lstrip("-").lower(),
+        )
+
+
+def _hint(text: str, flag: str, *, verb: str) -> str:
+    if text.startswith("expected one argument"):
+        return f"Write {flag}=VALUE, above all where the value begins with a dash."
+    return f"See what it takes: {verb} --help"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One verb: what it takes, and what it does."""
+
+    arguments: Callable[[Parser], None]
+    run: Callable[[Call], int]
+
+
+def parse(parser: Parser, command: Command, words: Sequence[str]) -> argparse.Namespace:
+    """Return the flags in ``words``.
+
+    Raises:
+        UsageError: A flag is unknown, missing or has a value it cannot have.
+    """
+    command.arguments(parser)
+    return parser.parse_args(list(words))
+
+
+def nothing(_parser: Parser) -> None:
+    """Take no flags."""
+
+
+def seconds(text: str) -> float:
+    """Return a time to wait, for argparse."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not isfinite(number) or not 0 <= number <= _LONGEST_WAIT:
+        raise argparse.ArgumentTypeError(
+            f"takes seconds from 0 to {_LONGEST_WAIT:.0f}, not {text!r}"
+        )
+    return number
+
+
+def positive(text: str) -> int:
+    """Return a whole number above zero, for argparse."""
+    if not text.isdecimal() or not 0 < len(text) <= len("100000") or not int(text):
+        raise argparse.ArgumentTypeError(f"takes a number above 0, not {text!r}")
+    return int(text)
+
+
+def time(text: str) -> datetime:
+    """Return an ISO 8601 time in UTC; without a zone it is this machine's."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise argparse.ArgumentTypeError(
+            f"takes a time such as 2027-03-04T09:30 or 2027-03-04T09:30Z, not {text!r}"
+        ) from error
+
+
+def add_id(parser: Parser) -> None:
+    """Take the id of one mail."""
+    parser.add_argument(
+        "id", metavar="ID", help="the mail; the beginning or end of its id will do"
+    )
+
+
+def add_revision(parser: Parser) -> None:
+    """Take the revision that was looked at."""
+    parser.add_argument(
+        "--revision",
+        type=positive,
+        metavar="N",
+        help="refuse if N is not the newest revision any more",
+    )

@@ -1,0 +1,80 @@
+"""Columns for people, and the same cells with tabs between for programs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from shutil import get_terminal_size
+
+from tuimail.cli.console import Console
+from tuimail.core.display import cell_width, safe_width
+
+_GAP = 2
+
+
+def print_table(
+    console: Console,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    ids: int = 0,
+) -> None:
+    """Print rows as fits the reader: columns for a person, tabs for a program.
+
+    Args:
+        console: Where to.
+        heads: One word a column.
+        rows: Cells as they are.
+        ids: How much of the end of the first column people are shown; 0 is all.
+    """
+    if not console.shows_to_person:
+        console.data(*tabbed(rows))
+    elif rows:
+        shown = [(row[0][-ids:], *row[1:]) for row in rows]
+        console.data(*aligned(heads, shown, width=get_terminal_size().columns))
+
+
+def tabbed(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return one line a row; no cell can end its line or its column."""
+    return ["\t".join(" ".join(cell.split()) for cell in row) for row in rows]
+
+
+def aligned(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], *, width: int
+) -> list[str]:
+    """Return lines under their heads; the last column takes what is left.
+
+    Args:
+        heads: One word a column.
+        rows: Cells as they are; they are made safe to measure here.
+        width: Cells of the terminal.
+    """
+    cells = [list(heads), *([safe_width(cell) for cell in row] for row in rows)]
+    widths = [
+        min(max(cell_width(row[at]) for row in cells), width // 4)
+        for at in range(len(heads) - 1)
+    ]
+    left = max(width - sum(widths) - _GAP * len(widths), _GAP)
+    return [_line(row, [*widths, left]) for row in cells]
+
+
+def fit(text: str, width: int) -> str:
+    """Return ``text`` in at most ``width`` cells, with an ellipsis if cut."""
+    if cell_width(text) <= width:
+        return text
+    kept = text[:width]
+    while cell_width(kept) > width - 1:
+        kept = kept[:-1]
+    return f"{kept}…"
+
+
+def local(time: datetime | None) -> str:
+    """Return a time for people, in their own zone."""
+    return time.astimezone().strftime("%Y-%m-%d %H:%M") if time else ""
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    fitted = [fit(cell, width) for cell, width in zip(row, widths, strict=True)]
+    padded = [
+        cell + " " * (width - cell_width(cell))
+        for cell, width in zip(fitted, widths, strict=True)
+    ]
+    return (" " * _GAP).join(padded).rstrip()

@@ -1,0 +1,77 @@
+"""The verbs, where each is written, and the text of ``tuimail --help``.
+
+Read by every start, so it imports nothing.
+"""
+
+VERBS = {
+    "": ("app", "open the app"),
+    "compose": ("app", "open the app on a new mail"),
+    "send": ("sending", "write a mail with flags and send it"),
+    "submit": ("sending", "write a mail with flags and hand it in for review"),
+    "list": ("looking", "list mail, newest change first"),
+    "show": ("looking", "show one mail"),
+    "discard": ("looking", "throw a draft away"),
+    "review": ("reviewing", "list what waits for a decision, or show one in full"),
+    "approve": ("reviewing", "say that these exact bytes may go"),
+    "request-changes": ("reviewing", "send a draft back, with a reason"),
+    "reject": ("reviewing", "say no, with a reason"),
+    "release": ("sending", "let an approved mail leave"),
+    "outbox": ("outbox", "list what is on its way out"),
+    "outbox run": ("outbox", "send what is due, here, until interrupted"),
+    "retry": ("sending", "try again now"),
+    "cancel": ("outbox", "withdraw a mail that has not left"),
+    "hold": ("outbox", "keep a mail from leaving for now"),
+    "resume": ("outbox", "let a held mail go on"),
+    "resolve": ("outbox", "say what became of a mail whose fate is unknown"),
+    "accounts list": ("accounts", "list the ways out"),
+    "accounts add": ("accounts", "add a way out"),
+    "accounts test": ("accounts", "log in to a way out without sending"),
+    "accounts hold": ("accounts", "let all its mail wait"),
+    "accounts resume": ("accounts", "let it send again"),
+    "demo": ("demo", "try everything, with a mail server inside"),
+}
+"""Verb to the module that has it, and what it does."""
+
+GROUPS = (
+    ("Write", ("compose", "send", "submit")),
+    ("Look", ("list", "show", "discard")),
+    ("Decide", ("review", "approve", "request-changes", "reject", "release")),
+    (
+        "Outbox",
+        ("outbox", "outbox run", "retry", "cancel", "hold", "resume", "resolve"),
+    ),
+    (
+        "Ways out",
+        (
+            "accounts list",
+            "accounts add",
+            "accounts test",
+            "accounts hold",
+            "accounts resume",
+        ),
+    ),
+    ("Try", ("demo",)),
+)
+
+GLOBAL_OPTIONS = """\
+Before or after any verb:
+  --workspace DIR   the workspace to use
+  --config FILE     the configuration to use
+  --json            answer with one JSON document
+"""
+
+
+def overview() -> str:
+    """Return what ``tuimail --help`` prints."""
+    lines = [
+        "tuimail: the outbox you can trust.",
+        "",
+        "Usage: tuimail [--workspace DIR] [--config FILE] [--json] [VERB ...]",
+        "",
+        "Without a verb, the app opens.",
+    ]
+    for title, verbs in GROUPS:
+        lines += ["", f"{title}:"]
+        lines += [f"  {verb:<16}  {VERBS[verb][1]}" for verb in verbs]
+    lines += ["", GLOBAL_OPTIONS, "More about one verb: tuimail VERB --help"]
+    return "\n".join(lines) + "\n"
