@@ -1,0 +1,58 @@
+"""A way out that prints, for trying things without a mail server."""
+
+import sys
+from collections.abc import Iterator
+from typing import ClassVar, TextIO
+
+from tuimail.core.display import display
+from tuimail.core.draft import Draft
+from tuimail.core.message import Envelope
+from tuimail.core.submission import Verdicts
+from tuimail.providers.base import (
+    AccountCheck,
+    Capabilities,
+    ProviderAccount,
+    SendJob,
+)
+from tuimail.providers.dummy import sent_to_all
+from tuimail.providers.options import refuse_unknown
+
+
+class ConsoleProvider:
+    """Prints envelope and message to stderr, since stdout is data; says sent."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities()
+
+    def __init__(
+        self, account: ProviderAccount, *, stream: TextIO | None = None
+    ) -> None:
+        refuse_unknown(account, ())
+        self._stream = stream
+
+    def accept(self, draft: Draft, envelope: Envelope) -> None:
+        """Take anything."""
+
+    async def submit(self, job: SendJob) -> Verdicts:
+        """Print the message, with nothing in it that acts on a terminal."""
+        content = b"".join([piece async for piece in job.pieces()])
+        await job.point_of_no_return()
+        stream = self._stream or sys.stderr
+        for line in _lines(job.envelope, content):
+            print(line, file=stream)
+        return sent_to_all(job.envelope, text="Printed.")
+
+    async def check(self) -> AccountCheck:
+        """Say that there is nothing that could fail."""
+        return AccountCheck(ok=True, endpoint="stderr")
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def _lines(envelope: Envelope, content: bytes) -> Iterator[str]:
+    yield f"MAIL FROM: {display(envelope.return_path)}"
+    for recipient in envelope.recipients:
+        yield f"RCPT TO: {display(recipient.wire_address)}"
+    yield ""
+    text = content.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
+    yield display(text, keep_newlines=True)

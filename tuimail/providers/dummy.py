@@ -1,0 +1,70 @@
+"""A way out that leads nowhere: messages are kept in memory, for tests."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tuimail.core.draft import Draft
+from tuimail.core.message import Envelope
+from tuimail.core.submission import Receipt, Verdict, VerdictKind, Verdicts
+from tuimail.providers.base import (
+    AccountCheck,
+    Capabilities,
+    ProviderAccount,
+    SendJob,
+)
+from tuimail.providers.options import refuse_unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """One message that would have been sent."""
+
+    account: str
+    envelope: Envelope
+    content: bytes
+
+
+class DummyProvider:
+    """Accepts everything, for everybody, and keeps it."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities()
+    kept: ClassVar[list[Kept]] = []
+    """What was accepted in this process; tests empty it."""
+
+    def __init__(self, account: ProviderAccount) -> None:
+        refuse_unknown(account, ())
+        self._account = account
+
+    def accept(self, draft: Draft, envelope: Envelope) -> None:
+        """Take anything."""
+
+    async def submit(self, job: SendJob) -> Verdicts:
+        """Keep the message; say sent."""
+        content = b"".join([piece async for piece in job.pieces()])
+        await job.point_of_no_return()
+        self.kept.append(
+            Kept(account=self._account.name, envelope=job.envelope, content=content)
+        )
+        return sent_to_all(job.envelope, text="Kept in memory.")
+
+    async def check(self) -> AccountCheck:
+        """Say that there is nothing that could fail."""
+        return AccountCheck(ok=True, endpoint="memory")
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def sent_to_all(envelope: Envelope, *, text: str) -> Verdicts:
+    """Return the verdict *sent* for everybody in ``envelope``."""
+    receipt = Receipt(stage="end_of_data", text=text)
+    return Verdicts(
+        by_recipient=tuple(
+            Verdict(
+                wire_address=recipient.wire_address,
+                kind=VerdictKind.SENT,
+                receipt=receipt,
+            )
+            for recipient in envelope.recipients
+        )
+    )
