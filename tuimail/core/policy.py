@@ -1,0 +1,73 @@
+"""Does this mail need a person, and may this actor decide about it?
+
+Fails closed: an actor that is not known to be a person is treated as a program.
+Doors differ too, because an agent with a shell can type any command: about
+somebody else's draft a person decides on a real terminal only.
+
+Pure.
+"""
+
+from typing import Literal
+
+from tuimail.core.draft import PERSON_PREFIX, Origin
+from tuimail.errors import NotAllowedError
+
+NoninteractiveSend = Literal["allow", "review", "block"]
+"""What an account says about mail that is sent without a terminal."""
+
+
+def needs_person(origin: Origin) -> bool:
+    """Return whether somebody has to look before the mail may leave."""
+    return not _is_person(origin.actor)
+
+
+def may_decide(*, actor: str, origin: Origin, on_terminal: bool) -> None:
+    """Let ``actor`` approve, send back or release what ``origin`` made.
+
+    Args:
+        actor: Who wants to decide.
+        origin: Who made the draft.
+        on_terminal: Whether the one who decides is known to sit at a terminal.
+
+    Raises:
+        NotAllowedError: Programs never decide, and a person decides about
+            somebody else's draft only on a real terminal.
+    """
+    if not _is_person(actor):
+        raise NotAllowedError(
+            f"{actor} may hand in drafts; what leaves is decided by a person.",
+            hint="Wait for the decision: tuimail show ID",
+        )
+    if actor != origin.actor and not on_terminal:
+        raise NotAllowedError(
+            f"This draft was made by {origin.actor}; deciding about it takes a "
+            "real terminal.",
+            hint="Run it in a terminal, or open the app: tuimail",
+        )
+
+
+def noninteractive(setting: NoninteractiveSend, *, on_terminal: bool) -> bool:
+    """Return whether a person's own mail goes to review instead of out.
+
+    Args:
+        setting: The account's ``noninteractive_send``.
+        on_terminal: Whether the send comes from a real terminal, where the
+            setting says nothing.
+
+    Raises:
+        NotAllowedError: The account sends nothing that does not come from a
+            terminal.
+    """
+    if on_terminal:
+        return False
+    if setting == "block":
+        raise NotAllowedError(
+            "This account sends only what is released on a real terminal "
+            '(noninteractive_send = "block").',
+            hint="Hand it in for review instead: tuimail submit",
+        )
+    return setting == "review"
+
+
+def _is_person(actor: str) -> bool:
+    return actor.startswith(PERSON_PREFIX)
