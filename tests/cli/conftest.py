@@ -4,13 +4,24 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tuimail.cli import entry
+from tuimail.demo.server import HOST, DemoServer, Manners
+from tuimail.workspace.opening import open_workspace
+from tuimail.workspace.workspace import Workspace
+
+MANNERS = Manners(
+    refused=frozenset({"gone@example.net"}),
+    greylisted=frozenset({"slow@example.net"}),
+    lost=frozenset({"silent@example.net"}),
+)
+SENDER = "nora@example.org"
 
 
 class Stream(io.TextIOWrapper):
@@ -30,6 +41,13 @@ class Stream(io.TextIOWrapper):
         content = self.buffer
         assert isinstance(content, io.BytesIO)
         return content.getvalue()
+
+
+class GoneStream(Stream):
+    """A stream to a reader that has gone."""
+
+    def write(self, _text: str) -> int:
+        raise BrokenPipeError(32, "Broken pipe")
 
 
 class FullStream(Stream):
@@ -52,14 +70,16 @@ class Answer:
         return self.raw.decode()
 
     @property
-    def json(self) -> dict:
+    def json(self) -> dict[str, Any]:
         """The one document of ``--json``."""
         assert self.raw.isascii()
-        return json.loads(self.raw)
+        document: dict[str, Any] = json.loads(self.raw)
+        return document
 
     @property
-    def error(self) -> dict:
-        return self.json["error"]
+    def error(self) -> dict[str, str]:
+        error: dict[str, str] = self.json["error"]
+        return error
 
 
 @dataclass(slots=True, kw_only=True)
@@ -103,6 +123,26 @@ class Shell:
             talk=streams["stderr"].bytes.decode(),
         )
 
+    def open(self, *, door: str = "app", on_terminal: bool = True) -> Workspace:
+        """Open the same workspace beside the command line, as a person."""
+        return open_workspace(
+            environ=os.environ,
+            cwd=self.folder,
+            workspace=None,
+            config=None,
+            door=door,
+            on_terminal=on_terminal,
+        )
+
+    def submit(self, *words: str, actor: str = "billing") -> dict[str, Any]:
+        """Hand in a draft as an agent and return what ``show`` says of it."""
+        answer = self(
+            "submit", "--to", "bob@partner.example", "--subject", "Invoice",
+            "--text", "Please pay.", "--actor", actor, "--json", *words,
+        )  # fmt: skip
+        assert answer.code == 0, answer
+        return self("show", answer.json["id"], "--bcc", "--json").json
+
 
 class Time:
     """Passes only when somebody sleeps."""
@@ -137,3 +177,20 @@ def tuimail(tmp_path: Path, passing: Time, monkeypatch: pytest.MonkeyPatch) -> S
         sleep=passing.sleep,
         clock=passing.clock,
     )
+
+
+@pytest.fixture
+def server() -> Iterator[DemoServer]:
+    with DemoServer(MANNERS) as running:
+        yield running
+
+
+@pytest.fixture
+def account(tuimail: Shell, server: DemoServer) -> str:
+    """An account that leads to ``server``; its name."""
+    answer = tuimail(
+        "accounts", "add", "main", "--address", SENDER, "--host", HOST,
+        "--port", str(server.port), "--tls", "none",
+    )  # fmt: skip
+    assert answer.code == 0, answer
+    return "main"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cli.conftest import FullStream, Stream
+from tests.cli.conftest import FullStream, GoneStream, Stream
 from tuimail.cli.console import Console, _inert, prepared
 from tuimail.core.display import display
 from tuimail.errors import StoreError
@@ -103,13 +103,8 @@ def test_streams_that_are_closed_are_no_terminal_and_take_everything() -> None:
     assert (console.ask("?"), console.read(9), console.read_line()) == ("", b"", "")
 
 
-class _Gone(Stream):
-    def write(self, _text: str) -> int:
-        raise BrokenPipeError(32, "Broken pipe")
-
-
 def test_a_reader_that_has_gone_stops_nothing() -> None:
-    console = _console(out=_Gone())
+    console = _console(out=GoneStream())
 
     console.data("one")
     console.data("two")
@@ -139,7 +134,7 @@ def test_a_stream_of_a_poor_locale_takes_any_text() -> None:
     written.write("é\udcff")
 
     written.flush()
-    assert stream.buffer.getvalue() == b"\\xe9\\udcff"  # type: ignore[attr-defined]  # BytesIO
+    assert stream.buffer.getvalue() == b"\\xe9\\udcff"
     assert prepared(None) is None
 
 

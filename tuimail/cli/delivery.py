@@ -64,6 +64,8 @@ def hand_over(call: Call, workspace: "Workspace", row: Row) -> int:
         print_record(call, workspace.drafts.page(row.id))
         return exits.INTERRUPTED
     print_record(call, workspace.drafts.page(row.id))
+    if row.due_at and not wait and workspace.sender_holder() is None:
+        call.console.say("Nobody is sending now: tuimail outbox run --drain")
     return exits.of_status(row.status, has_waited=bool(wait))
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-from tuimail.cli import exits
 from tuimail.cli.call import Call
 from tuimail.cli.parser import Command, Parser
 from tuimail.errors import UsageError
@@ -32,8 +31,7 @@ def _demo(call: Call) -> int:
     from tuimail.demo.app import run_demo  # noqa: PLC0415 - a mail server
     from tuimail.tui.app import run_app  # noqa: PLC0415 - Textual, and slow
 
-    run_demo(run_app)
-    return exits.DONE
+    return run_demo(run_app)
 
 
 COMMANDS: Final[Mapping[str, Command]] = {

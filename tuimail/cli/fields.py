@@ -12,7 +12,7 @@ from tuimail.cli.call import Call
 from tuimail.cli.parser import Parser
 from tuimail.core.draft import Draft
 from tuimail.errors import FieldError, NotComposableError, UsageError
-from tuimail.workspace.drafts import Fields
+from tuimail.workspace.fields import Fields
 
 FILE_LIMIT_BYTES: Final = 10_000_000
 """More text than anybody reads; a device that never ends stops here."""

@@ -1,0 +1,225 @@
+import getpass
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import SENDER, Answer, Shell
+from tuimail.cli import accounts
+from tuimail.demo.server import DemoServer
+
+SECRET = "correct horse"
+
+
+def _add(
+    tuimail: Shell, *words: str, stdin: str = "", terminal: bool = False
+) -> Answer:
+    return tuimail(
+        "accounts", "add", "main", "--address", SENDER, "--host", "smtp.example.org",
+        *words, "--json", stdin=stdin, terminal=terminal,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def stored(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What was put into the keyring."""
+    found: list[tuple[str, str]] = []
+    monkeypatch.setattr(
+        "tuimail.workspace.accounts.store_secret",
+        lambda account, secret: found.append((account, secret)),
+    )
+    return found
+
+
+def test_without_an_account_the_list_says_what_to_type(tuimail: Shell) -> None:
+    answer = tuimail("accounts", "list")
+
+    assert (answer.code, answer.raw) == (0, b"")
+    assert "tuimail accounts add" in answer.talk
+    assert tuimail("accounts", "list", "--json").json == {"accounts": []}
+
+
+def test_an_account_is_added_and_listed(tuimail: Shell) -> None:
+    answer = _add(
+        tuimail, "--from-name", "Nora Lind", "--port", "465", "--username", "nora",
+        "--password", "env:MAIL_PASSWORD",
+    )  # fmt: skip
+
+    assert answer.code == 0
+    assert tuimail("accounts", "list", "--json").json["accounts"] == [
+        {
+            "name": "main",
+            "provider": "smtp",
+            "address": SENDER,
+            "sender_name": "Nora Lind",
+            "is_default": True,
+            "options": {"host": "smtp.example.org", "port": 465, "username": "nora"},
+            "password": "env:MAIL_PASSWORD",
+            "held_reason": "",
+            "problem": "",
+        }
+    ]
+    assert tuimail("accounts", "list").text == f"main\tsmtp\t{SENDER}\tdefault\n"
+
+
+def test_a_second_account_becomes_the_default_where_asked(tuimail: Shell) -> None:
+    _add(tuimail)
+    tuimail(
+        "accounts", "add", "look", "--provider", "console", "--address",
+        "desk@example.org", "--default",
+    )  # fmt: skip
+
+    found = tuimail("accounts", "list", "--json").json["accounts"]
+
+    assert {one["name"]: one["is_default"] for one in found} == {
+        "main": False,
+        "look": True,
+    }
+
+
+@pytest.mark.parametrize("words", [("--password", SECRET), ("--password=env:",)])
+def test_a_password_on_the_command_line_is_refused_and_not_repeated(
+    tuimail: Shell, words: tuple[str, ...]
+) -> None:
+    answer = _add(tuimail, *words)
+
+    assert (answer.code, answer.error["field"]) == (2, "password")
+    assert SECRET not in answer.text
+
+
+def test_a_password_is_typed_unseen_on_a_terminal(
+    tuimail: Shell, stored: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(getpass, "getpass", lambda _prompt: SECRET)
+
+    answer = _add(tuimail, "--password", "keyring:", terminal=True)
+
+    assert (answer.code, stored) == (0, [("main", SECRET)])
+    assert SECRET not in answer.text
+    assert not [
+        path
+        for path in tuimail.folder.rglob("*")
+        if path.is_file() and SECRET.encode() in path.read_bytes()
+    ]
+
+
+def test_a_password_that_is_in_the_keyring_already_stays(
+    tuimail: Shell, stored: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(getpass, "getpass", lambda _prompt: "")
+
+    assert _add(tuimail, "--password", "keyring:", terminal=True).code == 0
+    assert stored == []
+
+
+def test_nobody_is_asked_for_a_password_without_a_terminal(
+    tuimail: Shell, stored: list[tuple[str, str]]
+) -> None:
+    assert _add(tuimail, "--password", "keyring:").code == 0
+    assert stored == []
+
+
+def test_a_password_comes_from_stdin_where_asked(
+    tuimail: Shell, stored: list[tuple[str, str]]
+) -> None:
+    answer = _add(tuimail, "--password-stdin", stdin=f"{SECRET}\nnext\n")
+
+    assert (answer.code, stored) == (0, [("main", SECRET)])
+    assert answer.json["password"] == "keyring:"
+
+
+def test_stdin_has_no_password_for_another_place(tuimail: Shell) -> None:
+    answer = _add(tuimail, "--password-stdin", "--password", "env:X")
+
+    assert (answer.code, answer.error["field"]) == (2, "password-stdin")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--option", "timeout"), 2),
+        (("--option", "=5"), 2),
+        (("--option", "nonsense=5"), 4),
+        (("--tls", "perhaps"), 4),
+        (("--provider", "pigeon"), 4),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(
+    tuimail: Shell, words: tuple[str, ...], code: int
+) -> None:
+    answer = _add(tuimail, *words)
+
+    assert (answer.code, bool(answer.error["hint"])) == (code, True)
+    assert tuimail("accounts", "list", "--json").json["accounts"] == []
+
+
+def test_numbers_and_truths_are_told_from_words() -> None:
+    typed = ("5", "\u0665", "yes", "Off", "starttls", "1.5")
+
+    assert [accounts._value(text) for text in typed] == [
+        5, "\u0665", True, False, "starttls", "1.5",
+    ]  # fmt: skip
+
+
+def test_an_account_is_tested_without_sending(
+    tuimail: Shell, account: str, server: DemoServer
+) -> None:
+    named = tuimail("accounts", "test", account, "--json")
+    default = tuimail("accounts", "test")
+
+    assert (named.code, named.json["ok"], named.json["account"]) == (0, True, "main")
+    assert named.json["endpoint"] == f"127.0.0.1:{server.port}"
+    assert (default.code, "ok: yes" in default.text) == (0, True)
+    assert server.deliveries == ()
+
+
+def test_a_server_that_is_not_there_fails_the_test(tuimail: Shell) -> None:
+    tuimail(
+        "accounts", "add", "main", "--address", SENDER, "--host", "127.0.0.1",
+        "--port", "1", "--tls", "none",
+    )  # fmt: skip
+
+    answer = tuimail("accounts", "test", "--json")
+
+    assert answer.code == 1
+    assert (answer.json["ok"], answer.json["fault"]) == (False, None)
+    assert answer.json["error"]
+    assert "ok: no" in tuimail("accounts", "test").text
+
+
+def test_a_password_that_cannot_be_read_ends_with_4(
+    tuimail: Shell, server: DemoServer
+) -> None:
+    tuimail(
+        "accounts", "add", "main", "--address", SENDER, "--host", "127.0.0.1",
+        "--port", str(server.port), "--tls", "none", "--username", "nora",
+        "--password", "file:missing",
+    )  # fmt: skip
+
+    assert tuimail("accounts", "test").code == 4
+
+
+@pytest.mark.parametrize("verb", ["test", "hold", "resume"])
+def test_an_account_that_is_not_there_is_answered(tuimail: Shell, verb: str) -> None:
+    answer = tuimail("accounts", verb, "other", "--json")
+
+    assert (answer.code, answer.error["field"]) == (4, "account")
+
+
+def test_an_account_is_held_and_resumed(tuimail: Shell, account: str) -> None:
+    held = tuimail("accounts", "hold", account)
+    waiting = tuimail("send", "--to", "bob@partner.example", "--json")
+    resumed = tuimail("accounts", "resume", account, "--json")
+
+    assert (held.code, "default: " in held.text) == (0, True)
+    assert (waiting.code, waiting.json["status"]) == (3, "held")
+    assert resumed.json["held_reason"] == ""
+
+
+def test_settings_of_the_person_are_never_written(tuimail: Shell) -> None:
+    config = Path("settings/config.toml")
+    config.parent.mkdir()
+    config.write_text("# mine\nundo_seconds = 5\n")
+
+    _add(tuimail)
+
+    assert config.read_text() == "# mine\nundo_seconds = 5\n"

@@ -1,0 +1,191 @@
+import pytest
+
+from tests.cli.conftest import Shell
+from tuimail.core.display import cell_width
+
+pytestmark = pytest.mark.usefixtures("account")
+TO = ("--to", "bob@partner.example")
+
+
+def _store(tuimail: Shell, *words: str) -> str:
+    answer = tuimail("send", *TO, "--dry-run", "--json", *words)
+    found: str = answer.json["id"]
+    return found
+
+
+def test_an_empty_list_says_so_on_stderr(tuimail: Shell) -> None:
+    answer = tuimail("list", shown=True)
+
+    assert (answer.code, answer.raw, answer.talk) == (0, b"", "Nothing here.\n")
+    assert tuimail("list", "--json").json == {"mails": [], "next": None}
+
+
+def test_a_list_goes_by_pages_newest_first(tuimail: Shell) -> None:
+    ids = [_store(tuimail, "--subject", f"n {number}") for number in range(3)]
+
+    first = tuimail("list", "--limit", "2", "--json").json
+    second = tuimail("list", "--limit", "2", "--json", "--before", first["next"]).json
+
+    seen = [mail["id"] for page in (first, second) for mail in page["mails"]]
+    assert seen == ids[::-1]
+    assert second["next"] is None
+    assert f"--before {ids[1]}" in tuimail("list", "--limit", "2").talk
+
+
+def test_a_list_can_be_of_some_statuses(tuimail: Shell) -> None:
+    id_ = _store(tuimail)
+    tuimail("send", *TO, "--wait", "0")
+
+    mails = tuimail("list", "--status", "dry_run", "--status", "sent", "--json").json
+
+    assert [mail["id"] for mail in mails["mails"]] == [id_]
+    assert tuimail("list", "--status", "gone", "--json").error["field"] == "status"
+
+
+def test_a_program_reads_one_mail_a_line_with_tabs(tuimail: Shell) -> None:
+    id_ = _store(tuimail, "--subject", "a\tb")
+
+    line = tuimail("list").text
+
+    assert line.count("\n") == 1
+    assert line.split("\t")[:2] == [id_, "dry_run"]
+    assert line.rstrip().split("\t")[3:] == ["bob@partner.example", "a b"]
+
+
+def test_a_person_reads_columns_that_fit(tuimail: Shell) -> None:
+    id_ = _store(tuimail, "--subject", "漢字 " * 40)
+
+    heads, line = tuimail("list", shown=True).text.splitlines()
+
+    assert heads.split() == ["id", "status", "changed", "to", "subject"]
+    assert line.startswith(f"{id_[-6:]}  dry_run  ")
+    assert line.endswith("…")
+    assert cell_width(line) <= 80
+
+
+def test_list_tells_why_a_mail_is_where_it_is(tuimail: Shell) -> None:
+    tuimail("send", "--to", "gone@example.net", "--subject", "Hello")
+
+    assert "Hello: " in tuimail("list").text
+    assert "no such mailbox" in tuimail("list").text
+
+
+def test_show_tells_a_person_what_there_is(tuimail: Shell) -> None:
+    (tuimail.folder / "a.pdf").write_bytes(b"%PDF")
+    words = ("--subject", "Lunch", "--text", "At noon?\nYes", "--attach", "a.pdf")
+    id_ = _store(tuimail, *words)
+
+    lines = tuimail("show", id_).text.splitlines()
+
+    for line in (
+        f"Id:          {id_}",
+        "Status:      dry_run",
+        "From:        nora@example.org",
+        "To:          bob@partner.example",
+        "Subject:     Lunch",
+        "Attachment:  a.pdf (application/pdf, 4 B)",
+    ):
+        assert line in lines
+    assert lines[-2:] == ["At noon?", "Yes"]
+
+
+def test_show_of_html_alone_is_its_text_with_its_links(tuimail: Shell) -> None:
+    id_ = _store(tuimail, "--html", "<p>See <a href='https://x.example/'>this</a></p>")
+
+    text = tuimail("show", id_).text
+
+    assert "See this" in text
+    assert "[1] https://x.example/" in text
+    assert "<p>" not in text
+
+
+def test_show_headers_are_those_that_leave(tuimail: Shell) -> None:
+    id_ = _store(tuimail, "--subject", "Grüße", "--bcc", "eve@secret.example")
+
+    text = tuimail("show", id_, "--headers").text
+    headers = tuimail("show", id_, "--headers", "--json").json["message_headers"]
+
+    names = [name for name, _ in headers]
+    assert ["Subject", "Grüße"] in headers
+    assert "Subject: Grüße" in text
+    assert "Message-ID" in names
+    assert "Bcc" not in names
+
+
+def test_show_raw_writes_the_bytes_on_a_terminal_too(tuimail: Shell) -> None:
+    id_ = _store(tuimail, "--text", "x")
+
+    raw = tuimail("show", id_, "--raw", shown=True).raw
+
+    assert raw == tuimail("show", id_, "--raw").raw
+    assert b"\r\n\r\nx" in raw
+
+
+@pytest.mark.parametrize("flag", ["--json", "--bcc", "--attempts"])
+def test_show_raw_has_nothing_beside_the_bytes(tuimail: Shell, flag: str) -> None:
+    answer = tuimail("show", "abcd", "--raw", flag)
+
+    assert (answer.code, answer.raw == b"") == (2, flag != "--json")
+
+
+def test_show_attempts_tells_each_try_and_its_answer(tuimail: Shell) -> None:
+    answer = tuimail("send", "--to", "gone@example.net", "--json")
+
+    id_ = answer.json["id"]
+    text = tuimail("show", id_, "--attempts").text
+    (attempt,) = tuimail("show", id_, "--attempts", "--json").json["attempts"]
+
+    assert "Attempt 1: refuse" in text
+    assert "no such mailbox" in text
+    assert "Recipient:   to gone@example.net: invalid" in text
+    assert (attempt["number"], attempt["phase"]) == (1, "done")
+    assert attempt["receipt"]["code"] == 550
+    assert attempt["started_at"].endswith("Z")
+
+
+def test_hostile_text_is_inert_on_a_terminal_and_exact_elsewhere(
+    tuimail: Shell,
+) -> None:
+    hostile = "\x1b]0;x\x07\u202etxt"
+    id_ = _store(tuimail, "--text", hostile)
+
+    assert not set("\x1b\x07\u202e") & set(tuimail("show", id_, shown=True).text)
+    assert hostile in tuimail("show", id_).text
+    assert tuimail("show", id_, "--json").json["text"].rstrip() == hostile
+
+
+def test_json_names_everything_of_a_mail(tuimail: Shell) -> None:
+    page = tuimail("show", _store(tuimail), "--json").json
+
+    assert set(page) == {
+        "account", "actions", "attachment_count", "attachments", "attempt_count",
+        "cc", "created_at", "decisions", "due_at", "finding_count", "findings",
+        "from", "headers", "html", "id", "in_reply_to", "message_digest",
+        "message_id", "not_composable", "origin", "provider", "provider_message_id",
+        "reason", "recipients", "references", "release_digest", "reply_to",
+        "revision", "sent_at", "size_bytes", "status", "subject", "text", "to",
+        "undo_until", "updated_at", "worst_finding",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("abc", 2), ("zzzzzzzz", 1), ("%%%%", 1), ("*", 2)]
+)
+def test_an_id_that_names_nothing_is_answered(
+    tuimail: Shell, typed: str, code: int
+) -> None:
+    answer = tuimail("show", typed, "--json")
+
+    assert (answer.code, answer.error["field"]) == (code, "id")
+
+
+def test_discard_throws_a_draft_away_and_a_second_time_is_refused(
+    tuimail: Shell,
+) -> None:
+    id_ = _store(tuimail)
+
+    first = tuimail("discard", id_, "--json")
+    second = tuimail("discard", id_, "--json")
+
+    assert (first.code, first.json["status"]) == (0, "discarded")
+    assert (second.code, second.error["code"]) == (1, "transition")

@@ -1,0 +1,173 @@
+"""Verbs that open a screen, and what a command loads."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.cli.conftest import Shell
+from tuimail.demo import journey
+from tuimail.workspace.workspace import Workspace
+
+Opener = Callable[[], Workspace]
+HEAVY = ("textual", "rich", "googleapiclient", "keyring", "aiosmtplib", "aiosmtpd")
+PROVIDERS = ("smtp.provider", "console", "dummy")
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """How the app was opened, without its screen."""
+    calls: list[str] = []
+
+    def run_app(opener: Opener, *, start: str = "review") -> None:
+        with opener() as workspace:
+            calls.append(f"{start} in {workspace.root.name} by {workspace.door}")
+
+    def run_demo(run: Callable[..., None]) -> int:
+        calls.append(f"demo with {run.__name__}")
+        return 0
+
+    app = ModuleType("tuimail.tui.app")
+    app.run_app = run_app  # type: ignore[attr-defined]  # a stand-in
+    demo = ModuleType("tuimail.demo.app")
+    demo.run_demo = run_demo  # type: ignore[attr-defined]  # a stand-in
+    monkeypatch.setitem(sys.modules, "tuimail.tui.app", app)
+    monkeypatch.setitem(sys.modules, "tuimail.demo.app", demo)
+    return calls
+
+
+@pytest.mark.parametrize(
+    ("words", "start"), [((), "review"), (("compose",), "compose")]
+)
+def test_the_app_opens_on_the_workspace(
+    tuimail: Shell, opened: list[str], words: tuple[str, ...], start: str
+) -> None:
+    answer = tuimail(*words, terminal=True, shown=True)
+
+    assert answer.code == 0
+    assert opened == [f"{start} in workspace by app"]
+
+
+@pytest.mark.parametrize("words", [(), ("compose",), ("demo",)])
+@pytest.mark.parametrize("missing", ["terminal", "shown"])
+def test_no_screen_is_opened_without_a_terminal(
+    tuimail: Shell,
+    opened: list[str],
+    words: tuple[str, ...],
+    missing: str,
+) -> None:
+    answer = tuimail(*words, terminal=missing != "terminal", shown=missing != "shown")
+
+    assert (answer.code, opened) == (2, [])
+    assert "needs a terminal" in answer.talk
+
+
+def test_settings_that_are_wrong_are_told_before_the_screen_opens(
+    tuimail: Shell, opened: list[str]
+) -> None:
+    (tuimail.folder / "settings").mkdir()
+    (tuimail.folder / "settings" / "config.toml").write_text("them = 'x'\n")
+
+    answer = tuimail(terminal=True, shown=True)
+
+    assert (answer.code, opened) == (4, [])
+    assert "Did you mean theme?" in answer.talk
+
+
+def test_the_demo_opens_with_the_app(tuimail: Shell, opened: list[str]) -> None:
+    assert tuimail("demo", terminal=True, shown=True).code == 0
+    assert opened == ["demo with run_app"]
+
+
+def test_the_checked_demo_prints_its_report(
+    tuimail: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journey, "check", lambda: ({"ok": False}, 1))
+
+    answer = tuimail("demo", "--check")
+
+    assert (answer.code, answer.json) == (1, {"ok": False})
+
+
+def _loaded_by(*words: str) -> set[str]:
+    """Return the modules that a fresh interpreter has after one command."""
+    code = (
+        "import sys; before = set(sys.modules); from tuimail.__main__ import main; "
+        "print(main(), *(set(sys.modules) - before), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    exit_code, *modules = done.stderr.splitlines()[-1].split()
+    assert exit_code == "0", done.stdout
+    return set(modules)
+
+
+def test_help_loads_nothing_heavy() -> None:
+    modules = _loaded_by("--help")
+
+    assert not modules.intersection(HEAVY)
+    assert not modules.intersection(
+        ("argparse", "asyncio", "apsw", "email", "json", "pathlib", "ssl", "subprocess")
+    )
+    assert not [name for name in modules if name.startswith("tuimail.workspace")]
+
+
+@pytest.mark.parametrize(
+    "words", [("send", "--help"), ("accounts", "add", "--help"), ("demo", "--help")]
+)
+def test_help_about_a_verb_loads_no_screen_and_no_provider(
+    words: tuple[str, ...],
+) -> None:
+    modules = _loaded_by(*words)
+
+    assert not modules.intersection(HEAVY)
+    assert not modules.intersection(f"tuimail.providers.{one}" for one in PROVIDERS)
+
+
+@pytest.mark.usefixtures("account")
+def test_a_dry_run_loads_no_screen_and_no_provider(tuimail: Shell) -> None:
+    modules = _loaded_by("send", "--to", "bob@partner.example", "--dry-run")
+
+    assert not modules.intersection(HEAVY)
+    assert not modules.intersection(f"tuimail.providers.{one}" for one in PROVIDERS)
+    assert tuimail("list", "--json").json["mails"][0]["status"] == "dry_run"
+
+
+def test_keys_are_never_typed_into_the_app_by_a_variable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TEXTUAL_PRESS", "a")
+    code = (
+        "import os, sys; from tuimail.__main__ import main; main(); "
+        "print('TEXTUAL_PRESS' in os.environ)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--version"],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+
+    assert done.stdout.splitlines()[-1] == "False"
+
+
+def test_the_module_runs_as_a_program(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tuimail", "nonsense", "--json"],
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+    )
+
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["error"]["code"] == "usage"
+    assert done.stderr == b""
