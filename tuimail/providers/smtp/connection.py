@@ -1,0 +1,309 @@
+"""From a name to a conversation that is ready for mail: connect, TLS, login.
+
+aiosmtplib speaks until the login is done; then our own protocol takes over its
+transport. Whatever fails on the way ends in ``NotConnectedError`` with the
+stage and, where every message of the account would fail alike, the fault.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeVar, cast
+
+import aiosmtplib
+
+from tuimail.core.message import Envelope
+from tuimail.core.status import Stage, smtp_verdict
+from tuimail.core.submission import (
+    AccountFault,
+    Receipt,
+    Verdict,
+    VerdictKind,
+    Verdicts,
+)
+from tuimail.providers.smtp.conversation import Conversation
+from tuimail.providers.smtp.limits import StageLimits
+from tuimail.providers.smtp.options import SmtpOptions, Tls
+from tuimail.providers.smtp.sockets import connected_socket
+
+Result = TypeVar("Result")
+
+AUTH_METHODS: Final = ("plain", "login", "cram-md5")
+"""Best first. One is tried, once: servers lock accounts that fail repeatedly."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What the server said it can do, after TLS and before the login."""
+
+    extensions: Mapping[str, str]
+    """Keywords in lower case, and their parameters."""
+
+    def has(self, keyword: str) -> bool:
+        """Return whether the server offers the extension ``keyword``."""
+        return keyword.lower() in self.extensions
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What the server offers, as it wrote it."""
+        return tuple(
+            f"{keyword.upper()} {parameters}".strip()
+            for keyword, parameters in self.extensions.items()
+        )
+
+    @property
+    def most_bytes(self) -> int | None:
+        """Largest message it takes; None where it states none (RFC 1870 §4)."""
+        text = self.extensions.get("size", "").strip()
+        if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+            return None
+        return int(text) or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A conversation that is ready for mail, and what may be said in it."""
+
+    conversation: Conversation
+    offered: Offered
+
+
+class NotConnectedError(Exception):
+    """No conversation came about, so nobody was offered."""
+
+    def __init__(self, receipt: Receipt, *, fault: AccountFault | None = None) -> None:
+        super().__init__(receipt.text)
+        self.receipt = receipt
+        self.fault = fault
+
+    def verdicts(self, envelope: Envelope) -> Verdicts:
+        """Return what this means for everybody in ``envelope``."""
+        if self.fault is not None:
+            return Verdicts(fault=self.fault, fault_receipt=self.receipt)
+        return Verdicts(
+            by_recipient=tuple(
+                Verdict(
+                    wire_address=recipient.wire_address,
+                    kind=VerdictKind.DEFERRED,
+                    receipt=self.receipt,
+                )
+                for recipient in envelope.recipients
+            )
+        )
+
+
+async def connect(
+    options: SmtpOptions,
+    *,
+    context: ssl.SSLContext,
+    password: str,
+    limits: StageLimits,
+    progress: Callable[[str], None],
+) -> Connection:
+    """Return a conversation that is ready for mail.
+
+    Raises:
+        NotConnectedError: None came about; the connection is closed.
+    """
+    dialogue = _Dialogue(options, context=context, limits=limits)
+    try:
+        await dialogue.greet()
+        progress("connected")
+        if await dialogue.protect():
+            progress("tls")
+        if options.username:
+            await dialogue.login(password)
+            progress("auth")
+        return dialogue.hand_over()
+    finally:
+        dialogue.close()
+
+
+class _Dialogue:
+    """The part of the conversation that aiosmtplib speaks."""
+
+    def __init__(
+        self, options: SmtpOptions, *, context: ssl.SSLContext, limits: StageLimits
+    ) -> None:
+        self._options = options
+        self._context = context
+        self._limits = limits
+        self._client: aiosmtplib.SMTP | None = None
+
+    @property
+    def _open(self) -> aiosmtplib.SMTP:
+        if self._client is None:
+            raise RuntimeError("The dialogue has not begun, or is over.")
+        return self._client
+
+    async def greet(self) -> None:
+        """Connect, with TLS where it comes first, and hear the greeting."""
+        options = self._options
+        socket = await self._step(
+            Stage.CONNECT,
+            connected_socket(options.host, options.port, limit=self._limits.connect),
+        )
+        self._client = aiosmtplib.SMTP(
+            hostname=options.host,
+            sock=socket,
+            use_tls=options.tls is Tls.IMPLICIT,
+            start_tls=False,
+            tls_context=self._context,
+            local_hostname=options.local_name,
+            timeout=self._limits.greeting.total_seconds(),
+        )
+        await self._step(Stage.GREETING, self._client.connect())
+
+    async def protect(self) -> bool:
+        """Hear what is offered, behind TLS where it is wanted; was it?"""
+        await self._ehlo()
+        if self._options.tls is not Tls.STARTTLS:
+            return self._options.tls is Tls.IMPLICIT
+        if not self._open.supports_extension("starttls"):
+            raise NotConnectedError(
+                Receipt(
+                    stage=Stage.STARTTLS,
+                    text="The server does not offer STARTTLS, which is required.",
+                ),
+                fault=AccountFault.CERTIFICATE,
+            )
+        await self._step(Stage.STARTTLS, self._open.starttls(timeout=self._command))
+        await self._ehlo()
+        return True
+
+    async def login(self, password: str) -> None:
+        """Log in by the one best method that both sides know."""
+        method = self._auth_method()
+        username = self._options.username
+        if method == "plain":
+            step = self._open.auth_plain(username, password, timeout=self._command)
+        elif method == "login":
+            step = self._open.auth_login(username, password, timeout=self._command)
+        else:
+            step = self._open.auth_crammd5(username, password, timeout=self._command)
+        await self._step(Stage.AUTH, step)
+
+    def hand_over(self) -> Connection:
+        """Return the conversation; aiosmtplib lets go of the transport."""
+        client = self._open
+        offered = Offered(extensions=dict(client.esmtp_extensions))
+        transport, protocol = client.transport, client.protocol
+        if transport is None or protocol is None:
+            raise _lost(
+                Stage.AUTH, aiosmtplib.SMTPServerDisconnected("Connection lost")
+            )
+        protocol.transport = None
+        client.protocol = client.transport = self._client = None
+        conversation = Conversation.take_over(cast("asyncio.Transport", transport))
+        return Connection(conversation=conversation, offered=offered)
+
+    def close(self) -> None:
+        """Close the connection, unless it was handed over."""
+        if self._client is not None:
+            self._client.close()
+
+    @property
+    def _command(self) -> float:
+        return self._limits.command.total_seconds()
+
+    async def _ehlo(self) -> None:
+        """Say EHLO; HELO where that is not known, which offers nothing."""
+        try:
+            await self._step(Stage.EHLO, self._open.ehlo(timeout=self._command))
+        except NotConnectedError as error:
+            if not (_is_permanent(error.receipt.code) and self._open.is_connected):
+                raise
+            await self._step(Stage.EHLO, self._open.helo(timeout=self._command))
+
+    def _auth_method(self) -> str:
+        offered = self._open.server_auth_methods
+        for method in AUTH_METHODS:
+            if method in offered:
+                return method
+        words = ", ".join(offered).upper()
+        raise NotConnectedError(
+            Receipt(
+                stage=Stage.AUTH,
+                text=f"The server offers no login that tuimail knows: {words}."
+                if words
+                else "The server offers no login.",
+            ),
+            fault=AccountFault.LOGIN,
+        )
+
+    async def _step(self, stage: Stage, step: Awaitable[Result]) -> Result:
+        """Await one step; whatever goes wrong in it names its stage."""
+        try:
+            result = await step
+        except aiosmtplib.SMTPResponseException as error:
+            raise _refused(stage, error.code, str(error.message)) from None
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise _lost(stage, error) from None
+        self._refuse_leftover(stage)
+        return result
+
+    def _refuse_leftover(self, stage: Stage) -> None:
+        """Refuse what stands behind a reply: it would answer the next command.
+
+        aiosmtplib keeps such bytes for the next reply.
+        """
+        protocol = self._client.protocol if self._client is not None else None
+        if protocol is not None and protocol._buffer:  # noqa: SLF001 - no other way
+            raise NotConnectedError(
+                Receipt(
+                    stage=stage,
+                    text="The server said something before it was asked.",
+                )
+            )
+
+
+_MOST_DIGITS: Final = 18
+_OLD_TLS: Final = frozenset({
+    "DH_KEY_TOO_SMALL", "NO_PROTOCOLS_AVAILABLE", "NO_SHARED_CIPHER",
+    "SSLV3_ALERT_HANDSHAKE_FAILURE", "TLSV1_ALERT_PROTOCOL_VERSION",
+    "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION",
+})  # fmt: skip
+"""What OpenSSL says when one side only knows TLS that nobody should use."""
+
+
+def _is_permanent(code: int) -> bool:
+    return 500 <= code < 600  # noqa: PLR2004
+
+
+def _refused(stage: Stage, code: int, text: str) -> NotConnectedError:
+    """Judge a reply that did not let us in.
+
+    At the login, whatever is not "later" holds the account: the next try would
+    send the password again, to a server that does not know what to do with it.
+    """
+    judgement = smtp_verdict(stage=stage, code=code, text=text)
+    is_odd_login = stage is Stage.AUTH and code < 400  # noqa: PLR2004
+    return NotConnectedError(
+        Receipt(stage=stage, code=max(code, 0), enhanced=judgement.enhanced, text=text),
+        fault=AccountFault.LOGIN if is_odd_login else judgement.fault,
+    )
+
+
+def _lost(stage: Stage, error: Exception) -> NotConnectedError:
+    cause = error.__cause__ or error
+    if isinstance(cause, ssl.SSLError):
+        return _no_tls(stage, cause)
+    if isinstance(error, TimeoutError):
+        text = "The server did not answer in time."
+    elif isinstance(cause, OSError) and cause.strerror:
+        text = f"The connection failed: {cause.strerror}."
+    else:
+        text = f"The connection failed: {cause}."
+    return NotConnectedError(Receipt(stage=stage, text=text))
+
+
+def _no_tls(stage: Stage, error: ssl.SSLError) -> NotConnectedError:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        text = f"The server did not prove who it is: {error.verify_message}."
+        fault: AccountFault | None = AccountFault.CERTIFICATE
+    else:
+        reason = (error.reason or "no reason given").replace("_", " ").lower()
+        text = f"TLS with the server failed: {reason}."
+        fault = AccountFault.CERTIFICATE if error.reason in _OLD_TLS else None
+    return NotConnectedError(Receipt(stage=stage, text=text), fault=fault)

@@ -1,0 +1,151 @@
+"""The way out through an SMTP server, one connection for each attempt."""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from typing import ClassVar, Final
+
+from tuimail.core.draft import Draft
+from tuimail.core.message import Envelope
+from tuimail.core.status import Stage
+from tuimail.core.submission import AccountFault, Receipt, Verdicts
+from tuimail.errors import SecretError
+from tuimail.providers.base import (
+    AccountCheck,
+    Capabilities,
+    ProviderAccount,
+    SendJob,
+)
+from tuimail.providers.smtp.connection import Connection, NotConnectedError, connect
+from tuimail.providers.smtp.conversation import Conversation
+from tuimail.providers.smtp.limits import StageLimits
+from tuimail.providers.smtp.options import read_options
+from tuimail.providers.smtp.session import transact
+from tuimail.providers.smtp.tls import trusting
+
+
+class SmtpProvider:
+    """Submits through one server, which keeps nothing that could be asked later."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities()
+
+    def __init__(
+        self, account: ProviderAccount, *, limits: StageLimits | None = None
+    ) -> None:
+        self._account = account
+        self._options = read_options(account)
+        self._limits = limits or StageLimits()
+        self._context: ssl.SSLContext | None = None
+        self._farewells: set[asyncio.Task[None]] = set()
+
+    def accept(self, draft: Draft, envelope: Envelope) -> None:
+        """Take anything: SMTP carries the bytes as they are."""
+
+    async def submit(self, job: SendJob) -> Verdicts:
+        """Try once; say goodbye to the server after the answer is returned."""
+        try:
+            connection = await self._connected(progress=job.progress)
+        except NotConnectedError as error:
+            return error.verdicts(job.envelope)
+        try:
+            verdicts = await transact(connection, job, limits=self._limits)
+        except BaseException:
+            connection.conversation.drop()
+            raise
+        self._part(connection.conversation)
+        return verdicts
+
+    async def check(self) -> AccountCheck:
+        """Log in, and say what the server offers."""
+        started = asyncio.get_running_loop().time()
+        try:
+            connection = await self._connected()
+        except NotConnectedError as error:
+            return AccountCheck(
+                ok=False,
+                endpoint=self._options.endpoint,
+                fault=error.fault,
+                error=error.receipt.text,
+                hint=_UNREACHABLE if error.fault is None else _HINTS[error.fault],
+            )
+        elapsed = asyncio.get_running_loop().time() - started
+        self._part(connection.conversation)
+        most = connection.offered.most_bytes
+        return AccountCheck(
+            ok=True,
+            endpoint=self._options.endpoint,
+            latency_ms=round(elapsed * 1000),
+            capabilities=connection.offered.lines,
+            limits={} if most is None else {"size_bytes": most},
+        )
+
+    async def close(self) -> None:
+        """Wait for the last goodbyes, which are short."""
+        await asyncio.gather(*self._farewells)
+
+    async def _connected(
+        self, *, progress: Callable[[str], None] = lambda _stage: None
+    ) -> Connection:
+        password = await self._password()
+        return await connect(
+            self._options,
+            context=await self._trust(),
+            password=password,
+            limits=self._limits,
+            progress=progress,
+        )
+
+    async def _password(self) -> str:
+        """Return the password; asked for each time, and before connecting.
+
+        A keyring may wait for a person, and a server does not.
+        """
+        if not self._options.username:
+            return ""
+        try:
+            password = await asyncio.to_thread(self._account.secret)
+        except SecretError as error:
+            raise _no_password(f"{error} {error.hint}".strip()) from None
+        if not password:
+            raise _no_password("The account has a user name, but no password.")
+        return password
+
+    async def _trust(self) -> ssl.SSLContext:
+        if self._context is None:
+            try:
+                self._context = await asyncio.to_thread(trusting, self._options.ca_file)
+            except OSError as error:
+                raise NotConnectedError(
+                    Receipt(
+                        stage=Stage.CONNECT,
+                        text=f"The ca_file {self._options.ca_file} is no list of "
+                        f"certificates that can be read: {error.strerror}.",
+                    ),
+                    fault=AccountFault.SETTINGS,
+                ) from None
+        return self._context
+
+    def _part(self, conversation: Conversation) -> None:
+        """Say goodbye in a task of its own, so that nobody waits for it."""
+        farewell = asyncio.create_task(
+            conversation.farewell(limit=self._limits.farewell)
+        )
+        self._farewells.add(farewell)
+        farewell.add_done_callback(self._farewells.discard)
+
+
+def _no_password(text: str) -> NotConnectedError:
+    return NotConnectedError(
+        Receipt(stage=Stage.AUTH, text=text), fault=AccountFault.SECRET
+    )
+
+
+_UNREACHABLE: Final = "Look at host, port and tls, and at the network."
+_HINTS: Final = {
+    AccountFault.LOGIN: "Look at username and password; many providers want an "
+    "app password instead of the one for their web page.",
+    AccountFault.CERTIFICATE: "Look at host and tls; for a server with an authority "
+    "of its own, name its certificate: ca_file.",
+    AccountFault.SECRET: "Look at password in the account's settings.",
+    AccountFault.SETTINGS: "Look at ca_file in the account's settings.",
+}

@@ -1,0 +1,36 @@
+"""For tests: of plug-ins, of programs that send through tuimail, and of tuimail.
+
+A clock that stands still, a provider that does what it is told, a mail server
+that misbehaves on demand, and the contract that every provider has to keep.
+Public, like ``tuimail`` itself, which is why its names are all to be had here.
+"""
+
+from tuimail.testing.clock import FakeClock
+from tuimail.testing.jobs import RecordedJob, envelope_to, verdicts_for
+from tuimail.testing.provider import AfterThePoint, Answer, FakeProvider
+from tuimail.testing.smtp_server import (
+    Act,
+    Close,
+    Delivery,
+    Drip,
+    Hang,
+    Say,
+    ScriptedSmtpServer,
+)
+
+__all__ = [
+    "Act",
+    "AfterThePoint",
+    "Answer",
+    "Close",
+    "Delivery",
+    "Drip",
+    "FakeClock",
+    "FakeProvider",
+    "Hang",
+    "RecordedJob",
+    "Say",
+    "ScriptedSmtpServer",
+    "envelope_to",
+    "verdicts_for",
+]

@@ -1,0 +1,86 @@
+"""Jobs and verdicts to test with."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Final
+
+from tuimail.core.message import Envelope, EnvelopeRecipient, Role
+from tuimail.core.submission import Receipt, Verdict, VerdictKind, Verdicts
+from tuimail.providers.base import SendJob
+
+MESSAGE: Final = (
+    b"From: ada@example.org\r\nSubject: dots\r\n\r\n.\r\n..two\r\nplain\r\n"
+)
+_NOTHING: Final = Receipt()
+
+
+def envelope_to(*addresses: str, needs_smtputf8: bool = False) -> Envelope:
+    """Return an envelope from ``ada@example.org`` to ``addresses``."""
+    return Envelope(
+        return_path="ada@example.org",
+        recipients=tuple(
+            EnvelopeRecipient(role=Role.TO, address=address, wire_address=address)
+            for address in addresses
+        ),
+        needs_smtputf8=needs_smtputf8,
+    )
+
+
+def verdicts_for(
+    envelope: Envelope,
+    kind: VerdictKind,
+    *,
+    receipt: Receipt = _NOTHING,
+    other: Mapping[str, VerdictKind] | None = None,
+) -> Verdicts:
+    """Return ``kind`` for everybody in ``envelope``, but for those in ``other``."""
+    kinds = other or {}
+    return Verdicts(
+        by_recipient=tuple(
+            Verdict(
+                wire_address=recipient.wire_address,
+                kind=kinds.get(recipient.wire_address, kind),
+                receipt=receipt,
+            )
+            for recipient in envelope.recipients
+        )
+    )
+
+
+class RecordedJob:
+    """A job, and what a provider did with it."""
+
+    def __init__(
+        self,
+        *recipients: str,
+        content: bytes = MESSAGE,
+        piece_bytes: int = 7,
+        at_the_point: Exception | None = None,
+        needs_smtputf8: bool = False,
+    ) -> None:
+        self.content = content
+        self.events: list[str] = []
+        """``piece``, ``point`` and the stages, in the order they came."""
+        self._piece_bytes = piece_bytes
+        self._at_the_point = at_the_point
+        self.job = SendJob(
+            submission_id="submission",
+            message_id="<one@example.org>",
+            envelope=envelope_to(
+                *(recipients or ("bob@example.net",)), needs_smtputf8=needs_smtputf8
+            ),
+            size_bytes=len(content),
+            idempotency_key="key",
+            pieces=self._pieces,
+            point_of_no_return=self._point,
+            progress=self.events.append,
+        )
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        for start in range(0, len(self.content), self._piece_bytes):
+            self.events.append("piece")
+            yield self.content[start : start + self._piece_bytes]
+
+    async def _point(self) -> None:
+        self.events.append("point")
+        if self._at_the_point is not None:
+            raise self._at_the_point
