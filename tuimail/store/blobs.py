@@ -4,8 +4,28 @@ What was attached is what is sent: the file is copied when it is attached, and
 every reading checks the digest.
 """
 
+import errno
+import hashlib
+import os
+import re
+import stat
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+from tuimail.errors import AttachmentError, DigestMismatchError
+from tuimail.store.durable import (
+    BLOCK_BYTES,
+    blocks,
+    fsync_folder,
+    make_folder,
+    temporary,
+)
+from tuimail.store.failures import told
+
+_DIGEST: Final = re.compile("[0-9a-f]{64}")
+_FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 
 
 class Blobs:
@@ -16,21 +36,168 @@ class Blobs:
         self._folder = root / "blobs" / "sha256"
 
     def add(self, chunks: Iterable[bytes], *, limit_bytes: int) -> tuple[str, int]:
-        """Store content durably; return its digest and its size in bytes."""
-        raise NotImplementedError
+        """Store content durably; return its digest and its size in bytes.
+
+        Raises:
+            AttachmentError: There are more than ``limit_bytes`` of it.
+        """
+        measured = Measured(_limited(chunks, limit_bytes))
+        make_folder(self._folder)
+        with told(self._folder), temporary(self._folder, measured, 0o600) as written:
+            self._keep(written, measured.digest)
+        return measured.digest, measured.size_bytes
 
     def add_file(self, path: Path, *, limit_bytes: int) -> tuple[str, int]:
-        """Store what is in a regular file; return its digest and size in bytes."""
-        raise NotImplementedError
+        """Store what is in a regular file; return its digest and size in bytes.
+
+        Raises:
+            AttachmentError: It is missing, unreadable, not a regular file, too
+                big, or it changes while it is read.
+        """
+        with _opened(path) as descriptor:
+            size = _checked_size(path, descriptor, limit_bytes)
+            return self.add(_exactly(path, descriptor, size), limit_bytes=limit_bytes)
 
     def read(self, digest: str) -> Iterator[bytes]:
-        """Yield the content in blocks; raises DigestMismatchError at its end."""
-        raise NotImplementedError
+        """Yield the content in blocks.
+
+        Raises:
+            DigestMismatchError: It is missing, or, at its end, it is not the
+                content that was stored.
+        """
+        measured = Measured(self._blocks(digest))
+        yield from measured
+        if measured.digest != digest:
+            raise _mismatch(digest, "was changed on disk")
 
     def path(self, digest: str) -> Path:
-        """Return where the content is, or would be."""
-        raise NotImplementedError
+        """Return where the content is, or would be.
+
+        Raises:
+            ValueError: It is not a SHA-256 in lower-case hexadecimal.
+        """
+        if not _DIGEST.fullmatch(digest):
+            raise ValueError("A digest is 64 hexadecimal digits.")
+        return self._folder / digest[:2] / digest
 
     def has(self, digest: str) -> bool:
         """Return whether the content is there."""
-        raise NotImplementedError
+        return self.path(digest).is_file()
+
+    def _blocks(self, digest: str) -> Iterator[bytes]:
+        path = self.path(digest)
+        if not path.is_file():
+            raise _mismatch(digest, "is missing")
+        with told(path):
+            yield from blocks(path)
+
+    def _keep(self, written: Path, digest: str) -> None:
+        """Give content its name, unless the same content has it already."""
+        target = self.path(digest)
+        if target.is_file() and target.stat().st_size == written.stat().st_size:
+            return
+        make_folder(target.parent)
+        written.replace(target)
+        fsync_folder(target.parent)
+
+
+class Measured:
+    """Pieces that are hashed and counted as they pass, once."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = pieces
+        self._hash = hashlib.sha256()
+        self.size_bytes = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._pieces:
+            self._hash.update(piece)
+            self.size_bytes += len(piece)
+            yield piece
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what has passed, lower-case hexadecimal."""
+        return self._hash.hexdigest()
+
+
+def _mismatch(digest: str, what: str) -> DigestMismatchError:
+    return DigestMismatchError(
+        f"The attachment with digest {digest[:12]} {what}.",
+        hint="Edit the draft and attach the file again.",
+    )
+
+
+def _limited(chunks: Iterable[bytes], limit_bytes: int) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > limit_bytes:
+            raise AttachmentError(
+                f"The attachment has more than {limit_bytes:,} bytes.",
+                hint="Attach a smaller file, or a link to it.",
+                field="attach",
+            )
+        yield chunk
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    """Open without waiting for a writer, as a FIFO would have it."""
+    try:
+        descriptor = os.open(path, _FLAGS)
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> AttachmentError:
+    number = error.errno if isinstance(error, OSError) else errno.ENOENT
+    sentence = {
+        errno.ENOENT: f"There is no file {path}.",
+        errno.EACCES: f"The file {path} may not be read.",
+    }.get(number or 0, f"The file {path} cannot be opened: {error}.")
+    return AttachmentError(
+        sentence, hint="Name a file that can be read.", field="attach"
+    )
+
+
+def _checked_size(path: Path, descriptor: int, limit_bytes: int) -> int:
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        raise AttachmentError(
+            f"{path} is not a file that can be attached.",
+            hint="Attach a regular file; pack a folder into an archive first.",
+            field="attach",
+        )
+    if found.st_size > limit_bytes:
+        raise AttachmentError(
+            f"{path} has {found.st_size:,} bytes; at most {limit_bytes:,} can be "
+            "attached.",
+            hint="Attach a smaller file, or a link to it.",
+            field="attach",
+        )
+    return found.st_size
+
+
+def _exactly(path: Path, descriptor: int, size: int) -> Iterator[bytes]:
+    """Yield the file's content, which must be as long as it said it was.
+
+    One byte more is asked for, so that a file that grows, or a kernel's that
+    says it is empty, is noticed instead of being cut.
+    """
+    left = size
+    while block := os.read(descriptor, min(BLOCK_BYTES, left + 1)):
+        left -= len(block)
+        if left < 0:
+            break
+        yield block
+    if left:
+        raise AttachmentError(
+            f"{path} changed while it was read.",
+            hint="Wait until it is complete, then attach it again.",
+            field="attach",
+        )

@@ -1,40 +1,252 @@
 """The workspace's database: opened, guarded, and written in transactions.
 
-Everything that is written goes through ``Database.transaction`` and
-``Database.execute``, which keep two rules: no write outside a transaction, and
-no write after a disk error whose outcome is not known.
+Everything goes through ``Database``, which keeps three rules: no write outside a
+transaction, no write after a disk error whose outcome is not known, and no
+error of apsw above this layer.
 """
 
-from collections.abc import Callable, Iterator
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Final, Generic, Self, TypeVar
+
+import apsw
+
+from tuimail.errors import StoreError
+from tuimail.store import schema
+from tuimail.store.durable import make_folder
+from tuimail.store.failures import database_failure, told
+
+BUSY_TIMEOUT_MS: Final = 10_000
+"""How long a write waits for another program's."""
+
+Value = str | int | bytes | None
+Values = Sequence[Value] | Mapping[str, Value]
+T = TypeVar("T")
 
 
 class Database:
-    """One connection to ``tuimail.db``; belongs to the thread that opened it."""
+    """One connection to ``tuimail.db``; belongs to the thread that opened it.
+
+    A connection, and not the file, is poisoned by a disk error: a COMMIT that
+    failed may have happened all the same, so nothing more is written through
+    it. Open the database again and look.
+    """
+
+    def __init__(self, connection: apsw.Connection, path: Path) -> None:
+        """Take over a connection that ``open`` made ready."""
+        self._connection: apsw.Connection | None = connection
+        self._path = path
+        self._is_writing = False
+        self._closed_because = "it was closed"
 
     @classmethod
     def open(cls, path: Path, *, actor: Callable[[], str]) -> Self:
-        """Return the database at ``path``, made or migrated where needed."""
-        raise NotImplementedError
+        """Return the database at ``path``, made or migrated where needed.
+
+        Args:
+            path: The file; it and its folder are made where they are missing,
+                for this user only.
+            actor: Asked at every step who takes it, for the journal.
+
+        Raises:
+            NewerWorkspaceError: A newer tuimail has written it.
+            WorkspaceBusyError: Another program keeps it locked.
+            StoreError: It cannot be used for another reason.
+        """
+        make_folder(path.parent)
+        with told(path):
+            _make_file(path)
+            connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+            try:
+                _prepare(connection, path, actor)
+            except BaseException:
+                connection.close(force=True)
+                raise
+        return cls(connection, path)
+
+    @property
+    def connection(self) -> apsw.Connection:
+        """The open connection.
+
+        Raises:
+            StoreError: It was closed, by us or by a disk error.
+        """
+        if self._connection is None:
+            raise StoreError(
+                f"{self._path} is not open: {self._closed_because}.",
+                hint="Start again: what is stored is read anew.",
+            )
+        return self._connection
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make everything inside one step that happens wholly or not at all."""
-        raise NotImplementedError
-        yield
+        """Make everything inside one step that happens wholly or not at all.
+
+        Takes the write lock at once: a transaction that only upgrades later
+        gets no waiting time from SQLite.
+
+        Raises:
+            RuntimeError: It is inside another; a defect of the caller.
+        """
+        if self.connection.in_transaction:
+            raise RuntimeError("Transactions do not nest.")
+        self._run("BEGIN IMMEDIATE")
+        self._is_writing = True
+        try:
+            yield
+            self._run("COMMIT")
+        finally:
+            self._is_writing = False
+            self._leave()
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Show everything read inside as it was at one moment."""
-        raise NotImplementedError
-        yield
+        if self.connection.in_transaction:
+            yield
+            return
+        self._run("BEGIN")
+        try:
+            yield
+        finally:
+            self._leave()
+
+    def read(self, sql: str, values: Values, decode: Callable[..., T]) -> list[T]:
+        """Return what ``decode`` makes of each row's columns, given by name."""
+        with self._guarded() as connection:
+            cursor = connection.cursor()
+            cursor.row_trace = _Decoding(decode)
+            return list(cursor.execute(sql, values))
+
+    def read_one(self, sql: str, values: Values, decode: Callable[..., T]) -> T | None:
+        """Return what ``decode`` makes of the first row; None where there is none."""
+        found = self.read(sql, values, decode)
+        return found[0] if found else None
+
+    def write(self, sql: str, values: Values) -> int:
+        """Change rows; return how many.
+
+        Raises:
+            RuntimeError: It is outside a transaction; a defect of the caller.
+        """
+        self._check_writing()
+        with self._guarded() as connection:
+            connection.execute(sql, values).fetchall()
+            return connection.changes()
+
+    def write_each(self, sql: str, rows: Sequence[Values]) -> None:
+        """Run the same change for each of ``rows``."""
+        self._check_writing()
+        with self._guarded() as connection:
+            connection.executemany(sql, rows).fetchall()
 
     def data_version(self) -> int:
-        """Return a number that changes when somebody else has written."""
-        raise NotImplementedError
+        """Return a number that changes when another connection has written."""
+        with self._guarded() as connection:
+            return int(connection.pragma("data_version"))
 
     def close(self) -> None:
         """Close the connection; closing twice is fine."""
-        raise NotImplementedError
+        if self._connection is not None:
+            self._connection.close(force=True)
+            self._connection = None
+
+    def _check_writing(self) -> None:
+        if not self._is_writing:
+            raise RuntimeError("Writes belong in a transaction.")
+
+    def _run(self, sql: str) -> None:
+        with self._guarded() as connection:
+            connection.execute(sql)
+
+    def _leave(self) -> None:
+        """End what is still open; SQLite has ended some by itself."""
+        if self._connection is not None and self._connection.in_transaction:
+            self._run("ROLLBACK")
+
+    @contextmanager
+    def _guarded(self) -> Iterator[apsw.Connection]:
+        try:
+            yield self.connection
+        except apsw.Error as error:
+            if isinstance(error, apsw.IOError):
+                self._closed_because = "the disk failed while it was in use"
+                self.close()
+            raise database_failure(error, self._path) from error
+
+
+class _Decoding(Generic[T]):
+    """Gives the columns of a row to a function, by name."""
+
+    __slots__ = ("_decode", "_names")
+
+    def __init__(self, decode: Callable[..., T]) -> None:
+        self._decode = decode
+        self._names: tuple[str, ...] = ()
+
+    def __call__(self, cursor: apsw.Cursor, row: apsw.SQLiteValues) -> T:
+        self._names = self._names or tuple(
+            column[0] for column in cursor.get_description()
+        )
+        return self._decode(**dict(zip(self._names, row, strict=True)))
+
+
+def _make_file(path: Path) -> None:
+    """Have an empty file that only this user may read, unless there is one.
+
+    A file that is there is never opened here: closing it again would drop the
+    locks that SQLite holds on it in this process.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        descriptor = os.open(path, flags, 0o600)
+    except FileExistsError:
+        _refuse_unless_file(path)
+    else:
+        os.fchmod(descriptor, 0o600)
+        os.close(descriptor)
+
+
+def _refuse_unless_file(path: Path) -> None:
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise StoreError(
+            f"{path} is not a regular file.",
+            hint="Move it away, or name another folder: tuimail --workspace DIR",
+        )
+
+
+def _prepare(connection: apsw.Connection, path: Path, actor: Callable[[], str]) -> None:
+    connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+    connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
+    connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
+    connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
+    connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+    connection.create_scalar_function(
+        "actor", lambda *_: actor(), 0, flags=apsw.SQLITE_INNOCUOUS
+    )
+    connection.create_scalar_function(
+        "sha256", _sha256, 1, deterministic=True, flags=apsw.SQLITE_INNOCUOUS
+    )
+    for name, value in _PRAGMAS:
+        connection.pragma(name, value)
+    schema.migrate(connection, path, schema.shipped())
+
+
+def _sha256(*texts: object) -> str:
+    return hashlib.sha256(str(texts[0]).encode()).hexdigest()
+
+
+_PRAGMAS: Final = (
+    ("journal_mode", "wal"),
+    ("synchronous", "full"),
+    ("fullfsync", 1),  # macOS answers fsync before the disk has it
+    ("checkpoint_fullfsync", 1),
+    ("foreign_keys", 1),
+    ("recursive_triggers", 1),  # else REPLACE would delete past the triggers
+    ("mmap_size", 0),  # a disk error would be a signal instead of an error
+    ("cache_size", -8192),  # 8 MiB
+)

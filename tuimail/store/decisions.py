@@ -7,8 +7,15 @@ marked spent, which the database does by itself when the draft leaves
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from tuimail.store.database import Database
+from tuimail.store.instants import (
+    instant,
+    instant_or_none,
+    instant_text,
+    instant_text_or_none,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +58,24 @@ class Decisions:
 
     def add(self, decision: DecisionRow) -> None:
         """Store what a reviewer said."""
-        raise NotImplementedError
+        self._database.write(
+            _ADD,
+            (
+                decision.draft_id,
+                decision.revision,
+                decision.verdict,
+                decision.actor,
+                decision.door,
+                decision.reason,
+                decision.release_digest,
+                decision.findings_digest,
+                instant_text(decision.at),
+            ),
+        )
 
     def for_draft(self, draft_id: str) -> tuple[DecisionRow, ...]:
         """Return what was said about a draft, oldest first."""
-        raise NotImplementedError
+        return tuple(self._database.read(_FOR_DRAFT, (draft_id,), _decision))
 
     def approve(self, approval: ApprovalRow) -> None:
         """Store an approval, before the draft moves to ``approved``.
@@ -63,12 +83,101 @@ class Decisions:
         The database refuses one that is not for the newest revision and its
         very bytes, and a second one in force.
         """
-        raise NotImplementedError
+        self._database.write(
+            _APPROVE,
+            (
+                approval.id,
+                approval.draft_id,
+                approval.revision,
+                approval.message_digest,
+                approval.release_digest,
+                approval.actor,
+                instant_text(approval.at),
+                instant_text_or_none(approval.spent_at),
+            ),
+        )
 
     def current_approval(self, draft_id: str) -> ApprovalRow | None:
         """Return the approval in force: not spent, and for the newest revision."""
-        raise NotImplementedError
+        return self._database.read_one(_CURRENT, (draft_id,), _approval)
 
     def spend(self, approval_id: str, at: datetime) -> None:
         """Mark an approval spent; one that is spent already stays as it is."""
-        raise NotImplementedError
+        self._database.write(_SPEND, (instant_text(at), approval_id))
+
+
+def _decision(
+    *,
+    draft_id: str,
+    revision: int,
+    verdict: str,
+    actor: str,
+    door: str,
+    reason: str,
+    release_digest: str,
+    findings_digest: str,
+    at: str,
+) -> DecisionRow:
+    return DecisionRow(
+        draft_id=draft_id,
+        revision=revision,
+        verdict=verdict,
+        actor=actor,
+        door=door,
+        reason=reason,
+        release_digest=release_digest,
+        findings_digest=findings_digest,
+        at=instant(at),
+    )
+
+
+def _approval(
+    *,
+    id: str,
+    draft_id: str,
+    revision: int,
+    message_digest: str,
+    release_digest: str,
+    actor: str,
+    at: str,
+    spent_at: str | None,
+) -> ApprovalRow:
+    return ApprovalRow(
+        id=id,
+        draft_id=draft_id,
+        revision=revision,
+        message_digest=message_digest,
+        release_digest=release_digest,
+        actor=actor,
+        at=instant(at),
+        spent_at=instant_or_none(spent_at),
+    )
+
+
+_ADD: Final = """
+INSERT INTO decisions (
+  draft_id, revision, verdict, actor, door, reason, release_digest,
+  findings_digest, at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_FOR_DRAFT: Final = """
+SELECT
+  draft_id, revision, verdict, actor, door, reason, release_digest,
+  findings_digest, at
+FROM decisions WHERE draft_id = ? ORDER BY number
+"""
+_APPROVE: Final = """
+INSERT INTO approvals (
+  id, draft_id, revision, message_digest, release_digest, actor, at, spent_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_CURRENT: Final = """
+SELECT
+  approval.id, approval.draft_id, approval.revision, approval.message_digest,
+  approval.release_digest, approval.actor, approval.at, approval.spent_at
+FROM approvals AS approval
+JOIN drafts AS draft
+  ON draft.id = approval.draft_id AND draft.revision = approval.revision
+WHERE approval.draft_id = ? AND approval.spent_at IS NULL
+"""
+_SPEND: Final = "UPDATE approvals SET spent_at = ? WHERE id = ? AND spent_at IS NULL"

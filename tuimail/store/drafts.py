@@ -1,14 +1,21 @@
 """Drafts and their revisions: who wrote what, when, and where it stands."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+import msgspec
 
 from tuimail.core.draft import Draft, Origin
-from tuimail.core.finding import Finding
+from tuimail.core.finding import Finding, Severity
 from tuimail.core.lifecycle import DraftState
 from tuimail.core.message import Message
-from tuimail.store.database import Database
-from tuimail.store.unchanged import UNCHANGED, Unchanged
+from tuimail.errors import InputError, NotFoundError, StoreError
+from tuimail.store.database import Database, Value, Values
+from tuimail.store.instants import instant, instant_text
+from tuimail.store.unchanged import UNCHANGED, Unchanged, changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +63,8 @@ class Drafts:
 
     def insert(self, row: DraftRow, revision: Revision) -> None:
         """Store a new draft with its first revision; born ``draft`` or ``review``."""
-        raise NotImplementedError
+        self._database.write(_INSERT, _draft_values(row))
+        self._database.write(_INSERT_REVISION, _revision_values(revision))
 
     def add_revision(self, revision: Revision, state: DraftState) -> None:
         """Store the next revision and where the draft stands with it.
@@ -64,7 +72,17 @@ class Drafts:
         It takes the draft's account along where the revision names one, and
         leaves no approval in force.
         """
-        raise NotImplementedError
+        self._database.write(
+            _ADVANCE,
+            {
+                "id": revision.draft_id,
+                "number": revision.number,
+                "state": state.value,
+                "account": revision.draft.account,
+                "at": instant_text(revision.created_at),
+            },
+        )
+        self._database.write(_INSERT_REVISION, _revision_values(revision))
 
     def set_state(
         self,
@@ -74,21 +92,252 @@ class Drafts:
         *,
         submission_id: str | Unchanged | None = UNCHANGED,
     ) -> None:
-        """Move a draft; the database refuses a step that is not legal."""
-        raise NotImplementedError
+        """Move a draft; the database refuses a step that is not legal.
+
+        Raises:
+            NotFoundError: There is no such draft.
+        """
+        values: dict[str, Value] = {"id": id, "state": state.value}
+        values |= {"at": instant_text(at), **changed("submission_id", submission_id)}
+        found = self._database.write(_MOVE, values)
+        if not found:
+            raise _no_draft(id)
 
     def get(self, id: str) -> DraftRow:
         """Return one draft; raises NotFoundError."""
-        raise NotImplementedError
+        row = self._database.read_one(_SELECT + "WHERE id = ?", (id,), _draft)
+        if row is None:
+            raise _no_draft(id)
+        return row
+
+    def among(self, ids: Iterable[str]) -> dict[str, DraftRow]:
+        """Return those of ``ids`` that there are, by id."""
+        wanted = {"ids": json.dumps(list(ids))}
+        found = self._database.read(_SELECT + _AMONG, wanted, _draft)
+        return {row.id: row for row in found}
 
     def revision(self, id: str, number: int) -> Revision:
         """Return one revision; raises NotFoundError."""
-        raise NotImplementedError
+        found = self._database.read_one(
+            _REVISIONS + "AND number = ?", (id, number), _revision
+        )
+        if found is None:
+            raise NotFoundError(
+                f"There is no revision {number} of draft {id}.",
+                hint=f"Look at what there is: tuimail show {id}",
+            )
+        return found
 
     def revisions(self, id: str) -> tuple[Revision, ...]:
         """Return all revisions, oldest first."""
-        raise NotImplementedError
+        return tuple(
+            self._database.read(_REVISIONS + "ORDER BY number", (id,), _revision)
+        )
 
     def matching(self, text: str, limit: int = 3) -> tuple[str, ...]:
         """Return ids that are ``text``, or that begin or end with it."""
-        raise NotImplementedError
+        exact = self._database.read(_EXACT, (text,), _id)
+        if exact:
+            return tuple(exact)
+        return tuple(
+            self._database.read(_MATCHING, {"text": text, "limit": limit}, _id)
+        )
+
+
+def _id(*, id: str) -> str:
+    return id
+
+
+def _no_draft(id: str) -> NotFoundError:
+    return NotFoundError(
+        f"There is no draft {id}.", hint="See which there are: tuimail list"
+    )
+
+
+def _draft_values(row: DraftRow) -> Values:
+    return {
+        "id": row.id,
+        "state": row.state.value,
+        "revision": row.revision,
+        "actor": row.origin.actor,
+        "door": row.origin.door,
+        "note": row.origin.note,
+        "account": row.account,
+        "submission_id": row.submission_id,
+        "created_at": instant_text(row.created_at),
+        "changed_at": instant_text(row.changed_at),
+    }
+
+
+def _draft(
+    *,
+    id: str,
+    state: str,
+    revision: int,
+    actor: str,
+    door: str,
+    note: str,
+    account: str,
+    submission_id: str | None,
+    created_at: str,
+    changed_at: str,
+) -> DraftRow:
+    """Return the draft that one row of the table holds."""
+    return DraftRow(
+        id=id,
+        state=DraftState(state),
+        revision=revision,
+        origin=Origin(actor=actor, door=door, note=note),
+        account=account,
+        submission_id=submission_id,
+        created_at=instant(created_at),
+        changed_at=instant(changed_at),
+    )
+
+
+def _revision_values(revision: Revision) -> dict[str, Value]:
+    draft = revision.draft
+    return {
+        "draft_id": revision.draft_id,
+        "number": revision.number,
+        "author": revision.author,
+        "created_at": instant_text(revision.created_at),
+        "release_digest": revision.release_digest,
+        "not_composable": revision.not_composable,
+        "subject": draft.subject,
+        "sender": draft.sender.text,
+        "shown_to": _json([address.text for address in (*draft.to, *draft.cc)]),
+        "attachment_count": len(draft.attachments),
+        "worst_finding": _worst(revision.findings),
+        "finding_count": len(revision.findings),
+        "findings": _json(revision.findings),
+        "content": _json(draft),
+        **_message_values(revision.message),
+    }
+
+
+def _message_values(message: Message | None) -> dict[str, Value]:
+    if message is None:
+        return dict.fromkeys(_MESSAGE_COLUMNS)
+    return {
+        "message_id": message.message_id,
+        "message_date": instant_text(message.date),
+        "message_digest": message.digest,
+        "size_bytes": message.size_bytes,
+    }
+
+
+def _worst(findings: tuple[Finding, ...]) -> str:
+    """Return the worst severity there is: they are declared worst first."""
+    found = {finding.severity for finding in findings}
+    return next((severity.value for severity in Severity if severity in found), "")
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value, order="deterministic").decode()
+
+
+def _revision(
+    *,
+    draft_id: str,
+    number: int,
+    author: str,
+    created_at: str,
+    message_id: str | None,
+    message_date: str,
+    message_digest: str,
+    size_bytes: int,
+    release_digest: str,
+    not_composable: str,
+    findings: str,
+    content: str,
+) -> Revision:
+    """Return the revision that one row of the table holds.
+
+    Raises:
+        StoreError: Its content is not what any tuimail writes.
+    """
+    try:
+        draft, noticed = _DRAFT.decode(content), _FINDINGS.decode(findings)
+    except (msgspec.MsgspecError, InputError) as error:
+        raise StoreError(
+            f"Revision {number} of draft {draft_id} cannot be read: {error}.",
+            hint=f"Leave it out, and discard it: tuimail discard {draft_id}",
+        ) from error
+    message = message_id and Message(
+        message_id=message_id,
+        date=instant(message_date),
+        digest=message_digest,
+        size_bytes=size_bytes,
+    )
+    return Revision(
+        draft_id=draft_id,
+        number=number,
+        draft=draft,
+        author=author,
+        created_at=instant(created_at),
+        message=message or None,
+        findings=noticed,
+        release_digest=release_digest,
+        not_composable=not_composable,
+    )
+
+
+_DRAFT: Final = msgspec.json.Decoder(Draft)
+_FINDINGS: Final = msgspec.json.Decoder(tuple[Finding, ...])
+_MESSAGE_COLUMNS: Final = (
+    "message_id",
+    "message_date",
+    "message_digest",
+    "size_bytes",
+)
+
+_INSERT: Final = """
+INSERT INTO drafts (
+  id, state, status, revision, actor, door, note, account, submission_id,
+  created_at, changed_at)
+VALUES (
+  :id, :state, :state, :revision, :actor, :door, :note, :account, :submission_id,
+  :created_at, :changed_at)
+"""
+_SELECT: Final = """
+SELECT
+  id, state, revision, actor, door, note, account, submission_id,
+  created_at, changed_at
+FROM drafts
+"""
+_AMONG: Final = "WHERE id IN (SELECT value FROM json_each(:ids))"
+_ADVANCE: Final = """
+UPDATE drafts
+SET revision = :number, state = :state, changed_at = :at,
+    account = iif(:account = '', account, :account)
+WHERE id = :id
+"""
+_MOVE: Final = """
+UPDATE drafts
+SET state = :state, changed_at = :at,
+    submission_id = iif(:sets_submission_id, :submission_id, submission_id)
+WHERE id = :id
+"""
+_EXACT: Final = "SELECT id FROM drafts WHERE id = ?"
+_MATCHING: Final = """
+SELECT id FROM drafts
+WHERE substr(id, 1, length(:text)) = :text OR substr(id, -length(:text)) = :text
+ORDER BY id LIMIT :limit
+"""
+_INSERT_REVISION: Final = """
+INSERT INTO revisions (
+  draft_id, number, author, created_at, message_id, message_date, message_digest,
+  size_bytes, release_digest, not_composable, subject, sender, shown_to,
+  attachment_count, worst_finding, finding_count, findings, content)
+VALUES (
+  :draft_id, :number, :author, :created_at, :message_id, :message_date,
+  :message_digest, :size_bytes, :release_digest, :not_composable, :subject, :sender,
+  :shown_to, :attachment_count, :worst_finding, :finding_count, :findings, :content)
+"""
+_REVISIONS: Final = """
+SELECT
+  draft_id, number, author, created_at, message_id, message_date, message_digest,
+  size_bytes, release_digest, not_composable, findings, content
+FROM revisions WHERE draft_id = ?
+"""

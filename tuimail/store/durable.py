@@ -2,22 +2,112 @@
 
 Write to a temporary file in the same folder, flush it, rename it, flush the
 folder. The mode is what is asked for, whatever the umask.
+
+A flush that failed is not repeated: the system may have forgotten the pages
+already. The file is dropped, and the caller writes it again.
 """
 
-from collections.abc import Iterable
+import fcntl
+import os
+import secrets
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
+
+from tuimail.errors import StoreError
+from tuimail.store.failures import told
+
+BLOCK_BYTES: Final = 64 * 1024
+"""Files are read in pieces of this size."""
+TEMPORARY_PREFIX: Final = ".tmp-"
+"""Names that no reader takes for content; left behind only by a crash."""
+
+_FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_FULL_FLUSH: Final[int | None] = getattr(fcntl, "F_FULLFSYNC", None)
 
 
 def write_durably(path: Path, pieces: Iterable[bytes], mode: int = 0o600) -> None:
     """Put ``pieces`` at ``path``, replacing what is there, wholly or not at all."""
-    raise NotImplementedError
+    with told(path), temporary(path.parent, pieces, mode) as written:
+        written.replace(path)
+        fsync_folder(path.parent)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield an empty file that others write, and that takes the place of ``path``."""
+    with told(path), temporary(path.parent, (), 0o600) as written:
+        yield written
+        with written.open("rb") as file:
+            flush(file.fileno())
+        written.replace(path)
+        fsync_folder(path.parent)
+
+
+@contextmanager
+def temporary(folder: Path, pieces: Iterable[bytes], mode: int) -> Iterator[Path]:
+    """Write ``pieces`` durably to a nameless file, which goes unless renamed."""
+    path = folder / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}"
+    try:
+        _write(path, pieces, mode)
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def blocks(path: Path) -> Iterator[bytes]:
+    """Yield what is in a file, piece by piece."""
+    with path.open("rb", buffering=0) as file:
+        while block := file.read(BLOCK_BYTES):
+            yield block
 
 
 def make_folder(path: Path) -> None:
     """Make ``path`` and the folders above it that are missing, with mode 0700."""
-    raise NotImplementedError
+    with told(path):
+        _make_folder(path)
 
 
 def fsync_folder(path: Path) -> None:
     """Make the names in ``path`` durable."""
-    raise NotImplementedError
+    with told(path):
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            flush(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def flush(descriptor: int) -> None:
+    """Have the disk, and not only its cache, hold what was written.
+
+    macOS answers ``fsync`` before that; it has another call for it.
+    """
+    if _FULL_FLUSH is None:
+        os.fsync(descriptor)
+    else:
+        fcntl.fcntl(descriptor, _FULL_FLUSH)
+
+
+def _write(path: Path, pieces: Iterable[bytes], mode: int) -> None:
+    with os.fdopen(os.open(path, _FLAGS, mode), "wb") as file:
+        os.fchmod(file.fileno(), mode)
+        file.writelines(pieces)
+        file.flush()
+        flush(file.fileno())
+
+
+def _make_folder(path: Path) -> None:
+    if not os.path.lexists(path):
+        _make_folder(path.parent)
+        with suppress(FileExistsError):
+            path.mkdir(mode=0o700)
+            path.chmod(0o700)
+            fsync_folder(path.parent)
+    if not stat.S_ISDIR(path.stat().st_mode):
+        raise StoreError(
+            f"{path} is in the way: it is not a folder.",
+            hint="Move it away, then try again.",
+        )

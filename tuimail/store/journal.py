@@ -4,12 +4,21 @@ Written by triggers only, in the transaction of the step itself; read and
 verified here. Bcc addresses, bodies and server replies never get into it.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from itertools import count
+from typing import Final, NamedTuple
+
+import msgspec
 
 from tuimail.store.database import Database
+from tuimail.store.instants import instant
+
+START: Final = "0" * 64
+"""What the first row names as the hash before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +60,84 @@ class Journal:
 
     def lines(self, draft_id: str) -> tuple[JournalRow, ...]:
         """Return the steps of one draft, oldest first."""
-        raise NotImplementedError
+        return tuple(self._database.read(_LINES, (draft_id,), _row))
 
     def all(self, after: int = 0, limit: int = 1000) -> tuple[JournalRow, ...]:
         """Return steps whose number is above ``after``, oldest first."""
-        raise NotImplementedError
+        return tuple(self._database.read(_ALL, (after, limit), _row))
 
     def verify(self) -> Verification:
-        """Compute every hash again and name the first row that does not fit."""
-        raise NotImplementedError
+        """Compute every hash again and name the first row that does not fit.
+
+        Rows that were cut off the end leave no trace here: compare ``head``
+        with one that was kept elsewhere.
+        """
+        chain = self._database.read(_CHAIN, (), _Link)
+        previous = START
+        for expected, link in zip(count(1), chain, strict=False):
+            if not link.follows(expected, previous):
+                return Verification(ok=False, first_bad=expected, checked=len(chain))
+            previous = link.hash
+        return Verification(ok=True, first_bad=None, checked=len(chain))
 
     def head(self) -> Head:
         """Return the newest number and hash; 0 and zeros while it is empty."""
-        raise NotImplementedError
+        found = self._database.read_one(_HEAD, (), Head)
+        return found or Head(number=0, hash=START)
+
+
+class _Link(NamedTuple):
+    """One row as it was hashed."""
+
+    number: int
+    at: str
+    actor: str
+    event: str
+    draft_id: str
+    details: str
+    previous: str
+    hash: str
+
+    def follows(self, number: int, previous: str) -> bool:
+        """Return whether this is the row of that number, after that hash."""
+        *content, found = self
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        computed = hashlib.sha256(text.encode()).hexdigest()
+        return (self.number, self.previous, found) == (number, previous, computed)
+
+
+def _row(
+    *,
+    number: int,
+    at: str,
+    actor: str,
+    event: str,
+    draft_id: str,
+    details: str,
+    hash: str,
+) -> JournalRow:
+    return JournalRow(
+        number=number,
+        at=instant(at),
+        actor=actor,
+        event=event,
+        draft_id=draft_id,
+        details=_DETAILS.decode(details),
+        hash=hash,
+    )
+
+
+_DETAILS: Final = msgspec.json.Decoder(dict[str, str])
+_LINES: Final = """
+SELECT number, at, actor, event, draft_id, details, hash
+FROM journal WHERE draft_id = ? ORDER BY number
+"""
+_ALL: Final = """
+SELECT number, at, actor, event, draft_id, details, hash
+FROM journal WHERE number > ? ORDER BY number LIMIT ?
+"""
+_CHAIN: Final = """
+SELECT number, at, actor, event, draft_id, details, previous, hash
+FROM journal ORDER BY number
+"""
+_HEAD: Final = "SELECT number, hash FROM journal ORDER BY number DESC LIMIT 1"

@@ -4,8 +4,57 @@
 for a rebuild, and is never read back while the database is there.
 """
 
+import os
+import re
+import shutil
 from collections.abc import Container, Iterable, Iterator, Mapping
-from pathlib import Path
+from contextlib import contextmanager
+from itertools import chain, count
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import msgspec
+
+from tuimail.errors import DigestMismatchError, StoreError
+from tuimail.store.blobs import Blobs, Measured
+from tuimail.store.durable import (
+    blocks,
+    fsync_folder,
+    make_folder,
+    temporary,
+    write_durably,
+)
+from tuimail.store.failures import told
+
+_ID: Final = re.compile("[0-9A-Za-z_-]{1,64}")
+
+
+def checked_id(draft_id: str) -> str:
+    """Return ``draft_id`` if it can be the name of a file.
+
+    Raises:
+        ValueError: It could name another folder; ids are ours, so that is a
+            defect.
+    """
+    if not _ID.fullmatch(draft_id):
+        raise ValueError("An id is letters, digits, - and _.")
+    return draft_id
+
+
+class StagedMessage:
+    """Bytes that are durable, and not yet those of their mail."""
+
+    def __init__(self, written: Path, target: Path, measured: Measured) -> None:
+        self._written = written
+        self._target = target
+        self.digest = measured.digest
+        self.size_bytes = measured.size_bytes
+
+    def keep(self) -> None:
+        """Make them the bytes of their mail, in place of those of before."""
+        with told(self._target):
+            self._written.replace(self._target)
+            fsync_folder(self._target.parent)
 
 
 class Outbound:
@@ -14,18 +63,46 @@ class Outbound:
     def __init__(self, root: Path) -> None:
         """Args: root: the workspace's folder."""
         self._folder = root / "outbound"
+        self._blobs = Blobs(root)
+
+    @contextmanager
+    def staged(self, draft_id: str, pieces: Iterable[bytes]) -> Iterator[StagedMessage]:
+        """Store bytes durably beside those of the mail; they go unless kept.
+
+        The slow part comes before the transaction, and ``keep`` stands in it,
+        after the check that the mail may still be edited: else a late edit
+        would replace bytes that somebody has approved.
+        """
+        path = self.message_path(draft_id)
+        make_folder(path.parent)
+        measured = Measured(pieces)
+        with told(path), temporary(path.parent, measured, 0o400) as written:
+            yield StagedMessage(written, path, measured)
 
     def write_message(self, draft_id: str, pieces: Iterable[bytes]) -> tuple[str, int]:
         """Store the bytes durably; return their SHA-256 and size in bytes."""
-        raise NotImplementedError
+        with self.staged(draft_id, pieces) as message:
+            message.keep()
+        return message.digest, message.size_bytes
 
     def message_path(self, draft_id: str) -> Path:
         """Return where the bytes are, or would be."""
-        raise NotImplementedError
+        return self._folder / checked_id(draft_id) / "message.eml"
 
     def read_message(self, draft_id: str) -> Iterator[bytes]:
-        """Yield the bytes in blocks; raises DigestMismatchError if they are gone."""
-        raise NotImplementedError
+        """Yield the bytes in blocks, as they are: the reader checks the digest.
+
+        Raises:
+            DigestMismatchError: They are gone.
+        """
+        path = self.message_path(draft_id)
+        if not path.is_file():
+            raise DigestMismatchError(
+                f"The stored message of {draft_id} is missing.",
+                hint=f"Edit it, so that it is made again: tuimail edit {draft_id}",
+            )
+        with told(path):
+            yield from blocks(path)
 
     def write_extras(
         self,
@@ -40,17 +117,98 @@ class Outbound:
 
         Best effort, after the acknowledgement: returns False where the disk
         did not take all of it.
+
+        Args:
+            draft_id: Whose folder.
+            sidecar: What ``message.json`` says; Bcc recipients included.
+            text: Plain text body; the file goes where it is empty.
+            html: HTML body, likewise.
+            attachments: Name and digest of each.
         """
-        raise NotImplementedError
+        folder = self._folder / checked_id(draft_id)
+        try:
+            _write_sidecar(folder, sidecar)
+            _write_body(folder / "body.txt", text)
+            _write_body(folder / "body.html", html)
+            self._link_attachments(folder / "attachments", attachments)
+        except StoreError:
+            return False
+        return True
 
     def write_sidecar(self, draft_id: str, sidecar: Mapping[str, object]) -> bool:
         """Write only ``message.json``: enough when an attempt is settled."""
-        raise NotImplementedError
+        try:
+            _write_sidecar(self._folder / checked_id(draft_id), sidecar)
+        except StoreError:
+            return False
+        return True
 
     def remove(self, draft_id: str) -> None:
         """Remove the folder of one mail; nothing happens where there is none."""
-        raise NotImplementedError
+        _remove(self._folder / checked_id(draft_id))
 
     def orphans(self, known: Container[str]) -> tuple[str, ...]:
-        """Return the ids of folders that are not ``known``."""
-        raise NotImplementedError
+        """Return the names of folders that are not ``known``."""
+        with told(self._folder):
+            found = self._folder.iterdir() if self._folder.is_dir() else ()
+            return tuple(sorted(path.name for path in found if path.name not in known))
+
+    def _link_attachments(
+        self, folder: Path, attachments: Iterable[tuple[str, str]]
+    ) -> None:
+        _remove(folder)
+        taken: set[str] = set()
+        for name, digest in attachments:
+            make_folder(folder)
+            link(self._blobs.path(digest), folder / free_name(name, taken))
+
+
+def link(source: Path, target: Path) -> None:
+    """Have the content of ``source`` at ``target`` too, as a copy if need be.
+
+    Some file systems have no links, and the others have a limit.
+    """
+    with told(target):
+        try:
+            os.link(source, target)
+        except OSError:
+            write_durably(target, blocks(source), source.stat().st_mode & 0o700)
+
+
+def free_name(name: str, taken: set[str]) -> str:
+    """Return a file name for ``name`` that is not ``taken`` yet, and take it.
+
+    Never hidden, never longer than a file system allows, and different from
+    the others where capitals do not count.
+    """
+    path = PurePosixPath(PurePosixPath(name).name.lstrip(".") or "attachment")
+    stem, suffix = _cut(path.stem, 180), _cut(path.suffix, 40)
+    numbers = chain([""], (f" ({number})" for number in count(2)))
+    candidates = (f"{stem}{number}{suffix}" for number in numbers)
+    free = next(text for text in candidates if text.casefold() not in taken)
+    taken.add(free.casefold())
+    return free
+
+
+def _cut(text: str, limit_bytes: int) -> str:
+    return text.encode()[:limit_bytes].decode(errors="ignore")
+
+
+def _write_sidecar(folder: Path, sidecar: Mapping[str, object]) -> None:
+    make_folder(folder)
+    content = msgspec.json.encode(sidecar, order="deterministic")
+    write_durably(folder / "message.json", [msgspec.json.format(content), b"\n"])
+
+
+def _write_body(path: Path, text: str) -> None:
+    if text:
+        write_durably(path, [text.encode()])
+        return
+    with told(path):
+        path.unlink(missing_ok=True)
+
+
+def _remove(folder: Path) -> None:
+    with told(folder):
+        if folder.is_dir():
+            shutil.rmtree(folder)

@@ -1,11 +1,16 @@
 """Pages of the list that faces show, by key, at any number of mails."""
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, NamedTuple
 
-from tuimail.store.database import Database
-from tuimail.store.drafts import DraftRow
-from tuimail.store.submissions import SubmissionRow
+from tuimail.core.lifecycle import DraftState
+from tuimail.store.database import Database, Value
+from tuimail.store.drafts import DraftRow, Drafts
+from tuimail.store.instants import instant_text
+from tuimail.store.submissions import SubmissionRow, Submissions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,8 @@ class Rows:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._drafts = Drafts(database)
+        self._submissions = Submissions(database)
 
     def rows(
         self,
@@ -50,12 +57,124 @@ class Rows:
                 before this one, in whichever order is asked for.
             newest_first: Order; False is oldest change first.
         """
-        raise NotImplementedError
+        with self._database.reading():
+            keys = self._keys(statuses, limit, before, newest_first=newest_first)
+            keys.sort(reverse=newest_first)
+            return self._listed([key.id for key in keys[:limit]])
 
     def row(self, id: str) -> ListRow:
         """Return one mail as it stands in a list; raises NotFoundError."""
-        raise NotImplementedError
+        with self._database.reading():
+            self._drafts.get(id)
+            return self._listed([id])[0]
 
     def counts(self) -> dict[str, int]:
         """Return how many mails have each status; a word without any is absent."""
-        raise NotImplementedError
+        return dict(self._database.read(_COUNTS, (), _Count))
+
+    def _keys(
+        self,
+        statuses: frozenset[str] | None,
+        limit: int,
+        before: tuple[datetime, str] | None,
+        *,
+        newest_first: bool,
+    ) -> list["_Key"]:
+        """Return the first keys of each status: every one from its own index."""
+        last = (instant_text(before[0]), before[1]) if before else _BEYOND[newest_first]
+        values: dict[str, Value] = {"at": last[0], "id": last[1], "limit": limit}
+        if statuses is None:
+            return self._database.read(_ALL[newest_first], values, _Key)
+        found = [
+            self._database.read(
+                _OF_STATUS[newest_first], {**values, "status": status}, _Key
+            )
+            for status in sorted(statuses)
+        ]
+        return [key for keys in found for key in keys]
+
+    def _listed(self, ids: Sequence[str]) -> tuple[ListRow, ...]:
+        """Return the rows of these ids, in their order."""
+        drafts = self._drafts.among(ids)
+        submissions = self._submissions.among(
+            draft.submission_id for draft in drafts.values() if draft.submission_id
+        )
+        found = self._database.read(_SUMMARIES, {"ids": json.dumps(ids)}, _Summary)
+        summaries = {summary.id: summary for summary in found}
+        return tuple(_joined(drafts[key], summaries[key], submissions) for key in ids)
+
+
+class _Key(NamedTuple):
+    changed_at: str
+    id: str
+
+
+class _Count(NamedTuple):
+    status: str
+    mails: int
+
+
+class _Summary(NamedTuple):
+    id: str
+    status: str
+    subject: str
+    sender: str
+    shown_to: str
+    attachment_count: int
+    worst_finding: str
+    finding_count: int
+
+
+def _joined(
+    draft: DraftRow, summary: _Summary, submissions: Mapping[str, SubmissionRow]
+) -> ListRow:
+    is_released = draft.state is DraftState.RELEASED
+    return ListRow(
+        draft=draft,
+        status=summary.status,
+        subject=summary.subject,
+        sender=summary.sender,
+        to=tuple(json.loads(summary.shown_to)),
+        attachment_count=summary.attachment_count,
+        worst_finding=summary.worst_finding,
+        finding_count=summary.finding_count,
+        submission=submissions[draft.submission_id or ""] if is_released else None,
+    )
+
+
+_BEYOND: Final = {True: ("~", ""), False: ("", "")}
+"""Sorts after, or before, every moment: where a list begins."""
+_ALL: Final = {
+    True: """
+      SELECT changed_at, id FROM drafts
+      WHERE (changed_at, id) < (:at, :id)
+      ORDER BY changed_at DESC, id DESC LIMIT :limit
+    """,
+    False: """
+      SELECT changed_at, id FROM drafts
+      WHERE (changed_at, id) > (:at, :id)
+      ORDER BY changed_at, id LIMIT :limit
+    """,
+}
+_OF_STATUS: Final = {
+    True: """
+      SELECT changed_at, id FROM drafts
+      WHERE status = :status AND (changed_at, id) < (:at, :id)
+      ORDER BY changed_at DESC, id DESC LIMIT :limit
+    """,
+    False: """
+      SELECT changed_at, id FROM drafts
+      WHERE status = :status AND (changed_at, id) > (:at, :id)
+      ORDER BY changed_at, id LIMIT :limit
+    """,
+}
+_SUMMARIES: Final = """
+SELECT
+  draft.id, draft.status, revision.subject, revision.sender, revision.shown_to,
+  revision.attachment_count, revision.worst_finding, revision.finding_count
+FROM drafts AS draft
+JOIN revisions AS revision
+  ON revision.draft_id = draft.id AND revision.number = draft.revision
+WHERE draft.id IN (SELECT value FROM json_each(:ids))
+"""
+_COUNTS: Final = "SELECT status, count AS mails FROM status_counts WHERE count > 0"

@@ -4,15 +4,39 @@ Knows nothing about when mail may move; it does as told, and the database
 refuses the steps that are not in ``core.lifecycle``.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from tuimail.core.lifecycle import SubmissionState
 from tuimail.core.message import Message
 from tuimail.core.submission import Attempt, Receipt, Recipient, RecipientState
-from tuimail.store.database import Database
-from tuimail.store.unchanged import UNCHANGED, Unchanged
+from tuimail.errors import NotFoundError
+from tuimail.store.attempts import (
+    COMMIT_ATTEMPT,
+    COUNT_ATTEMPTS,
+    END_ATTEMPT,
+    INSERT_RECIPIENT,
+    MOVE_RECIPIENT,
+    OPEN_ATTEMPT,
+    SELECT_ATTEMPTS,
+    SELECT_RECIPIENTS,
+    SETTLE_RECIPIENT,
+    decode_attempt,
+    decode_recipient,
+    receipt_values,
+    recipient_values,
+)
+from tuimail.store.database import Database, Value
+from tuimail.store.instants import (
+    instant,
+    instant_or_none,
+    instant_text,
+    instant_text_or_none,
+)
+from tuimail.store.unchanged import UNCHANGED, Unchanged, changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,19 +77,31 @@ class Submissions:
         The database refuses it when the approval is spent, is for another
         draft, revision, message or digest, or was used before.
         """
-        raise NotImplementedError
+        self._database.write(_INSERT, _values(row))
+        self._database.write_each(
+            INSERT_RECIPIENT,
+            [
+                recipient_values(
+                    row.id, position, recipient, instant_text(row.changed_at)
+                )
+                for position, recipient in enumerate(recipients, start=1)
+            ],
+        )
 
     def get(self, id: str) -> SubmissionRow:
         """Return one submission; raises NotFoundError."""
-        raise NotImplementedError
+        row = self._database.read_one(_SELECT + "WHERE id = ?", (id,), _submission)
+        if row is None:
+            raise _no_submission(id)
+        return row
 
     def recipients(self, id: str) -> tuple[Recipient, ...]:
         """Return its recipients in the order of the envelope."""
-        raise NotImplementedError
+        return tuple(self._database.read(SELECT_RECIPIENTS, (id,), decode_recipient))
 
     def attempts(self, id: str) -> tuple[Attempt, ...]:
         """Return its attempts, oldest first."""
-        raise NotImplementedError
+        return tuple(self._database.read(SELECT_ATTEMPTS, (id,), decode_attempt))
 
     def next_due(
         self,
@@ -81,17 +117,31 @@ class Submissions:
             only: A submission's or a draft's id, to look at no other.
             skip_accounts: Further accounts to leave out, beside those held.
         """
-        raise NotImplementedError
+        return self._database.read_one(
+            _SELECT + _WAITING + "AND due_at <= :now ORDER BY due_at, id LIMIT 1",
+            {**_waiting_values(only, skip_accounts), "now": instant_text(now)},
+            _submission,
+        )
 
     def next_due_at(
         self, *, only: str | None = None, skip_accounts: frozenset[str] = frozenset()
     ) -> datetime | None:
         """Return when ``next_due`` will have something, or None if never."""
-        raise NotImplementedError
+        row = self._database.read_one(
+            _SELECT + _WAITING + "ORDER BY due_at, id LIMIT 1",
+            _waiting_values(only, skip_accounts),
+            _submission,
+        )
+        return None if row is None else row.due_at
 
     def claim(self, id: str, at: datetime) -> int:
         """Open the next attempt, move to ``sending``, return its number."""
-        raise NotImplementedError
+        number = 1 + sum(self._database.read(COUNT_ATTEMPTS, (id,), _number))
+        values: dict[str, Value] = {"id": id, "number": number}
+        values |= {"at": instant_text(at)}
+        self._database.write(OPEN_ATTEMPT, values)
+        self.set_state(id, SubmissionState.SENDING, at=at)
+        return number
 
     def commit_attempt(self, id: str, number: int, at: datetime) -> bool:
         """Mark that the next step cannot be taken back.
@@ -99,7 +149,9 @@ class Submissions:
         Returns False when that step must not be taken: the attempt is no longer
         open, or the submission is no longer ``sending``.
         """
-        raise NotImplementedError
+        values: dict[str, Value] = {"id": id, "number": number}
+        values |= {"at": instant_text(at)}
+        return self._database.write(COMMIT_ATTEMPT, values) == 1
 
     def end_attempt(
         self, id: str, number: int, outcome: str, receipt: Receipt, at: datetime
@@ -108,7 +160,10 @@ class Submissions:
 
         Returns False, and changes nothing, when it had ended before.
         """
-        raise NotImplementedError
+        values = receipt_values(receipt)
+        values |= {"id": id, "number": number, "outcome": outcome}
+        values |= {"at": instant_text(at)}
+        return self._database.write(END_ATTEMPT, values) == 1
 
     def set_recipient(
         self,
@@ -122,7 +177,15 @@ class Submissions:
 
         Raises NotFoundError when the submission has no such recipient.
         """
-        raise NotImplementedError
+        values: dict[str, Value] = {"id": id, "wire_address": wire_address}
+        values |= {"state": state.value, "at": instant_text(at)}
+        if receipt is None:
+            found = self._database.write(MOVE_RECIPIENT, values)
+        else:
+            values |= receipt_values(receipt)
+            found = self._database.write(SETTLE_RECIPIENT, values)
+        if not found:
+            raise NotFoundError(f"Submission {id} has no such recipient.")
 
     def set_state(
         self,
@@ -141,14 +204,187 @@ class Submissions:
         ``reason``, ``attempts`` and ``provider_message_id`` keep what they have
         where they are None.
         """
-        raise NotImplementedError
+        values: dict[str, Value] = {
+            "id": id,
+            "state": state.value,
+            "at": instant_text(at),
+            "reason": reason,
+            "attempts": attempts,
+            "provider_message_id": provider_message_id,
+        }
+        values |= changed("due_at", _moment(due_at))
+        values |= changed("undo_until", _moment(undo_until))
+        if not self._database.write(_MOVE, values):
+            raise _no_submission(id)
 
     def in_state(self, *states: SubmissionState) -> tuple[SubmissionRow, ...]:
         """Return every submission in one of the states, oldest release first."""
-        raise NotImplementedError
+        return tuple(
+            self._database.read(
+                _SELECT + _IN_STATES, {"states": _words(states)}, _submission
+            )
+        )
 
     def by_account(
         self, account: str, states: Iterable[SubmissionState]
     ) -> tuple[SubmissionRow, ...]:
         """Return an account's submissions in these states, oldest release first."""
-        raise NotImplementedError
+        return tuple(
+            self._database.read(
+                _SELECT + _OF_ACCOUNT,
+                {"account": account, "states": _words(states)},
+                _submission,
+            )
+        )
+
+    def among(self, ids: Iterable[str]) -> dict[str, SubmissionRow]:
+        """Return those of ``ids`` that there are, by id."""
+        wanted = {"ids": json.dumps(list(ids))}
+        found = self._database.read(_SELECT + _AMONG, wanted, _submission)
+        return {row.id: row for row in found}
+
+
+def _no_submission(id: str) -> NotFoundError:
+    return NotFoundError(
+        f"There is no submission {id}.", hint="See which there are: tuimail outbox"
+    )
+
+
+def _number(*, number: int) -> int:
+    return number
+
+
+def _moment(at: datetime | Unchanged | None) -> str | Unchanged | None:
+    return at if isinstance(at, Unchanged) else instant_text_or_none(at)
+
+
+def _words(states: Iterable[SubmissionState]) -> str:
+    return json.dumps([state.value for state in states])
+
+
+def _waiting_values(
+    only: str | None, skip_accounts: frozenset[str]
+) -> dict[str, Value]:
+    return {"only": only, "skip": json.dumps(sorted(skip_accounts))}
+
+
+def _values(row: SubmissionRow) -> dict[str, Value]:
+    return {
+        "id": row.id,
+        "draft_id": row.draft_id,
+        "approval_id": row.approval_id,
+        "account": row.account,
+        "provider": row.provider,
+        "message_id": row.message.message_id,
+        "message_date": instant_text(row.message.date),
+        "message_digest": row.message.digest,
+        "size_bytes": row.message.size_bytes,
+        "release_digest": row.release_digest,
+        "return_path": row.return_path,
+        "needs_smtputf8": row.needs_smtputf8,
+        "released_at": instant_text(row.released_at),
+        "state": row.state.value,
+        "due_at": instant_text_or_none(row.due_at),
+        "undo_until": instant_text_or_none(row.undo_until),
+        "attempts": row.attempts,
+        "reason": row.reason,
+        "provider_message_id": row.provider_message_id,
+        "changed_at": instant_text(row.changed_at),
+    }
+
+
+def _submission(
+    *,
+    id: str,
+    draft_id: str,
+    approval_id: str,
+    account: str,
+    provider: str,
+    message_id: str,
+    message_date: str,
+    message_digest: str,
+    size_bytes: int,
+    release_digest: str,
+    return_path: str,
+    needs_smtputf8: int,
+    released_at: str,
+    state: str,
+    due_at: str | None,
+    undo_until: str | None,
+    attempts: int,
+    reason: str,
+    provider_message_id: str,
+    changed_at: str,
+) -> SubmissionRow:
+    """Return the submission that one row holds."""
+    return SubmissionRow(
+        id=id,
+        draft_id=draft_id,
+        approval_id=approval_id,
+        account=account,
+        provider=provider,
+        message=Message(
+            message_id=message_id,
+            date=instant(message_date),
+            digest=message_digest,
+            size_bytes=size_bytes,
+        ),
+        release_digest=release_digest,
+        return_path=return_path,
+        needs_smtputf8=bool(needs_smtputf8),
+        state=SubmissionState(state),
+        released_at=instant(released_at),
+        due_at=instant_or_none(due_at),
+        undo_until=instant_or_none(undo_until),
+        attempts=attempts,
+        reason=reason,
+        changed_at=instant(changed_at),
+        provider_message_id=provider_message_id,
+    )
+
+
+_INSERT: Final = """
+INSERT INTO submissions (
+  id, draft_id, approval_id, account, provider, message_id, message_date,
+  message_digest, size_bytes, release_digest, return_path, needs_smtputf8,
+  released_at, state, due_at, undo_until, attempts, reason, provider_message_id,
+  changed_at)
+VALUES (
+  :id, :draft_id, :approval_id, :account, :provider, :message_id, :message_date,
+  :message_digest, :size_bytes, :release_digest, :return_path, :needs_smtputf8,
+  :released_at, :state, :due_at, :undo_until, :attempts, :reason,
+  :provider_message_id, :changed_at)
+"""
+_SELECT: Final = """
+SELECT
+  id, draft_id, approval_id, account, provider, message_id, message_date,
+  message_digest, size_bytes, release_digest, return_path, needs_smtputf8,
+  released_at, state, due_at, undo_until, attempts, reason, provider_message_id,
+  changed_at
+FROM submissions
+"""
+_WAITING: Final = """
+WHERE state IN ('ready', 'deferred')
+  AND (:only IS NULL OR :only IN (id, draft_id))
+  AND account NOT IN (SELECT name FROM account_states WHERE is_held)
+  AND account NOT IN (SELECT value FROM json_each(:skip))
+"""
+_IN_STATES: Final = """
+WHERE state IN (SELECT value FROM json_each(:states))
+ORDER BY released_at, id
+"""
+_OF_ACCOUNT: Final = """
+WHERE account = :account AND state IN (SELECT value FROM json_each(:states))
+ORDER BY released_at, id
+"""
+_AMONG: Final = "WHERE id IN (SELECT value FROM json_each(:ids))"
+_MOVE: Final = """
+UPDATE submissions
+SET state = :state, changed_at = :at,
+    due_at = iif(:sets_due_at, :due_at, due_at),
+    undo_until = iif(:sets_undo_until, :undo_until, undo_until),
+    reason = coalesce(:reason, reason),
+    attempts = coalesce(:attempts, attempts),
+    provider_message_id = coalesce(:provider_message_id, provider_message_id)
+WHERE id = :id
+"""

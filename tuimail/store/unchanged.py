@@ -12,3 +12,13 @@ class Unchanged(Enum):
 
 
 UNCHANGED: Final = Unchanged.UNCHANGED
+
+
+def changed(column: str, value: str | Unchanged | None) -> dict[str, str | int | None]:
+    """Return the two values an UPDATE takes for a column that may be kept.
+
+    The statement says ``column = iif(:sets_column, :column, column)``.
+    """
+    if isinstance(value, Unchanged):
+        return {f"sets_{column}": 0, column: None}
+    return {f"sets_{column}": 1, column: value}

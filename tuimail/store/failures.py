@@ -1,0 +1,79 @@
+"""What went wrong on disk, in words for people: the one place that says it.
+
+apsw and the operating system raise their own errors; nothing above ``store``
+ever sees one.
+"""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from tuimail.errors import StoreError, WorkspaceBusyError
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn errors of apsw and of the disk about ``path`` into our own."""
+    try:
+        yield
+    except apsw.Error as error:
+        raise database_failure(error, path) from error
+    except OSError as error:
+        raise disk_failure(error, path) from error
+
+
+def database_failure(error: apsw.Error, path: Path) -> StoreError:
+    """Return what to tell a person about an error of SQLite."""
+    if isinstance(error, apsw.BusyError | apsw.LockedError):
+        return WorkspaceBusyError(
+            f"Another program kept {path} locked for too long.",
+            hint="Wait for it or close it, then try again; nothing was changed.",
+        )
+    for kind, sentence, hint in _DATABASE:
+        if isinstance(error, kind):
+            return StoreError(sentence.format(path=path, error=error), hint=hint)
+    return StoreError(f"{path} cannot be used: {error}.", hint=_KEEP)
+
+
+def disk_failure(error: OSError, path: Path) -> StoreError:
+    """Return what to tell a person about an error of the file system."""
+    sentence, hint = _DISK.get(
+        error.errno or 0, ("The disk failed at {path}: {error}.", _CHECK)
+    )
+    return StoreError(sentence.format(path=path, error=error.strerror), hint=hint)
+
+
+_KEEP: Final = "Keep the folder as it is, and copy it before anything is tried."
+_CHECK: Final = "Check the disk, then start again: what is stored is read anew."
+_ROOM: Final = "Make room on that disk, then try again; nothing was changed."
+_RIGHTS: Final = "Check who owns the folder, and that the disk can be written to."
+
+_FULL: Final = ("The disk that holds {path} is full.", _ROOM)
+_CLOSED: Final = ("{path} may not be written.", _RIGHTS)
+
+_DATABASE: Final = (
+    (apsw.FullError, *_FULL),
+    ((apsw.ReadOnlyError, apsw.PermissionsError), *_CLOSED),
+    (apsw.CantOpenError, "{path} cannot be opened.", _RIGHTS),
+    (apsw.IOError, "The disk failed at {path}: {error}.", _CHECK),
+    (apsw.CorruptError, "{path} is damaged: {error}.", _KEEP),
+    (apsw.NotADBError, "{path} is not a database of tuimail.", _KEEP),
+    (
+        apsw.ConstraintError,
+        "The workspace refused a step that is not allowed: {error}.",
+        "Nothing was changed. Look at where the mail stands: tuimail show ID",
+    ),
+)
+"""The first that fits speaks."""
+
+_DISK: Final = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EROFS: _CLOSED,
+    errno.EACCES: _CLOSED,
+    errno.EPERM: _CLOSED,
+}

@@ -1,0 +1,139 @@
+"""Brings a database to the newest schema, and its legal moves up to date.
+
+Each step is one transaction under an exclusive lock, so that a kill leaves the
+old schema or the new one. Before an existing workspace is upgraded, a copy of
+the database is put beside it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from tuimail.core.lifecycle import DRAFT_STEPS, SUBMISSION_STEPS, moves
+from tuimail.errors import NewerWorkspaceError, StoreError
+from tuimail.store.durable import replacing
+
+APPLICATION_ID: Final = 0x7475_696D
+"""``tuim``, in the header of the file: nobody else's database is touched."""
+
+_FILE_NAME: Final = re.compile(r"(\d{4})_\w+\.sql")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migration:
+    """One step from a schema to the next."""
+
+    number: int
+    """The ``user_version`` that it leads to."""
+    sql: str
+
+
+def shipped() -> tuple[Migration, ...]:
+    """Return the migrations of this version of tuimail, in order."""
+    files = resources.files("tuimail.store.migrations").iterdir()
+    found = ((_FILE_NAME.fullmatch(file.name), file) for file in files)
+    steps = (
+        Migration(number=int(name[1]), sql=file.read_text("utf-8"))
+        for name, file in found
+        if name is not None
+    )
+    return tuple(sorted(steps, key=lambda step: step.number))
+
+
+def migrate(
+    connection: apsw.Connection, path: Path, steps: Sequence[Migration]
+) -> None:
+    """Bring the database at ``path`` to the last of ``steps``.
+
+    Raises:
+        NewerWorkspaceError: A newer tuimail has written it.
+        StoreError: It is a database, but not one of tuimail.
+    """
+    found = _version(connection)
+    _refuse_foreign(connection, path)
+    if found > steps[-1].number:
+        raise NewerWorkspaceError(
+            f"{path} has schema {found}, and this tuimail knows up to "
+            f"{steps[-1].number}.",
+            hint="Update tuimail: python3 -m pip install --upgrade tuimail",
+        )
+    for step in steps[found:]:
+        _take(connection, path, step, is_upgrade=step.number == found + 1 > 1)
+    _seed(connection)
+
+
+def _version(connection: apsw.Connection) -> int:
+    return int(connection.pragma("user_version"))
+
+
+def _refuse_foreign(connection: apsw.Connection, path: Path) -> None:
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+    if tables == [(0,)] or connection.pragma("application_id") == APPLICATION_ID:
+        return
+    raise StoreError(
+        f"{path} is the database of another program.",
+        hint="Name another folder: tuimail --workspace DIR",
+    )
+
+
+def _take(
+    connection: apsw.Connection, path: Path, step: Migration, *, is_upgrade: bool
+) -> None:
+    """Take one step, unless another process took it while we waited."""
+    with _exclusively(connection):
+        if _version(connection) >= step.number:
+            return
+        if is_upgrade:
+            _keep_copy(path, step.number - 1)
+        for _ in connection.execute(step.sql):
+            pass
+        connection.pragma("user_version", step.number)
+
+
+def _keep_copy(path: Path, version: int) -> None:
+    """Copy the database as it is before a step, by a second connection.
+
+    The step's own connection holds the lock that keeps writers out meanwhile.
+    """
+    copy = path.with_name(f"{path.name}.{version}.copy")
+    with replacing(copy) as target:
+        reader = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        try:
+            reader.execute("VACUUM INTO ?", (str(target),))
+        finally:
+            reader.close()
+
+
+def _seed(connection: apsw.Connection) -> None:
+    """Make the tables of legal moves those of ``core.lifecycle``."""
+    legal = (sorted(moves(DRAFT_STEPS)), sorted(moves(SUBMISSION_STEPS)))
+    if _seeded(connection) == legal:
+        return
+    with _exclusively(connection):
+        connection.execute("DELETE FROM draft_moves")
+        connection.executemany("INSERT INTO draft_moves VALUES (?, ?)", legal[0])
+        connection.execute("DELETE FROM submission_moves")
+        connection.executemany("INSERT INTO submission_moves VALUES (?, ?)", legal[1])
+
+
+def _seeded(connection: apsw.Connection) -> tuple[object, object]:
+    drafts = connection.execute("SELECT * FROM draft_moves ORDER BY 1, 2")
+    submissions = connection.execute("SELECT * FROM submission_moves ORDER BY 1, 2")
+    return drafts.fetchall(), submissions.fetchall()
+
+
+@contextmanager
+def _exclusively(connection: apsw.Connection) -> Iterator[None]:
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
