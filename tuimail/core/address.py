@@ -2,8 +2,9 @@
 
 Own grammar instead of the standard library's, which on supported Pythons reads
 two mailboxes out of one text and writes addresses no server takes.  It takes
-less than RFC 5322 does: no comments, groups, routes or folding, and in a quoted
-local part nothing that other programs read as a second address.
+less than RFC 5322 does: no comments, groups, routes or folding, and a quoted
+local part may hold spaces and any dots, but not what parsers in use take for the
+end of it, or for a second address.
 
 Pure.
 """
@@ -33,7 +34,7 @@ _SHOWN_LIMIT: Final = 60
 
 _ATEXT: Final = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010ffff"
 _DOT_ATOM: Final = rf"[{_ATEXT}]+(?:\.[{_ATEXT}]+)*"
-_QUOTED_LOCAL: Final = rf'"[{_ATEXT} .(),:;\[\]]+"'
+_QUOTED_LOCAL: Final = rf'"[{_ATEXT} .]+"'
 _LOCAL: Final = re.compile(f"{_DOT_ATOM}|{_QUOTED_LOCAL}")
 _DOMAIN: Final = re.compile(
     r"[a-z0-9.\-\u0080-\U0010ffff]+|\[[0-9.]+\]|\[IPv6:[0-9a-f:.]+\]"

@@ -22,6 +22,9 @@ AGENT_PREFIX: Final = "agent:"
 PERSON_PREFIX: Final = "person:"
 SELF_ACTOR: Final = "tuimail"
 """The program itself, in the journal."""
+HEADER_TEXT_LIMIT: Final = 10_000
+"""Characters of a header's text. Even encoded it is then below 100 KiB, beyond
+which widespread servers cut a header off without saying so."""
 FILE_NAME_LIMIT: Final = 255
 """Octets of a file name that every file system takes."""
 
@@ -124,7 +127,7 @@ class Draft:
 
 
 def check_line(text: str, *, field: str, what: str) -> None:
-    """Refuse text that could end a header line, or that no terminal may see.
+    """Refuse text that could end a header line, act on a terminal, or be cut off.
 
     Args:
         text: The value as it was given.
@@ -134,7 +137,7 @@ def check_line(text: str, *, field: str, what: str) -> None:
     Raises:
         FieldError: A control character (but TAB), U+0085, U+2028, U+2029 or a
             lone surrogate is in it. Python takes some of these for line ends,
-            and other mail programs take others.
+            and other mail programs take others. Or it is too long.
     """
     found = NOT_IN_A_LINE.search(text)
     if found is not None:
@@ -142,6 +145,13 @@ def check_line(text: str, *, field: str, what: str) -> None:
             f"{what} contains {describe(found.group())}, "
             "which cannot stand in a header.",
             hint=f"Remove it from {field}.",
+            field=field,
+        )
+    if len(text) > HEADER_TEXT_LIMIT:
+        raise FieldError(
+            f"{what} has {len(text)} characters, "
+            f"which is more than {HEADER_TEXT_LIMIT}.",
+            hint=f"Shorten {field}.",
             field=field,
         )
 
@@ -189,7 +199,7 @@ RESERVED_HEADERS: Final = frozenset({
 })  # fmt: skip
 RESERVED_PREFIXES: Final = ("arc-", "content-", "dkim-", "resent-")
 
-_FILE_NAME: Final = re.compile(r"(?!\.{1,2}\Z)[^/\\]+")
+_FILE_NAME: Final = re.compile(r"(?!\.{1,2}\Z| *\Z)[^/\\]+")
 _HEADER_NAME: Final = re.compile(r"[!-9;-~]{1,76}")
 _MEDIA_TYPE: Final = re.compile(
     r"(?!(?:multipart|message)/)[a-z0-9!#$&^_.+-]{1,64}/[a-z0-9!#$&^_.+-]{1,64}"

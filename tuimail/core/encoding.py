@@ -1,0 +1,230 @@
+"""Ways to write any text and any bytes in ASCII: RFC 2045, 2047 and 2231.
+
+Own code, because a message must have the same bytes on every Python.  Nothing
+here knows about headers, parts or line ends other than CRLF.
+
+Pure.
+"""
+
+import re
+from binascii import b2a_base64
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, repeat
+from struct import Struct
+from typing import Final
+
+LINE_LIMIT: Final = 998
+"""Octets a line may have without its CRLF (RFC 5322 §2.1.1)."""
+WORD_LIMIT: Final = 75
+"""Characters of an encoded word (RFC 2047 §2)."""
+PIECE_BYTES: Final = 65_536
+"""About how much is handed out at once."""
+
+_ENCODED_LINE: Final = 76
+_WORD_FRAME: Final = len("=?utf-8?q??=")
+_SHORTEST_PAYLOAD: Final = 12
+"""One character of four octets in Q."""
+
+_Q_SAFE: Final = frozenset(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/"
+)
+"""What may stand for itself even in a display name (RFC 2047 §5(3))."""
+_ATTRIBUTE_SAFE: Final = frozenset(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&+-.^_`{|}~"
+)
+"""attribute-char of RFC 2231 §7."""
+
+_CHARSET: Final = "utf-8''"
+_PLAIN: Final = r"A-Za-z0-9 !#$&'()+,\-./:<>@\[\]^_`{|}~="
+_PLAIN_VALUE: Final = re.compile(rf"(?! )[{_PLAIN}]+(?<! )")
+_NOT_PLAIN_VALUE: Final = re.compile(rf"[^{_PLAIN}]|^ | \Z")
+
+_7BIT_SAFE: Final = bytes([9, 10, 13, *range(32, 127)])
+_QP_SAFE: Final = _7BIT_SAFE.replace(b"=", b"")
+_QP_LINE_END: Final = re.compile(rb"[\t ](?=\r\n)")
+_QP_FROM: Final = re.compile(rb"^From ", re.MULTILINE)
+_MISREAD: Final = ("From ", "--=_")
+"""How no line in 7bit begins: a mailbox file marks the one, the other is how our
+boundaries do."""
+
+_LINES_AT_ONCE: Final = 840
+_BLOCK_BYTES: Final = 57 * _LINES_AT_ONCE
+_LINES: Final = Struct("76s" * _LINES_AT_ONCE)
+
+
+def encoded_words(text: str, *, room: int = WORD_LIMIT) -> Iterator[str]:
+    """Yield the encoded words (RFC 2047, UTF-8) that ``text`` is written in.
+
+    No character is split between two of them, and each stands for itself. Takes
+    Q or B, whichever is shorter for the whole text.
+
+    Args:
+        text: Anything but a lone surrogate.
+        room: Characters the first word may have; the others may have 75.
+    """
+    octets, q_octets = len(text.encode()), sum(map(_q_cost, text))
+    rooms = chain([room], repeat(WORD_LIMIT))
+    limits = (max(limit - _WORD_FRAME, _SHORTEST_PAYLOAD) for limit in rooms)
+    if q_octets <= octets * 4 / 3:
+        return map(_q_word, _split(text, _q_cost, limits))
+    return map(_b_word, _split(text, _b_cost, (limit // 4 * 3 for limit in limits)))
+
+
+def parameter(name: str, value: str) -> tuple[str, ...]:
+    """Return a MIME parameter as the tokens it is written in (RFC 2231).
+
+    Plain and quoted where every mail program reads it alike, else percent-encoded
+    in UTF-8, and in numbered sections where that is too long for a line. A value
+    is never given twice, so no two programs can read different ones.
+    """
+    if _PLAIN_VALUE.fullmatch(value):
+        return (f'{name}="{value}"',)
+    room = WORD_LIMIT - len(f"{name}*00*=;")
+    limits = chain([room - len(_CHARSET)], repeat(room))
+    first, *others = map(_percent, _split(value, _percent_cost, limits))
+    if not others:
+        return (f"{name}*={_CHARSET}{first}",)
+    sections = enumerate([f"{_CHARSET}{first}", *others])
+    return tuple(f"{name}*{number}*={section}" for number, section in sections)
+
+
+def plain_name(value: str) -> str:
+    """Return ``value`` with ``_`` for what only RFC 2231 could say.
+
+    For programs that know only the old ``name`` parameter of Content-Type.
+    """
+    return _NOT_PLAIN_VALUE.sub("_", value)
+
+
+def encode_text(text: str) -> tuple[str, bytes]:
+    """Return a Content-Transfer-Encoding and ``text`` written in it.
+
+    All line ends become CRLF, and the last line gets one too. 7bit where the
+    lines may stand as they are and hold nothing a terminal would act on; else
+    quoted-printable, or base64 where that is shorter.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    if lines and not lines.endswith("\n"):
+        lines += "\n"
+    body = lines.replace("\n", "\r\n").encode()
+    if _is_7bit(lines, body):
+        return "7bit", body
+    escapes = len(body.translate(None, _QP_SAFE))
+    if escapes * 6 > len(body):
+        return "base64", b"".join(base64_lines([body]))
+    return "quoted-printable", quoted_printable(body)
+
+
+def quoted_printable(body: bytes) -> bytes:
+    """Return ``body``, whose line ends are CRLF, in quoted-printable.
+
+    White space at the end of a line, which servers cut off, and ``From`` at the
+    start of one are escaped too.
+    """
+    escaped = body.replace(b"=", b"=3D")
+    for octet in {*body.translate(None, _QP_SAFE)} - {*b"="}:
+        escaped = escaped.replace(bytes([octet]), b"=%02X" % octet)
+    escaped = _QP_LINE_END.sub(lambda found: b"=%02X" % ord(found[0]), escaped)
+    escaped = _QP_FROM.sub(b"=46rom ", escaped)
+    return b"\r\n".join(map(_soft_broken, escaped.split(b"\r\n")))
+
+
+def base64_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield ``chunks`` in base64, in lines that end in CRLF.
+
+    Holds one block at a time, whatever the size of the chunks.
+    """
+    rest = b""
+    for chunk in chunks:
+        view = memoryview(rest + chunk)
+        whole = len(view) // _BLOCK_BYTES * _BLOCK_BYTES
+        for start in range(0, whole, _BLOCK_BYTES):
+            yield _block_lines(view[start : start + _BLOCK_BYTES])
+        rest = bytes(view[whole:])
+    if rest:
+        yield _last_lines(rest)
+
+
+def _block_lines(block: memoryview) -> bytes:
+    encoded = b2a_base64(block, newline=False)
+    return b"\r\n".join((*_LINES.unpack(encoded), b""))
+
+
+def _last_lines(rest: bytes) -> bytes:
+    encoded = b2a_base64(rest, newline=False)
+    starts = range(0, len(encoded), _ENCODED_LINE)
+    return b"".join(encoded[at : at + _ENCODED_LINE] + b"\r\n" for at in starts)
+
+
+def _is_7bit(lines: str, body: bytes) -> bool:
+    if body.translate(None, _7BIT_SAFE) or lines.startswith(_MISREAD):
+        return False
+    if any(f"\n{start}" in lines for start in _MISREAD):
+        return False
+    return max(map(len, lines.split("\n"))) <= LINE_LIMIT
+
+
+def _soft_broken(line: bytes) -> bytes:
+    if len(line) <= _ENCODED_LINE:
+        return line
+    pieces, start = [], 0
+    while len(line) - start > _ENCODED_LINE:
+        end = start + _ENCODED_LINE - 1
+        escape = line.rfind(b"=", end - 2, end)
+        end = end if escape < 0 else escape
+        pieces.append(line[start:end])
+        start = end
+    return b"=\r\n".join((*pieces, line[start:]))
+
+
+def _split(
+    text: str, cost: Callable[[str], int], limits: Iterator[int]
+) -> Iterator[str]:
+    """Yield pieces of ``text`` that cost no more than their limits, in one pass."""
+    start, used, limit = 0, 0, next(limits)
+    for at, character in enumerate(text):
+        price = cost(character)
+        if used + price > limit:
+            yield text[start:at]
+            start, used, limit = at, 0, next(limits)
+        used += price
+    yield text[start:]
+
+
+def _q_cost(character: str) -> int:
+    if character in _Q_SAFE or character == " ":
+        return 1
+    return 3 * len(character.encode())
+
+
+def _q_word(piece: str) -> str:
+    return f"=?utf-8?q?{''.join(map(_q, piece))}?="
+
+
+def _q(character: str) -> str:
+    if character in _Q_SAFE:
+        return character
+    return "_" if character == " " else _hex(character, "=")
+
+
+def _b_cost(character: str) -> int:
+    return len(character.encode())
+
+
+def _b_word(piece: str) -> str:
+    return f"=?utf-8?b?{b2a_base64(piece.encode(), newline=False).decode()}?="
+
+
+def _percent_cost(character: str) -> int:
+    return 1 if character in _ATTRIBUTE_SAFE else 3 * len(character.encode())
+
+
+def _percent(piece: str) -> str:
+    return "".join(
+        character if character in _ATTRIBUTE_SAFE else _hex(character, "%")
+        for character in piece
+    )
+
+
+def _hex(character: str, mark: str) -> str:
+    return "".join(f"{mark}{octet:02X}" for octet in character.encode())

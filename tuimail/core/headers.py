@@ -1,0 +1,185 @@
+"""Header fields as they are meant, and as they are written.
+
+A field keeps its value in the shape a reader is to get it back in: words, a
+list of mailboxes, or tokens of ours.  Writing folds it at 76 characters, the
+limit for lines with encoded words, wherever there is a place to fold, and never
+over 998.
+
+Pure.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Final
+
+from tuimail.core.address import Address, quoted, wire_address
+from tuimail.core.draft import check_line
+from tuimail.core.encoding import WORD_LIMIT, encoded_words
+
+FOLD_AT: Final = 76
+_LONG_WORD: Final = 900
+"""Words longer than this are encoded, so that no line is over 998."""
+_SHORT_NAME: Final = 60
+"""Names longer than this are encoded, so that they can be folded."""
+
+_NAME: Final = re.compile(r"[!-9;-~]{1,76}")
+_TOKEN: Final = re.compile(rf"[!-~](?:[ -~]{{0,{_LONG_WORD}}}[!-~])?")
+_WORD: Final = re.compile(r"[ \t]*[^ \t]+(?:[ \t]++\Z)?|[ \t]+")
+_PLAIN_WORD: Final = re.compile(r"[ \t]+[!-~]+")
+_DECODABLE: Final = re.compile(r"=\?[^?]*\?[bq]\?", re.IGNORECASE)
+"""What some reader would decode (RFC 2047), even with spaces inside."""
+_ATOMS: Final = re.compile(
+    r"(?!.*=\?)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+)
+_QUOTABLE: Final = re.compile(r"(?! )(?!.*(?:=\?|  ))[ -~]+(?<! )")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextHeader:
+    """A field that is read as words: Subject, and whatever people add."""
+
+    name: str
+    text: str
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+        check_line(self.text, field=self.name.lower(), what=f"The {self.name}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressHeader:
+    """A field that is read as mailboxes: From, Reply-To, To, Cc."""
+
+    name: str
+    addresses: tuple[Address, ...]
+    """Never empty."""
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+        if not self.addresses:
+            raise ValueError(f"The header {self.name} names nobody.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenHeader:
+    """A field in a grammar of its own, which we write and nobody else.
+
+    Tokens are never encoded; between two of them the line may be folded.
+    """
+
+    name: str
+    tokens: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+        if not self.tokens or not all(map(_TOKEN.fullmatch, self.tokens)):
+            raise ValueError(f"The header {self.name} has a token of another kind.")
+
+    @property
+    def value(self) -> str:
+        """What is read when the line is unfolded."""
+        return " ".join(self.tokens)
+
+
+HeaderField = TextHeader | AddressHeader | TokenHeader
+
+
+def write_header(header: HeaderField) -> str:
+    """Return ``header`` folded, with the CRLF that ends it.
+
+    Everything is ASCII, but a local part that is not (RFC 6532).
+    """
+    return _fold(f"{header.name}:", _words_of(header))
+
+
+def write_headers(headers: Iterable[HeaderField]) -> bytes:
+    """Return ``headers`` as they stand in a message, without the empty line."""
+    return "".join(map(write_header, headers)).encode()
+
+
+def _words_of(header: HeaderField) -> Iterator[str]:
+    room = FOLD_AT - len(f"{header.name}: ")
+    match header:
+        case TextHeader():
+            return _text_words(header.text, room)
+        case AddressHeader():
+            return _address_words(header.addresses, room)
+        case TokenHeader():
+            return (f" {token}" for token in header.tokens)
+
+
+def _fold(start: str, words: Iterable[str]) -> str:
+    """Join ``words``, each with its own white space before it, into lines."""
+    lines, line = [], start
+    for word in words:
+        if line != start and len(line) + len(word) > FOLD_AT:
+            lines.append(line)
+            line = word
+        else:
+            line += word
+    return "\r\n".join((*lines, line, ""))
+
+
+def _text_words(text: str, room: int) -> Iterator[str]:
+    """Yield the words of ``text``; those that ASCII cannot say are encoded.
+
+    What stands between two of those is encoded with them, because readers drop
+    the space between encoded words (RFC 2047 §6.2).
+    """
+    if not text:
+        return
+    words = _WORD.findall(f" {text}")
+    mark = "=?" if _DECODABLE.search(text) else "\x00"
+    is_plain = [_is_plain(word) and mark not in word for word in words]
+    is_plain[0] = is_plain[0] and text[0] not in " \t"
+    for as_it_is, group in groupby(zip(is_plain, words, strict=True), itemgetter(0)):
+        run = "".join(word for _, word in group)
+        if as_it_is:
+            yield from _WORD.findall(run)
+        else:
+            yield from _after_gap(run, room)
+        room = WORD_LIMIT
+
+
+def _is_plain(word: str) -> bool:
+    return len(word) <= _LONG_WORD and _PLAIN_WORD.fullmatch(word) is not None
+
+
+def _after_gap(run: str, room: int) -> Iterator[str]:
+    gap = run[0]
+    for word in encoded_words(run[1:], room=room):
+        yield f"{gap}{word}"
+        gap = " "
+
+
+def _address_words(addresses: tuple[Address, ...], room: int) -> Iterator[str]:
+    *others, last = addresses
+    for address in others:
+        yield from _mailbox_words(address, room, end=",")
+        room = WORD_LIMIT
+    yield from _mailbox_words(last, room, end="")
+
+
+def _mailbox_words(address: Address, room: int, *, end: str) -> Iterator[str]:
+    for word in _name_words(address.name, room):
+        yield f" {word}"
+    wire = wire_address(address)
+    yield f" <{wire}>{end}" if address.name else f" {wire}{end}"
+
+
+def _name_words(name: str, room: int) -> Iterable[str]:
+    if not name:
+        return ()
+    if len(name) <= _SHORT_NAME and _ATOMS.fullmatch(name):
+        return name.split(" ")
+    if len(name) <= _SHORT_NAME and _QUOTABLE.fullmatch(name):
+        return (quoted(name),)
+    return encoded_words(name, room=room)
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not the name of a header.")
