@@ -13,16 +13,15 @@ from typing import Final, TypeVar, cast
 
 import aiosmtplib
 
-from tuimail.core.message import Envelope
-from tuimail.core.status import Stage, smtp_verdict
-from tuimail.core.submission import (
-    AccountFault,
-    Receipt,
-    Verdict,
-    VerdictKind,
-    Verdicts,
-)
+from tuimail.core.status import Stage
+from tuimail.core.submission import AccountFault, Receipt
 from tuimail.providers.smtp.conversation import Conversation
+from tuimail.providers.smtp.failures import (
+    NotConnectedError,
+    is_permanent,
+    lost,
+    refused,
+)
 from tuimail.providers.smtp.limits import StageLimits
 from tuimail.providers.smtp.options import SmtpOptions, Tls
 from tuimail.providers.smtp.sockets import connected_socket
@@ -67,30 +66,6 @@ class Connection:
 
     conversation: Conversation
     offered: Offered
-
-
-class NotConnectedError(Exception):
-    """No conversation came about, so nobody was offered."""
-
-    def __init__(self, receipt: Receipt, *, fault: AccountFault | None = None) -> None:
-        super().__init__(receipt.text)
-        self.receipt = receipt
-        self.fault = fault
-
-    def verdicts(self, envelope: Envelope) -> Verdicts:
-        """Return what this means for everybody in ``envelope``."""
-        if self.fault is not None:
-            return Verdicts(fault=self.fault, fault_receipt=self.receipt)
-        return Verdicts(
-            by_recipient=tuple(
-                Verdict(
-                    wire_address=recipient.wire_address,
-                    kind=VerdictKind.DEFERRED,
-                    receipt=self.receipt,
-                )
-                for recipient in envelope.recipients
-            )
-        )
 
 
 async def connect(
@@ -190,9 +165,7 @@ class _Dialogue:
         offered = Offered(extensions=dict(client.esmtp_extensions))
         transport, protocol = client.transport, client.protocol
         if transport is None or protocol is None:
-            raise _lost(
-                Stage.AUTH, aiosmtplib.SMTPServerDisconnected("Connection lost")
-            )
+            raise lost(Stage.AUTH, aiosmtplib.SMTPServerDisconnected("Connection lost"))
         protocol.transport = None
         client.protocol = client.transport = self._client = None
         conversation = Conversation.take_over(cast("asyncio.Transport", transport))
@@ -212,7 +185,7 @@ class _Dialogue:
         try:
             await self._step(Stage.EHLO, self._open.ehlo(timeout=self._command))
         except NotConnectedError as error:
-            if not (_is_permanent(error.receipt.code) and self._open.is_connected):
+            if not (is_permanent(error.receipt.code) and self._open.is_connected):
                 raise
             await self._step(Stage.EHLO, self._open.helo(timeout=self._command))
 
@@ -237,9 +210,9 @@ class _Dialogue:
         try:
             result = await step
         except aiosmtplib.SMTPResponseException as error:
-            raise _refused(stage, error.code, str(error.message)) from None
+            raise refused(stage, error.code, str(error.message)) from None
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise _lost(stage, error) from None
+            raise lost(stage, error) from None
         self._refuse_leftover(stage)
         return result
 
@@ -259,51 +232,3 @@ class _Dialogue:
 
 
 _MOST_DIGITS: Final = 18
-_OLD_TLS: Final = frozenset({
-    "DH_KEY_TOO_SMALL", "NO_PROTOCOLS_AVAILABLE", "NO_SHARED_CIPHER",
-    "SSLV3_ALERT_HANDSHAKE_FAILURE", "TLSV1_ALERT_PROTOCOL_VERSION",
-    "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION",
-})  # fmt: skip
-"""What OpenSSL says when one side only knows TLS that nobody should use."""
-
-
-def _is_permanent(code: int) -> bool:
-    return 500 <= code < 600  # noqa: PLR2004
-
-
-def _refused(stage: Stage, code: int, text: str) -> NotConnectedError:
-    """Judge a reply that did not let us in.
-
-    At the login, whatever is not "later" holds the account: the next try would
-    send the password again, to a server that does not know what to do with it.
-    """
-    judgement = smtp_verdict(stage=stage, code=code, text=text)
-    is_odd_login = stage is Stage.AUTH and code < 400  # noqa: PLR2004
-    return NotConnectedError(
-        Receipt(stage=stage, code=max(code, 0), enhanced=judgement.enhanced, text=text),
-        fault=AccountFault.LOGIN if is_odd_login else judgement.fault,
-    )
-
-
-def _lost(stage: Stage, error: Exception) -> NotConnectedError:
-    cause = error.__cause__ or error
-    if isinstance(cause, ssl.SSLError):
-        return _no_tls(stage, cause)
-    if isinstance(error, TimeoutError):
-        text = "The server did not answer in time."
-    elif isinstance(cause, OSError) and cause.strerror:
-        text = f"The connection failed: {cause.strerror}."
-    else:
-        text = f"The connection failed: {cause}."
-    return NotConnectedError(Receipt(stage=stage, text=text))
-
-
-def _no_tls(stage: Stage, error: ssl.SSLError) -> NotConnectedError:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        text = f"The server did not prove who it is: {error.verify_message}."
-        fault: AccountFault | None = AccountFault.CERTIFICATE
-    else:
-        reason = (error.reason or "no reason given").replace("_", " ").lower()
-        text = f"TLS with the server failed: {reason}."
-        fault = AccountFault.CERTIFICATE if error.reason in _OLD_TLS else None
-    return NotConnectedError(Receipt(stage=stage, text=text), fault=fault)

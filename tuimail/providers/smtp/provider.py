@@ -16,8 +16,9 @@ from tuimail.providers.base import (
     ProviderAccount,
     SendJob,
 )
-from tuimail.providers.smtp.connection import Connection, NotConnectedError, connect
+from tuimail.providers.smtp.connection import Connection, connect
 from tuimail.providers.smtp.conversation import Conversation
+from tuimail.providers.smtp.failures import NotConnectedError
 from tuimail.providers.smtp.limits import StageLimits
 from tuimail.providers.smtp.options import read_options
 from tuimail.providers.smtp.session import transact

@@ -7,7 +7,7 @@ knows. No library tells the two apart, which is why this is not left to one.
 
 import contextlib
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -67,6 +67,7 @@ class _Transaction:
         self._offered = connection.offered
         self._job = job
         self._limits = limits
+        self._everybody = [one.wire_address for one in job.envelope.recipients]
         self._stage = Stage.MAIL
         self._is_under_way = False
         """Whether some of the content was written."""
@@ -81,7 +82,8 @@ class _Transaction:
         unsayable = _unsayable(self._job, self._offered)
         if unsayable:
             receipt = Receipt(stage=self._stage, text=unsayable)
-            self._settle_rest(VerdictKind.REFUSED, receipt)
+            refused = Judgement(kind=VerdictKind.REFUSED)
+            self._settle(self._everybody, _verdict(refused, receipt))
             return self._verdicts()
         try:
             if await self._mail():
@@ -97,7 +99,8 @@ class _Transaction:
     def lost(self, why: str) -> Verdicts:
         """Return the verdicts when the conversation ended before its time."""
         kind = VerdictKind.UNKNOWN if self._is_complete else VerdictKind.DEFERRED
-        self._settle_rest(kind, Receipt(stage=self._stage, text=why))
+        receipt = Receipt(stage=self._stage, text=why)
+        self._settle(self._left(), _verdict(Judgement(kind=kind), receipt))
         return self._verdicts()
 
     async def _mail(self) -> bool:
@@ -110,8 +113,8 @@ class _Transaction:
 
     async def _recipients(self) -> None:
         self._stage = Stage.RCPT
-        for recipient in self._job.envelope.recipients:
-            if not await self._offer(recipient.wire_address):
+        for address in self._everybody:
+            if not await self._offer(address):
                 break
         self._job.progress("rcpt")
 
@@ -130,18 +133,16 @@ class _Transaction:
 
     def _settle_one(self, address: str, reply: Reply) -> bool:
         judgement = self._judge(reply)
-        receipt = self._receipt(reply, judgement.enhanced)
+        receipt = self._receipt(reply, judgement)
         if judgement.is_too_many_recipients:
             # The rest is deferred by the same words: RFC 5321 §4.5.3.1.10 wants
             # them in another transaction, and an attempt has only one.
-            waiting = [who for who in self._left() if who not in self._accepted]
-            for who in waiting:
-                self._settle(who, VerdictKind.DEFERRED, receipt)
+            waiting = [one for one in self._left() if one not in self._accepted]
+            self._settle(waiting, _verdict(judgement, receipt))
             return False
         if judgement.fault is not None and not self._accepted:
             raise _FaultError(judgement.fault, receipt)
-        kind = judgement.kind or VerdictKind.DEFERRED
-        self._settle(address, kind, receipt, is_bad_address=judgement.is_bad_address)
+        self._settle([address], _verdict(judgement, receipt))
         return True
 
     async def _content(self) -> None:
@@ -199,7 +200,15 @@ class _Transaction:
         """Settle by the reply to the whole content."""
         self._job.progress("reply.read")
         if reply.is_positive:
-            self._settle_rest(VerdictKind.SENT, self._acceptance(reply))
+            judgement = smtp_verdict(
+                stage=self._stage, code=reply.code, text=reply.text
+            )
+            found = _QUEUE_ID.search(reply.text)
+            receipt = replace(
+                self._receipt(reply, judgement),
+                provider_message_id=found[1] if found else "",
+            )
+            self._settle(self._left(), _verdict(judgement, receipt))
         else:
             self._settle_all(reply)
 
@@ -211,10 +220,10 @@ class _Transaction:
     def _settle_all(self, reply: Reply) -> None:
         """Give everybody who has no verdict yet the one that ``reply`` means."""
         judgement = self._judge(reply)
-        receipt = self._receipt(reply, judgement.enhanced)
+        receipt = self._receipt(reply, judgement)
         if judgement.fault is not None:
             raise _FaultError(judgement.fault, receipt)
-        self._settle_rest(judgement.kind or VerdictKind.DEFERRED, receipt)
+        self._settle(self._left(), _verdict(judgement, receipt))
 
     def _judge(self, reply: Reply) -> Judgement:
         """Judge a refusal; anything else is no answer where this is asked."""
@@ -224,45 +233,41 @@ class _Transaction:
             )
         return smtp_verdict(stage=self._stage, code=reply.code, text=reply.text)
 
-    def _receipt(self, reply: Reply, enhanced: str) -> Receipt:
+    def _receipt(self, reply: Reply, judgement: Judgement) -> Receipt:
         return Receipt(
-            stage=self._stage, code=reply.code, enhanced=enhanced, text=reply.text
+            stage=self._stage,
+            code=reply.code,
+            enhanced=judgement.enhanced,
+            text=reply.text,
         )
 
-    def _acceptance(self, reply: Reply) -> Receipt:
-        judgement = smtp_verdict(stage=self._stage, code=reply.code, text=reply.text)
-        receipt = self._receipt(reply, judgement.enhanced)
-        found = _QUEUE_ID.search(reply.text)
-        return replace(receipt, provider_message_id=found[1] if found else "")
-
-    def _settle_rest(self, kind: VerdictKind, receipt: Receipt) -> None:
-        for address in self._left():
-            self._settle(address, kind, receipt)
-
-    def _settle(
-        self,
-        address: str,
-        kind: VerdictKind,
-        receipt: Receipt,
-        *,
-        is_bad_address: bool = False,
-    ) -> None:
-        self._settled[address] = Verdict(
-            wire_address=address,
-            kind=kind,
-            receipt=receipt,
-            is_bad_address=is_bad_address,
-        )
+    def _settle(self, addresses: Iterable[str], verdict: Verdict) -> None:
+        for address in addresses:
+            self._settled[address] = replace(verdict, wire_address=address)
 
     def _left(self) -> list[str]:
-        everybody = (r.wire_address for r in self._job.envelope.recipients)
-        return [address for address in everybody if address not in self._settled]
+        """Return who has no verdict yet, in the order of the envelope."""
+        return [address for address in self._everybody if address not in self._settled]
 
     def _verdicts(self) -> Verdicts:
-        everybody = (r.wire_address for r in self._job.envelope.recipients)
         return Verdicts(
-            by_recipient=tuple(self._settled[address] for address in everybody)
+            by_recipient=tuple(self._settled[address] for address in self._everybody)
         )
+
+
+def _verdict(judgement: Judgement, receipt: Receipt) -> Verdict:
+    """Return what ``judgement`` means for one recipient, who is not named yet.
+
+    A fault of the account that shows only when others were accepted already
+    does not take their mail from them: this one waits.
+    """
+    return Verdict(
+        wire_address="",
+        kind=judgement.kind or VerdictKind.DEFERRED,
+        receipt=receipt,
+        is_bad_address=judgement.is_bad_address,
+        wait=judgement.wait,
+    )
 
 
 def _unsayable(job: SendJob, offered: Offered) -> str:

@@ -1,0 +1,117 @@
+"""Why no conversation came about, in the words of its receipt.
+
+Pure.
+"""
+
+import ssl
+from datetime import timedelta
+from typing import Final
+
+from tuimail.core.message import Envelope
+from tuimail.core.status import Stage, smtp_verdict
+from tuimail.core.submission import (
+    AccountFault,
+    Receipt,
+    Verdict,
+    VerdictKind,
+    Verdicts,
+)
+
+
+class NotConnectedError(Exception):
+    """No conversation came about, so nobody was offered."""
+
+    def __init__(
+        self,
+        receipt: Receipt,
+        *,
+        fault: AccountFault | None = None,
+        wait: timedelta | None = None,
+    ) -> None:
+        super().__init__(receipt.text)
+        self.receipt = receipt
+        self.fault = fault
+        self.wait = wait
+
+    def verdicts(self, envelope: Envelope) -> Verdicts:
+        """Return what this means for everybody in ``envelope``."""
+        if self.fault is not None:
+            return Verdicts(fault=self.fault, fault_receipt=self.receipt)
+        return Verdicts(
+            by_recipient=tuple(
+                Verdict(
+                    wire_address=recipient.wire_address,
+                    kind=VerdictKind.DEFERRED,
+                    receipt=self.receipt,
+                    wait=self.wait,
+                )
+                for recipient in envelope.recipients
+            )
+        )
+
+
+_OLD_TLS: Final = frozenset({
+    "DH_KEY_TOO_SMALL", "NO_PROTOCOLS_AVAILABLE", "NO_SHARED_CIPHER",
+    "SSLV3_ALERT_HANDSHAKE_FAILURE", "TLSV1_ALERT_PROTOCOL_VERSION",
+    "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION",
+})  # fmt: skip
+"""What OpenSSL says when one side only knows TLS that nobody should use."""
+
+
+def is_permanent(code: int) -> bool:
+    """Return whether a reply says never, so that something else may be tried."""
+    return 500 <= code < 600  # noqa: PLR2004
+
+
+def refused(stage: Stage, code: int, text: str) -> NotConnectedError:
+    """Judge a reply that did not let us in.
+
+    At the login, whatever is not "later" holds the account: the next try would
+    send the password again, to a server that does not know what to do with it.
+    """
+    judgement = smtp_verdict(stage=stage, code=code, text=text)
+    is_odd_login = stage is Stage.AUTH and code < 400  # noqa: PLR2004
+    receipt = Receipt(
+        stage=stage,
+        code=max(code, 0),
+        enhanced=judgement.enhanced,
+        text=_without_surrogates(text),
+    )
+    return NotConnectedError(
+        receipt,
+        fault=AccountFault.LOGIN if is_odd_login else judgement.fault,
+        wait=judgement.wait,
+    )
+
+
+def lost(stage: Stage, error: Exception) -> NotConnectedError:
+    """Judge an error of the network or of TLS; there was no reply to judge."""
+    cause = error.__cause__ or error
+    if isinstance(cause, ssl.SSLError):
+        return _no_tls(stage, cause)
+    if isinstance(error, TimeoutError):
+        text = "The server did not answer in time."
+    elif isinstance(cause, OSError) and cause.strerror:
+        text = f"The connection failed: {cause.strerror}."
+    else:
+        text = f"The connection failed: {cause}."
+    return NotConnectedError(Receipt(stage=stage, text=text))
+
+
+def _no_tls(stage: Stage, error: ssl.SSLError) -> NotConnectedError:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        text = f"The server did not prove who it is: {error.verify_message}."
+        fault: AccountFault | None = AccountFault.CERTIFICATE
+    else:
+        reason = (error.reason or "no reason given").replace("_", " ").lower()
+        text = f"TLS with the server failed: {reason}."
+        fault = AccountFault.CERTIFICATE if error.reason in _OLD_TLS else None
+    return NotConnectedError(Receipt(stage=stage, text=text), fault=fault)
+
+
+def _without_surrogates(text: str) -> str:
+    """Return ``text`` with octets that were not UTF-8 spelled out.
+
+    aiosmtplib smuggles them through as surrogates, which nothing can store.
+    """
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
