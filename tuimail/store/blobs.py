@@ -32,8 +32,7 @@ class Blobs:
     """The folder ``blobs/`` of a workspace."""
 
     def __init__(self, root: Path) -> None:
-        """Args: root: the workspace's folder."""
-        self._folder = root / "blobs" / "sha256"
+        self._folder = root / "sha256"
 
     def add(self, chunks: Iterable[bytes], *, limit_bytes: int) -> tuple[str, int]:
         """Store content durably; return its digest and its size in bytes.

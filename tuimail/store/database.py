@@ -188,7 +188,7 @@ class _Decoding(Generic[T]):
         self._decode = decode
         self._names: tuple[str, ...] = ()
 
-    def __call__(self, cursor: apsw.Cursor, row: apsw.SQLiteValues) -> T:
+    def __call__(self, cursor: apsw.Cursor, row: tuple[object, ...]) -> T:
         self._names = self._names or tuple(
             column[0] for column in cursor.get_description()
         )

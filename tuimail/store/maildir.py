@@ -39,8 +39,7 @@ class Maildir:
     """The folder ``mail/`` of a workspace."""
 
     def __init__(self, root: Path) -> None:
-        """Args: root: the workspace's folder."""
-        self._folder = root / "mail"
+        self._folder = root
         self._is_made = False
 
     def place(self, draft_id: str, folder: str | None, source: Path) -> None:

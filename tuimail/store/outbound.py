@@ -15,9 +15,10 @@ from typing import Final
 
 import msgspec
 
-from tuimail.errors import DigestMismatchError, StoreError
+from tuimail.errors import StoreError
 from tuimail.store.blobs import Blobs, Measured
 from tuimail.store.durable import (
+    BLOCK_BYTES,
     blocks,
     fsync_folder,
     make_folder,
@@ -58,12 +59,11 @@ class StagedMessage:
 
 
 class Outbound:
-    """The folder ``outbound/`` of a workspace."""
+    """The folder ``outbound/`` of a workspace; ``blobs/`` stands beside it."""
 
     def __init__(self, root: Path) -> None:
-        """Args: root: the workspace's folder."""
-        self._folder = root / "outbound"
-        self._blobs = Blobs(root)
+        self._folder = root
+        self._blobs = Blobs(root.parent / "blobs")
 
     @contextmanager
     def staged(self, draft_id: str, pieces: Iterable[bytes]) -> Iterator[StagedMessage]:
@@ -93,16 +93,12 @@ class Outbound:
         """Yield the bytes in blocks, as they are: the reader checks the digest.
 
         Raises:
-            DigestMismatchError: They are gone.
+            FileNotFoundError: They are gone.
         """
         path = self.message_path(draft_id)
-        if not path.is_file():
-            raise DigestMismatchError(
-                f"The stored message of {draft_id} is missing.",
-                hint=f"Edit it, so that it is made again: tuimail edit {draft_id}",
-            )
-        with told(path):
-            yield from blocks(path)
+        with path.open("rb") as file, told(path):
+            while block := file.read(BLOCK_BYTES):
+                yield block
 
     def write_extras(
         self,

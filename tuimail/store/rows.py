@@ -28,6 +28,8 @@ class ListRow:
     worst_finding: str
     """Severity of the worst finding of the newest revision, or empty."""
     finding_count: int
+    is_composable: bool
+    """Whether the newest revision is a message."""
     submission: SubmissionRow | None
     """Only where the draft is released."""
 
@@ -123,6 +125,7 @@ class _Summary(NamedTuple):
     attachment_count: int
     worst_finding: str
     finding_count: int
+    is_composable: int
 
 
 def _joined(
@@ -138,6 +141,7 @@ def _joined(
         attachment_count=summary.attachment_count,
         worst_finding=summary.worst_finding,
         finding_count=summary.finding_count,
+        is_composable=bool(summary.is_composable),
         submission=submissions[draft.submission_id or ""] if is_released else None,
     )
 
@@ -171,7 +175,8 @@ _OF_STATUS: Final = {
 _SUMMARIES: Final = """
 SELECT
   draft.id, draft.status, revision.subject, revision.sender, revision.shown_to,
-  revision.attachment_count, revision.worst_finding, revision.finding_count
+  revision.attachment_count, revision.worst_finding, revision.finding_count,
+  revision.message_digest IS NOT NULL AS is_composable
 FROM drafts AS draft
 JOIN revisions AS revision
   ON revision.draft_id = draft.id AND revision.number = draft.revision
