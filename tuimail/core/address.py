@@ -214,7 +214,9 @@ def _written_name(name: str) -> str:
 def _split_item(item: str) -> tuple[str, str]:
     if not item.endswith(">"):
         return "", item
-    head, _, spec = item[:-1].rpartition("<")
+    head, opening, spec = item[:-1].rpartition("<")
+    if not opening:
+        raise GrammarError(_why_not(item))
     return _read_name(head.strip(" "), item), spec
 
 

@@ -1,0 +1,47 @@
+import pytest
+
+from tuimail.core.characters import INVISIBLE, NOT_IN_A_BODY, NOT_IN_A_LINE, describe
+
+
+@pytest.mark.parametrize(
+    ("character", "words"),
+    [
+        ("\r", "a carriage return"),
+        ("\n", "a line break"),
+        ("\t", "a TAB"),
+        ("\x00", "a NUL"),
+        ("\x1b", "the control character U+001B"),
+        ("\x9b", "the control character U+009B"),
+        ("\u202e", "the invisible character U+202E"),
+        ("\U000e0041", "the invisible character U+E0041"),
+        ("\ud800", "the broken character U+D800"),
+    ],
+)
+def test_a_character_that_nobody_sees_has_a_name(character: str, words: str) -> None:
+    assert describe(character) == words
+
+
+@pytest.mark.parametrize(
+    "character", "\r\n\x00\x0b\x0c\x1b\x7f\x85\x9b\u2028\u2029\ud800"
+)
+def test_what_some_program_takes_for_a_line_end_is_not_in_a_line(
+    character: str,
+) -> None:
+    assert NOT_IN_A_LINE.search(f"a{character}b")
+
+
+@pytest.mark.parametrize("character", "\t ~é\u200d\ufe0f💩")
+def test_what_people_write_may_stand_in_a_line(character: str) -> None:
+    assert not NOT_IN_A_LINE.search(f"a{character}b")
+    assert not INVISIBLE.search(f"a{character}b")
+
+
+@pytest.mark.parametrize(
+    "character", "\u00ad\u200b\u200e\u202e\u2066\u3164\ufeff\U000e0041"
+)
+def test_what_hides_or_turns_text_is_invisible(character: str) -> None:
+    assert INVISIBLE.search(f"a{character}b")
+
+
+def test_only_nul_and_broken_characters_are_kept_out_of_a_body() -> None:
+    assert NOT_IN_A_BODY.findall("a\x00b\x1b\r\n\u202e\ud800") == ["\x00", "\ud800"]
