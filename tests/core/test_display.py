@@ -12,6 +12,7 @@ from tuimail.core.display import (
     display,
     inert_only,
     is_inert,
+    longest_pile,
     safe_width,
 )
 
@@ -193,3 +194,11 @@ def test_rich_lays_out_safe_text_as_it_is_counted(text: str) -> None:
     safe = safe_width(text)
 
     assert cell_width(safe) == cell_len(safe)
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [("plain", 0), ("z" + "\u0301" * 30, 0), ("z" + "\u0301" * 31, 31)],
+)
+def test_the_longest_pile_of_marks_is_measured(text: str, marks: int) -> None:
+    assert longest_pile(text) == marks

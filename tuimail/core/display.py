@@ -9,8 +9,11 @@ Pure.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 from unicodedata import category, east_asian_width
+
+from tuimail.core.characters import INVISIBLE, JOINER, SELECTOR
 
 MARKS_LIMIT: Final = 30
 """Marks on one letter that are shown (UAX 15 §13, stream-safe text)."""
@@ -22,14 +25,7 @@ _CUT_MARKS: Final = "\u2039…\u203a"
 _DELETE: Final = "\x7f"
 
 _CONTROLS: Final = "\x00-\x1f\x7f-\x9f"
-_ACTIVE: Final = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
-    "\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff"
-    "\U000e01f0-\U000e0fff"
-)
-_JOINERS: Final = "\u200c\u200d"
-_SELECTORS: Final = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_ACTIVE: Final = f"{INVISIBLE.pattern[1:-1]}\u2028\u2029\ud800-\udfff"
 _TONES: Final = "\U0001f3fb-\U0001f3ff"
 _PICTURES: Final = (
     "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2"
@@ -48,32 +44,31 @@ LEGITIMATE: Final = (
     rf"(?:{_PICTURE}(?:\u200d{_PICTURE}){{0,3}}"
     rf"|[0-9#*]\ufe0f\u20e3"
     rf"|[{_IDEOGRAPHS}][\ufe00-\ufe02\U000e0100-\U000e01ef]"
-    rf"|(?<=[{_JOINING_SCRIPTS}])[{_JOINERS}](?=[{_JOINING_SCRIPTS}])"
+    rf"|(?<=[{_JOINING_SCRIPTS}])[{JOINER}](?=[{_JOINING_SCRIPTS}])"
     rf"|(?<=[\u1820-\u18aa])[\u180b-\u180f])"
 )
 """Where invisible characters belong: emoji, keycaps, variants of ideographs,
 joiners inside Arabic and Indic words, Mongolian selectors. No longer chain of
 emoji is in use, and a longer one would run over the next column."""
 
-_SUSPECT: Final = re.compile(f"[{_CONTROLS}{_ACTIVE}{_JOINERS}{_SELECTORS}]")
+_SUSPECT: Final = re.compile(f"[{_CONTROLS}{_ACTIVE}{JOINER}{SELECTOR}]")
 _NOT_INERT: Final = re.compile(f"[{_CONTROLS}{_ACTIVE}]")
 _IN_ONE_LINE: Final = re.compile(
-    f"(?P<legitimate>{LEGITIMATE})|[{_CONTROLS}{_ACTIVE}{_JOINERS}{_SELECTORS}]"
+    f"(?P<legitimate>{LEGITIMATE})|[{_CONTROLS}{_ACTIVE}{JOINER}{SELECTOR}]"
 )
 _IN_A_BODY: Final = re.compile(
-    f"(?P<legitimate>{LEGITIMATE}|[\t\n])|[{_CONTROLS}{_ACTIVE}{_JOINERS}{_SELECTORS}]"
+    f"(?P<legitimate>{LEGITIMATE}|[\t\n])|[{_CONTROLS}{_ACTIVE}{JOINER}{SELECTOR}]"
 )
 _NOT_IN_TABLES: Final = re.compile(
-    f"[{_JOINERS}{_SELECTORS}\u20e3]|(?<=[{_PICTURES}\ufe0e\ufe0f])[{_TONES}]"
+    f"[{JOINER}{SELECTOR}\u20e3]|(?<=[{_PICTURES}\ufe0e\ufe0f])[{_TONES}]"
 )
 _UNSURE: Final = re.compile(f"[{_TONES}{_NEW_WIDTHS}]")
 _LONG_FOREIGN: Final = {
     limit: re.compile(rf"[^\x00-\u02ff]{{{limit + 1},}}")
     for limit in (MARKS_LIMIT, _TABLE_MARKS_LIMIT)
 }
-_MARKS: Final = frozenset({"Mn", "Mc", "Me", "Cf"})
+_MARKS: Final = frozenset({"Mn", "Mc", "Me"})
 _UNASSIGNED: Final = frozenset({"Cn", "Co"})
-_WITHOUT_CELLS: Final = frozenset({"Mn", "Mc", "Me"})
 _WIDE: Final = frozenset({"W", "F"})
 _HANGUL_TAILS: Final = (*range(0x1160, 0x1200), *range(0xD7B0, 0xD800))
 _JOINED: Final = frozenset({*"\u200c\u200d", *map(chr, _HANGUL_TAILS)})
@@ -118,6 +113,13 @@ def cell_width(text: str) -> int:
     return sum(map(_cells, text))
 
 
+def longest_pile(text: str) -> int:
+    """Return how many marks are piled on one letter, 0 where no pile is cut."""
+    runs = _LONG_FOREIGN[MARKS_LIMIT].findall(text)
+    piles = (marks for run in runs for _, marks in _counted(run))
+    return max((marks for marks in piles if marks > MARKS_LIMIT), default=0)
+
+
 def is_inert(character: str) -> bool:
     """Return whether a terminal cannot act on ``character``, wherever it stands."""
     return _NOT_INERT.match(character) is None
@@ -152,9 +154,7 @@ def _cap_marks(text: str, limit: int) -> str:
 
 def _capped(run: str, limit: int) -> str:
     kept: list[str] = []
-    marks = 0
-    for character in run:
-        marks = marks + 1 if category(character) in _MARKS else 0
+    for character, marks in _counted(run):
         if marks <= limit:
             kept.append(character)
         elif marks == limit + 1:
@@ -162,11 +162,19 @@ def _capped(run: str, limit: int) -> str:
     return "".join(kept)
 
 
+def _counted(run: str) -> Iterator[tuple[str, int]]:
+    marks = 0
+    for character in run:
+        is_mark = category(character) in _MARKS or character in JOINER
+        marks = marks + 1 if is_mark else 0
+        yield character, marks
+
+
 def _is_unsure(character: str) -> bool:
     return category(character) in _UNASSIGNED or _UNSURE.match(character) is not None
 
 
 def _cells(character: str) -> int:
-    if category(character) in _WITHOUT_CELLS or character in _JOINED:
+    if category(character) in _MARKS or character in _JOINED:
         return 0
     return 2 if east_asian_width(character) in _WIDE else 1
