@@ -10,7 +10,8 @@ TuimailError
 ├── LifecycleError             mail may not take that step
 │   ├── TransitionError        no such step from where it stands
 │   ├── StaleApprovalError     the draft changed after the approval
-│   └── NotAllowedError        this actor, or this door, may not do it
+│   ├── NotAllowedError        this actor, or this door, may not do it
+│   └── WithdrawnError         it was withdrawn before the point of no return
 ├── NotFoundError              nothing has that id
 ├── ConfigurationError         accounts, settings or secrets need attention
 │   └── SecretError            a password could not be read
@@ -110,6 +111,12 @@ class NotAllowedError(LifecycleError):
     """This actor, or this door, may not do it."""
 
     code = "not-allowed"
+
+
+class WithdrawnError(LifecycleError):
+    """The submission was withdrawn before the point of no return."""
+
+    code = "withdrawn"
 
 
 class NotFoundError(TuimailError):

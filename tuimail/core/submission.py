@@ -8,7 +8,7 @@ Pure: no clock, no database.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -83,6 +83,9 @@ class Verdict:
     receipt: Receipt = Receipt()
     is_bad_address: bool = False
     """Refused because the mailbox does not exist."""
+    wait: timedelta | None = None
+    """The least time after which another try makes sense, where one was asked
+    for or is known from the reply."""
 
 
 class AccountFault(StrEnum):

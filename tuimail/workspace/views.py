@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tuimail.core.finding import Finding
 from tuimail.core.draft import Draft, Origin
+from tuimail.core.finding import Finding
 from tuimail.core.message import Role
 from tuimail.core.submission import Attempt, Receipt, RecipientState
 

@@ -1,0 +1,102 @@
+"""The desk for accounts: seen and added; secrets stay where they are."""
+
+import tomllib
+from typing import Any
+
+import pytest
+
+from tests.workspace.conftest import BILLING, Desk, Script
+from tuimail.errors import AddressError, ConfigurationError, NotAllowedError
+from tuimail.workspace.workspace import Workspace
+
+
+def add(workspace: Workspace, **changes: Any) -> object:
+    values: dict[str, Any] = {
+        "name": "home",
+        "provider": "fake",
+        "address": "mara@example.net",
+        "sender_name": "Mara",
+        "options": {"host": "smtp.example.net"},
+        "secret": "env:HOME_PASSWORD",
+    }
+    return workspace.accounts.add(**(values | changes))
+
+
+def test_an_account_is_written_beside_the_persons_own_settings(
+    desk: Desk, workspace: Workspace
+) -> None:
+    add(workspace)
+
+    written = tomllib.loads(desk.config.with_name("accounts.toml").read_text())
+    assert set(written["accounts"]) == {"work", "home"}
+    assert written["default_account"] == "work"
+    assert [one.name for one in workspace.accounts.views()] == ["work", "home"]
+
+
+def test_a_new_account_can_become_the_default(workspace: Workspace) -> None:
+    add(workspace, make_default=True)
+
+    assert workspace.config.default_account == "home"
+
+
+def test_a_name_is_used_once(workspace: Workspace) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        add(workspace, name="work")
+
+    assert caught.value.field == "name"
+
+
+def test_an_address_is_checked(workspace: Workspace) -> None:
+    with pytest.raises(AddressError):
+        add(workspace, address="nobody")
+
+
+def test_an_agent_adds_no_account(workspace: Workspace) -> None:
+    with (
+        workspace.acting_as(BILLING, door="http"),
+        pytest.raises(NotAllowedError),
+    ):
+        add(workspace)
+
+
+def test_a_password_goes_to_the_keyring_only(
+    desk: Desk, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: dict[str, str] = {}
+    monkeypatch.setattr(
+        "tuimail.workspace.accounts.store_secret",
+        lambda account, secret: kept.update({account: secret}),
+    )
+
+    view = add(workspace, secret="keyring:", secret_value="hunter2")
+
+    assert kept == {"home": "hunter2"}
+    assert "hunter2" not in str(view)
+    for file in desk.root.parent.rglob("*"):
+        if file.is_file():
+            assert b"hunter2" not in file.read_bytes()
+
+
+def test_a_test_logs_in_and_closes(workspace: Workspace, provider: Script) -> None:
+    check = workspace.accounts.test("work")
+
+    assert check.ok
+    assert provider.made[-1].is_closed
+
+
+def test_an_account_that_cannot_be_used_says_so(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_name: str) -> None:
+        raise ConfigurationError("There is no provider fake.")
+
+    monkeypatch.setattr("tuimail.workspace.rendering.provider_class", refuse)
+
+    (view,) = workspace.accounts.views()
+    assert view.problem == "There is no provider fake."
+
+
+def test_resuming_an_account_that_is_not_held_changes_nothing(
+    workspace: Workspace,
+) -> None:
+    assert workspace.accounts.resume("work").held_reason == ""

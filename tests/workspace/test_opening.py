@@ -1,0 +1,97 @@
+"""Finding and opening the workspace that is meant."""
+
+from pathlib import Path
+
+import pytest
+
+from tuimail.errors import WorkspaceRefusedError
+from tuimail.workspace.clock import SYSTEM_CLOCK, new_id, new_message_id
+from tuimail.workspace.faults import MARKER, fault_hook
+from tuimail.workspace.opening import open_workspace, person
+
+
+def test_a_named_workspace_is_made_and_remembered(tmp_path: Path) -> None:
+    named = tmp_path / ".tuimail"
+    environ = {"TUIMAIL_CONFIG": str(tmp_path / "config.toml")}
+
+    for workspace in (named, None):
+        opened = open_workspace(
+            environ=environ,
+            cwd=tmp_path,
+            workspace=workspace,
+            config=None,
+            door="cli",
+            on_terminal=False,
+        )
+        with opened:
+            assert opened.root == named
+            assert opened.actor.startswith("person:")
+            assert opened.door == "cli"
+
+
+def test_a_folder_somebody_else_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".tuimail").mkdir(mode=0o700)
+
+    with pytest.raises(WorkspaceRefusedError):
+        open_workspace(
+            environ={"TUIMAIL_CONFIG": str(tmp_path / "config.toml")},
+            cwd=tmp_path,
+            workspace=None,
+            config=None,
+            door="cli",
+            on_terminal=False,
+        )
+
+
+def test_a_user_without_a_name_is_the_owner(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nameless() -> str:
+        raise KeyError("uid 12345")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+
+    assert person() == "person:owner"
+
+
+def test_ids_sort_by_time_and_never_repeat() -> None:
+    now = SYSTEM_CLOCK.now()
+    ids = {new_id(now) for _ in range(1000)}
+
+    assert len(ids) == 1000
+    assert {len(one) for one in ids} == {16}
+    assert new_id(now, lambda n: b"\xff" * n) < new_id(
+        now.replace(year=now.year + 1), bytes
+    )
+
+
+def test_a_message_id_is_in_the_senders_domain() -> None:
+    assert new_message_id("example.org").endswith("@example.org>")
+    assert new_message_id("[IPv6:2001:db8::1]").endswith("@IPv6.2001.db8..1>")
+
+
+@pytest.mark.parametrize(
+    ("value", "marked"),
+    [("", True), ("claim:kill", False), ("claim:explode", True), ("other:kill", True)],
+)
+def test_faults_happen_only_where_they_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str, *, marked: bool
+) -> None:
+    killed: list[int] = []
+    monkeypatch.setattr("os.kill", lambda pid, _signal: killed.append(pid))
+    if marked:
+        (tmp_path / MARKER).touch()
+
+    fault_hook(tmp_path, {"TUIMAIL_FAULT": value})("claim")
+
+    assert killed == []
+
+
+def test_a_fault_ends_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed: list[int] = []
+    monkeypatch.setattr("os.kill", lambda pid, _signal: killed.append(pid))
+    (tmp_path / MARKER).touch()
+
+    fault_hook(tmp_path, {"TUIMAIL_FAULT": "claim:kill"})("claim")
+
+    assert len(killed) == 1

@@ -1,0 +1,128 @@
+"""After a crash: what the next holder of the sender lock makes of orphans."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.workspace.conftest import NOW, Desk, Script
+from tuimail.errors import ConfigurationError
+from tuimail.providers.base import Capabilities
+from tuimail.workspace.views import Row
+from tuimail.workspace.workspace import Workspace
+
+New = Callable[..., Row]
+UNDO = timedelta(seconds=10)
+
+
+def test_an_open_attempt_is_tried_again(workspace: Workspace, write: New) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    workspace.delivery.claim()
+
+    assert workspace.recover() == (row.id,)
+
+    shown = workspace.drafts.row(row.id)
+    assert (shown.status, shown.due_at, shown.attempts) == ("deferred", NOW, 0)
+
+
+def test_a_committed_attempt_is_unknown(workspace: Workspace, write: New) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    claim = workspace.delivery.claim()
+    assert claim is not None
+    workspace.delivery.commit(claim)
+
+    workspace.recover()
+
+    page = workspace.drafts.page(row.id)
+    assert page.row.status == "unknown"
+    assert {one.state.value for one in page.recipients} == {"unknown"}
+    assert workspace.delivery.claim() is None
+
+
+def test_a_committed_attempt_of_an_idempotent_provider_is_tried_again(
+    workspace: Workspace,
+    write: New,
+    provider: Script,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    claim = workspace.delivery.claim()
+    assert claim is not None
+    workspace.delivery.commit(claim)
+    monkeypatch.setattr(provider.kind, "capabilities", Capabilities(is_idempotent=True))
+
+    workspace.recover()
+
+    assert workspace.drafts.row(row.id).status == "deferred"
+
+
+def test_a_committed_attempt_of_a_provider_that_is_gone_is_unknown(
+    workspace: Workspace, write: New, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    claim = workspace.delivery.claim()
+    assert claim is not None
+    workspace.delivery.commit(claim)
+
+    def gone(_name: str) -> None:
+        raise ConfigurationError("gone")
+
+    monkeypatch.setattr("tuimail.workspace.recovery.provider_class", gone)
+    workspace.recover()
+
+    assert workspace.drafts.row(row.id).status == "unknown"
+
+
+def test_a_late_point_of_no_return_fails_after_recovery(
+    workspace: Workspace, write: New
+) -> None:
+    """A sender that slept through another's recovery must not go on."""
+    workspace.outbox.send(write().id, revision=1)
+    claim = workspace.delivery.claim()
+    assert claim is not None
+    workspace.recover()
+
+    assert workspace.delivery.commit(claim) is False
+
+
+def test_a_crash_inside_the_undo_window_gives_a_fresh_one(
+    desk: Desk, workspace: Workspace, write: New
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1, undo=UNDO)
+    desk.advance(3600)
+
+    workspace.recover()
+
+    shown = workspace.drafts.row(row.id)
+    assert shown.undo_until == NOW + timedelta(seconds=3610)
+    assert workspace.delivery.claim() is None
+
+
+def test_what_this_process_watched_gets_no_fresh_window(
+    desk: Desk, workspace: Workspace, write: New
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1, undo=UNDO)
+    desk.advance(10)
+
+    workspace.recover(but=row.id)
+
+    assert workspace.delivery.claim() is not None
+
+
+def test_a_fresh_window_does_not_bring_scheduled_mail_forward(
+    desk: Desk, workspace: Workspace, write: New
+) -> None:
+    later = NOW + timedelta(hours=3)
+    row = workspace.outbox.send(write().id, revision=1, undo=UNDO, at=later)
+
+    workspace.recover()
+
+    assert workspace.drafts.row(row.id).due_at == later
+
+
+def test_recovery_of_a_clean_workspace_touches_nothing(
+    workspace: Workspace, write: New
+) -> None:
+    workspace.outbox.send(write().id, revision=1)
+
+    assert workspace.recover() == ()

@@ -1,0 +1,179 @@
+"""Who sends: the lock decides, and whoever waits is told."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.workspace.conftest import NOW, Desk, Script
+from tests.workspace.test_delivery import accepts, everybody, hand_over
+from tuimail.core.submission import VerdictKind, Verdicts
+from tuimail.errors import StoreError
+from tuimail.providers.base import SendJob
+from tuimail.workspace.sending import SenderThread, drain, send_now
+from tuimail.workspace.views import Row
+from tuimail.workspace.workspace import Workspace
+
+New = Callable[..., Row]
+
+
+def eventually(claim: Callable[[], bool], *, seconds: float = 5) -> bool:
+    """Return whether ``claim`` comes true before the deadline."""
+    waiting = threading.Event()
+    for _ in range(int(seconds / 0.02)):
+        if claim():
+            return True
+        waiting.wait(0.02)
+    return False
+
+
+def test_one_mail_is_sent_here_when_nobody_else_sends(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    other = workspace.outbox.send(write().id, revision=1)
+    provider.answers(accepts)
+
+    assert send_now(desk.open, row.id, wait=5).status == "sent"
+    assert workspace.drafts.row(other.id).status == "ready"
+    assert workspace.sender_holder() is None
+
+
+def test_without_waiting_it_stays_in_the_outbox(
+    desk: Desk, workspace: Workspace, write: New
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+
+    assert send_now(desk.open, row.id, wait=0).status == "ready"
+
+
+def test_nobody_waits_for_scheduled_mail(
+    desk: Desk, workspace: Workspace, write: New
+) -> None:
+    later = NOW + timedelta(hours=1)
+    row = workspace.outbox.send(write().id, revision=1, at=later)
+
+    assert send_now(desk.open, row.id, wait=5).status == "ready"
+
+
+def test_another_sender_is_waited_for(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    lock = workspace.sender_lock()
+    assert lock.acquire("app")
+
+    assert send_now(desk.open, row.id, wait=0.1).status == "ready"
+    assert "app" in (workspace.sender_holder() or "")
+    lock.release()
+
+
+def test_draining_sends_all_that_is_due(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    rows = [workspace.outbox.send(write().id, revision=1) for _ in range(2)]
+    provider.answers(accepts, accepts)
+
+    assert drain(desk.open) is True
+    assert {workspace.drafts.row(row.id).status for row in rows} == {"sent"}
+
+
+def test_draining_is_refused_while_another_sends(
+    desk: Desk, workspace: Workspace
+) -> None:
+    lock = workspace.sender_lock()
+    assert lock.acquire("serve")
+
+    assert drain(desk.open) is False
+    lock.release()
+
+
+def test_the_thread_sends_what_is_released_meanwhile(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    provider.answers(accepts, accepts)
+    thread = SenderThread(desk.open)
+    thread.start()
+    first = workspace.outbox.send(write().id, revision=1)
+
+    assert eventually(lambda: workspace.drafts.row(first.id).status == "sent")
+    assert thread.state == "here"
+    second = workspace.outbox.send(write().id, revision=1)
+    thread.wake()
+    assert eventually(lambda: workspace.drafts.row(second.id).status == "sent")
+    assert thread.stop(timeout=5)
+    assert thread.state == "stopped"
+
+
+def test_the_thread_finishes_what_it_began(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    begun, go_on = threading.Event(), threading.Event()
+
+    async def slow(job: SendJob) -> Verdicts:
+        begun.set()
+        await asyncio.to_thread(go_on.wait)
+        await hand_over(job)
+        return everybody(job, VerdictKind.SENT)
+
+    provider.answers(slow)
+    thread = SenderThread(desk.open)
+    thread.start()
+    assert begun.wait(5)
+    assert thread.stop(timeout=0.05) is False
+
+    go_on.set()
+
+    assert thread.stop(timeout=5)
+    assert workspace.drafts.row(row.id).status == "sent"
+
+
+def test_the_thread_waits_for_the_lock(desk: Desk, workspace: Workspace) -> None:
+    lock = workspace.sender_lock()
+    assert lock.acquire("serve")
+    thread = SenderThread(desk.open)
+    thread.start()
+
+    assert eventually(lambda: thread.state.startswith("held by serve"))
+    assert thread.stop(timeout=5)
+    lock.release()
+
+
+def test_the_thread_says_why_it_cannot_send(desk: Desk) -> None:
+    def broken() -> Workspace:
+        raise StoreError("The disk is full.")
+
+    thread = SenderThread(broken)
+    thread.start()
+
+    assert eventually(lambda: thread.state == "The disk is full.")
+    assert thread.stop(timeout=5)
+
+
+def test_a_thread_that_was_stopped_can_be_stopped_again(desk: Desk) -> None:
+    thread = SenderThread(desk.open)
+    thread.start()
+    assert thread.stop(timeout=5)
+
+    thread.wake()
+
+    assert thread.stop(timeout=5)
+
+
+@pytest.mark.parametrize("wait", [5])
+def test_a_crashed_senders_orphans_are_judged_first(
+    desk: Desk,
+    workspace: Workspace,
+    write: New,
+    provider: Script,
+    wait: float,
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    workspace.delivery.claim()
+    provider.answers(accepts)
+
+    assert drain(desk.open)
+    assert workspace.drafts.row(row.id).status == "sent"

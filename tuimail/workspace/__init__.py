@@ -1,0 +1,1 @@
+"""What can be done with mail: the one door for every face."""

@@ -1,0 +1,290 @@
+"""The desk for drafts: made, checked, changed, found and thrown away."""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from tuimail.core import policy
+from tuimail.core.draft import Attachment, Draft, Origin, is_agent
+from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, DraftState, advance
+from tuimail.errors import (
+    NotFoundError,
+    StaleApprovalError,
+    UsageError,
+)
+from tuimail.store.drafts import DraftRow, Revision
+from tuimail.workspace import mirror, pages
+from tuimail.workspace.authority import require_author
+from tuimail.workspace.clock import new_id
+from tuimail.workspace.fields import Fields, attach, compose
+from tuimail.workspace.rendering import (
+    new_revision,
+    pieces_again,
+    required_message,
+    verify,
+)
+from tuimail.workspace.stores import Stores
+from tuimail.workspace.views import Counts, JournalLine, Page, Row
+
+SHORTEST_ID: Final = 4
+
+
+class DraftDesk:
+    """Everything that can be done with a draft before somebody decides."""
+
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+
+    def compose(self, fields: Fields) -> Draft:
+        """Return what ``fields`` say, every field checked, files frozen.
+
+        Raises:
+            FieldError: One field has a value that it may not have.
+            ConfigurationError: The account named does not exist.
+        """
+        return compose(self._stores, fields)
+
+    def attach(self, path: Path) -> Attachment:
+        """Freeze the file at ``path`` and return it as an attachment.
+
+        Raises:
+            AttachmentError: Missing, unreadable, not a regular file, too big.
+        """
+        return attach(self._stores, path)
+
+    def new(self, draft: Draft, *, note: str = "") -> Row:
+        """Store ``draft`` as revision 1, of whoever is acting.
+
+        What an agent hands in goes to review; a person's own is a draft.
+        """
+        origin = self._origin(note)
+        state = DraftState.REVIEW if policy.needs_person(origin) else DraftState.DRAFT
+        return self._insert(draft, origin, state)
+
+    def submit(self, draft: Draft, *, note: str = "") -> Row:
+        """Store ``draft`` and ask a person to decide, whoever wrote it.
+
+        Raises:
+            NotComposableError: It cannot become a message; nothing is stored.
+        """
+        return self._insert(draft, self._origin(note), DraftState.REVIEW)
+
+    def dry_run(self, draft: Draft) -> Row:
+        """Render, check and store ``draft`` without telling any provider.
+
+        Raises:
+            NotComposableError: It cannot become a message; nothing is stored.
+        """
+        row = self._insert(
+            draft, self._origin(""), DraftState.DRAFT, event=DraftEvent.DRY_RUN
+        )
+        verify(self._stores, self._revision(row.id))
+        return row
+
+    def edit(self, draft_id: str, draft: Draft, *, revision: int) -> Row:
+        """Store ``draft`` as the next revision; nothing is approved any more.
+
+        Args:
+            draft_id: Which draft.
+            draft: The whole new content.
+            revision: The one that was looked at.
+
+        Raises:
+            StaleApprovalError: Somebody else made a newer one meanwhile.
+            TransitionError: It was released or discarded.
+        """
+        state = self._edited(draft_id, revision)
+        row = self._stores.drafts.get(draft_id)
+        if draft != self._revision(draft_id).draft or state is not row.state:
+            self._add_revision(draft_id, draft, revision)
+        return self.row(draft_id)
+
+    def request_review(self, draft_id: str) -> Row:
+        """Ask a person to decide about the newest revision."""
+        required_message(self._revision(draft_id))
+        return self._step(draft_id, DraftEvent.REQUEST_REVIEW)
+
+    def discard(self, draft_id: str) -> Row:
+        """Throw the draft away; its record stays."""
+        return self._step(draft_id, DraftEvent.DISCARD)
+
+    def row(self, draft_id: str) -> Row:
+        """Return the line of one mail."""
+        return pages.row_view(self._stores, self._stores.rows.row(draft_id))
+
+    def page(self, draft_id: str) -> Page:
+        """Return everything about one mail, Bcc included."""
+        return pages.page_view(self._stores, self._stores.rows.row(draft_id))
+
+    def rows(
+        self,
+        *,
+        statuses: frozenset[str] | None = None,
+        limit: int = 100,
+        before: str = "",
+    ) -> tuple[Row, ...]:
+        """Return the mails of these statuses, newest change first.
+
+        Args:
+            statuses: Words of the docs; None means all.
+            limit: At most so many, 1 or more.
+            before: Id of the last row of the page before this one.
+        """
+        cursor = None
+        if before:
+            last = self._stores.rows.row(before)
+            cursor = (last.draft.changed_at, last.draft.id)
+        listed = self._stores.rows.rows(statuses=statuses, limit=limit, before=cursor)
+        return tuple(pages.row_view(self._stores, one) for one in listed)
+
+    def counts(self) -> Counts:
+        """Return how many mails stand where, for the shell's top line."""
+        found = self._stores.rows.counts()
+
+        def total(*statuses: str) -> int:
+            return sum(found.get(status, 0) for status in statuses)
+
+        return Counts(
+            drafts=total("draft", "dry_run", "rejected"),
+            review=total("review", "approved"),
+            outbox=total("ready", "held", "sending", "deferred", "unknown", "error"),
+            sent=total("sent", "queued", "partial"),
+            unknown=total("unknown"),
+        )
+
+    def resolve(self, text: str) -> str:
+        """Return the full id that ``text`` begins or ends.
+
+        Raises:
+            NotFoundError: No mail has such an id.
+            UsageError: Several have, or the text is too short to tell.
+        """
+        if len(text) < SHORTEST_ID:
+            raise UsageError(
+                f"{text!r} is too short for an id.",
+                hint=f"Give {SHORTEST_ID} characters or more, from its end.",
+                field="id",
+            )
+        found = self._stores.drafts.matching(text.lower())
+        if not found:
+            raise NotFoundError(
+                f"No mail has an id like {text!r}.",
+                hint="See what there is: tuimail list",
+                field="id",
+            )
+        if len(found) > 1:
+            raise UsageError(
+                f"{text!r} fits several mails: {', '.join(found)}.",
+                hint="Give more characters of the id.",
+                field="id",
+            )
+        return found[0]
+
+    def message_bytes(self, draft_id: str) -> bytes:
+        """Return the bytes of the newest revision, as they would leave.
+
+        Raises:
+            NotComposableError: It cannot become a message yet.
+            DigestMismatchError: The stored bytes are damaged for good.
+        """
+        revision = self._revision(draft_id)
+        message = required_message(revision)
+        stored = b"".join(self._stored(draft_id))
+        if sha256(stored).hexdigest() == message.digest:
+            return stored
+        verify(self._stores, revision)
+        return b"".join(pieces_again(self._stores, revision))
+
+    def journal(self, draft_id: str) -> tuple[JournalLine, ...]:
+        """Return every step in the life of one mail, oldest first."""
+        lines = self._stores.journal.lines(draft_id)
+        return tuple(pages.journal_view(line) for line in lines)
+
+    def _stored(self, draft_id: str) -> list[bytes]:
+        try:
+            return list(self._stores.outbound.read_message(draft_id))
+        except FileNotFoundError:
+            return []
+
+    def _origin(self, note: str) -> Origin:
+        acting = self._stores.acting
+        return Origin(actor=acting.actor, door=acting.door, note=note)
+
+    def _revision(self, draft_id: str) -> Revision:
+        row = self._stores.drafts.get(draft_id)
+        return self._stores.drafts.revision(draft_id, row.revision)
+
+    def _insert(
+        self,
+        draft: Draft,
+        origin: Origin,
+        state: DraftState,
+        *,
+        event: DraftEvent | None = None,
+    ) -> Row:
+        stores = self._stores
+        draft_id = new_id(stores.clock.now(), stores.random)
+        with new_revision(stores, draft, draft_id=draft_id, number=1) as new:
+            if state is DraftState.REVIEW or event is not None:
+                required_message(new.revision)
+            stores.fault("draft.after_file_before_row")
+            with stores.database.transaction():
+                new.keep()
+                stores.drafts.insert(_row(new.revision, origin, state), new.revision)
+                if event is not None:
+                    self._move(draft_id, state, event)
+        stores.fault("draft.after_commit_before_reply")
+        mirror.reflect(stores, draft_id)
+        return self.row(draft_id)
+
+    def _edited(self, draft_id: str, revision: int) -> DraftState:
+        """Return where an edit of that revision leads, if it is allowed."""
+        row = self._stores.drafts.get(draft_id)
+        require_author(self._stores, row)
+        require_revision(row, revision)
+        is_handed_in = is_agent(row.origin.actor)
+        event = DraftEvent.EDIT_HANDED_IN if is_handed_in else DraftEvent.EDIT
+        return advance(DRAFT_STEPS, row.state, event)
+
+    def _add_revision(self, draft_id: str, draft: Draft, revision: int) -> None:
+        stores = self._stores
+        with (
+            new_revision(stores, draft, draft_id=draft_id, number=revision + 1) as new,
+            stores.database.transaction(),
+        ):
+            state = self._edited(draft_id, revision)
+            stores.drafts.add_revision(new.revision, state=state)
+            new.keep()
+        if new.revision.message is None:
+            stores.outbound.remove(draft_id)
+        mirror.reflect(stores, draft_id)
+
+    def _step(self, draft_id: str, event: DraftEvent) -> Row:
+        with self._stores.database.transaction():
+            row = self._stores.drafts.get(draft_id)
+            require_author(self._stores, row)
+            self._move(draft_id, row.state, event)
+        mirror.reflect(self._stores, draft_id)
+        return self.row(draft_id)
+
+    def _move(self, draft_id: str, state: DraftState, event: DraftEvent) -> None:
+        target = advance(DRAFT_STEPS, state, event)
+        self._stores.drafts.set_state(draft_id, target, at=self._stores.clock.now())
+
+
+def _row(revision: Revision, origin: Origin, state: DraftState) -> DraftRow:
+    return DraftRow(
+        id=revision.draft_id,
+        state=state,
+        revision=revision.number,
+        origin=origin,
+        account=revision.draft.account,
+        created_at=revision.created_at,
+        changed_at=revision.created_at,
+    )
+
+
+def require_revision(row: DraftRow, revision: int) -> None:
+    """Refuse to act on a revision that is not the newest any more."""
+    if row.revision != revision:
+        raise StaleApprovalError(row.id, approved=revision, current=row.revision)

@@ -1,0 +1,68 @@
+"""Keeps what other programs may look at in step with the database.
+
+The maildir and the sidecar follow the truth, off the path to any
+acknowledgement: what is lost here by a crash is made again at the next change
+or by recovery.
+"""
+
+from contextlib import suppress
+
+import msgspec
+
+from tuimail.core import compose
+from tuimail.errors import NotComposableError, StoreError
+from tuimail.store.drafts import Revision
+from tuimail.store.maildir import folder_of
+from tuimail.store.rows import ListRow
+from tuimail.workspace.stores import Stores
+
+
+def reflect(stores: Stores, draft_id: str) -> None:
+    """Show ``draft_id`` in the maildir folder and the sidecar of its status."""
+    listed = stores.rows.row(draft_id)
+    revision = stores.drafts.revision(draft_id, listed.draft.revision)
+    with suppress(StoreError):
+        place(stores, listed)
+    stores.outbound.write_extras(
+        draft_id,
+        sidecar=_sidecar(stores, listed, revision),
+        text=revision.draft.body.text,
+        html=revision.draft.body.html,
+        attachments=[(one.name, one.digest) for one in revision.draft.attachments],
+    )
+
+
+def place(stores: Stores, listed: ListRow) -> None:
+    """Link the message into the folder of its status, and into no other."""
+    source = stores.outbound.message_path(listed.draft.id)
+    folder = folder_of(listed.status) if source.exists() else None
+    stores.maildir.place(listed.draft.id, folder, source)
+
+
+def _sidecar(stores: Stores, listed: ListRow, revision: Revision) -> dict[str, object]:
+    """Return what a rebuild needs and the message does not say."""
+    row = listed.draft
+    content: dict[str, object] = {
+        "version": 1,
+        "id": row.id,
+        "status": listed.status,
+        "draft": msgspec.to_builtins(row),
+        "revision": msgspec.to_builtins(revision),
+        "decisions": msgspec.to_builtins(stores.decisions.for_draft(row.id)),
+    }
+    try:
+        content["envelope"] = msgspec.to_builtins(compose.envelope(revision.draft))
+    except NotComposableError:
+        content["envelope"] = None
+    if row.submission_id is not None:
+        content["submission"] = _submission(stores, row.submission_id)
+    return content
+
+
+def _submission(stores: Stores, submission_id: str) -> dict[str, object]:
+    submissions = stores.submissions
+    return {
+        "row": msgspec.to_builtins(submissions.get(submission_id)),
+        "recipients": msgspec.to_builtins(submissions.recipients(submission_id)),
+        "attempts": msgspec.to_builtins(submissions.attempts(submission_id)),
+    }

@@ -1,0 +1,57 @@
+"""Finds and opens the workspace that a face is asked to work on."""
+
+import getpass
+from collections.abc import Mapping
+from pathlib import Path
+
+from tuimail.core.draft import PERSON_PREFIX
+from tuimail.settings.paths import config_path, find_workspace, remember_workspace
+from tuimail.workspace.workspace import Workspace
+
+
+def person() -> str:
+    """Return the actor that the operating system's user is."""
+    try:
+        return PERSON_PREFIX + getpass.getuser()
+    except (KeyError, OSError):
+        return PERSON_PREFIX + "owner"
+
+
+def open_workspace(
+    *,
+    environ: Mapping[str, str],
+    cwd: Path,
+    workspace: Path | None,
+    config: Path | None,
+    door: str,
+    on_terminal: bool,
+    actor: str = "",
+) -> Workspace:
+    """Open the workspace that was named, or the one that is meant here.
+
+    Args:
+        environ: Environment for settings and secrets.
+        cwd: Where to look for a ``.tuimail`` folder, upwards.
+        workspace: The folder that was named, or None.
+        config: The ``config.toml`` that was named, or None.
+        door: Which face asks.
+        on_terminal: Whether a person sits at a real terminal there.
+        actor: Who acts; empty means the operating system's user.
+
+    Raises:
+        WorkspaceRefusedError: A folder was found that may not be opened.
+        ConfigurationError: The settings cannot be used.
+        StoreError: The folder or the database cannot be used.
+    """
+    settings = config_path(environ, config)
+    root = find_workspace(environ, cwd, workspace, config=settings)
+    opened = Workspace.open(
+        root,
+        config_path=settings,
+        actor=actor or person(),
+        door=door,
+        on_terminal=on_terminal,
+        environ=environ,
+    )
+    remember_workspace(root, config=settings)
+    return opened

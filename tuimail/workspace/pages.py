@@ -1,0 +1,253 @@
+"""Makes rows and pages for faces out of what the store has.
+
+Also the one place that says which actions are allowed now; every face asks
+that set.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+from tuimail.core.address import Address
+from tuimail.core.draft import Draft, is_agent
+from tuimail.core.lifecycle import (
+    DRAFT_STEPS,
+    SUBMISSION_STEPS,
+    DraftEvent,
+    DraftState,
+    SubmissionEvent,
+    SubmissionState,
+    allowed,
+)
+from tuimail.core.message import Role
+from tuimail.core.status import reason as reason_of
+from tuimail.core.submission import HAVE_IT, Receipt, Recipient, RecipientState
+from tuimail.store.decisions import DecisionRow
+from tuimail.store.drafts import DraftRow, Revision
+from tuimail.store.journal import JournalRow
+from tuimail.store.rows import ListRow
+from tuimail.store.submissions import SubmissionRow
+from tuimail.workspace.rendering import current_digest
+from tuimail.workspace.stores import Stores
+from tuimail.workspace.views import Decision, JournalLine, Page, RecipientView, Row
+
+_DRAFT_ACTIONS: Final[Mapping[DraftEvent, str]] = {
+    DraftEvent.EDIT: "edit",
+    DraftEvent.EDIT_HANDED_IN: "edit",
+    DraftEvent.REQUEST_REVIEW: "request_review",
+    DraftEvent.APPROVE: "approve",
+    DraftEvent.REQUEST_CHANGES: "request_changes",
+    DraftEvent.REJECT: "reject",
+    DraftEvent.RELEASE: "release",
+    DraftEvent.DISCARD: "discard",
+    DraftEvent.TAKE_BACK: "take_back",
+}
+_SUBMISSION_ACTIONS: Final[Mapping[SubmissionEvent, str]] = {
+    SubmissionEvent.HOLD: "hold",
+    SubmissionEvent.RESUME: "resume",
+    SubmissionEvent.CANCEL: "cancel",
+    SubmissionEvent.CONFIRM: "confirm",
+    SubmissionEvent.GIVE_UP: "give_up",
+    SubmissionEvent.RESEND: "retry",
+}
+_CAN_BE_TAKEN_BACK: Final = frozenset(
+    {SubmissionState.READY, SubmissionState.HELD, SubmissionState.CANCELLED}
+)
+
+
+def actions(
+    row: DraftRow,
+    submission: SubmissionRow | None,
+    *,
+    actor: str,
+    is_composable: bool,
+) -> frozenset[str]:
+    """Return what ``actor`` may do with this mail now.
+
+    Agents hold no actions: what they may do, they do through their door.
+    """
+    if is_agent(actor):
+        return frozenset()
+    if row.state is DraftState.RELEASED and submission is not None:
+        return _outbox_actions(submission)
+    found = {
+        _DRAFT_ACTIONS[event]
+        for event in allowed(DRAFT_STEPS, row.state)
+        if event in _DRAFT_ACTIONS
+    }
+    if "approve" in found and row.origin.actor == actor:
+        found.add("send")
+    if not is_composable:
+        found -= {"approve", "send", "release", "request_review"}
+    return frozenset(found)
+
+
+def _outbox_actions(submission: SubmissionRow) -> frozenset[str]:
+    events = allowed(SUBMISSION_STEPS, submission.state)
+    found = {
+        _SUBMISSION_ACTIONS[event] for event in events if event in _SUBMISSION_ACTIONS
+    }
+    if submission.state is SubmissionState.SENDING:
+        found.discard("hold")
+    if submission.state is SubmissionState.READY:
+        found.discard("give_up")
+    if submission.state is SubmissionState.DEFERRED:
+        found.add("retry")
+    if submission.state in _CAN_BE_TAKEN_BACK and not submission.attempts:
+        found.add("take_back")
+    return frozenset(found)
+
+
+def row_view(stores: Stores, listed: ListRow) -> Row:
+    """Return the row of one mail for a list; it never has Bcc."""
+    draft, submission = listed.draft, listed.submission
+    return Row(
+        id=draft.id,
+        status=listed.status,
+        revision=draft.revision,
+        subject=listed.subject,
+        sender=listed.sender,
+        to=listed.to,
+        account=draft.account,
+        origin=draft.origin,
+        updated_at=draft.changed_at,
+        due_at=submission.due_at if submission else None,
+        undo_until=submission.undo_until if submission else None,
+        sent_at=_sent_at(submission),
+        reason=_reason(stores, draft, submission),
+        worst_finding=listed.worst_finding,
+        finding_count=listed.finding_count,
+        attachment_count=listed.attachment_count,
+        attempts=submission.attempts if submission else 0,
+        actions=actions(
+            draft,
+            submission,
+            actor=stores.acting.actor,
+            is_composable=listed.is_composable,
+        ),
+    )
+
+
+def page_view(stores: Stores, listed: ListRow) -> Page:
+    """Return everything about one mail, Bcc included."""
+    draft = listed.draft
+    revision = stores.drafts.revision(draft.id, draft.revision)
+    submission = listed.submission
+    message = revision.message
+    return Page(
+        row=row_view(stores, listed),
+        draft=revision.draft,
+        message_id=message.message_id if message else "",
+        message_digest=message.digest if message else "",
+        release_digest=(
+            submission.release_digest
+            if submission
+            else current_digest(stores, revision.draft, message)
+        ),
+        size_bytes=message.size_bytes if message else 0,
+        not_composable=revision.not_composable,
+        created_at=draft.created_at,
+        findings=revision.findings,
+        recipients=_recipients(stores, revision.draft, submission),
+        attempts=stores.submissions.attempts(submission.id) if submission else (),
+        decisions=tuple(
+            decision_view(one) for one in stores.decisions.for_draft(draft.id)
+        ),
+        provider=submission.provider if submission else "",
+        provider_message_id=submission.provider_message_id if submission else "",
+        previous=_previous(stores, revision),
+    )
+
+
+def decision_view(decision: DecisionRow) -> Decision:
+    """Return what a reviewer said, for people."""
+    return Decision(
+        revision=decision.revision,
+        verdict=decision.verdict,
+        actor=decision.actor,
+        reason=decision.reason,
+        at=decision.at,
+    )
+
+
+def journal_view(line: JournalRow) -> JournalLine:
+    """Return one step, for people."""
+    return JournalLine(
+        number=line.number,
+        at=line.at,
+        actor=line.actor,
+        event=line.event,
+        details=line.details,
+    )
+
+
+def _sent_at(submission: SubmissionRow | None) -> datetime | None:
+    if submission is None:
+        return None
+    return submission.changed_at if submission.state in _LEFT else None
+
+
+_LEFT: Final = frozenset(
+    {SubmissionState.SENT, SubmissionState.QUEUED, SubmissionState.PARTIAL}
+)
+
+
+def _reason(stores: Stores, draft: DraftRow, submission: SubmissionRow | None) -> str:
+    if draft.state is DraftState.RELEASED and submission is not None:
+        return submission.reason
+    if draft.state not in {DraftState.REJECTED, DraftState.DRAFT}:
+        return ""
+    decisions = stores.decisions.for_draft(draft.id)
+    return decisions[-1].reason if decisions else ""
+
+
+def _recipients(
+    stores: Stores, draft: Draft, submission: SubmissionRow | None
+) -> tuple[RecipientView, ...]:
+    names = {one.text: one.name for one in draft.recipients}
+    if submission is None:
+        return tuple(_planned(draft))
+    return tuple(
+        _recipient(one, names) for one in stores.submissions.recipients(submission.id)
+    )
+
+
+def _recipient(recipient: Recipient, names: Mapping[str, str]) -> RecipientView:
+    return RecipientView(
+        role=recipient.envelope.role,
+        address=recipient.envelope.address,
+        name=names.get(recipient.envelope.address, ""),
+        state=recipient.state,
+        reason=_why(recipient),
+        receipt=recipient.receipt,
+    )
+
+
+def _why(recipient: Recipient) -> str:
+    if recipient.state is RecipientState.PENDING or recipient.state in HAVE_IT:
+        return ""
+    return reason_of(recipient.receipt, recipient.state)
+
+
+def _planned(draft: Draft) -> Iterable[RecipientView]:
+    by_role = ((Role.TO, draft.to), (Role.CC, draft.cc), (Role.BCC, draft.bcc))
+    for role, addresses in by_role:
+        for address in addresses:
+            yield _to_be_sent(role, address)
+
+
+def _to_be_sent(role: Role, address: Address) -> RecipientView:
+    return RecipientView(
+        role=role,
+        address=address.text,
+        name=address.name,
+        state=RecipientState.PENDING,
+        reason="",
+        receipt=Receipt(),
+    )
+
+
+def _previous(stores: Stores, revision: Revision) -> Draft | None:
+    if revision.number == 1:
+        return None
+    return stores.drafts.revision(revision.draft_id, revision.number - 1).draft

@@ -1,0 +1,134 @@
+"""How an approved message enters the outbox: the checks, and the rows.
+
+The approval is compared with what would leave now: bytes, recipients, account.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from tuimail.core import compose
+from tuimail.core.lifecycle import (
+    DRAFT_STEPS,
+    DraftEvent,
+    SubmissionState,
+    advance,
+)
+from tuimail.core.message import release_digest
+from tuimail.core.retry import gives_up_at
+from tuimail.core.submission import Recipient
+from tuimail.errors import DigestMismatchError, FieldError, StaleApprovalError
+from tuimail.settings.config import AccountSettings
+from tuimail.store.decisions import ApprovalRow
+from tuimail.store.drafts import DraftRow, Revision
+from tuimail.store.submissions import SubmissionRow
+from tuimail.workspace.clock import new_id
+from tuimail.workspace.rendering import account_of, required_message
+from tuimail.workspace.steps import hold
+from tuimail.workspace.stores import Stores
+
+FARTHEST: Final = timedelta(days=366)
+"""How far ahead mail may be scheduled."""
+
+
+def due_at(stores: Stores, undo: timedelta, at: datetime | None) -> datetime:
+    """Return when mail is due that may leave at ``at`` and be undone for ``undo``.
+
+    Raises:
+        FieldError: ``at`` is past, or more than a year away.
+    """
+    now = stores.clock.now()
+    if at is not None and not now < at <= now + FARTHEST:
+        raise FieldError(
+            f"{at.isoformat()} is not a time within the next year.",
+            hint="Give a time to come, with its offset: 2027-01-31T08:00+01:00",
+            field="at",
+        )
+    return max(now + undo, at or now)
+
+
+def release(
+    stores: Stores,
+    draft_id: str,
+    looked_at: Revision,
+    *,
+    due: datetime,
+    undo: timedelta,
+) -> None:
+    """Insert the submission; in a transaction, after the bytes were verified.
+
+    Raises:
+        TransitionError: The draft is not approved.
+        StaleApprovalError: The approval is for an earlier revision.
+        DigestMismatchError: The account is not the one that was approved.
+    """
+    row = stores.drafts.get(draft_id)
+    target = advance(DRAFT_STEPS, row.state, DraftEvent.RELEASE)
+    approval = _covering(stores, row, looked_at)
+    submission = _submission(stores, looked_at, approval, due=due, undo=undo)
+    recipients = compose.envelope(looked_at.draft).recipients
+    stores.submissions.insert(
+        submission, tuple(Recipient(envelope=one) for one in recipients)
+    )
+    stores.drafts.set_state(
+        draft_id, target, at=stores.clock.now(), submission_id=submission.id
+    )
+    held = stores.accounts.held().get(submission.account)
+    if held is not None:
+        hold(stores, submission, held.reason)
+
+
+def digest_of(revision: Revision, account: AccountSettings) -> str:
+    """Return the digest over bytes, envelope and account, as of now."""
+    return release_digest(
+        message_digest=required_message(revision).digest,
+        envelope=compose.envelope(revision.draft),
+        account_fingerprint=account.fingerprint,
+    )
+
+
+def _covering(stores: Stores, row: DraftRow, looked_at: Revision) -> ApprovalRow:
+    """Return the approval, if it covers exactly what would leave now."""
+    approval = stores.decisions.current_approval(row.id)
+    if approval is None or approval.revision != looked_at.number:
+        raise StaleApprovalError(
+            row.id, approved=looked_at.number, current=row.revision
+        )
+    if approval.release_digest != digest_of(
+        looked_at, account_of(stores, looked_at.draft)
+    ):
+        raise DigestMismatchError(
+            f"The account of draft {row.id} changed after the approval, "
+            "which therefore does not cover it.",
+            hint=f"Look at it and approve it again: tuimail review {row.id}",
+        )
+    return approval
+
+
+def _submission(
+    stores: Stores,
+    looked_at: Revision,
+    approval: ApprovalRow,
+    *,
+    due: datetime,
+    undo: timedelta,
+) -> SubmissionRow:
+    now = stores.clock.now()
+    envelope = compose.envelope(looked_at.draft)
+    account = account_of(stores, looked_at.draft)
+    return SubmissionRow(
+        id=new_id(now, stores.random),
+        draft_id=looked_at.draft_id,
+        approval_id=approval.id,
+        account=account.name,
+        provider=account.provider,
+        message=required_message(looked_at),
+        release_digest=approval.release_digest,
+        return_path=envelope.return_path,
+        needs_smtputf8=envelope.needs_smtputf8,
+        state=SubmissionState.READY,
+        released_at=now,
+        due_at=due,
+        undo_until=now + undo if undo else None,
+        give_up_at=gives_up_at(released_at=due),
+        changed_at=now,
+    )

@@ -1,0 +1,197 @@
+"""From a draft to a revision: rendered, checked, and on disk.
+
+A revision is rendered once, when it is made; its date and Message-ID are kept,
+so that the same bytes can be made again at any later time.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+
+from tuimail.core import compose
+from tuimail.core.address import wire_address
+from tuimail.core.checks import every
+from tuimail.core.draft import Draft
+from tuimail.core.message import Message, release_digest
+from tuimail.errors import DigestMismatchError, NotComposableError
+from tuimail.providers.base import Provider, ProviderAccount
+from tuimail.providers.registry import provider_class
+from tuimail.settings.config import AccountSettings
+from tuimail.settings.secrets import read_secret
+from tuimail.store.drafts import Revision
+from tuimail.store.outbound import StagedMessage
+from tuimail.workspace.clock import new_message_id
+from tuimail.workspace.stores import Stores
+
+
+class NewRevision:
+    """A revision on its way in: its bytes are durable, its row is not there."""
+
+    def __init__(self, revision: Revision, staged: StagedMessage | None) -> None:
+        self.revision = revision
+        self._staged = staged
+
+    def keep(self) -> None:
+        """Make the bytes those of the draft; in the transaction with the row."""
+        if self._staged is not None:
+            self._staged.keep()
+
+
+@contextmanager
+def new_revision(
+    stores: Stores, draft: Draft, *, draft_id: str, number: int
+) -> Iterator[NewRevision]:
+    """Render and check ``draft``, write its bytes durably, give the revision.
+
+    A draft that cannot become a message yet, because nobody is named, is kept
+    all the same, with the reason. Bytes that are not kept are gone at the end.
+    """
+    now = stores.clock.now()
+    date = now.replace(microsecond=0)
+    domain = wire_address(draft.sender).rpartition("@")[2]
+    message_id = new_message_id(domain, stores.random)
+    try:
+        plan = compose.plan(draft, message_id=message_id, date=date)
+    except NotComposableError as error:
+        revision = _revision(stores, draft, draft_id=draft_id, number=number, at=now)
+        yield NewRevision(replace(revision, not_composable=str(error)), None)
+        return
+    pieces = compose.render(plan, read=stores.blobs.read)
+    with stores.outbound.staged(draft_id, pieces) as staged:
+        message = Message(
+            message_id=message_id,
+            date=date,
+            digest=staged.digest,
+            size_bytes=staged.size_bytes,
+        )
+        revision = _revision(stores, draft, draft_id=draft_id, number=number, at=now)
+        digest = current_digest(stores, draft, message)
+        revision = replace(revision, message=message, release_digest=digest)
+        yield NewRevision(revision, staged)
+
+
+def _revision(
+    stores: Stores, draft: Draft, *, draft_id: str, number: int, at: datetime
+) -> Revision:
+    return Revision(
+        draft_id=draft_id,
+        number=number,
+        draft=draft,
+        author=stores.acting.actor,
+        created_at=at,
+        findings=every.run(draft, own_domains=own_domains(stores)),
+    )
+
+
+def pieces_again(stores: Stores, revision: Revision) -> Iterator[bytes]:
+    """Yield the bytes of ``revision``, rendered anew; header block first."""
+    message = required_message(revision)
+    plan = compose.plan(
+        revision.draft, message_id=message.message_id, date=message.date
+    )
+    return compose.render(plan, read=stores.blobs.read)
+
+
+def verify(stores: Stores, revision: Revision) -> None:
+    """Make sure that the file holds the bytes of ``revision``, as planned.
+
+    The header block is read back by another parser and compared with the plan.
+    A file that was damaged, or left by a crash between file and row, is written
+    again, if that gives the same digest.
+
+    Raises:
+        PlanMismatchError: Another parser reads other headers than were meant.
+        DigestMismatchError: The bytes cannot be had any more.
+    """
+    message = required_message(revision)
+    plan = compose.plan(
+        revision.draft, message_id=message.message_id, date=message.date
+    )
+    pieces = compose.render(plan, read=stores.blobs.read)
+    compose.compare_with_parser(next(pieces), plan)
+    if file_digest(stores, revision.draft_id) == message.digest:
+        return
+    _restore(stores, revision, message)
+
+
+def _restore(stores: Stores, revision: Revision, message: Message) -> None:
+    digest = sha256()
+    for piece in pieces_again(stores, revision):
+        digest.update(piece)
+    if digest.hexdigest() != message.digest:
+        raise DigestMismatchError(
+            f"The bytes of draft {revision.draft_id} are not those of revision "
+            f"{revision.number} any more.",
+            hint=f"Edit and check it again: tuimail show {revision.draft_id}",
+        )
+    stores.outbound.write_message(revision.draft_id, pieces_again(stores, revision))
+
+
+def file_digest(stores: Stores, draft_id: str) -> str:
+    """Return the digest of the message file as it is, or empty without one."""
+    digest = sha256()
+    try:
+        for piece in stores.outbound.read_message(draft_id):
+            digest.update(piece)
+    except FileNotFoundError:
+        return ""
+    return digest.hexdigest()
+
+
+def required_message(revision: Revision) -> Message:
+    """Return the message of ``revision``.
+
+    Raises:
+        NotComposableError: It has none yet; the text says what is missing.
+    """
+    if revision.message is None:
+        raise NotComposableError(
+            revision.not_composable,
+            hint=f"Add it: tuimail edit {revision.draft_id}",
+            field="to",
+        )
+    return revision.message
+
+
+def own_domains(stores: Stores) -> frozenset[str]:
+    """Return the domains of all configured accounts."""
+    return frozenset(one.address.domain for one in stores.config.accounts)
+
+
+def account_of(stores: Stores, draft: Draft) -> AccountSettings:
+    """Return the account that ``draft`` is to leave through.
+
+    Raises:
+        ConfigurationError: There is none, or none of that name.
+    """
+    return stores.config.account(draft.account)
+
+
+def current_digest(stores: Stores, draft: Draft, message: Message | None) -> str:
+    """Return the release digest as of now, or empty while it cannot be sent."""
+    account = stores.settings.account(draft.account)
+    if message is None or account is None:
+        return ""
+    return release_digest(
+        message_digest=message.digest,
+        envelope=compose.envelope(draft),
+        account_fingerprint=account.fingerprint,
+    )
+
+
+def make_provider(stores: Stores, account: AccountSettings) -> Provider:
+    """Return the provider of ``account``, not connected yet.
+
+    Raises:
+        ConfigurationError: No such provider, or it cannot use these settings.
+    """
+    environ = dict(stores.environ)
+
+    def secret() -> str | None:
+        return read_secret(account.secret, account=account.name, environ=environ)
+
+    return provider_class(account.provider)(
+        ProviderAccount(name=account.name, options=account.options, secret=secret)
+    )

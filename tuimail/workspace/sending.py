@@ -1,0 +1,168 @@
+"""Who sends: a thread of the app or of ``outbox run``, or this process at once.
+
+Only the holder of the sender lock sends. A face that has just released
+something leaves it to whoever that is, or takes the lock for as long as this
+one mail needs.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Final
+
+from tuimail.errors import TuimailError
+from tuimail.workspace.bridge import Bridge
+from tuimail.workspace.sender import Sender
+from tuimail.workspace.views import Row
+from tuimail.workspace.workspace import Workspace
+
+UNSETTLED: Final = frozenset({"ready", "sending"})
+"""Statuses in which a verdict may still come soon."""
+WATCH: Final = timedelta(seconds=0.05)
+"""How often another process's sender is looked after."""
+AGAIN: Final = timedelta(seconds=1)
+"""How often the sender lock is asked for, and a sender that fell is restarted."""
+
+Opener = Callable[[], Workspace]
+
+
+def send_now(opener: Opener, draft_id: str, *, wait: float) -> Row:
+    """Have one released mail sent, and return its row after a verdict.
+
+    An attempt that this process began is waited for however long it takes,
+    because leaving in the middle would make the mail unknown; ``wait`` limits
+    only the watching of somebody else's sender.
+
+    Args:
+        opener: Opens the workspace.
+        draft_id: What was released.
+        wait: Seconds; 0 returns at once and leaves it in the outbox.
+    """
+    deadline = time.monotonic() + wait
+    with opener() as workspace:
+        while _is_coming(workspace.drafts.row(draft_id), workspace, wait):
+            if time.monotonic() >= deadline:
+                break
+            if not _drain_here(opener, workspace, only=draft_id):
+                time.sleep(WATCH.total_seconds())
+        return workspace.drafts.row(draft_id)
+
+
+def drain(opener: Opener) -> bool:
+    """Send all that is due now; False if somebody else is the sender."""
+    with opener() as workspace:
+        return _drain_here(opener, workspace, only=None)
+
+
+def _is_coming(row: Row, workspace: Workspace, wait: float) -> bool:
+    """Whether a verdict may come while one waits: not for what is scheduled."""
+    if row.status not in UNSETTLED:
+        return False
+    latest = workspace.clock.now() + timedelta(seconds=wait)
+    return row.due_at is None or row.due_at <= latest
+
+
+def _drain_here(opener: Opener, workspace: Workspace, *, only: str | None) -> bool:
+    lock = workspace.sender_lock()
+    if not lock.acquire(workspace.door):
+        return False
+    try:
+        workspace.recover(but=only or "")
+        asyncio.run(_drain(opener, only))
+    finally:
+        lock.release()
+    return True
+
+
+async def _drain(opener: Opener, only: str | None) -> None:
+    async with Bridge(opener) as bridge:
+        await Sender(bridge).drain(only=only)
+
+
+class SenderThread:
+    """Sends in the background, in a thread and a loop of its own.
+
+    Waits for the sender lock where somebody else has it, and starts again
+    where the disk made it stop.
+    """
+
+    def __init__(self, opener: Opener) -> None:
+        self._opener = opener
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._main()), name="sender", daemon=True
+        )
+        self._asked_to_stop = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop = asyncio.Event()
+        self._sender: Sender | None = None
+        self.state = "starting"
+        """``here``, ``held by …``, ``stopped``, or why it cannot send."""
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Have it look at the outbox now; from any thread."""
+        if self._sender is not None:
+            self._tell(self._sender.wake)
+
+    def stop(self, *, timeout: float | None = None) -> bool:
+        """End it once the attempts that were begun have ended.
+
+        Args:
+            timeout: Seconds to wait; None waits as long as it takes.
+
+        Returns:
+            Whether it has ended.
+        """
+        self._asked_to_stop.set()
+        self._tell(self._stop.set)
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _tell(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` in the sender's loop, if that still runs."""
+        if self._loop is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(callback)
+
+    async def _main(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        while not self._asked_to_stop.is_set():
+            await self._try_once(self._stop)
+            await _wait(self._stop, AGAIN)
+        self.state = "stopped"
+
+    async def _try_once(self, stop: asyncio.Event) -> None:
+        try:
+            async with Bridge(self._opener) as bridge:
+                await self._send_with_lock(bridge, stop)
+        except TuimailError as error:
+            self.state = str(error)
+
+    async def _send_with_lock(self, bridge: Bridge, stop: asyncio.Event) -> None:
+        lock = await bridge.call(lambda ws: ws.sender_lock())
+        door = await bridge.call(lambda ws: ws.door)
+        if not lock.acquire(door):
+            self.state = f"held by {lock.holder() or 'another process'}"
+            return
+        try:
+            await bridge.call(lambda ws: ws.recover())
+            self._sender = Sender(bridge)
+            self.state = "here"
+            await self._sender.run(stop)
+        finally:
+            self._sender = None
+            lock.release()
+
+
+async def _wait(stop: asyncio.Event, limit: timedelta) -> None:
+    try:
+        async with asyncio.timeout(limit.total_seconds()):
+            await stop.wait()
+    except TimeoutError:
+        """Nobody asked to stop: go on."""

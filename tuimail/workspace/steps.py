@@ -1,0 +1,106 @@
+"""The steps of a submission that several desks take, inside a transaction."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from tuimail.core.lifecycle import SUBMISSION_STEPS, SubmissionEvent, advance
+from tuimail.core.submission import (
+    HAVE_IT,
+    OPEN_RECIPIENTS,
+    Receipt,
+    RecipientState,
+)
+from tuimail.store.submissions import SubmissionRow
+from tuimail.workspace.stores import Stores
+
+UNSETTLED: Final = OPEN_RECIPIENTS | {RecipientState.UNKNOWN}
+"""Recipients about whom something is still open."""
+WITHOUT_IT: Final = frozenset(RecipientState) - HAVE_IT
+"""Recipients whom another try could reach."""
+
+
+def step(
+    stores: Stores,
+    row: SubmissionRow,
+    event: SubmissionEvent,
+    *,
+    reason: str,
+    due_at: datetime | None = None,
+    attempts: int | None = None,
+    provider_message_id: str | None = None,
+) -> None:
+    """Take one step; an undo window never outlives it.
+
+    Args:
+        stores: The open workspace, in a transaction.
+        row: As it stands in the database.
+        event: What happens.
+        reason: Why it is where it is now: one sentence, or empty.
+        due_at: When it is tried next, where it waits for a time.
+        attempts: How many count now; None leaves the number.
+        provider_message_id: What the provider calls it; None leaves it.
+
+    Raises:
+        TransitionError: There is no such step.
+    """
+    stores.submissions.set_state(
+        row.id,
+        advance(SUBMISSION_STEPS, row.state, event),
+        at=stores.clock.now(),
+        reason=reason,
+        due_at=due_at,
+        undo_until=None,
+        attempts=attempts,
+        provider_message_id=provider_message_id,
+    )
+
+
+def hold(stores: Stores, row: SubmissionRow, reason: str) -> None:
+    """Let it wait for a person; when it was to leave is kept for that day."""
+    step(stores, row, SubmissionEvent.HOLD, reason=reason, due_at=row.due_at)
+
+
+def resume(stores: Stores, row: SubmissionRow) -> None:
+    """Let it go on: at its time, or now where that has passed."""
+    now = stores.clock.now()
+    due_at = max(now, row.due_at) if row.due_at else now
+    step(stores, row, SubmissionEvent.RESUME, reason="", due_at=due_at)
+
+
+def mark(
+    stores: Stores,
+    row: SubmissionRow,
+    which: Collection[RecipientState],
+    state: RecipientState,
+    *,
+    receipt: Receipt | None = None,
+) -> None:
+    """Give every recipient that is in one of ``which`` the state ``state``."""
+    for recipient in stores.submissions.recipients(row.id):
+        if recipient.state in which:
+            stores.submissions.set_recipient(
+                row.id,
+                recipient.envelope.wire_address,
+                state,
+                receipt,
+                at=stores.clock.now(),
+            )
+
+
+def states(stores: Stores, row: SubmissionRow) -> list[RecipientState]:
+    """Return what is known about each recipient."""
+    return [one.state for one in stores.submissions.recipients(row.id)]
+
+
+def someone_has_it(stores: Stores, row: SubmissionRow) -> bool:
+    """Return whether the provider answers for somebody's copy."""
+    return not HAVE_IT.isdisjoint(states(stores, row))
+
+
+def give_up(stores: Stores, row: SubmissionRow, reason: str) -> None:
+    """Stop trying for good, for everybody about whom something is open."""
+    has_it = someone_has_it(stores, row)
+    event = SubmissionEvent.STOP if has_it else SubmissionEvent.GIVE_UP
+    mark(stores, row, UNSETTLED, RecipientState.FAILED)
+    step(stores, row, event, reason=reason)

@@ -1,0 +1,138 @@
+"""What the desks share: the stores, the clock, and who is acting.
+
+Not a desk: it decides nothing, and no face sees it.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tuimail.settings.config import AccountSettings, Config
+from tuimail.settings.config import load as load_config
+from tuimail.settings.paths import accounts_path
+from tuimail.store.accounts import Accounts
+from tuimail.store.blobs import Blobs
+from tuimail.store.database import Database
+from tuimail.store.decisions import Decisions
+from tuimail.store.drafts import Drafts
+from tuimail.store.durable import make_folder
+from tuimail.store.journal import Journal
+from tuimail.store.maildir import Maildir
+from tuimail.store.outbound import Outbound
+from tuimail.store.rows import Rows
+from tuimail.store.submissions import Submissions
+from tuimail.workspace.clock import Clock
+from tuimail.workspace.faults import fault_hook
+
+DATABASE_NAME = "tuimail.db"
+LOCK_NAME = "sender.lock"
+
+
+@dataclass(slots=True, kw_only=True)
+class Acting:
+    """Who is acting, through which door; changes while others are served."""
+
+    actor: str
+    door: str
+    on_terminal: bool
+    """Whether a person sits at the real terminal that asked."""
+
+
+class Stores:
+    """Everything that is open while a workspace is."""
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        config_path: Path,
+        acting: Acting,
+        clock: Clock,
+        environ: Mapping[str, str],
+        random: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        make_folder(root)
+        self.root = root
+        self.acting = acting
+        self.clock = clock
+        self.environ = environ
+        self.random = random
+        self.fault = fault_hook(root, environ)
+        self.settings = Settings(config_path, environ)
+        self._open()
+
+    def _open(self) -> None:
+        self.database = Database.open(
+            self.root / DATABASE_NAME, actor=lambda: self.acting.actor
+        )
+        self.drafts = Drafts(self.database)
+        self.decisions = Decisions(self.database)
+        self.submissions = Submissions(self.database)
+        self.accounts = Accounts(self.database)
+        self.rows = Rows(self.database)
+        self.journal = Journal(self.database)
+        self.blobs = Blobs(self.root / "blobs")
+        self.outbound = Outbound(self.root / "outbound")
+        self.maildir = Maildir(self.root / "mail")
+
+    @property
+    def config(self) -> Config:
+        """The settings as they are now: another process may have added some."""
+        return self.settings.current()
+
+    @contextmanager
+    def acting_as(
+        self, actor: str, *, door: str, on_terminal: bool = False
+    ) -> Iterator[None]:
+        """Let ``actor`` be who did it, for the calls inside."""
+        before = self.acting
+        self.acting = Acting(actor=actor, door=door, on_terminal=on_terminal)
+        try:
+            yield
+        finally:
+            self.acting = before
+
+    def close(self) -> None:
+        """Close the database; files are never kept open."""
+        self.database.close()
+
+
+class Settings:
+    """The person's settings, read again when one of the files changed."""
+
+    def __init__(self, config_path: Path, environ: Mapping[str, str]) -> None:
+        self.config_path = config_path
+        self.accounts_path = accounts_path(config_path)
+        self._environ = environ
+        self._stamp = self._stamps()
+        self._config = load_config(config_path, environ)
+
+    def current(self) -> Config:
+        """Return the settings of now.
+
+        Raises:
+            ConfigurationError: A file was changed into something unusable.
+        """
+        stamp = self._stamps()
+        if stamp != self._stamp:
+            self._config = load_config(self.config_path, self._environ)
+            self._stamp = stamp
+        return self._config
+
+    def account(self, name: str) -> AccountSettings | None:
+        """Return the account of that name, or None where there is none."""
+        found = [one for one in self.current().accounts if one.name == name]
+        return found[0] if found else None
+
+    def _stamps(self) -> tuple[tuple[int, int] | None, ...]:
+        return tuple(_stamp(path) for path in (self.config_path, self.accounts_path))
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_mtime_ns, status.st_size

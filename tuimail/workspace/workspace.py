@@ -1,0 +1,136 @@
+"""The workspace: one object through which faces do everything with mail.
+
+Synchronous, one short transaction per call; it belongs to the thread that
+opened it.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Self
+
+from tuimail.settings.config import Config
+from tuimail.store.locks import SenderLock
+from tuimail.workspace.accounts import AccountDesk
+from tuimail.workspace.clock import SYSTEM_CLOCK, Clock
+from tuimail.workspace.delivery import Delivery
+from tuimail.workspace.drafts import DraftDesk
+from tuimail.workspace.outbox import OutboxDesk
+from tuimail.workspace.recovery import recover
+from tuimail.workspace.reviews import ReviewDesk
+from tuimail.workspace.stores import LOCK_NAME, Acting, Stores
+
+
+class Workspace:
+    """The folder with maildir, database and sender lock, opened."""
+
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+        self.drafts = DraftDesk(stores)
+        self.reviews = ReviewDesk(stores)
+        self.outbox = OutboxDesk(stores, self.reviews)
+        self.accounts = AccountDesk(stores)
+        self.delivery = Delivery(stores)
+
+    @classmethod
+    def open(
+        cls,
+        root: Path,
+        *,
+        config_path: Path,
+        actor: str,
+        door: str,
+        on_terminal: bool = False,
+        clock: Clock = SYSTEM_CLOCK,
+        environ: Mapping[str, str] = os.environ,
+        random: Callable[[int], bytes] = os.urandom,
+    ) -> Self:
+        """Open the workspace at ``root``, making it where there is none.
+
+        Args:
+            root: The folder.
+            config_path: The person's ``config.toml``, which need not exist.
+            actor: Who acts, ``person:NAME`` or ``agent:NAME``.
+            door: Which face asks: ``app``, ``cli``, ``api``, …
+            on_terminal: Whether a person sits at a real terminal there.
+            clock: Tells the time.
+            environ: Environment for settings and secrets.
+            random: Source of random bytes for ids.
+
+        Raises:
+            ConfigurationError: The settings cannot be used.
+            StoreError: The folder or the database cannot be used.
+        """
+        acting = Acting(actor=actor, door=door, on_terminal=on_terminal)
+        return cls(
+            Stores(
+                root,
+                config_path=config_path,
+                acting=acting,
+                clock=clock,
+                environ=environ,
+                random=random,
+            )
+        )
+
+    @property
+    def root(self) -> Path:
+        """The folder."""
+        return self._stores.root
+
+    @property
+    def config(self) -> Config:
+        """The settings as they are now."""
+        return self._stores.config
+
+    @property
+    def actor(self) -> str:
+        """Who is acting."""
+        return self._stores.acting.actor
+
+    @property
+    def door(self) -> str:
+        """Which face this workspace was opened by."""
+        return self._stores.acting.door
+
+    @property
+    def clock(self) -> Clock:
+        """What tells this workspace the time."""
+        return self._stores.clock
+
+    def acting_as(
+        self, actor: str, *, door: str, on_terminal: bool = False
+    ) -> AbstractContextManager[None]:
+        """Let ``actor`` be who did it, for the calls inside."""
+        return self._stores.acting_as(actor, door=door, on_terminal=on_terminal)
+
+    def data_version(self) -> int:
+        """Return a number that changes when another process wrote something."""
+        return self._stores.database.data_version()
+
+    def sender_lock(self) -> SenderLock:
+        """Return the lock whose holder, and nobody else, sends."""
+        return SenderLock(self.root / LOCK_NAME)
+
+    def sender_holder(self) -> str | None:
+        """Return who sends, e.g. ``app, pid 412``, or None when nobody does."""
+        return self.sender_lock().holder()
+
+    def recover(self, *, but: str = "") -> tuple[str, ...]:
+        """Judge what a sender that died left behind; for the lock's holder."""
+        return recover(self._stores, but=but)
+
+    def fault(self, point: str) -> None:
+        """Reach a named point, at which a fault test may end the process."""
+        self._stores.fault(point)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._stores.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
