@@ -57,6 +57,8 @@ class SubmissionRow:
     due_at: datetime | None
     """When it may be tried; always there while it is ready or deferred."""
     undo_until: datetime | None = None
+    give_up_at: datetime | None = None
+    """When it stops being tried; None means never."""
     attempts: int = 0
     """Tries that count towards giving up; faults of the account do not."""
     reason: str = ""
@@ -110,7 +112,7 @@ class Submissions:
         only: str | None = None,
         skip_accounts: frozenset[str] = frozenset(),
     ) -> SubmissionRow | None:
-        """Return what is to be tried next, longest due first.
+        """Return what is to be tried next: longest due, then first released.
 
         Args:
             now: What is due at this moment or before it counts.
@@ -118,7 +120,7 @@ class Submissions:
             skip_accounts: Further accounts to leave out, beside those held.
         """
         return self._database.read_one(
-            _SELECT + _WAITING + "AND due_at <= :now ORDER BY due_at, id LIMIT 1",
+            _SELECT + _WAITING + "AND due_at <= :now ORDER BY due_at, rowid LIMIT 1",
             {**_waiting_values(only, skip_accounts), "now": instant_text(now)},
             _submission,
         )
@@ -128,7 +130,7 @@ class Submissions:
     ) -> datetime | None:
         """Return when ``next_due`` will have something, or None if never."""
         row = self._database.read_one(
-            _SELECT + _WAITING + "ORDER BY due_at, id LIMIT 1",
+            _SELECT + _WAITING + "ORDER BY due_at, rowid LIMIT 1",
             _waiting_values(only, skip_accounts),
             _submission,
         )
@@ -195,6 +197,7 @@ class Submissions:
         at: datetime,
         due_at: datetime | Unchanged | None = UNCHANGED,
         undo_until: datetime | Unchanged | None = UNCHANGED,
+        give_up_at: datetime | Unchanged | None = UNCHANGED,
         reason: str | None = None,
         attempts: int | None = None,
         provider_message_id: str | None = None,
@@ -214,6 +217,7 @@ class Submissions:
         }
         values |= changed("due_at", _moment(due_at))
         values |= changed("undo_until", _moment(undo_until))
+        values |= changed("give_up_at", _moment(give_up_at))
         if not self._database.write(_MOVE, values):
             raise _no_submission(id)
 
@@ -286,6 +290,7 @@ def _values(row: SubmissionRow) -> dict[str, Value]:
         "state": row.state.value,
         "due_at": instant_text_or_none(row.due_at),
         "undo_until": instant_text_or_none(row.undo_until),
+        "give_up_at": instant_text_or_none(row.give_up_at),
         "attempts": row.attempts,
         "reason": row.reason,
         "provider_message_id": row.provider_message_id,
@@ -311,6 +316,7 @@ def _submission(
     state: str,
     due_at: str | None,
     undo_until: str | None,
+    give_up_at: str | None,
     attempts: int,
     reason: str,
     provider_message_id: str,
@@ -336,6 +342,7 @@ def _submission(
         released_at=instant(released_at),
         due_at=instant_or_none(due_at),
         undo_until=instant_or_none(undo_until),
+        give_up_at=instant_or_none(give_up_at),
         attempts=attempts,
         reason=reason,
         changed_at=instant(changed_at),
@@ -347,19 +354,21 @@ _INSERT: Final = """
 INSERT INTO submissions (
   id, draft_id, approval_id, account, provider, message_id, message_date,
   message_digest, size_bytes, release_digest, return_path, needs_smtputf8,
-  released_at, state, due_at, undo_until, attempts, reason, provider_message_id,
+  released_at, state, due_at, undo_until, give_up_at, attempts, reason,
+  provider_message_id,
   changed_at)
 VALUES (
   :id, :draft_id, :approval_id, :account, :provider, :message_id, :message_date,
   :message_digest, :size_bytes, :release_digest, :return_path, :needs_smtputf8,
-  :released_at, :state, :due_at, :undo_until, :attempts, :reason,
+  :released_at, :state, :due_at, :undo_until, :give_up_at, :attempts, :reason,
   :provider_message_id, :changed_at)
 """
 _SELECT: Final = """
 SELECT
   id, draft_id, approval_id, account, provider, message_id, message_date,
   message_digest, size_bytes, release_digest, return_path, needs_smtputf8,
-  released_at, state, due_at, undo_until, attempts, reason, provider_message_id,
+  released_at, state, due_at, undo_until, give_up_at, attempts, reason,
+  provider_message_id,
   changed_at
 FROM submissions
 """
@@ -383,6 +392,7 @@ UPDATE submissions
 SET state = :state, changed_at = :at,
     due_at = iif(:sets_due_at, :due_at, due_at),
     undo_until = iif(:sets_undo_until, :undo_until, undo_until),
+    give_up_at = iif(:sets_give_up_at, :give_up_at, give_up_at),
     reason = coalesce(:reason, reason),
     attempts = coalesce(:attempts, attempts),
     provider_message_id = coalesce(:provider_message_id, provider_message_id)

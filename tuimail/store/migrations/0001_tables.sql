@@ -120,6 +120,7 @@ CREATE TABLE submissions (
   state TEXT NOT NULL,
   due_at TEXT CHECK (due_at GLOB '????-??-??T??:??:??.??????Z'),
   undo_until TEXT CHECK (undo_until GLOB '????-??-??T??:??:??.??????Z'),
+  give_up_at TEXT CHECK (give_up_at GLOB '????-??-??T??:??:??.??????Z'),
   attempts INTEGER NOT NULL CHECK (attempts >= 0),
   reason TEXT NOT NULL,
   provider_message_id TEXT NOT NULL,
@@ -129,7 +130,7 @@ CREATE TABLE submissions (
   CHECK (due_at IS NOT NULL OR state NOT IN ('ready', 'deferred'))
 ) STRICT;
 
-CREATE INDEX submissions_due ON submissions (due_at, id)
+CREATE INDEX submissions_due ON submissions (due_at)
   WHERE state IN ('ready', 'deferred');
 CREATE INDEX submissions_by_state ON submissions (state, released_at, id);
 
