@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.workspace.conftest import BILLING, Desk, Script
+from tests.workspace.conftest import BILLING, Desk, Script, account
 from tuimail.errors import AddressError, ConfigurationError, NotAllowedError
 from tuimail.workspace.workspace import Workspace
 
@@ -100,3 +100,22 @@ def test_resuming_an_account_that_is_not_held_changes_nothing(
     workspace: Workspace,
 ) -> None:
     assert workspace.accounts.resume("work").held_reason == ""
+
+
+def test_a_provider_asks_for_the_secret_when_it_connects(
+    desk: Desk, provider: Script
+) -> None:
+    desk.save(account(secret="env:WORK_PASSWORD"))
+
+    with Workspace.open(
+        desk.root,
+        config_path=desk.config,
+        actor="person:mara",
+        door="cli",
+        environ={"WORK_PASSWORD": "hunter2"},
+    ) as workspace:
+        workspace.accounts.views()
+
+    (made,) = provider.made
+    assert made.account is not None
+    assert made.account.secret() == "hunter2"

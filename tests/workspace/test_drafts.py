@@ -1,6 +1,6 @@
 """The desk for drafts: what is stored, refused, found and shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
@@ -438,3 +438,31 @@ def test_the_maildir_shows_where_mail_stands(workspace: Workspace, write: New) -
     assert folders() == {".Outbox"}
     workspace.outbox.cancel(row.id)
     assert folders() == set()
+
+
+def test_a_newer_tuimail_that_renders_otherwise_is_noticed(
+    workspace: Workspace, write: New, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upgrade may change the writer; approved bytes are never exchanged."""
+    row = write()
+    message_file(workspace, row.id).unlink()
+
+    def otherwise(*_args: object, **_kwargs: object) -> Iterator[bytes]:
+        yield b"Subject: something else\r\n\r\n"
+
+    monkeypatch.setattr("tuimail.core.compose.render", otherwise)
+    monkeypatch.setattr("tuimail.core.compose.compare_with_parser", lambda *_: None)
+
+    with pytest.raises(DigestMismatchError):
+        workspace.drafts.message_bytes(row.id)
+
+
+def test_changes_of_another_process_are_noticed(
+    desk: Desk, workspace: Workspace, fields: Fields
+) -> None:
+    before = workspace.data_version()
+
+    with desk.open() as other:
+        other.drafts.new(other.drafts.compose(fields))
+
+    assert workspace.data_version() != before

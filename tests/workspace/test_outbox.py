@@ -7,13 +7,15 @@ from datetime import timedelta
 import pytest
 
 from tests.workspace.conftest import BILLING, NOW, Desk, account
-from tuimail.core.submission import RecipientState
+from tuimail.core.submission import RecipientState, VerdictKind
 from tuimail.errors import (
     DigestMismatchError,
     FieldError,
     NotAllowedError,
+    StaleApprovalError,
     TransitionError,
 )
+from tuimail.testing import verdicts_for
 from tuimail.workspace.delivery import Claim
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.outbox import HELD_BY_HAND
@@ -300,3 +302,39 @@ def test_bcc_is_in_no_row_of_the_outbox(
     row = workspace.outbox.send(write(bcc=("secret@example.org",)).id, revision=1)
 
     assert "secret@example.org" not in str(replace(row))
+
+
+def test_mail_that_was_tried_is_not_taken_back(
+    workspace: Workspace, write: New, desk: Desk
+) -> None:
+    """Who was offered it may remember it; withdrawing is another step."""
+    row = workspace.outbox.send(write().id, revision=1)
+    claim = claimed(workspace)
+    later = verdicts_for(claim.envelope, VerdictKind.DEFERRED)
+    workspace.delivery.settle(claim, later, jitter=1.0)
+
+    with pytest.raises(TransitionError, match="offered"):
+        workspace.outbox.take_back(row.id)
+    assert workspace.outbox.cancel(row.id).status == "cancelled"
+
+
+def test_a_release_that_another_overtook_is_refused(
+    desk: Desk,
+    workspace: Workspace,
+    hand_in: New,
+    fields: Fields,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between the look at the bytes and the release, somebody edits and approves."""
+    row = workspace.reviews.approve(hand_in().id, revision=1)
+
+    def overtaken(*_args: object) -> None:
+        with desk.open() as other:
+            draft = other.drafts.compose(replace(fields, subject="other"))
+            other.drafts.edit(row.id, draft, revision=1)
+            other.reviews.approve(row.id, revision=2)
+
+    monkeypatch.setattr("tuimail.workspace.outbox.verify", overtaken)
+
+    with pytest.raises(StaleApprovalError):
+        workspace.outbox.release(row.id)

@@ -177,3 +177,23 @@ def test_a_crashed_senders_orphans_are_judged_first(
 
     assert drain(desk.open)
     assert workspace.drafts.row(row.id).status == "sent"
+
+
+def test_a_thread_that_fell_tries_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that was full for a moment must not end all sending."""
+    monkeypatch.setattr("tuimail.workspace.sending.AGAIN", timedelta(milliseconds=20))
+    tries: list[int] = []
+
+    def opener() -> Workspace:
+        tries.append(1)
+        if len(tries) == 1:
+            raise StoreError("The disk is full.")
+        return desk.open()
+
+    thread = SenderThread(opener)
+    thread.start()
+
+    assert eventually(lambda: thread.state == "here")
+    assert thread.stop(timeout=5)

@@ -63,10 +63,9 @@ def _judge(stores: Stores, row: SubmissionRow) -> None:
     event = SubmissionEvent.DEFER if is_safe else SubmissionEvent.LOSE
     receipt = _UNSENT if is_safe else _LOST
     now = stores.clock.now()
-    if attempt.phase is not AttemptPhase.DONE:
-        stores.submissions.end_attempt(
-            row.id, attempt.number, outcome=event.value, receipt=receipt, at=now
-        )
+    stores.submissions.end_attempt(
+        row.id, attempt.number, outcome=event.value, receipt=receipt, at=now
+    )
     if not is_safe:
         steps.mark(stores, row, OPEN_RECIPIENTS, RecipientState.UNKNOWN, receipt=_LOST)
     steps.step(
