@@ -77,7 +77,6 @@ def _add_password(parser: Parser) -> None:
     parser.add_argument(
         "--password",
         type=_reference,
-        default="",
         metavar="WHERE",
         help="where it is, never what it is: keyring:, env:NAME, "
         "'command:pass show mail' or file:PATH",

@@ -6,8 +6,8 @@ so that no caller can forget it.
 """
 
 import os
-import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TextIO
 
 from tuimail.errors import StoreError, TuimailError
@@ -116,8 +116,8 @@ class Console:
         What the command did is done, and its exit code says so; an error here
         would have a script send the same mail again.
         """
-        if self._stdout is sys.stdout is not None:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if self._stdout is not None:
+            _lead_nowhere(self._stdout)
         self._stdout = None
 
 
@@ -158,6 +158,14 @@ def prepared(stream: TextIO | None) -> TextIO | None:
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")
     return stream
+
+
+def _lead_nowhere(stream: TextIO) -> None:
+    """Let what is still buffered go to no file, when the interpreter ends."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tuimail.cli import exits
 from tuimail.cli.call import Call
-from tuimail.cli.documents import record_document
+from tuimail.cli.documents import record_document, shown_findings
 from tuimail.cli.parser import Parser, seconds
 from tuimail.workspace.views import Page, Row
 
@@ -77,7 +77,7 @@ def print_record(call: Call, page: Page) -> None:
         return
     facts = ("id", "status", "provider", "provider_message_id", "error", "due_at")
     call.console.data(*(f"{name}: {document[name] or ''}".strip() for name in facts))
-    for finding in page.findings:
+    for finding in shown_findings(page, with_bcc=False):
         call.console.say(f"{finding.severity.value}: {finding.message}")
 
 

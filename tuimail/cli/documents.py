@@ -65,7 +65,7 @@ def record_document(page: Page) -> Document:
         "size_bytes": page.size_bytes,
         "due_at": iso(row.due_at),
         "sent_at": iso(row.sent_at),
-        "findings": findings_document(page.findings),
+        "findings": _findings_document(page, with_bcc=False),
     }
 
 
@@ -82,7 +82,7 @@ def page_document(page: Page, *, with_bcc: bool) -> Document:
         "created_at": iso(page.created_at),
         "provider": page.provider,
         "provider_message_id": page.provider_message_id,
-        "findings": findings_document(page.findings),
+        "findings": _findings_document(page, with_bcc=with_bcc),
         "decisions": [_decision_document(one) for one in page.decisions],
         "recipients": [
             _recipient_document(one)
@@ -107,8 +107,20 @@ def discreet(text: str, page: Page, *, with_bcc: bool) -> str:
     return text
 
 
-def findings_document(findings: Iterable[Finding]) -> list[Document]:
-    """Return what the checks noticed, worst first as given."""
+def shown_findings(page: Page, *, with_bcc: bool) -> list[Finding]:
+    """Return what the checks noticed and may be shown, worst first as given."""
+    return [
+        replace(
+            one,
+            message=discreet(one.message, page, with_bcc=with_bcc),
+            place=discreet(one.place, page, with_bcc=with_bcc),
+        )
+        for one in page.findings
+        if with_bcc or one.field != Role.BCC.value
+    ]
+
+
+def _findings_document(page: Page, *, with_bcc: bool) -> list[Document]:
     return [
         {
             "code": one.code,
@@ -118,7 +130,7 @@ def findings_document(findings: Iterable[Finding]) -> list[Document]:
             "hint": one.hint,
             "place": one.place,
         }
-        for one in findings
+        for one in shown_findings(page, with_bcc=with_bcc)
     ]
 
 

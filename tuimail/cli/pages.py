@@ -8,7 +8,7 @@ from difflib import unified_diff
 from itertools import islice
 from typing import Final
 
-from tuimail.cli.documents import discreet, shown_recipients
+from tuimail.cli.documents import discreet, shown_findings, shown_recipients
 from tuimail.cli.table import local
 from tuimail.core.address import Address, format_address, wire_address
 from tuimail.core.draft import Draft
@@ -68,7 +68,7 @@ def fact(name: str, value: str) -> str:
 
 def _about(page: Page, *, with_bcc: bool) -> Iterable[str]:
     yield from _facts(page, with_bcc=with_bcc)
-    yield from _findings(page.findings)
+    yield from _findings(shown_findings(page, with_bcc=with_bcc))
     if page.attempts:
         yield from _fates(page, with_bcc=with_bcc)
     yield from _decisions(page)
