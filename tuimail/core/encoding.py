@@ -29,6 +29,7 @@ _Q_SAFE: Final = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/"
 )
 """What may stand for itself even in a display name (RFC 2047 §5(3))."""
+_Q_PLAIN: Final = _Q_SAFE | {" "}
 _ATTRIBUTE_SAFE: Final = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&+-.^_`{|}~"
 )
@@ -55,17 +56,16 @@ _LINES: Final = Struct("76s" * _LINES_AT_ONCE)
 def encoded_words(text: str, *, room: int = WORD_LIMIT) -> Iterator[str]:
     """Yield the encoded words (RFC 2047, UTF-8) that ``text`` is written in.
 
-    No character is split between two of them, and each stands for itself. Takes
-    Q or B, whichever is shorter for the whole text.
+    No character is split between two of them, and each stands for itself. In Q
+    where half of the text or more stays readable that way, else in B.
 
     Args:
         text: Anything but a lone surrogate.
         room: Characters the first word may have; the others may have 75.
     """
-    octets, q_octets = len(text.encode()), sum(map(_q_cost, text))
     rooms = chain([room], repeat(WORD_LIMIT))
     limits = (max(limit - _WORD_FRAME, _SHORTEST_PAYLOAD) for limit in rooms)
-    if q_octets <= octets * 4 / 3:
+    if 2 * sum(map(_Q_PLAIN.__contains__, text)) >= len(text):
         return map(_q_word, _split(text, _q_cost, limits))
     return map(_b_word, _split(text, _b_cost, (limit // 4 * 3 for limit in limits)))
 
@@ -101,7 +101,7 @@ def encode_text(text: str) -> tuple[str, bytes]:
 
     All line ends become CRLF, and the last line gets one too. 7bit where the
     lines may stand as they are and hold nothing a terminal would act on; else
-    quoted-printable, or base64 where that is shorter.
+    quoted-printable, or base64 where over a quarter of it would be escaped.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     if lines and not lines.endswith("\n"):
@@ -110,7 +110,7 @@ def encode_text(text: str) -> tuple[str, bytes]:
     if _is_7bit(lines, body):
         return "7bit", body
     escapes = len(body.translate(None, _QP_SAFE))
-    if escapes * 6 > len(body):
+    if 4 * escapes > len(body):
         return "base64", b"".join(base64_lines([body]))
     return "quoted-printable", quoted_printable(body)
 
@@ -192,9 +192,7 @@ def _split(
 
 
 def _q_cost(character: str) -> int:
-    if character in _Q_SAFE or character == " ":
-        return 1
-    return 3 * len(character.encode())
+    return 1 if character in _Q_PLAIN else 3 * len(character.encode())
 
 
 def _q_word(piece: str) -> str:

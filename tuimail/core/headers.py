@@ -107,7 +107,7 @@ def _words_of(header: HeaderField) -> Iterator[str]:
             return _text_words(header.text, room)
         case AddressHeader():
             return _address_words(header.addresses, room)
-        case TokenHeader():
+        case _:
             return (f" {token}" for token in header.tokens)
 
 

@@ -95,7 +95,7 @@ def content_header_names(part: Part) -> tuple[str, ...]:
                 "Content-Transfer-Encoding",
                 "Content-Disposition",
             )
-        case MultiPart():
+        case _:
             return ("Content-Type",)
 
 
@@ -108,7 +108,7 @@ def _entity(
             return _text_headers(part, encoding), _pieces(body)
         case FilePart():
             return _file_headers(part), base64_lines(_whole_file(part, read))
-        case MultiPart():
+        case _:
             boundary = _boundary(seed)
             return _multi_headers(part, boundary), _multi_body(
                 part, boundary, seed, read

@@ -23,7 +23,7 @@ from typing import Final
 
 from tuimail.core.address import wire_address
 from tuimail.core.block import mismatch
-from tuimail.core.headers import AddressHeader, HeaderField, TextHeader, TokenHeader
+from tuimail.core.headers import AddressHeader, HeaderField, TextHeader
 
 Value = str | tuple[tuple[str, str], ...]
 """Text, or mailboxes as name and address on the wire."""
@@ -79,7 +79,7 @@ def _meant(header: HeaderField) -> Value:
             return header.text
         case AddressHeader():
             return tuple((one.name, wire_address(one)) for one in header.addresses)
-        case TokenHeader():
+        case _:
             return header.value
 
 
@@ -90,7 +90,7 @@ def _read(header: HeaderField, value: str) -> Value:
         case AddressHeader():
             found = getaddresses([value], **_NOT_STRICT)
             return tuple((_decoded(name), address) for name, address in found)
-        case TokenHeader():
+        case _:
             return value
 
 
