@@ -67,7 +67,7 @@ def test_an_error_as_json_has_four_fields(tuimail: Shell) -> None:
             "code": "usage",
             "message": "The following arguments are required: --reason.",
             "hint": "See what it takes: tuimail reject --help",
-            "field": "",
+            "field": "reason",
         }
     }
 

@@ -23,11 +23,12 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """How the app was opened, without its screen."""
     calls: list[str] = []
 
-    def run_app(opener: Opener, *, start: str = "review") -> None:
+    def run_app(opener: Opener, *, start: str = "review") -> int:
         with opener() as workspace:
             calls.append(f"{start} in {workspace.root.name} by {workspace.door}")
+        return 0
 
-    def run_demo(run: Callable[..., None]) -> int:
+    def run_demo(run: Callable[..., int]) -> int:
         calls.append(f"demo with {run.__name__}")
         return 0
 

@@ -47,7 +47,7 @@ def _refusal(*words: str) -> UsageError:
         (("x", "--reason"), "reason"),
         (("x", "--unknown"), ""),
         (("x", "--rea", "abbreviated"), ""),
-        ((), ""),
+        ((), "id"),
     ],
 )
 def test_a_mistake_is_one_sentence_that_names_the_flag(

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
-from tuimail.cli import exits
 from tuimail.cli.call import Call
 from tuimail.cli.parser import Command, nothing
 from tuimail.errors import UsageError
@@ -20,8 +19,7 @@ def _open(call: Call, start: str) -> int:
     from tuimail.tui.app import run_app  # noqa: PLC0415 - Textual, and slow
 
     call.open().close()
-    run_app(partial(call.open, door="app"), start=start)
-    return exits.DONE
+    return run_app(partial(call.open, door="app"), start=start)
 
 
 COMMANDS: Final[Mapping[str, Command]] = {

@@ -10,7 +10,6 @@ from tuimail.cli.documents import attempts_document, page_document
 from tuimail.cli.listing import add_paging, print_rows
 from tuimail.cli.pages import attempt_lines, page_lines
 from tuimail.cli.parser import Command, Parser, add_id
-from tuimail.core.preview import preview
 from tuimail.errors import UsageError
 from tuimail.workspace.views import Page
 
@@ -92,6 +91,8 @@ def _print_page(call: Call, page: Page, headers: Headers) -> None:
 
 
 def _headers(message: bytes) -> Headers:
+    from tuimail.core.preview import preview  # noqa: PLC0415 - only where asked for
+
     block = message.partition(b"\r\n\r\n")[0]
     return preview(block + b"\r\n\r\n").headers
 

@@ -13,7 +13,6 @@ from tuimail.cli.table import local
 from tuimail.core.address import Address, format_address, wire_address
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding
-from tuimail.core.html import html_to_text
 from tuimail.core.submission import Attempt
 from tuimail.workspace.views import Page, RecipientView
 
@@ -82,6 +81,8 @@ def _body(draft: Draft) -> list[str]:
 
 
 def _as_text(html: str) -> list[str]:
+    from tuimail.core.html import html_to_text  # noqa: PLC0415 - brings a parser
+
     found = html_to_text(html)
     links = [f"[{number}] {link.target}" for number, link in enumerate(found.links, 1)]
     return [*found.text.split("\n"), *links]

@@ -13,6 +13,7 @@ from tuimail.cli.verbs import GLOBAL_OPTIONS
 from tuimail.errors import UsageError
 
 _ABOUT_ONE: Final = re.compile(r"argument (-{0,2}[\w-]+)[^:]*: (.*)", re.DOTALL)
+_MISSING: Final = re.compile(r"the following arguments are required: ([\w-]+)")
 _LONGEST_WAIT: Final = 7 * 24 * 3600.0
 
 
@@ -35,12 +36,13 @@ class Parser(argparse.ArgumentParser):
         Raises:
             UsageError: Always.
         """
-        found = _ABOUT_ONE.fullmatch(message)
-        flag, text = found.groups() if found else ("", message)
+        about = _ABOUT_ONE.fullmatch(message)
+        flag, text = about.groups() if about else ("", message)
+        missing = _MISSING.match(message)
         raise UsageError(
-            f"{flag} {text[0].lower()}{text[1:]}." if flag else f"{text.capitalize()}.",
+            f"{flag} {text}." if about else f"{text[0].upper()}{text[1:]}.",
             hint=_hint(text, flag, verb=self.prog),
-            field=flag.lstrip("-").lower(),
+            field=(missing[1] if missing else flag).lstrip("-").lower(),
         )
 
 
