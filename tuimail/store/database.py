@@ -9,7 +9,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Generic, Self, TypeVar
 
@@ -151,9 +151,10 @@ class Database:
 
     def close(self) -> None:
         """Close the connection; closing twice is fine."""
-        if self._connection is not None:
-            self._connection.close(force=True)
-            self._connection = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(apsw.Error):
+                connection.close(force=True)
 
     def _check_writing(self) -> None:
         if not self._is_writing:

@@ -373,6 +373,7 @@ SELECT
 FROM submissions
 """
 _WAITING: Final = """
+INDEXED BY submissions_due
 WHERE state IN ('ready', 'deferred')
   AND (:only IS NULL OR :only IN (id, draft_id))
   AND account NOT IN (SELECT name FROM account_states WHERE is_held)

@@ -56,11 +56,14 @@ BEGIN
       (SELECT state FROM submissions WHERE id = NEW.submission_id),
       NEW.state)
     WHERE id = NEW.id;
+  -- An approval is in force while its draft is approved, and not after.
+  UPDATE approvals SET spent_at = NEW.changed_at
+    WHERE draft_id = NEW.id AND spent_at IS NULL AND NEW.state <> 'approved';
 END;
 
--- An approval is in force exactly while its draft is approved.
-CREATE TRIGGER drafts_spend_their_approval AFTER UPDATE OF state, revision ON drafts
-WHEN NEW.state <> 'approved'
+-- An edit voids the approval, also where the draft stays what it is.
+CREATE TRIGGER drafts_are_edited AFTER UPDATE OF revision ON drafts
+WHEN NEW.revision <> OLD.revision AND NEW.state = OLD.state
 BEGIN
   UPDATE approvals SET spent_at = NEW.changed_at
     WHERE draft_id = NEW.id AND spent_at IS NULL;

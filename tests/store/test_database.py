@@ -1,0 +1,314 @@
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+import pytest
+
+from tests.store.bench import MARA, NOW, Bench
+from tests.store.disks import failing_disk
+from tuimail.core.submission import AccountFault
+from tuimail.errors import StoreError, WorkspaceBusyError
+from tuimail.store.database import Database, _make_file
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@contextmanager
+def umask(value: int) -> Iterator[None]:
+    before = os.umask(value)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def hold(bench: Bench, name: str = "work") -> None:
+    """Write something: a hold is the smallest change there is."""
+    with bench.writing():
+        bench.accounts.hold(name, "by hand", None, NOW)
+
+
+@pytest.mark.parametrize("mask", [0, 0o077, 0o277])
+def test_only_this_user_can_read_what_is_made(folder: Path, mask: int) -> None:
+    with umask(mask):
+        bench = Bench(folder / "deep")
+        hold(bench)
+
+        assert mode(folder) == 0o700
+        assert mode(folder / "deep") == 0o700
+        assert {mode(path) for path in (folder / "deep").iterdir()} == {0o600}
+        assert len(list((folder / "deep").iterdir())) == 3
+    bench.close()
+
+
+def test_commits_survive_a_power_cut_and_keys_are_kept(bench: Bench) -> None:
+    pragma = bench.database.connection.pragma
+
+    assert pragma("journal_mode") == "wal"
+    assert pragma("synchronous") == 2
+    assert pragma("fullfsync") == 1
+    assert pragma("foreign_keys") == 1
+    assert pragma("recursive_triggers") == 1
+    assert pragma("trusted_schema") == 0
+    assert pragma("mmap_size") == 0
+    assert pragma("busy_timeout") == 10_000
+
+
+def test_what_was_written_is_there_when_it_is_opened_again(
+    bench: Bench, folder: Path
+) -> None:
+    hold(bench)
+    bench.close()
+
+    again = Bench(folder)
+
+    assert set(again.accounts.held()) == {"work"}
+    again.close()
+
+
+def test_a_transaction_happens_wholly_or_not_at_all(bench: Bench) -> None:
+    def fail_half_way() -> None:
+        with bench.writing():
+            bench.accounts.hold("work", "", None, NOW)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail_half_way()
+
+    assert bench.accounts.held() == {}
+    hold(bench, "home")
+    assert set(bench.accounts.held()) == {"home"}
+
+
+def test_transactions_do_not_nest(bench: Bench) -> None:
+    with (
+        bench.writing(),
+        pytest.raises(RuntimeError, match="nest"),
+        bench.database.transaction(),
+    ):
+        raise AssertionError
+
+    hold(bench)
+
+
+def test_nothing_is_written_outside_a_transaction(bench: Bench) -> None:
+    with pytest.raises(RuntimeError, match="transaction"):
+        bench.accounts.hold("work", "", None, NOW)
+    with pytest.raises(RuntimeError, match="transaction"):
+        bench.database.write_each("DELETE FROM account_states WHERE name = ?", [("x",)])
+    with bench.database.reading(), pytest.raises(RuntimeError, match="transaction"):
+        bench.accounts.hold("work", "", None, NOW)
+
+    assert bench.accounts.held() == {}
+
+
+def test_reading_shows_one_moment(bench: Bench, folder: Path) -> None:
+    other = Bench(folder)
+
+    with bench.database.reading():
+        before = bench.accounts.held()
+        hold(other)
+        meanwhile = bench.accounts.held()
+
+    other.close()
+    assert before == meanwhile == {}
+    assert set(bench.accounts.held()) == {"work"}
+
+
+def test_reading_in_a_transaction_sees_what_it_wrote(bench: Bench) -> None:
+    with bench.writing():
+        bench.accounts.hold("work", "", None, NOW)
+        with bench.database.reading():
+            seen = bench.accounts.held()
+        bench.accounts.hold("home", "", None, NOW)
+
+    assert set(seen) == {"work"}
+    assert set(bench.accounts.held()) == {"home", "work"}
+
+
+def test_the_version_changes_when_somebody_else_writes(
+    bench: Bench, folder: Path
+) -> None:
+    other = Bench(folder)
+    start = bench.database.data_version()
+
+    hold(bench)
+    own = bench.database.data_version()
+    hold(other, "home")
+    others = bench.database.data_version()
+
+    other.close()
+    assert own == start
+    assert others != start
+
+
+def test_a_closed_database_says_so(bench: Bench) -> None:
+    bench.close()
+    bench.close()
+
+    with pytest.raises(StoreError, match="is not open: it was closed"):
+        bench.accounts.held()
+    with pytest.raises(StoreError, match="is not open"):
+        hold(bench)
+
+
+def test_waiting_for_another_program_ends_in_a_clear_error(
+    bench: Bench, folder: Path
+) -> None:
+    other = Bench(folder)
+    other.database.connection.set_busy_timeout(1)
+
+    with (
+        bench.writing(),
+        pytest.raises(WorkspaceBusyError, match=r"tuimail\.db") as caught,
+    ):
+        hold(other)
+
+    hold(other)
+    other.close()
+    assert caught.value.hint
+
+
+def test_after_a_failed_flush_nothing_more_is_written(folder: Path) -> None:
+    """A COMMIT that failed may have happened: the row can be there afterwards."""
+    with failing_disk() as disk:
+        bench = Bench(folder)
+        hold(bench)
+        disk.on_flush = apsw.IOError("the disk is dying")
+
+        with pytest.raises(StoreError, match="The disk failed at"):
+            hold(bench, "home")
+
+        disk.on_flush = None
+        with pytest.raises(StoreError, match="the disk failed while it was in use"):
+            hold(bench, "third")
+        with pytest.raises(StoreError, match="is not open"):
+            bench.accounts.held()
+    again = Bench(folder)
+    found = set(again.accounts.held())
+    again.close()
+    assert found - {"home"} == {"work"}
+
+
+def test_a_full_disk_refuses_and_lets_go_on_when_there_is_room(folder: Path) -> None:
+    with failing_disk() as disk:
+        bench = Bench(folder)
+        disk.on_write = apsw.FullError("no room")
+
+        with pytest.raises(StoreError, match="is full") as caught:
+            hold(bench)
+
+        disk.on_write = None
+        assert bench.accounts.held() == {}
+        hold(bench, "home")
+        assert set(bench.accounts.held()) == {"home"}
+        bench.close()
+    assert "nothing was changed" in caught.value.hint
+
+
+def test_a_broken_promise_at_commit_takes_everything_back(bench: Bench) -> None:
+    """A draft without a revision is noticed only when it is committed."""
+    with pytest.raises(StoreError, match="refused a step"), bench.writing():
+        bench.database.write(
+            "INSERT INTO drafts VALUES ('d1', 'draft', 'draft', 1, 'person:mara', "
+            "'app', '', '', NULL, '2026-03-02T14:02:00.000000Z', "
+            "'2026-03-02T14:02:00.000000Z')",
+            (),
+        )
+
+    assert bench.drafts.matching("d1") == ()
+    hold(bench)
+
+
+def test_text_that_is_no_database_is_not_opened(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "tuimail.db").write_bytes(b"From: somebody\n" * 100)
+
+    with pytest.raises(StoreError, match="is not a database of tuimail"):
+        Database.open(folder / "tuimail.db", actor=lambda: MARA)
+
+    assert (folder / "tuimail.db").read_bytes() == b"From: somebody\n" * 100
+
+
+def test_a_damaged_page_is_one_clear_error(bench: Bench, folder: Path) -> None:
+    bench.drafted()
+    bench.close()
+    path = folder / "tuimail.db"
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    path.write_bytes(content)
+
+    with pytest.raises(StoreError, match="is damaged") as caught:
+        Bench(folder).drafts.get("d1")
+
+    assert "copy" in caught.value.hint
+
+
+def test_a_link_or_a_folder_in_its_place_is_not_followed(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "elsewhere").touch()
+    (folder / "tuimail.db").symlink_to(folder / "elsewhere")
+
+    with pytest.raises(StoreError, match="is not a regular file"):
+        Database.open(folder / "tuimail.db", actor=lambda: MARA)
+
+    assert (folder / "elsewhere").stat().st_size == 0
+
+
+_TRY_LOCK = """
+import fcntl, sys
+shared_first, shared_size = 0x40000002, 510
+with open(sys.argv[1], "r+b") as file:
+    fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, shared_size, shared_first)
+"""
+
+
+def test_opening_it_twice_in_a_process_keeps_its_locks(
+    bench: Bench, folder: Path
+) -> None:
+    """Closing a file drops all locks of the process on it, whoever took them."""
+    bench.drafted()
+    _make_file(folder / "tuimail.db")
+
+    asked = subprocess.run(
+        [sys.executable, "-c", _TRY_LOCK, str(folder / "tuimail.db")],
+        check=False,
+        capture_output=True,
+    )
+
+    assert b"BlockingIOError" in asked.stderr
+
+
+def test_the_journal_names_who_acts_at_that_moment(folder: Path) -> None:
+    acting = ["person:mara"]
+    bench = Bench(folder, actor=lambda: acting[0])
+    hold(bench)
+    acting[0] = "tuimail"
+    with bench.writing():
+        bench.accounts.hold("home", "535", AccountFault.LOGIN, NOW)
+
+    actors = [line.actor for line in bench.journal.all()]
+
+    bench.close()
+    assert actors == ["person:mara", "tuimail"]
+
+
+def test_another_programs_sqlite_cannot_write(bench: Bench, folder: Path) -> None:
+    """It does not have our functions, so that no step escapes the journal."""
+    stranger = apsw.Connection(str(folder / "tuimail.db"))
+
+    with pytest.raises(apsw.SQLError, match="no such function: actor"):
+        stranger.execute(
+            "INSERT INTO account_states VALUES "
+            "('work', 1, '', '', '2026-03-02T14:02:00.000000Z')"
+        )
+
+    stranger.close()
+    assert bench.accounts.held() == {}
