@@ -262,7 +262,7 @@ def test_a_name_may_be_given_apart() -> None:
 
 @pytest.mark.parametrize("name", ["a\r\nb", "a\u202eb", "a\u200d"])
 def test_a_name_given_apart_is_checked_under_its_own_field(name: str) -> None:
-    with pytest.raises(AddressError, match="The from-name name contains") as caught:
+    with pytest.raises(AddressError, match="The from name contains") as caught:
         with_name(address("a@b.example"), name, field="from-name")
 
     assert caught.value.field == "from-name"

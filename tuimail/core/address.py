@@ -167,18 +167,22 @@ def with_name(address: Address, name: str, *, field: str) -> Address:
         AddressError: The name is over 500 characters, or has one that could end
             a header, or that nobody can see.
     """
-    _check_characters(name, field=field, what=f"{field} name")
+    _check_characters(name, field=field, what=_name_of(field))
     loose = _LOOSE_IN_A_NAME.search(name)
     if loose is not None:
-        raise _refused_character(loose.group()[0], field=field, what=f"{field} name")
+        raise _refused_character(loose.group()[0], field=field, what=_name_of(field))
     if len(name) > NAME_LIMIT:
         raise AddressError(
-            f"The {field} name has {len(name)} characters, "
+            f"The {_name_of(field)} has {len(name)} characters, "
             f"which is more than {NAME_LIMIT}.",
             hint="Shorten it.",
             field=field,
         )
     return replace(address, name=name)
+
+
+def _name_of(field: str) -> str:
+    return f"{field.removesuffix('-name')} name"
 
 
 def wire_address(address: Address) -> str:

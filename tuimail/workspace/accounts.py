@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
-from tuimail.core.address import parse_address
+from tuimail.core.address import parse_address, with_name
 from tuimail.core.lifecycle import SubmissionState
 from tuimail.errors import ConfigurationError
 from tuimail.providers.base import AccountCheck, Provider
@@ -72,7 +71,11 @@ class AccountDesk:
         account = AccountSettings(
             name=name,
             provider=provider,
-            address=replace(parse_address(address, field="address"), name=sender_name),
+            address=with_name(
+                parse_address(address, field="address"),
+                sender_name,
+                field="from-name",
+            ),
             options=dict(options),
             secret=secret,
         )

@@ -9,8 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from tuimail.core.address import Address, parse_address, parse_addresses
-from tuimail.core.draft import Attachment, Body, Draft, check_line
+from tuimail.core.address import (
+    Address,
+    parse_address,
+    parse_addresses,
+    with_name,
+)
+from tuimail.core.draft import Attachment, Body, Draft
 from tuimail.errors import ConfigurationError, FieldError
 from tuimail.settings.config import AccountSettings
 from tuimail.workspace.stores import Stores
@@ -100,8 +105,7 @@ def _sender(fields: Fields, account: AccountSettings | None) -> Address:
     sender = _typed_sender(fields, account)
     if not fields.sender_name:
         return sender
-    check_line(fields.sender_name, field="from-name", what="The name of the sender")
-    return replace(sender, name=fields.sender_name)
+    return with_name(sender, fields.sender_name, field="from-name")
 
 
 def _typed_sender(fields: Fields, account: AccountSettings | None) -> Address:
