@@ -1,6 +1,7 @@
 import os
 import signal
 import threading
+from datetime import datetime
 
 import pytest
 
@@ -30,6 +31,18 @@ def test_the_outbox_lists_what_is_not_settled(tuimail: Shell) -> None:
     mails = tuimail("outbox", "--json").json["mails"]
 
     assert [mail["id"] for mail in mails] == [id_]
+
+
+def test_the_outbox_tells_a_person_when_and_why(tuimail: Shell) -> None:
+    tuimail("send", "--to", "slow@example.net", "--subject", "Bill")
+
+    heads, line = tuimail("outbox", shown=True).text.splitlines()
+    due = tuimail("outbox", "--json").json["mails"][0]["due_at"]
+
+    shown = datetime.fromisoformat(due).astimezone().strftime("%Y-%m-%d %H:%M")
+    assert "due" in heads
+    assert shown in line
+    assert "Bill: The mailbox" in line
 
 
 def test_drain_sends_all_that_is_due_and_ends(

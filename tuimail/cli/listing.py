@@ -1,5 +1,6 @@
 """Lists of mail, by pages, for people and for programs."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tuimail.cli import exits
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 SHORT_ID: Final = 6
 """So many characters of an id's end tell it from the others."""
-_HEADS: Final = ("id", "status", "changed", "to", "subject")
 
 
 def add_paging(parser: Parser) -> None:
@@ -28,39 +28,53 @@ def add_paging(parser: Parser) -> None:
 
 
 def print_rows(
-    call: Call, workspace: "Workspace", *, statuses: frozenset[str] | None
+    call: Call,
+    workspace: "Workspace",
+    *,
+    statuses: frozenset[str] | None,
+    shows_due: bool = False,
 ) -> int:
-    """Print one page of the mails of these statuses, newest change first."""
+    """Print one page of the mails of these statuses, newest change first.
+
+    Args:
+        call: The command.
+        workspace: What to look into.
+        statuses: Words of the docs; None means all.
+        shows_due: Whether people are told when it leaves, not when it changed.
+    """
     limit, before = call.options.limit, call.options.before
     found = workspace.drafts.rows(
         statuses=statuses,
         limit=limit + 1,
         before=workspace.drafts.resolve(before) if before else "",
     )
-    _print_page(call, found[:limit], has_more=len(found) > limit)
+    cursor = found[limit - 1].id if len(found) > limit else None
+    if call.console.is_json:
+        mails = [row_document(row) for row in found[:limit]]
+        call.console.document({"mails": mails, "next": cursor})
+    else:
+        _print_page(call, found[:limit], cursor, shows_due=shows_due)
     return exits.DONE
 
 
-def _print_page(call: Call, rows: tuple[Row, ...], *, has_more: bool) -> None:
-    cursor = rows[-1].id if has_more else None
-    if call.console.is_json:
-        call.console.document(
-            {"mails": [row_document(row) for row in rows], "next": cursor}
-        )
-        return
-    print_table(call.console, _HEADS, [_cells(row) for row in rows], ids=SHORT_ID)
+def _print_page(
+    call: Call, rows: tuple[Row, ...], cursor: str | None, *, shows_due: bool
+) -> None:
+    heads = ("id", "status", "due" if shows_due else "changed", "to", "subject")
+    cells = [_cells(row, row.due_at if shows_due else row.updated_at) for row in rows]
+    print_table(call.console, heads, cells, ids=SHORT_ID)
     if not rows:
         call.console.say("Nothing here.")
     if cursor:
         call.console.say(f"There is more: add --before {cursor}")
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: Row, when: datetime | None) -> tuple[str, ...]:
     subject = row.subject or "(no subject)"
     return (
         row.id,
         row.status,
-        local(row.updated_at),
+        local(when),
         ", ".join(row.to),
         f"{subject}: {row.reason}" if row.reason else subject,
     )

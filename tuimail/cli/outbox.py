@@ -22,7 +22,7 @@ LOOK_SECONDS: Final = 0.5
 
 def _outbox(call: Call) -> int:
     with call.open() as workspace:
-        return print_rows(call, workspace, statuses=OPEN)
+        return print_rows(call, workspace, statuses=OPEN, shows_due=True)
 
 
 def _run_arguments(parser: Parser) -> None:
