@@ -15,6 +15,7 @@ from tuimail.testing.smtp_server import (
     Drip,
     Hang,
     Say,
+    Script,
     ScriptedSmtpServer,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "Hang",
     "RecordedJob",
     "Say",
+    "Script",
     "ScriptedSmtpServer",
     "envelope_to",
     "verdicts_for",

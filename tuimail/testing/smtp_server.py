@@ -112,7 +112,7 @@ class ScriptedSmtpServer:
         starttls: ssl.SSLContext | None = None,
         logins: Mapping[str, str] | None = None,
         methods: str = "PLAIN LOGIN CRAM-MD5",
-        extensions: Sequence[str] = ("8BITMIME", "SMTPUTF8", "SIZE 1000000"),
+        extensions: Sequence[str] = ("8BITMIME", "SMTPUTF8", "SIZE 100000000"),
     ) -> None:
         self.script: dict[str, Act | Sequence[Act]] = dict(script or {})
         self.logins = dict(logins or {})

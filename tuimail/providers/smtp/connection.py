@@ -6,6 +6,7 @@ stage and, where every message of the account would fail alike, the fault.
 """
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -81,7 +82,9 @@ async def connect(
     Raises:
         NotConnectedError: None came about; the connection is closed.
     """
-    dialogue = _Dialogue(options, context=context, limits=limits)
+    address = connected_socket(options.host, options.port, limit=limits.connect)
+    client = _client(options, context, await _step(Stage.CONNECT, address), limits)
+    dialogue = _Dialogue(client, options, limits=limits)
     try:
         await dialogue.greet()
         progress("connected")
@@ -92,42 +95,38 @@ async def connect(
             progress("auth")
         return dialogue.hand_over()
     finally:
-        dialogue.close()
+        client.close()
+
+
+def _client(
+    options: SmtpOptions,
+    context: ssl.SSLContext,
+    connected: socket.socket,
+    limits: StageLimits,
+) -> aiosmtplib.SMTP:
+    return aiosmtplib.SMTP(
+        hostname=options.host,
+        sock=connected,
+        use_tls=options.tls is Tls.IMPLICIT,
+        start_tls=False,
+        tls_context=context,
+        local_hostname=options.local_name,
+        timeout=limits.greeting.total_seconds(),
+    )
 
 
 class _Dialogue:
     """The part of the conversation that aiosmtplib speaks."""
 
     def __init__(
-        self, options: SmtpOptions, *, context: ssl.SSLContext, limits: StageLimits
+        self, client: aiosmtplib.SMTP, options: SmtpOptions, *, limits: StageLimits
     ) -> None:
+        self._client = client
         self._options = options
-        self._context = context
-        self._limits = limits
-        self._client: aiosmtplib.SMTP | None = None
-
-    @property
-    def _open(self) -> aiosmtplib.SMTP:
-        if self._client is None:
-            raise RuntimeError("The dialogue has not begun, or is over.")
-        return self._client
+        self._seconds = limits.command.total_seconds()
 
     async def greet(self) -> None:
-        """Connect, with TLS where it comes first, and hear the greeting."""
-        options = self._options
-        socket = await self._step(
-            Stage.CONNECT,
-            connected_socket(options.host, options.port, limit=self._limits.connect),
-        )
-        self._client = aiosmtplib.SMTP(
-            hostname=options.host,
-            sock=socket,
-            use_tls=options.tls is Tls.IMPLICIT,
-            start_tls=False,
-            tls_context=self._context,
-            local_hostname=options.local_name,
-            timeout=self._limits.greeting.total_seconds(),
-        )
+        """Hear the greeting, behind TLS where it comes first."""
         await self._step(Stage.GREETING, self._client.connect())
 
     async def protect(self) -> bool:
@@ -135,7 +134,7 @@ class _Dialogue:
         await self._ehlo()
         if self._options.tls is not Tls.STARTTLS:
             return self._options.tls is Tls.IMPLICIT
-        if not self._open.supports_extension("starttls"):
+        if not self._client.supports_extension("starttls"):
             raise NotConnectedError(
                 Receipt(
                     stage=Stage.STARTTLS,
@@ -143,7 +142,7 @@ class _Dialogue:
                 ),
                 fault=AccountFault.CERTIFICATE,
             )
-        await self._step(Stage.STARTTLS, self._open.starttls(timeout=self._command))
+        await self._step(Stage.STARTTLS, self._client.starttls(timeout=self._seconds))
         await self._ehlo()
         return True
 
@@ -152,45 +151,35 @@ class _Dialogue:
         method = self._auth_method()
         username = self._options.username
         if method == "plain":
-            step = self._open.auth_plain(username, password, timeout=self._command)
+            step = self._client.auth_plain(username, password, timeout=self._seconds)
         elif method == "login":
-            step = self._open.auth_login(username, password, timeout=self._command)
+            step = self._client.auth_login(username, password, timeout=self._seconds)
         else:
-            step = self._open.auth_crammd5(username, password, timeout=self._command)
+            step = self._client.auth_crammd5(username, password, timeout=self._seconds)
         await self._step(Stage.AUTH, step)
 
     def hand_over(self) -> Connection:
         """Return the conversation; aiosmtplib lets go of the transport."""
-        client = self._open
+        client = self._client
         offered = Offered(extensions=dict(client.esmtp_extensions))
         transport, protocol = client.transport, client.protocol
         if transport is None or protocol is None:
-            raise lost(Stage.AUTH, aiosmtplib.SMTPServerDisconnected("Connection lost"))
-        protocol.transport = None
-        client.protocol = client.transport = self._client = None
+            raise lost(Stage.AUTH, ConnectionResetError())
+        client.protocol = client.transport = protocol.transport = None
         conversation = Conversation.take_over(cast("asyncio.Transport", transport))
         return Connection(conversation=conversation, offered=offered)
-
-    def close(self) -> None:
-        """Close the connection, unless it was handed over."""
-        if self._client is not None:
-            self._client.close()
-
-    @property
-    def _command(self) -> float:
-        return self._limits.command.total_seconds()
 
     async def _ehlo(self) -> None:
         """Say EHLO; HELO where that is not known, which offers nothing."""
         try:
-            await self._step(Stage.EHLO, self._open.ehlo(timeout=self._command))
+            await self._step(Stage.EHLO, self._client.ehlo(timeout=self._seconds))
         except NotConnectedError as error:
-            if not (is_permanent(error.receipt.code) and self._open.is_connected):
+            if not (is_permanent(error.receipt.code) and self._client.is_connected):
                 raise
-            await self._step(Stage.EHLO, self._open.helo(timeout=self._command))
+            await self._step(Stage.EHLO, self._client.helo(timeout=self._seconds))
 
     def _auth_method(self) -> str:
-        offered = self._open.server_auth_methods
+        offered = self._client.server_auth_methods
         for method in AUTH_METHODS:
             if method in offered:
                 return method
@@ -205,23 +194,13 @@ class _Dialogue:
             fault=AccountFault.LOGIN,
         )
 
-    async def _step(self, stage: Stage, step: Awaitable[Result]) -> Result:
-        """Await one step; whatever goes wrong in it names its stage."""
-        try:
-            result = await step
-        except aiosmtplib.SMTPResponseException as error:
-            raise refused(stage, error.code, str(error.message)) from None
-        except (aiosmtplib.SMTPException, OSError) as error:
-            raise lost(stage, error) from None
-        self._refuse_leftover(stage)
-        return result
+    async def _step(self, stage: Stage, step: Awaitable[object]) -> None:
+        """Await one step, and refuse what stands behind its reply.
 
-    def _refuse_leftover(self, stage: Stage) -> None:
-        """Refuse what stands behind a reply: it would answer the next command.
-
-        aiosmtplib keeps such bytes for the next reply.
+        aiosmtplib keeps such octets and takes them for the next reply.
         """
-        protocol = self._client.protocol if self._client is not None else None
+        await _step(stage, step)
+        protocol = self._client.protocol
         if protocol is not None and protocol._buffer:  # noqa: SLF001 - no other way
             raise NotConnectedError(
                 Receipt(
@@ -229,6 +208,16 @@ class _Dialogue:
                     text="The server said something before it was asked.",
                 )
             )
+
+
+async def _step(stage: Stage, step: Awaitable[Result]) -> Result:
+    """Await one step; whatever goes wrong in it names its stage."""
+    try:
+        return await step
+    except aiosmtplib.SMTPResponseException as error:
+        raise refused(stage, error.code, str(error.message)) from None
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise lost(stage, error) from None
 
 
 _MOST_DIGITS: Final = 18

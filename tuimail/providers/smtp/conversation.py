@@ -47,8 +47,6 @@ class Conversation(asyncio.Protocol):
         # would pause a TLS transport for good: it compares with >=.
         transport.set_write_buffer_limits(high=1, low=0)
         transport.set_protocol(conversation)
-        if transport.is_closing():
-            conversation._break(CLOSED)
         return conversation
 
     def data_received(self, data: bytes) -> None:
@@ -119,8 +117,7 @@ class Conversation(asyncio.Protocol):
             ConversationError: It did not leave within ``limit``, or the
                 connection is gone.
         """
-        if piece:
-            self._transport.write(piece)
+        self._transport.write(piece)
         await self._until(
             lambda: bool(self._replies) or not self._is_paused,
             limit=limit,

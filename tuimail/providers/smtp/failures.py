@@ -3,8 +3,10 @@
 Pure.
 """
 
+import os
 import ssl
 from datetime import timedelta
+from socket import gaierror
 from typing import Final
 
 from tuimail.core.message import Envelope
@@ -91,11 +93,16 @@ def lost(stage: Stage, error: Exception) -> NotConnectedError:
         return _no_tls(stage, cause)
     if isinstance(error, TimeoutError):
         text = "The server did not answer in time."
-    elif isinstance(cause, OSError) and cause.strerror:
-        text = f"The connection failed: {cause.strerror}."
     else:
-        text = f"The connection failed: {cause}."
+        text = f"The connection failed: {_reason(cause)}."
     return NotConnectedError(Receipt(stage=stage, text=text))
+
+
+def _reason(cause: BaseException) -> str:
+    """Return the system's own words; asyncio puts others in their place."""
+    if isinstance(cause, OSError) and not isinstance(cause, gaierror) and cause.errno:
+        return os.strerror(cause.errno)
+    return getattr(cause, "strerror", None) or str(cause) or "the server ended it"
 
 
 def _no_tls(stage: Stage, error: ssl.SSLError) -> NotConnectedError:

@@ -1,0 +1,83 @@
+"""A provider with short time limits, and certificates of an authority of our own."""
+
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import trustme
+
+from tuimail.providers.base import ProviderAccount
+from tuimail.providers.smtp.limits import StageLimits
+from tuimail.providers.smtp.provider import SmtpProvider
+from tuimail.testing import Script, ScriptedSmtpServer
+
+PASSWORD = "correct horse battery"
+LOGINS = {"ada": PASSWORD}
+SHORT = timedelta(milliseconds=150)
+QUICK = StageLimits(
+    connect=SHORT,
+    greeting=SHORT,
+    command=SHORT,
+    data=SHORT,
+    block=SHORT,
+    final=SHORT,
+    farewell=SHORT,
+)
+
+ProviderAt = Callable[..., SmtpProvider]
+
+
+@pytest.fixture
+def provider_at() -> ProviderAt:
+    """Make a provider for a server, with whatever options are given."""
+
+    def make(
+        server: ScriptedSmtpServer,
+        *,
+        limits: StageLimits = StageLimits(),  # noqa: B008 - frozen
+        secret: Callable[[], str | None] = lambda: PASSWORD,
+        **options: str | int | bool,
+    ) -> SmtpProvider:
+        place: dict[str, str | int | bool] = {"host": "127.0.0.1", "port": server.port}
+        account = ProviderAccount(name="work", options=place | options, secret=secret)
+        return SmtpProvider(account, limits=limits)
+
+    return make
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A certificate authority of this test run, and servers' contexts by it."""
+
+    ca: trustme.CA
+    file: Path
+
+    def context(
+        self, *, names: tuple[str, ...] = ("127.0.0.1",), is_expired: bool = False
+    ) -> ssl.SSLContext:
+        ends = datetime(2020, 1, 1, tzinfo=UTC) if is_expired else None
+        starts = datetime(2019, 1, 1, tzinfo=UTC) if is_expired else None
+        certificate = self.ca.issue_cert(*names, not_before=starts, not_after=ends)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate.configure_cert(context)
+        return context
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    ca = trustme.CA()
+    file = tmp_path_factory.mktemp("ca") / "ca.pem"
+    ca.cert_pem.write_to_path(str(file))
+    return Authority(ca, file)
+
+
+def server_behind(
+    tls: str, context: ssl.SSLContext, script: Script | None = None
+) -> ScriptedSmtpServer:
+    """Return a server that wants a login, behind TLS of the one or other kind."""
+    if tls == "implicit":
+        return ScriptedSmtpServer(script, tls=context, logins=LOGINS)
+    return ScriptedSmtpServer(script, starttls=context, logins=LOGINS)

@@ -1,0 +1,113 @@
+import asyncio
+from datetime import timedelta
+
+import aiosmtplib
+import pytest
+
+from tuimail.providers.smtp.connection import _Dialogue
+from tuimail.providers.smtp.conversation import Conversation, ConversationError
+from tuimail.providers.smtp.failures import NotConnectedError
+from tuimail.providers.smtp.limits import StageLimits
+from tuimail.providers.smtp.options import SmtpOptions, Tls
+from tuimail.providers.smtp.reply import Reply
+
+LIMIT = timedelta(seconds=5)
+
+
+class FakeTransport:
+    """Keeps what is written to it."""
+
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        self.written.append(data)
+
+
+@pytest.fixture
+def transport() -> FakeTransport:
+    return FakeTransport()
+
+
+@pytest.fixture
+def conversation(transport: FakeTransport) -> Conversation:
+    return Conversation(transport)  # type: ignore[arg-type]  # the part that is used
+
+
+async def test_a_reply_that_was_whole_counts_though_the_line_is_lost(
+    conversation: Conversation,
+) -> None:
+    conversation.data_received(b"250 ok\r\n")
+    conversation.connection_lost(None)
+
+    assert await conversation.reply(limit=LIMIT) == Reply(code=250, text="ok")
+
+
+async def test_nothing_is_read_any_more_after_what_cannot_be_read(
+    conversation: Conversation,
+) -> None:
+    conversation.data_received(b"rubbish\r\n")
+    conversation.data_received(b"250 ok\r\n")
+
+    with pytest.raises(ConversationError, match="not a reply"):
+        await conversation.reply(limit=LIMIT)
+
+
+async def test_a_lost_connection_says_why(conversation: Conversation) -> None:
+    conversation.connection_lost(ConnectionResetError("reset by peer"))
+
+    with pytest.raises(ConversationError, match="reset by peer"):
+        await conversation.reply(limit=LIMIT)
+
+
+async def test_nothing_is_asked_when_something_was_said(
+    conversation: Conversation, transport: FakeTransport
+) -> None:
+    conversation.data_received(b"421 going down\r\n")
+
+    with pytest.raises(ConversationError, match="before it was asked"):
+        await conversation.command(b"NOOP", limit=LIMIT)
+    assert transport.written == []
+
+
+async def test_the_dot_is_not_written_when_something_was_said(
+    conversation: Conversation, transport: FakeTransport
+) -> None:
+    conversation.data_received(b"25")
+
+    with pytest.raises(ConversationError, match="before it was asked"):
+        conversation.finish(b".\r\n")
+    assert transport.written == []
+
+
+@pytest.mark.parametrize("line", [b"A\r\nB", b"A\nB", b"A\rB", b"A\0B", b"\x7f"])
+async def test_a_command_is_one_line(
+    conversation: Conversation, transport: FakeTransport, line: bytes
+) -> None:
+    with pytest.raises(ValueError, match="one line"):
+        await conversation.command(line, limit=LIMIT)
+    assert transport.written == []
+
+
+async def test_writing_waits_until_it_has_left(conversation: Conversation) -> None:
+    conversation.pause_writing()
+
+    with pytest.raises(ConversationError, match="took nothing for"):
+        await conversation.write(b"x", limit=timedelta(seconds=0.01))
+
+
+async def test_writing_goes_on_when_it_has_left(conversation: Conversation) -> None:
+    conversation.pause_writing()
+    writing = asyncio.create_task(conversation.write(b"x", limit=LIMIT))
+    await asyncio.sleep(0)
+    conversation.resume_writing()
+
+    await writing
+
+
+async def test_a_connection_that_is_gone_is_not_handed_over() -> None:
+    options = SmtpOptions(host="smtp.example.org", port=465, tls=Tls.IMPLICIT)
+    client = aiosmtplib.SMTP(hostname=options.host)
+
+    with pytest.raises(NotConnectedError, match="the server ended it"):
+        _Dialogue(client, options, limits=StageLimits()).hand_over()

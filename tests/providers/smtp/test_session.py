@@ -1,0 +1,546 @@
+"""One transaction against a server that does what a script says."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+
+import pytest
+
+from tests.providers.smtp.conftest import QUICK, SHORT, Authority, ProviderAt
+from tuimail.core.submission import AccountFault, Verdict, VerdictKind, Verdicts
+from tuimail.providers.smtp.limits import StageLimits
+from tuimail.testing import (
+    Act,
+    Close,
+    Drip,
+    Hang,
+    RecordedJob,
+    Say,
+    Script,
+    ScriptedSmtpServer,
+)
+
+ANA, BEN, EVE = "ana@example.net", "ben@example.net", "eve@example.net"
+SENT, DEFERRED = VerdictKind.SENT, VerdictKind.DEFERRED
+REFUSED, UNKNOWN = VerdictKind.REFUSED, VerdictKind.UNKNOWN
+
+PATIENT_UNTIL_THE_DOT = StageLimits(final=SHORT, farewell=SHORT)
+PATIENT_UNTIL_QUIT = StageLimits(farewell=SHORT)
+BIG = b"Subject: big\r\n\r\n" + (b"x" * 76 + b"\r\n") * 120_000
+"""More than what the system buffers between two programs."""
+
+
+def kinds(verdicts: Verdicts) -> dict[str, VerdictKind]:
+    return {verdict.wire_address: verdict.kind for verdict in verdicts.by_recipient}
+
+
+def only(verdicts: Verdicts) -> Verdict:
+    (verdict,) = verdicts.by_recipient
+    return verdict
+
+
+async def test_what_arrives_is_what_was_handed_out(provider_at: ProviderAt) -> None:
+    recorded = RecordedJob(ANA, BEN)
+    async with ScriptedSmtpServer() as server:
+        provider = provider_at(server)
+        verdicts = await provider.submit(recorded.job)
+        await provider.close()
+
+    assert kinds(verdicts) == {ANA: SENT, BEN: SENT}
+    assert server.copies() == {(recorded.content, ANA): 1, (recorded.content, BEN): 1}
+    assert server.verbs == ["EHLO", "MAIL", "RCPT", "RCPT", "DATA", "QUIT"]
+
+
+@pytest.mark.parametrize("piece_bytes", [1, 2, 3, 5, 1000])
+async def test_dots_arrive_wherever_pieces_are_cut(
+    provider_at: ProviderAt, piece_bytes: int
+) -> None:
+    content = b"A: b\r\n\r\n.\r\n..\r\n.x\r\n\r\n.\r\nend\r\n"
+    recorded = RecordedJob(content=content, piece_bytes=piece_bytes)
+    async with ScriptedSmtpServer() as server:
+        await provider_at(server).submit(recorded.job)
+
+    assert server.deliveries[0].content == content
+    assert server.deliveries[0].wire.count(b"\r\n..") == 4
+
+
+async def test_the_point_of_no_return_comes_after_the_bytes_and_before_the_dot(
+    provider_at: ProviderAt,
+) -> None:
+    recorded = RecordedJob(piece_bytes=1000)
+    async with ScriptedSmtpServer() as server:
+        await provider_at(server).submit(recorded.job)
+
+    assert recorded.events == [
+        "connected", "mail", "rcpt", "data354", "piece", "mid_body", "point",
+        "dot.written", "reply.read",
+    ]  # fmt: skip
+
+
+async def test_the_receipt_has_the_reply_word_for_word(provider_at: ProviderAt) -> None:
+    said = Say("250-2.0.0 Ok\r\n250 queued as 4F2A-77.x by späm")
+    async with ScriptedSmtpServer({"end-of-data": said}) as server:
+        verdict = only(await provider_at(server).submit(RecordedJob().job))
+
+    assert verdict.receipt.text == "2.0.0 Ok\nqueued as 4F2A-77.x by späm"
+    assert verdict.receipt.code == 250
+    assert verdict.receipt.enhanced == "2.0.0"
+    assert verdict.receipt.provider_message_id == "4F2A-77.x"
+
+
+async def test_a_reply_without_an_id_gives_none(provider_at: ProviderAt) -> None:
+    async with ScriptedSmtpServer({"end-of-data": Say("250")}) as server:
+        verdict = only(await provider_at(server).submit(RecordedJob().job))
+
+    assert verdict.kind is SENT
+    assert verdict.receipt.provider_message_id == ""
+
+
+async def test_each_recipient_has_its_own_answer(provider_at: ProviderAt) -> None:
+    script = {
+        "rcpt:1": Say("550 5.1.1 no such user"),
+        "rcpt:3": Say("450 4.2.0 greylisted"),
+    }
+    async with ScriptedSmtpServer(script) as server:
+        verdicts = await provider_at(server).submit(RecordedJob(ANA, BEN, EVE).job)
+
+    assert kinds(verdicts) == {ANA: REFUSED, BEN: SENT, EVE: DEFERRED}
+    assert verdicts.by_recipient[0].is_bad_address
+    assert verdicts.by_recipient[2].wait is not None
+    assert [recipient for _, recipient in server.copies()] == [BEN]
+
+
+async def test_nobody_accepted_means_no_content(provider_at: ProviderAt) -> None:
+    script = {"rcpt:1": Say("550 5.1.1 no"), "rcpt:2": Say("450 4.2.0 later")}
+    recorded = RecordedJob(ANA, BEN)
+    async with ScriptedSmtpServer(script) as server:
+        provider = provider_at(server)
+        verdicts = await provider.submit(recorded.job)
+        await provider.close()
+
+    assert kinds(verdicts) == {ANA: REFUSED, BEN: DEFERRED}
+    assert server.verbs == ["EHLO", "MAIL", "RCPT", "RCPT", "RSET", "QUIT"]
+    assert "point" not in recorded.events
+
+
+async def test_too_many_recipients_ends_the_offering(provider_at: ProviderAt) -> None:
+    script = {"rcpt:2": Say("452 4.5.3 too many recipients")}
+    async with ScriptedSmtpServer(script) as server:
+        verdicts = await provider_at(server).submit(RecordedJob(ANA, BEN, EVE).job)
+
+    assert kinds(verdicts) == {ANA: SENT, BEN: DEFERRED, EVE: DEFERRED}
+    assert verdicts.by_recipient[2].receipt.text == "4.5.3 too many recipients"
+    assert server.verbs.count("RCPT") == 2
+
+
+async def test_421_at_a_recipient_keeps_earlier_refusals_only(
+    provider_at: ProviderAt,
+) -> None:
+    script = {"rcpt:1": Say("550 5.1.1 no"), "rcpt:3": Say("421 4.4.2 closing")}
+    async with ScriptedSmtpServer(script) as server:
+        verdicts = await provider_at(server).submit(RecordedJob(ANA, BEN, EVE).job)
+
+    assert kinds(verdicts) == {ANA: REFUSED, BEN: DEFERRED, EVE: DEFERRED}
+    assert server.copies() == {}
+
+
+@pytest.mark.parametrize("stage", ["mail", "data", "end-of-data"])
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [("451 4.3.0 later", DEFERRED), ("554 5.6.0 never", REFUSED)],
+)
+async def test_a_refusal_of_everything_is_everybodys_verdict(
+    provider_at: ProviderAt, stage: str, reply: str, kind: VerdictKind
+) -> None:
+    async with ScriptedSmtpServer({stage: Say(reply)}) as server:
+        verdicts = await provider_at(server).submit(RecordedJob(ANA, BEN).job)
+
+    assert kinds(verdicts) == {ANA: kind, BEN: kind}
+    assert verdicts.by_recipient[0].receipt.stage == stage.replace("-", "_")
+    assert verdicts.by_recipient[0].receipt.text == reply[4:]
+
+
+@pytest.mark.parametrize("stage", ["mail", "rcpt:1", "data"])
+async def test_a_login_that_is_wanted_holds_the_account(
+    provider_at: ProviderAt, stage: str
+) -> None:
+    script = {stage: Say("530 5.7.0 Authentication required")}
+    async with ScriptedSmtpServer(script) as server:
+        verdicts = await provider_at(server).submit(RecordedJob(ANA, BEN).job)
+
+    assert verdicts.by_recipient == ()
+    assert verdicts.fault is AccountFault.LOGIN
+    assert verdicts.fault_receipt.text == "5.7.0 Authentication required"
+
+
+async def test_a_used_up_quota_at_the_dot_holds_the_account(
+    provider_at: ProviderAt,
+) -> None:
+    script = {"end-of-data": Say("550 5.4.5 Daily limit exceeded")}
+    async with ScriptedSmtpServer(script) as server:
+        verdicts = await provider_at(server).submit(RecordedJob().job)
+
+    assert verdicts.fault is AccountFault.QUOTA
+
+
+async def test_a_quota_that_ends_between_recipients_takes_no_mail_from_others(
+    provider_at: ProviderAt,
+) -> None:
+    script = {"rcpt:2": Say("550 5.4.5 Daily limit exceeded")}
+    async with ScriptedSmtpServer(script) as server:
+        verdicts = await provider_at(server).submit(RecordedJob(ANA, BEN).job)
+
+    assert verdicts.fault is None
+    assert kinds(verdicts) == {ANA: SENT, BEN: DEFERRED}
+
+
+@pytest.mark.parametrize("stage", ["mail", "rcpt:1", "data", "mid-data"])
+@pytest.mark.parametrize("act", [Close(), Close(hard=True), Hang(), Drip()])
+async def test_until_the_dot_a_lost_server_means_later(
+    provider_at: ProviderAt, stage: str, act: Close | Hang | Drip
+) -> None:
+    async with ScriptedSmtpServer({stage: act}) as server:
+        provider = provider_at(server, limits=QUICK)
+        recorded = RecordedJob(ANA, BEN, content=BIG, piece_bytes=65536)
+        verdicts = await provider.submit(recorded.job)
+        await provider.close()
+
+    assert kinds(verdicts) == {ANA: DEFERRED, BEN: DEFERRED}
+    assert verdicts.by_recipient[0].receipt.text
+    assert "dot.written" not in recorded.events
+    assert server.copies() == {}
+
+
+@pytest.mark.parametrize("stage", ["end-of-data", "after-end-of-data"])
+@pytest.mark.parametrize(
+    "act",
+    [
+        Close(),
+        Close(hard=True),
+        Hang(),
+        Drip(),
+        (Say(b"250-half a rep"), Close()),
+        (Say(b"250-half\r\n"), Close()),
+        Say("<html>no reply</html>"),
+        Say("354 once more"),
+        Say("199 nothing"),
+    ],
+)
+async def test_from_the_dot_on_silence_means_that_nobody_knows(
+    provider_at: ProviderAt, stage: str, act: Act | Sequence[Act]
+) -> None:
+    async with ScriptedSmtpServer({stage: act}) as server:
+        provider = provider_at(server, limits=PATIENT_UNTIL_THE_DOT)
+        verdicts = await provider.submit(RecordedJob(ANA, BEN).job)
+        await provider.close()
+
+    assert kinds(verdicts) == {ANA: UNKNOWN, BEN: UNKNOWN}
+    assert verdicts.by_recipient[0].receipt.stage == "end_of_data"
+    assert len(server.deliveries) == 1
+
+
+async def test_who_was_refused_is_not_unknown_afterwards(
+    provider_at: ProviderAt,
+) -> None:
+    script: Script = {"rcpt:1": Say("550 5.1.1 no"), "after-end-of-data": Close()}
+    async with ScriptedSmtpServer(script) as server:
+        verdicts = await provider_at(server).submit(RecordedJob(ANA, BEN).job)
+
+    assert kinds(verdicts) == {ANA: REFUSED, BEN: UNKNOWN}
+
+
+@pytest.mark.parametrize("end", [Close(), Hang(), Say("421 no"), Say("500 what?")])
+async def test_a_bad_answer_to_quit_changes_nothing(
+    provider_at: ProviderAt, end: Close | Hang | Say
+) -> None:
+    async with ScriptedSmtpServer({"quit": end}) as server:
+        provider = provider_at(server, limits=PATIENT_UNTIL_QUIT)
+        verdicts = await provider.submit(RecordedJob(ANA).job)
+        await provider.close()
+
+    assert kinds(verdicts) == {ANA: SENT}
+
+
+async def test_the_verdict_does_not_wait_for_quit(provider_at: ProviderAt) -> None:
+    """What is accepted has to be recorded before anything else can go wrong."""
+    async with ScriptedSmtpServer({"quit": Hang()}) as server:
+        provider = provider_at(server, limits=StageLimits())
+        async with asyncio.timeout(2):
+            verdicts = await provider.submit(RecordedJob(ANA).job)
+
+    assert kinds(verdicts) == {ANA: SENT}
+
+
+@pytest.mark.parametrize(
+    ("early", "kind"),
+    [
+        ("552 5.3.4 too big", REFUSED),
+        ("451 4.3.0 disk full", DEFERRED),
+        ("421 4.3.2 going down", DEFERRED),
+    ],
+)
+@pytest.mark.parametrize("then", [(), (Close(),), (Hang(),)])
+async def test_an_early_refusal_is_heard_in_the_middle_of_the_content(
+    provider_at: ProviderAt,
+    early: str,
+    kind: VerdictKind,
+    then: tuple[Close | Hang, ...],
+) -> None:
+    recorded = RecordedJob(ANA, content=BIG, piece_bytes=65536)
+    async with ScriptedSmtpServer({"mid-data": (Say(early), *then)}) as server:
+        verdict = only(await provider_at(server).submit(recorded.job))
+
+    assert verdict.kind is kind
+    assert verdict.receipt.text == early[4:]
+    assert "point" not in recorded.events
+
+
+async def test_a_refusal_that_comes_during_the_last_check_is_heard(
+    provider_at: ProviderAt,
+) -> None:
+    recorded = RecordedJob(ANA, piece_bytes=1000)
+    script = {"mid-data": (Say("554 5.7.1 no"), Hang())}
+    async with ScriptedSmtpServer(script) as server:
+        verdict = only(await provider_at(server).submit(recorded.job))
+
+    assert verdict.kind is REFUSED
+    assert "dot.written" not in recorded.events
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        {"mail": Say("250 ok\r\n250 and more")},
+        {"rcpt:1": Say("250 ok\r\n250 and more")},
+        {"data": Say("354 go\r\n250 taken before it was sent")},
+        {"data": Say("354 go\r\n25")},
+        {"data": Say(b"354 go\r\n25")},
+        {"data": Say("250 ok")},
+        {"mid-data": Say("250 taken before it was sent")},
+        {"mail": Say("354 go")},
+        {"rcpt:1": Say("334 more")},
+        {"rcpt:1": Say("\r\n".join(["250 ok"] * 100))},
+    ],
+)
+async def test_an_early_yes_never_counts_as_sent(
+    provider_at: ProviderAt, script: dict[str, Say]
+) -> None:
+    recorded = RecordedJob(ANA)
+    async with ScriptedSmtpServer(script) as server:
+        verdicts = await provider_at(server, limits=QUICK).submit(recorded.job)
+
+    assert kinds(verdicts) == {ANA: DEFERRED}
+    assert "dot.written" not in recorded.events
+    assert server.copies() == {}
+
+
+@pytest.mark.parametrize(
+    ("size", "is_sent"),
+    [
+        ("SIZE 40", False),
+        ("SIZE 0", True),
+        ("SIZE", True),
+        ("SIZE 99999999999999999999999", True),
+        ("SIZE 1e2", True),
+        ("SIZE 57", True),
+    ],
+)
+async def test_a_message_above_the_servers_size_is_refused_with_both_numbers(
+    *, provider_at: ProviderAt, size: str, is_sent: bool
+) -> None:
+    async with ScriptedSmtpServer(extensions=(size,)) as server:
+        provider = provider_at(server)
+        verdict = only(await provider.submit(RecordedJob().job))
+        await provider.close()
+
+    assert verdict.kind is (SENT if is_sent else REFUSED)
+    assert ("MAIL" in server.verbs) is is_sent
+    if not is_sent:
+        assert verdict.receipt.text == (
+            "The message has 57 bytes; the server takes 40 at most."
+        )
+
+
+async def test_the_size_is_told_where_the_server_wants_it(
+    provider_at: ProviderAt,
+) -> None:
+    async with ScriptedSmtpServer(extensions=("SIZE 1000",)) as server:
+        await provider_at(server).submit(RecordedJob().job)
+
+    assert server.deliveries[0].sender == "<ada@example.org> SIZE=57"
+
+
+async def test_nothing_is_told_that_the_server_does_not_know(
+    provider_at: ProviderAt,
+) -> None:
+    async with ScriptedSmtpServer(extensions=()) as server:
+        await provider_at(server).submit(RecordedJob().job)
+
+    assert server.deliveries[0].sender == "<ada@example.org>"
+
+
+async def test_an_address_that_is_not_ascii_goes_out_as_it_is(
+    provider_at: ProviderAt,
+) -> None:
+    recorded = RecordedJob("用户@example.com", needs_smtputf8=True)
+    async with ScriptedSmtpServer(extensions=("SMTPUTF8", "8BITMIME")) as server:
+        verdict = only(await provider_at(server).submit(recorded.job))
+
+    assert verdict.kind is SENT
+    assert server.deliveries[0].sender == "<ada@example.org> SMTPUTF8 BODY=8BITMIME"
+    assert server.deliveries[0].recipients == ("用户@example.com",)
+
+
+async def test_smtputf8_is_used_where_8bitmime_is_not_offered(
+    provider_at: ProviderAt,
+) -> None:
+    recorded = RecordedJob("用户@example.com", needs_smtputf8=True)
+    async with ScriptedSmtpServer(extensions=("SMTPUTF8",)) as server:
+        await provider_at(server).submit(recorded.job)
+
+    assert server.deliveries[0].sender == "<ada@example.org> SMTPUTF8"
+
+
+async def test_an_address_that_the_server_cannot_take_is_not_mangled(
+    provider_at: ProviderAt,
+) -> None:
+    recorded = RecordedJob("用户@example.com", ANA, needs_smtputf8=True)
+    async with ScriptedSmtpServer(extensions=("8BITMIME",)) as server:
+        provider = provider_at(server)
+        verdicts = await provider.submit(recorded.job)
+        await provider.close()
+
+    assert set(kinds(verdicts).values()) == {REFUSED}
+    assert "SMTPUTF8" in verdicts.by_recipient[0].receipt.text
+    assert server.verbs == ["EHLO", "QUIT"]
+
+
+async def test_an_error_at_the_point_of_no_return_passes_through(
+    provider_at: ProviderAt,
+) -> None:
+    """It may be an OSError of the disk, which is no error of the network."""
+    recorded = RecordedJob(at_the_point=OSError("disk full"))
+    async with ScriptedSmtpServer() as server:
+        with pytest.raises(OSError, match="disk full"):
+            await provider_at(server).submit(recorded.job)
+
+    assert server.deliveries == []
+
+
+async def test_an_error_while_reading_the_bytes_passes_through(
+    provider_at: ProviderAt,
+) -> None:
+    async with ScriptedSmtpServer() as server:
+        recorded = RecordedJob(content=b"no line end", piece_bytes=100)
+        with pytest.raises(ValueError, match="CRLF"):
+            await provider_at(server).submit(recorded.job)
+
+    assert server.deliveries == []
+    assert "point" not in recorded.events
+
+
+async def test_an_empty_message_still_ends(provider_at: ProviderAt) -> None:
+    async with ScriptedSmtpServer() as server:
+        verdict = only(await provider_at(server).submit(RecordedJob(content=b"").job))
+
+    assert verdict.kind is SENT
+    assert server.deliveries[0].wire == b""
+
+
+async def test_a_line_break_in_an_address_never_becomes_a_command(
+    provider_at: ProviderAt,
+) -> None:
+    recorded = RecordedJob("ana@example.net>\r\nRCPT TO:<eve@example.net")
+    async with ScriptedSmtpServer() as server:
+        with pytest.raises(ValueError, match="control characters"):
+            await provider_at(server).submit(recorded.job)
+
+    assert "RCPT" not in server.verbs
+
+
+async def test_pieces_are_closed_when_they_are_not_wanted_any_more(
+    provider_at: ProviderAt,
+) -> None:
+    closed = asyncio.Event()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield b"x\r\n"
+        finally:
+            closed.set()
+
+    job = replace(RecordedJob(ANA).job, pieces=pieces)
+    async with ScriptedSmtpServer({"mid-data": Say("552 5.3.4 enough")}) as server:
+        await provider_at(server).submit(job)
+
+    assert closed.is_set()
+
+
+async def test_cancelling_drops_the_connection(provider_at: ProviderAt) -> None:
+    is_at_data = asyncio.Event()
+
+    def heard(stage: str) -> None:
+        if stage == "rcpt":
+            is_at_data.set()
+
+    job = replace(RecordedJob().job, progress=heard)
+    async with ScriptedSmtpServer({"data": Hang()}) as server:
+        task = asyncio.create_task(provider_at(server).submit(job))
+        await is_at_data.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    assert server.deliveries == []
+
+
+@pytest.mark.parametrize("tls", ["none", "implicit"])
+async def test_a_message_bigger_than_all_buffers_arrives_whole(
+    provider_at: ProviderAt, authority: Authority, tls: str
+) -> None:
+    recorded = RecordedJob(ANA, content=BIG, piece_bytes=65536)
+    context = None if tls == "none" else authority.context()
+    async with ScriptedSmtpServer(tls=context) as server:
+        provider = provider_at(server, tls=tls, ca_file=str(authority.file))
+        verdict = only(await provider.submit(recorded.job))
+
+    assert verdict.kind is SENT
+    assert server.deliveries[0].content == BIG
+
+
+class Pieces:
+    """An iterator that is no generator, and has nothing to close."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self._left = list(pieces)
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if not self._left:
+            raise StopAsyncIteration
+        return self._left.pop(0)
+
+
+async def test_pieces_may_come_from_any_iterator(provider_at: ProviderAt) -> None:
+    job = replace(RecordedJob(ANA).job, pieces=lambda: Pieces(b"A: b\r", b"\n\r\n"))
+    async with ScriptedSmtpServer() as server:
+        verdict = only(await provider_at(server).submit(job))
+
+    assert verdict.kind is SENT
+    assert server.deliveries[0].content == b"A: b\r\n\r\n"
+
+
+async def test_a_provider_sends_one_message_after_the_other(
+    provider_at: ProviderAt,
+) -> None:
+    async with ScriptedSmtpServer() as server:
+        provider = provider_at(server)
+        for address in (ANA, BEN):
+            await provider.submit(RecordedJob(address).job)
+        await provider.close()
+
+    assert [recipient for _, recipient in server.copies()] == [ANA, BEN]
+    assert server.connections == 2
