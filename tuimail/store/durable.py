@@ -13,6 +13,7 @@ import secrets
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -62,6 +63,23 @@ def blocks(path: Path) -> Iterator[bytes]:
     with path.open("rb", buffering=0) as file:
         while block := file.read(BLOCK_BYTES):
             yield block
+
+
+def sweep(folder: Path, *, before: datetime) -> int:
+    """Remove what a crash left half written; return how many files.
+
+    Args:
+        folder: Looked through with everything below it.
+        before: Only what was last written before this is certainly left:
+            another process may be writing just now.
+    """
+    left = 0
+    with told(folder):
+        for path in folder.rglob(f"{TEMPORARY_PREFIX}*"):
+            if path.lstat().st_mtime < before.timestamp():
+                path.unlink(missing_ok=True)
+                left += 1
+    return left
 
 
 def make_folder(path: Path) -> None:

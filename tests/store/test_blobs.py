@@ -1,0 +1,268 @@
+import os
+import socket
+import stat
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tuimail.errors import AttachmentError, DigestMismatchError
+from tuimail.store.blobs import Blobs
+
+LIMIT = 1_000_000
+CONTENT = b"%PDF-1.7 " * 9
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> Blobs:
+    return Blobs(tmp_path / "mail" / "blobs")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "q3.pdf"
+    path.write_bytes(CONTENT)
+    return path
+
+
+def stored(blobs: Blobs, tmp_path: Path) -> list[Path]:
+    return [path for path in (tmp_path / "mail").rglob("*") if path.is_file()]
+
+
+def test_content_is_named_by_its_digest(blobs: Blobs, tmp_path: Path) -> None:
+    digest, size = blobs.add([CONTENT[:5], CONTENT[5:]], limit_bytes=LIMIT)
+
+    assert digest == sha256(CONTENT).hexdigest()
+    assert size == len(CONTENT)
+    path = tmp_path / "mail" / "blobs" / "sha256" / digest[:2] / digest
+    assert blobs.path(digest) == path
+    assert path.read_bytes() == CONTENT
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_the_same_content_is_stored_once(blobs: Blobs, tmp_path: Path) -> None:
+    first = blobs.add([CONTENT], limit_bytes=LIMIT)
+    inode = blobs.path(first[0]).stat().st_ino
+
+    second = blobs.add([CONTENT], limit_bytes=LIMIT)
+
+    assert second == first
+    assert stored(blobs, tmp_path) == [blobs.path(first[0])]
+    assert blobs.path(first[0]).stat().st_ino == inode
+
+
+def test_content_that_was_cut_is_put_right(blobs: Blobs) -> None:
+    digest, _ = blobs.add([CONTENT], limit_bytes=LIMIT)
+    blobs.path(digest).write_bytes(CONTENT[:3])
+
+    blobs.add([CONTENT], limit_bytes=LIMIT)
+
+    assert b"".join(blobs.read(digest)) == CONTENT
+
+
+def test_has_says_whether_it_is_there(blobs: Blobs) -> None:
+    digest = sha256(CONTENT).hexdigest()
+
+    assert not blobs.has(digest)
+    blobs.add([CONTENT], limit_bytes=LIMIT)
+    assert blobs.has(digest)
+
+
+def test_any_content_is_read_back(blobs: Blobs) -> None:
+    @settings(max_examples=30)
+    @given(chunks=st.lists(st.binary(max_size=200), max_size=4))
+    def survives(chunks: list[bytes]) -> None:
+        digest, _ = blobs.add(chunks, limit_bytes=LIMIT)
+
+        assert b"".join(blobs.read(digest)) == b"".join(chunks)
+
+    survives()
+
+
+def test_big_content_is_read_in_blocks(blobs: Blobs) -> None:
+    digest, size = blobs.add([b"x" * 100_000] * 3, limit_bytes=LIMIT)
+
+    lengths = [len(block) for block in blobs.read(digest)]
+
+    assert sum(lengths) == size == 300_000
+    assert max(lengths) <= 64 * 1024
+
+
+@pytest.mark.parametrize("content", [b"", CONTENT[:-1] + b"?", CONTENT + b"more"])
+def test_content_that_changed_is_not_taken_for_what_it_was(
+    blobs: Blobs, content: bytes
+) -> None:
+    digest, _ = blobs.add([CONTENT], limit_bytes=LIMIT)
+    blobs.path(digest).write_bytes(content)
+
+    with pytest.raises(DigestMismatchError, match=f"{digest[:12]} was changed"):
+        list(blobs.read(digest))
+
+
+def test_content_that_is_gone_is_told(blobs: Blobs) -> None:
+    digest = sha256(CONTENT).hexdigest()
+
+    with pytest.raises(DigestMismatchError, match="is missing"):
+        list(blobs.read(digest))
+
+
+@pytest.mark.parametrize("digest", ["", "../../tuimail.db", "A" * 64, "a" * 63])
+def test_a_digest_cannot_name_another_file(blobs: Blobs, digest: str) -> None:
+    with pytest.raises(ValueError, match="64 hexadecimal"):
+        blobs.path(digest)
+
+
+def test_more_than_the_limit_is_refused_and_not_kept(
+    blobs: Blobs, tmp_path: Path
+) -> None:
+    read = []
+
+    def endless() -> Iterator[bytes]:
+        while True:
+            read.append(1)
+            yield b"x" * 400
+
+    with pytest.raises(AttachmentError, match="more than 1,000 bytes") as caught:
+        blobs.add(endless(), limit_bytes=1000)
+
+    assert len(read) == 3
+    assert caught.value.field == "attach"
+    assert stored(blobs, tmp_path) == []
+
+
+# Files -------------------------------------------------------------------------
+
+
+def test_a_file_is_copied_when_it_is_attached(blobs: Blobs, file: Path) -> None:
+    """What is done to the file afterwards changes nothing."""
+    digest, size = blobs.add_file(file, limit_bytes=LIMIT)
+    file.write_bytes(b"something else")
+
+    assert (digest, size) == (sha256(CONTENT).hexdigest(), len(CONTENT))
+    assert b"".join(blobs.read(digest)) == CONTENT
+
+
+def test_a_link_of_the_person_is_followed(
+    blobs: Blobs, file: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "link").symlink_to(file)
+
+    digest, _ = blobs.add_file(tmp_path / "link", limit_bytes=LIMIT)
+
+    assert b"".join(blobs.read(digest)) == CONTENT
+
+
+def test_an_empty_file_and_one_of_just_the_limit_can_be_attached(
+    blobs: Blobs, tmp_path: Path
+) -> None:
+    path = tmp_path / "a"
+
+    for size in (0, 70_000):
+        path.write_bytes(b"x" * size)
+        assert blobs.add_file(path, limit_bytes=70_000)[1] == size
+
+
+def test_a_file_that_is_too_big_is_refused_with_both_numbers(
+    blobs: Blobs, file: Path
+) -> None:
+    with pytest.raises(AttachmentError, match="has 81 bytes; at most 80 can"):
+        blobs.add_file(file, limit_bytes=80)
+
+
+def test_a_missing_file_is_named(blobs: Blobs, tmp_path: Path) -> None:
+    with pytest.raises(AttachmentError, match=r"There is no file .*q4\.pdf") as caught:
+        blobs.add_file(tmp_path / "q4.pdf", limit_bytes=LIMIT)
+
+    assert caught.value.field == "attach"
+    assert caught.value.hint
+
+
+def test_a_name_that_no_file_can_have_is_refused(blobs: Blobs) -> None:
+    with pytest.raises(AttachmentError, match="There is no file"):
+        blobs.add_file(Path("q3\0.pdf"), limit_bytes=LIMIT)
+
+
+def test_a_file_that_may_not_be_read_is_refused(
+    blobs: Blobs, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A superuser may read everything, so that the refusal is made here."""
+
+    def closed(path: Path, _: int) -> int:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "open", closed)
+
+    with pytest.raises(AttachmentError, match="may not be read"):
+        blobs.add_file(file, limit_bytes=LIMIT)
+
+
+def test_a_circle_of_links_is_refused(blobs: Blobs, tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+
+    with pytest.raises(AttachmentError, match="cannot be opened"):
+        blobs.add_file(tmp_path / "a", limit_bytes=LIMIT)
+
+
+def test_only_regular_files_can_be_attached(blobs: Blobs, tmp_path: Path) -> None:
+    """A FIFO without a writer must not make anybody wait."""
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "folder").mkdir()
+
+    for path in (tmp_path / "fifo", tmp_path / "folder", Path("/dev/zero")):
+        with pytest.raises(AttachmentError, match="is not a file that can be"):
+            blobs.add_file(path, limit_bytes=LIMIT)
+
+
+def test_a_socket_cannot_be_attached(
+    blobs: Blobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("socket")
+
+        with pytest.raises(AttachmentError):
+            blobs.add_file(Path("socket"), limit_bytes=LIMIT)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux")
+def test_a_kernels_file_that_says_it_is_empty_is_refused(blobs: Blobs) -> None:
+    with pytest.raises(AttachmentError, match="changed while it was read"):
+        blobs.add_file(Path("/proc/self/status"), limit_bytes=LIMIT)
+
+
+@pytest.mark.parametrize("claimed", [len(CONTENT) - 1, len(CONTENT) + 1])
+def test_a_file_that_grows_or_shrinks_is_refused(
+    blobs: Blobs,
+    file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    claimed: int,
+) -> None:
+    real = os.fstat
+
+    def earlier(descriptor: int) -> os.stat_result:
+        values = list(real(descriptor))
+        values[stat.ST_SIZE] = claimed
+        return os.stat_result(values)
+
+    monkeypatch.setattr(os, "fstat", earlier)
+
+    with pytest.raises(AttachmentError, match="changed while it was read"):
+        blobs.add_file(file, limit_bytes=LIMIT)
+
+    assert stored(blobs, tmp_path) == []
+
+
+def test_nothing_stays_open(blobs: Blobs, file: Path, tmp_path: Path) -> None:
+    before = len(list(Path("/dev/fd").iterdir()))
+
+    blobs.add_file(file, limit_bytes=LIMIT)
+    with pytest.raises(AttachmentError):
+        blobs.add_file(tmp_path, limit_bytes=LIMIT)
+
+    assert len(list(Path("/dev/fd").iterdir())) == before
