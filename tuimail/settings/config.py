@@ -196,14 +196,15 @@ def _accounts(
 
 def _accounts_in(source: Table) -> tuple[AccountSettings, ...]:
     tables = source.table("accounts")
+    for name in tables.values:
+        if not _ACCOUNT_NAME.fullmatch(name):
+            raise tables.error(
+                name, "is not a name for an account", hint="Use letters, digits, . _ -"
+            )
     return tuple(_account(name, tables.table(name)) for name in tables.values)
 
 
 def _account(name: str, table: Table) -> AccountSettings:
-    if not _ACCOUNT_NAME.fullmatch(name):
-        raise table.error(
-            "", "is not a name for an account", hint="Use letters, digits, . _ and -."
-        )
     secret = table.text("password", default="")
     _check_secret(secret, table=table)
     return AccountSettings(

@@ -6,6 +6,7 @@ Public, like ``tuimail`` itself, which is why its names are all to be had here.
 """
 
 from tuimail.testing.clock import FakeClock
+from tuimail.testing.contract import ProviderContract, Scene, Situation
 from tuimail.testing.jobs import RecordedJob, envelope_to, verdicts_for
 from tuimail.testing.provider import AfterThePoint, Answer, FakeProvider
 from tuimail.testing.smtp_server import (
@@ -29,10 +30,13 @@ __all__ = [
     "FakeClock",
     "FakeProvider",
     "Hang",
+    "ProviderContract",
     "RecordedJob",
     "Say",
+    "Scene",
     "Script",
     "ScriptedSmtpServer",
+    "Situation",
     "envelope_to",
     "verdicts_for",
 ]

@@ -234,7 +234,7 @@ class _Session:
                 await self._misbehave(act)
         return code
 
-    async def _misbehave(self, act: Close | Hang | Drip) -> NoReturn:
+    async def _misbehave(self, act: Close | Hang | Drip) -> None:
         if isinstance(act, Close):
             self._close(hard=act.hard)
         while isinstance(act, Drip):
@@ -242,7 +242,6 @@ class _Session:
             await asyncio.sleep(act.every.total_seconds())
         cast("asyncio.Transport", self._writer.transport).pause_reading()
         await asyncio.Event().wait()
-        raise _EndedError
 
     def _close(self, *, hard: bool) -> NoReturn:
         if hard:

@@ -1,0 +1,132 @@
+"""Every provider of ours keeps the contract that plug-ins have to keep."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from io import StringIO
+from typing import Final
+
+import pytest
+
+from tuimail.core.submission import VerdictKind
+from tuimail.providers.console import ConsoleProvider
+from tuimail.providers.dummy import DummyProvider
+from tuimail.providers.smtp.provider import SmtpProvider
+from tuimail.testing import (
+    AfterThePoint,
+    Answer,
+    Close,
+    FakeProvider,
+    ProviderContract,
+    Say,
+    Scene,
+    Script,
+    ScriptedSmtpServer,
+    Situation,
+)
+from tuimail.testing.contract import SECRET
+
+SCRIPTS: Final[dict[Situation, Script]] = {
+    Situation.TAKES: {},
+    Situation.REFUSES: {"mail": Say("550 5.7.1 not from you")},
+    Situation.REFUSES_SECOND: {"rcpt:2": Say("550 5.1.1 no such user")},
+    Situation.NOT_THERE: {"connect": Close()},
+    Situation.BREAKS_OFF: {"mid-data": Close()},
+    Situation.SILENT: {"after-end-of-data": Close()},
+    Situation.WRONG_LOGIN: {"login": Say("535 5.7.8 wrong")},
+}
+
+
+class TestSmtp(ProviderContract):
+    @asynccontextmanager
+    async def scene(self, situation: Situation) -> AsyncIterator[Scene]:
+        script = SCRIPTS[situation]
+        async with ScriptedSmtpServer(script, logins={"ada": SECRET}) as server:
+            account = self.account(
+                host="127.0.0.1",
+                port=server.port,
+                username="ada",
+                allow_clear_auth=True,
+            )
+            yield Scene(
+                provider=SmtpProvider(account),
+                copies=lambda: sum(one.is_accepted for one in server.deliveries),
+            )
+
+
+class TestDummy(ProviderContract):
+    situations = frozenset({Situation.TAKES})
+
+    @asynccontextmanager
+    async def scene(self, situation: Situation) -> AsyncIterator[Scene]:
+        DummyProvider.kept.clear()
+        yield Scene(
+            provider=DummyProvider(self.account()),
+            copies=lambda: len(DummyProvider.kept),
+        )
+
+
+class TestConsole(ProviderContract):
+    situations = frozenset({Situation.TAKES})
+
+    @asynccontextmanager
+    async def scene(self, situation: Situation) -> AsyncIterator[Scene]:
+        printed = StringIO()
+        yield Scene(
+            provider=ConsoleProvider(self.account(), stream=printed),
+            copies=lambda: printed.getvalue().count("MAIL FROM"),
+        )
+
+
+class ContractOf(ProviderContract):
+    """The contract, asked about a provider that does what it is told."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self.answers = answers
+
+    @asynccontextmanager
+    async def scene(self, situation: Situation) -> AsyncIterator[Scene]:
+        provider = FakeProvider(answers=self.answers)
+        yield Scene(provider=provider, copies=lambda: len(provider.contents))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        ContractOf(VerdictKind.DEFERRED).test_everybody_is_told_sent_or_queued,
+        ContractOf(
+            VerdictKind.REFUSED
+        ).test_the_point_of_no_return_comes_once_and_after_the_last_byte,
+        ContractOf(
+            VerdictKind.REFUSED
+        ).test_what_the_point_of_no_return_raises_passes_through,
+        ContractOf(VerdictKind.SENT).test_a_refusal_is_a_value,
+        ContractOf(VerdictKind.SENT).test_recipients_are_answered_one_by_one,
+        ContractOf(VerdictKind.REFUSED).test_a_reply_is_kept_word_for_word,
+        ContractOf(VerdictKind.SENT).test_a_service_that_is_not_there_means_later,
+        ContractOf(VerdictKind.UNKNOWN).test_a_service_that_breaks_off_means_later,
+        ContractOf(
+            VerdictKind.DEFERRED
+        ).test_silence_after_the_content_means_that_nobody_knows,
+        ContractOf(VerdictKind.REFUSED).test_a_refused_password_is_the_accounts_fault,
+        ContractOf().test_a_check_says_what_is_wrong,
+        ContractOf().test_a_setting_that_means_nothing_is_refused,
+    ],
+)
+def test_a_provider_that_breaks_a_promise_fails_its_test(
+    broken: Callable[[], None],
+) -> None:
+    """A test of the contract that cannot fail would promise nothing."""
+    with pytest.raises(AssertionError):
+        broken()
+
+
+def test_a_situation_that_is_not_made_real_is_an_error() -> None:
+    with pytest.raises(NotImplementedError):
+        ProviderContract().scene(Situation.TAKES)
+
+
+def test_an_error_of_a_provider_is_not_hidden() -> None:
+    contract = ContractOf(AfterThePoint(ValueError("a bug")))
+
+    with pytest.raises(ValueError, match="a bug"):
+        contract.test_everybody_is_told_sent_or_queued()

@@ -1,0 +1,311 @@
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tuimail.core.address import parse_address
+from tuimail.errors import ConfigurationError
+from tuimail.settings.config import (
+    AccountSettings,
+    Config,
+    load,
+    load_accounts,
+    save_accounts,
+)
+
+WORK = """
+[accounts.work]
+provider = "smtp"
+address = "Ada Lovelace <ada@example.org>"
+password = "keyring:"
+noninteractive_send = "review"
+host = "smtp.example.org"
+port = 465
+allow_clear_auth = false
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+def written(config: Path, own: str = "", accounts: str = "") -> Path:
+    for path, text in ((config, own), (config.with_name("accounts.toml"), accounts)):
+        path.write_text(text)
+        path.chmod(0o600)
+    return config
+
+
+def account(name: str = "work", **changes: object) -> AccountSettings:
+    values: dict[str, object] = {
+        "name": name,
+        "provider": "smtp",
+        "address": parse_address("Ada Lovelace <ada@example.org>", field="address"),
+        "options": {"host": "smtp.example.org", "port": 465, "username": "ada"},
+        "secret": "keyring:",
+    }
+    return AccountSettings(**(values | changes))  # type: ignore[arg-type]  # by name
+
+
+def test_files_that_are_not_there_are_empty(config: Path) -> None:
+    assert load(config, {}) == Config(source=config)
+
+
+def test_everything_that_can_be_said_is_read(config: Path) -> None:
+    top = 'theme = "dusk"\nundo_seconds = 5\n[keys]\n"review.approve" = "ctrl+a"\n'
+    found = load(written(config, top + WORK), {})
+
+    (work,) = found.accounts
+    assert work.name == found.default_account == "work"
+    assert work.address.text == "ada@example.org"
+    assert work.address.name == "Ada Lovelace"
+    assert work.secret == "keyring:"
+    assert work.noninteractive_send == "review"
+    assert work.options == {
+        "host": "smtp.example.org",
+        "port": 465,
+        "allow_clear_auth": False,
+    }
+    assert found.theme == "dusk"
+    assert found.undo == timedelta(seconds=5)
+    assert found.keys == {"review.approve": "ctrl+a"}
+
+
+def test_accounts_of_both_files_are_there(config: Path) -> None:
+    second = WORK.replace("accounts.work", "accounts.home")
+    found = load(written(config, WORK, f'default_account = "home"\n{second}'), {})
+
+    assert [one.name for one in found.accounts] == ["work", "home"]
+    assert found.default_account == "home"
+
+
+def test_the_persons_own_default_wins(config: Path) -> None:
+    second = WORK.replace("accounts.work", "accounts.home")
+    own, ours = 'default_account = "work"\n', 'default_account = "home"\n'
+
+    assert load(written(config, own + WORK, ours + second), {}).account().name == "work"
+
+
+def test_an_account_is_in_one_file_only(config: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"in .*config\.toml and in "):
+        load(written(config, WORK, WORK), {})
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "hint"),
+    [
+        ("thmee = 'x'", "thmee", "Did you mean theme?"),
+        ("zzz = 1", "zzz", "There are: accounts, default_account"),
+        ("theme = 3", "theme", 'theme = "…"'),
+        ("undo_seconds = '10'", "undo_seconds", "undo_seconds = 10"),
+        ("undo_seconds = true", "undo_seconds", "undo_seconds = 10"),
+        ("undo_seconds = -1", "undo_seconds", "between 0 and 3600"),
+        ("undo_seconds = 4000", "undo_seconds", "between 0 and 3600"),
+        ("keys = 3", "keys", "[keys]"),
+        ("keys.approve = 3", "approve", 'approve = "…"'),
+        ("accounts = 3", "accounts", "[accounts]"),
+        ("accounts.work = 3", "work", "[accounts.work]"),
+        ("[accounts.'a b']", "a b", "letters, digits"),
+        ("[accounts.work]", "provider", 'provider = "…"'),
+        ("[accounts.work]\nprovider = 'smtp'", "address", 'address = "…"'),
+        (WORK.replace("ada@", "ada@@"), "address", ""),
+        (WORK.replace("review", "revue"), "noninteractive_send", "allow, review"),
+        (WORK + "tags = ['a']", "tags", "one of these"),
+        (WORK + "ratio = 1.5", "ratio", "one of these"),
+        (WORK.replace("keyring:", "hunter2"), "password", "env:NAME"),
+        (WORK + "[zzz]", "zzz", "There are"),
+        ("default_account = 'wrok'\n" + WORK, "default_account", "work?"),
+        ("default_account = 'work'", "default_account", "There are: none."),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_file(
+    config: Path, text: str, field: str, hint: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=r"config\.toml") as raised:
+        load(written(config, text), {})
+
+    assert raised.value.field == field
+    assert hint in raised.value.hint
+
+
+def test_a_password_itself_is_not_repeated(config: Path) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        load(written(config, WORK.replace("keyring:", "hunter2")), {})
+
+    assert "hunter2" not in f"{raised.value} {raised.value.hint}"
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o644, 0o602])
+def test_a_command_comes_only_from_a_file_that_is_closed(
+    config: Path, mode: int
+) -> None:
+    """Who can write the file could have anything run."""
+    written(config, WORK.replace("keyring:", "command:pass show mail"))
+    config.chmod(mode)
+
+    with pytest.raises(ConfigurationError, match="others may") as raised:
+        load(config, {})
+    assert raised.value.hint == f"Close it: chmod 600 {config}"
+
+
+def test_a_command_from_a_closed_file_is_taken(config: Path) -> None:
+    written(config, WORK.replace("keyring:", "command:pass show mail"))
+
+    assert load(config, {}).account().secret == "command:pass show mail"
+
+
+def test_the_environment_beats_the_file(config: Path) -> None:
+    written(config, f'theme = "dusk"\nundo_seconds = 5\n{WORK}')
+    environ = {
+        "TUIMAIL_THEME": "dawn",
+        "TUIMAIL_UNDO_SECONDS": "0",
+        "TUIMAIL_DEFAULT_ACCOUNT": "work",
+    }
+    found = load(config, environ)
+
+    assert (found.theme, found.undo) == ("dawn", timedelta(0))
+
+
+@pytest.mark.parametrize("text", ["", "ten", "-1", "1.5", "٣", "9" * 30])
+def test_a_number_in_a_variable_is_a_number(config: Path, text: str) -> None:
+    with pytest.raises(ConfigurationError, match="TUIMAIL_UNDO_SECONDS"):
+        load(config, {"TUIMAIL_UNDO_SECONDS": text})
+
+
+def test_variables_alone_make_an_account(config: Path) -> None:
+    environ = {
+        "TUIMAIL_ADDRESS": "ada@example.org",
+        "TUIMAIL_SMTP_HOST": "smtp.example.org",
+        "TUIMAIL_SMTP_PORT": "587",
+        "TUIMAIL_SMTP_PASSWORD": "hunter2",
+        "TUIMAIL_NONINTERACTIVE_SEND": "block",
+        "UNRELATED": "x",
+    }
+    found = load(config, environ).account()
+
+    assert found.name == "environment"
+    assert found.options == {"host": "smtp.example.org", "port": "587"}
+    assert found.secret == "env:TUIMAIL_SMTP_PASSWORD"
+    assert found.noninteractive_send == "block"
+
+
+def test_variables_never_mix_with_an_account_of_a_file(config: Path) -> None:
+    """Else a variable could send a stored password to another server."""
+    environ = {
+        "TUIMAIL_ADDRESS": "eve@example.org",
+        "TUIMAIL_SMTP_HOST": "evil.example",
+    }
+    found = load(written(config, WORK), environ)
+
+    assert found.account("work").options["host"] == "smtp.example.org"
+    assert found.account().name == "environment"
+    assert found.account().secret == ""
+
+
+def test_another_provider_has_variables_of_its_own(config: Path) -> None:
+    environ = {
+        "TUIMAIL_PROVIDER": "console",
+        "TUIMAIL_ADDRESS": "ada@example.org",
+        "TUIMAIL_SMTP_HOST": "smtp.example.org",
+    }
+    found = load(config, environ).account()
+
+    assert (found.provider, found.options) == ("console", {})
+
+
+@pytest.mark.parametrize("name", ["TUIMAIL_SMTP_HOST", "TUIMAIL_PROVIDER"])
+def test_half_an_account_in_variables_is_refused(config: Path, name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{name} is set") as raised:
+        load(config, {name: "smtp"})
+
+    assert raised.value.field == "TUIMAIL_ADDRESS"
+
+
+def test_an_account_in_variables_is_checked_like_any_other(config: Path) -> None:
+    with pytest.raises(ConfigurationError, match="in the environment"):
+        load(config, {"TUIMAIL_ADDRESS": "nobody"})
+
+
+def test_an_account_is_found_by_name_or_by_default() -> None:
+    found = Config(accounts=(account("work"), account("home")), default_account="home")
+
+    assert found.account("work").name == "work"
+    assert found.account().name == "home"
+
+
+@pytest.mark.parametrize(
+    ("found", "name", "says", "hint"),
+    [
+        (Config(), "", "no account to send from", "accounts add"),
+        (Config(accounts=(account("work"),)), "wrok", "“wrok”", "Did you mean work?"),
+        (
+            Config(accounts=(account("work"), account("home"))),
+            "",
+            "none is the default",
+            "work, home",
+        ),
+    ],
+)
+def test_an_account_that_is_not_there_is_named(
+    found: Config, name: str, says: str, hint: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=says) as raised:
+        found.account(name)
+
+    assert hint in raised.value.hint
+    assert raised.value.field == "account"
+
+
+def test_what_is_saved_is_read_again(config: Path) -> None:
+    path = config.with_name("accounts.toml")
+    plain = account("play", provider="dummy", options={}, secret="")
+    guarded = account("work", noninteractive_send="block")
+    save_accounts(path, [plain, guarded], "work")
+
+    assert load(config, {}).accounts == (plain, guarded) == load_accounts(path)
+    assert load(config, {}).default_account == "work"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert not config.exists()
+
+
+def test_no_default_need_be_saved(config: Path) -> None:
+    save_accounts(
+        config.with_name("accounts.toml"), [account("work"), account("home")], ""
+    )
+
+    assert load(config, {}).default_account == ""
+
+
+def test_only_our_own_file_is_changed(config: Path) -> None:
+    written(config, WORK)
+
+    assert load_accounts(config.with_name("accounts.toml")) == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "other"},
+        {"provider": "ses"},
+        {"address": parse_address("eve@example.org", field="address")},
+        {"options": {"host": "evil.example", "port": 465, "username": "ada"}},
+        {"options": {"host": "smtp.example.org", "port": 25, "username": "ada"}},
+        {"options": {"host": "smtp.example.org", "port": 465, "username": "eve"}},
+        {"options": {}},
+    ],
+)
+def test_another_way_out_has_another_fingerprint(change: dict[str, Any]) -> None:
+    assert account(**change).fingerprint != account().fingerprint
+
+
+def test_mending_how_a_server_is_reached_keeps_the_fingerprint() -> None:
+    options = {
+        "port": "465",
+        "host": "smtp.example.org",
+        "username": "ada",
+        "ca_file": "ca.pem",
+    }
+
+    assert account(options=options, secret="env:X").fingerprint == account().fingerprint

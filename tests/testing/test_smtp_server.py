@@ -1,0 +1,89 @@
+"""The scripted server, asked by hand: what it does when nobody scripts it."""
+
+import asyncio
+import base64
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tuimail.testing import Say, ScriptedSmtpServer
+
+Talk = Callable[..., Awaitable[list[str]]]
+
+
+@pytest.fixture
+def talk() -> Talk:
+    """Say lines to a server, and return the last line of each of its replies."""
+
+    async def talking(server: ScriptedSmtpServer, *lines: str) -> list[str]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        replies = [await last_line(reader)]
+        for line in lines:
+            writer.write(line.encode() + b"\r\n")
+            replies.append(await last_line(reader))
+        writer.close()
+        await writer.wait_closed()
+        return replies
+
+    return talking
+
+
+async def last_line(reader: asyncio.StreamReader) -> str:
+    line = (await reader.readline()).decode().rstrip()
+    while line[3:4] == "-":
+        line = (await reader.readline()).decode().rstrip()
+    return line
+
+
+async def test_an_unknown_command_is_refused(talk: Talk) -> None:
+    async with ScriptedSmtpServer() as server:
+        replies = await talk(server, "FROB", "RSET", "QUIT")
+
+    assert [reply[:3] for reply in replies] == ["220", "500", "250", "221"]
+
+
+async def test_nothing_is_offered_that_is_not_there(talk: Talk) -> None:
+    async with ScriptedSmtpServer(extensions=()) as server:
+        replies = await talk(server, "EHLO x", "STARTTLS")
+
+    assert replies[1] == "250 scripted.example"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["AUTH PLAIN", "no base64!"],
+        ["AUTH PLAIN " + base64.b64encode(b"\0ada\0wrong").decode()],
+        ["AUTH SCRAM " + base64.b64encode(b"x").decode()],
+        ["AUTH CRAM-MD5", base64.b64encode(b"eve 0123").decode()],
+    ],
+)
+async def test_a_wrong_login_is_refused(talk: Talk, lines: list[str]) -> None:
+    async with ScriptedSmtpServer(logins={"ada": "secret"}) as server:
+        replies = await talk(server, *lines)
+
+    assert replies[-1].startswith("535")
+
+
+async def test_a_login_may_be_given_line_by_line(talk: Talk) -> None:
+    words = [base64.b64encode(word).decode() for word in (b"ada", b"secret")]
+    async with ScriptedSmtpServer(logins={"ada": "secret"}) as server:
+        replies = await talk(server, "AUTH LOGIN", *words)
+
+    assert [reply[:3] for reply in replies] == ["220", "334", "334", "235"]
+
+
+async def test_a_refused_sender_and_recipient_are_not_recorded(talk: Talk) -> None:
+    script = {"mail": Say("550 no"), "rcpt:1": Say("no code at all")}
+    async with ScriptedSmtpServer(script) as server:
+        await talk(server, "MAIL FROM:<a@b.example>", "RCPT TO:<c@d.example>", "DATA")
+
+    assert server.deliveries == []
+    assert server.verbs == ["MAIL", "RCPT", "DATA"]
+
+
+async def test_a_server_that_was_not_entered_can_be_left() -> None:
+    server = ScriptedSmtpServer()
+
+    await server.__aexit__(None, None, None)
+    assert server.connections == 0
