@@ -5,13 +5,12 @@ Pure.
 
 import re
 from collections.abc import Iterator
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
 from typing import Final
 
 from tuimail.core.address import Address, wire_address
 from tuimail.core.checks.scripts import is_mixed
 from tuimail.core.draft import Draft
+from tuimail.core.encoded_words import decoded_words
 from tuimail.core.finding import Finding, Severity
 
 _ADDRESS: Final = re.compile(
@@ -45,7 +44,7 @@ def _addresses(draft: Draft) -> Iterator[tuple[str, Address]]:
 
 
 def _deceiving(field: str, address: Address) -> Iterator[Finding]:
-    for named in _ADDRESS.findall(_as_readers_see(address.name)):
+    for named in _ADDRESS.findall(decoded_words(address.name)):
         if named.casefold() != address.text.casefold():
             yield Finding(
                 code="addr.display-name-address",
@@ -73,13 +72,6 @@ def _deceiving(field: str, address: Address) -> Iterator[Finding]:
             hint="Type the address again by hand.",
             place=address.text,
         )
-
-
-def _as_readers_see(name: str) -> str:
-    try:
-        return str(make_header(decode_header(name)))
-    except (HeaderParseError, LookupError, ValueError):
-        return name
 
 
 def _unseen(draft: Draft, own_domains: frozenset[str]) -> Iterator[Finding]:

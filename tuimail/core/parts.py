@@ -1,0 +1,159 @@
+"""The parts of a rendered message, found for looking at them.
+
+In time that grows with the size, and without copying files line by line as the
+standard library's parser does; that is only shown headers here, one block at a
+time, and none that would cost it more than they are long.
+
+Pure.
+"""
+
+import binascii
+import codecs
+import quopri
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message
+from email.parser import BytesHeaderParser
+from email.policy import compat32
+from typing import Final
+
+from tuimail.core.encoded_words import decoded_words
+
+HEADERS_LIMIT: Final = 200_000
+"""So many octets of one block of headers are read."""
+PARAMETERS_LIMIT: Final = 4_000
+"""A longer field with parameters is not read: its parser is quadratic."""
+DEPTH_LIMIT: Final = 20
+"""So deep parts are looked for in one another."""
+
+_BODY: Final = re.compile(rb"(?:\A|\r?\n)\r?\n")
+_FOLD: Final = re.compile(r"\r?\n(?=[ \t])")
+_END_OF_DELIMITER: Final = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
+_NOT_FOR_MAIL: Final = frozenset({
+    "idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined",
+    "unicode-escape",
+})  # fmt: skip
+"""Text encodings of Python that no mail is in, some of them slow or wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part that is no container, as it stands in the message."""
+
+    headers: Message
+    content: bytes
+    """Still encoded."""
+
+    @property
+    def content_type(self) -> str:
+        """Type and subtype, ``text/plain`` where the message does not say."""
+        return self.headers.get_content_type()
+
+    @property
+    def name(self) -> str:
+        """File name, or empty."""
+        return decoded_words(self.headers.get_filename("") or "")
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is to be saved, not to be read in its place."""
+        return self.headers.get_content_disposition() == "attachment"
+
+    def text(self, *, limit_bytes: int) -> str:
+        """Return the content as text; what cannot be decoded shows as such."""
+        content = self._decoded(self.content[:limit_bytes])
+        try:
+            return content.decode(self._charset(), errors="replace")
+        except LookupError:
+            return content.decode(errors="replace")
+
+    def size_bytes(self) -> int:
+        """Return how many octets it has after decoding."""
+        if self._encoding() != "base64":
+            return len(self._decoded(self.content))
+        line_ends = self.content.count(b"\n") + self.content.count(b"\r")
+        padding = self.content[-8:].count(b"=")
+        return max((len(self.content) - line_ends) * 3 // 4 - padding, 0)
+
+    def _encoding(self) -> str:
+        return str(self.headers.get("content-transfer-encoding", "")).strip().lower()
+
+    def _decoded(self, content: bytes) -> bytes:
+        encoding = self._encoding()
+        if encoding == "quoted-printable":
+            return quopri.decodestring(content)
+        if encoding != "base64":
+            return content
+        try:
+            return binascii.a2b_base64(content)
+        except binascii.Error:
+            return content
+
+    def _charset(self) -> str:
+        name = self.headers.get_content_charset("utf-8")
+        try:
+            found = codecs.lookup(name).name.replace("_", "-")
+        except (LookupError, ValueError):
+            return "utf-8"
+        return "utf-8" if found in _NOT_FOR_MAIL else found
+
+
+def header_fields(raw: bytes) -> tuple[tuple[str, str], ...]:
+    """Return names and values of the message's own header, for people."""
+    headers, _ = _split(raw)
+    return tuple((name, _readable(str(value))) for name, value in headers.raw_items())
+
+
+def leaves(raw: bytes) -> Iterator[Part]:
+    """Yield the parts of a message that are no containers, in order."""
+    waiting = [(raw, 0)]
+    while waiting:
+        section, depth = waiting.pop()
+        headers, content = _split(section)
+        boundary = headers.get_boundary("") or ""
+        is_container = headers.get_content_maintype() == "multipart" and boundary
+        if is_container and depth < DEPTH_LIMIT:
+            delimiter = b"--" + boundary.encode("utf-8", "surrogateescape")
+            inner = list(_sections(content, delimiter))
+            waiting += [(part, depth + 1) for part in reversed(inner)]
+        else:
+            yield Part(headers, content)
+
+
+def _split(raw: bytes) -> tuple[Message, bytes]:
+    found = _BODY.search(raw, 0, HEADERS_LIMIT)
+    block, content = (raw[: found.end()], raw[found.end() :]) if found else (raw, b"")
+    headers = BytesHeaderParser(policy=compat32).parsebytes(block[:HEADERS_LIMIT])
+    for name in ("content-type", "content-disposition"):
+        if len(str(headers.get(name, ""))) > PARAMETERS_LIMIT:
+            del headers[name]
+    return headers, content
+
+
+def _sections(content: bytes, delimiter: bytes) -> Iterator[bytes]:
+    """Yield what stands between delimiter lines (RFC 2046 §5.1.1)."""
+    start = -1
+    position = content.find(delimiter)
+    while position >= 0:
+        line_end = _END_OF_DELIMITER.match(content, position + len(delimiter))
+        begins_line = position == 0 or content.startswith(b"\n", position - 1)
+        if begins_line and line_end is not None:
+            if start >= 0:
+                yield _without_line_end(content[start:position])
+            start = line_end.end()
+            if line_end[1]:
+                return
+        position = content.find(delimiter, position + len(delimiter))
+    if start >= 0:
+        yield content[start:]
+
+
+def _without_line_end(section: bytes) -> bytes:
+    return section.removesuffix(b"\n").removesuffix(b"\r")
+
+
+def _readable(value: str) -> str:
+    unfolded = _FOLD.sub("", value).strip()
+    octets = unfolded.encode("ascii", "surrogateescape")
+    return decoded_words(octets.decode("utf-8", errors="replace"))
