@@ -10,6 +10,7 @@ Pure.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 from unicodedata import category, east_asian_width
 
@@ -53,12 +54,6 @@ emoji is in use, and a longer one would run over the next column."""
 
 _SUSPECT: Final = re.compile(f"[{_CONTROLS}{_ACTIVE}{JOINER}{SELECTOR}]")
 _NOT_INERT: Final = re.compile(f"[{_CONTROLS}{_ACTIVE}]")
-_IN_ONE_LINE: Final = re.compile(
-    f"(?P<legitimate>{LEGITIMATE})|[{_CONTROLS}{_ACTIVE}{JOINER}{SELECTOR}]"
-)
-_IN_A_BODY: Final = re.compile(
-    f"(?P<legitimate>{LEGITIMATE}|[\t\n])|[{_CONTROLS}{_ACTIVE}{JOINER}{SELECTOR}]"
-)
 _NOT_IN_TABLES: Final = re.compile(
     f"[{JOINER}{SELECTOR}\u20e3]|(?<=[{_PICTURES}\ufe0e\ufe0f])[{_TONES}]"
 )
@@ -133,7 +128,16 @@ def inert_only(text: str) -> str:
 def _substituted(text: str, *, keep_newlines: bool) -> str:
     if not _SUSPECT.search(text):
         return text
-    return (_IN_A_BODY if keep_newlines else _IN_ONE_LINE).sub(_shown, text)
+    return _unfit("\t\n" if keep_newlines else "").sub(_shown, text)
+
+
+@cache
+def _unfit(kept: str) -> re.Pattern[str]:
+    """Compile on first use: most text has nothing to look for."""
+    return re.compile(
+        f"(?P<legitimate>{LEGITIMATE}{f'|[{kept}]' if kept else ''})"
+        f"|[{_CONTROLS}{_ACTIVE}{JOINER}{SELECTOR}]"
+    )
 
 
 def _shown(match: re.Match[str]) -> str:

@@ -3,8 +3,6 @@
 Pure.
 """
 
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
 from typing import Final
 
 LENGTH_LIMIT: Final = 20_000
@@ -18,6 +16,9 @@ def decoded_words(value: str) -> str:
     """
     if "=?" not in value or len(value) > LENGTH_LIMIT:
         return value
+    from email.errors import HeaderParseError  # noqa: PLC0415 - rarely needed
+    from email.header import decode_header, make_header  # noqa: PLC0415
+
     try:
         return str(make_header(decode_header(value)))
     except (HeaderParseError, LookupError, ValueError):

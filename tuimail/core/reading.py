@@ -9,6 +9,7 @@ Pure.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from tuimail.core.display import LEGITIMATE
@@ -28,7 +29,6 @@ Enter = Callable[["Reader", Attributes], Leave]
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _PADS: Final = "[\u00ad\u034f\u180e\u200b-\u200d\u2060\ufeff]"
 _MAY_PAD: Final = re.compile(_PADS)
-_PADDING: Final = re.compile(f"(?P<legitimate>{LEGITIMATE})|{_PADS}")
 _NOT_IN_A_TARGET: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 _SCHEME: Final = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
@@ -281,7 +281,13 @@ def _readable(text: str) -> str:
     text = _CONTROL.sub("", text)
     if not _MAY_PAD.search(text):
         return text
-    return _PADDING.sub(lambda found: found["legitimate"] or "", text)
+    return _padding().sub(lambda found: found["legitimate"] or "", text)
+
+
+@cache
+def _padding() -> re.Pattern[str]:
+    """Compile on first use: most mail pads nothing."""
+    return re.compile(f"(?P<legitimate>{LEGITIMATE})|{_PADS}")
 
 
 def _bare(address: str) -> str:

@@ -3,11 +3,14 @@
 Pure: what was sent before, and policy, are not asked here.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
-from tuimail.core.checks import attachments, recipients, subject, text
+from tuimail.core.checks import attachments, html, links, recipients, subject, text
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
+from tuimail.core.html import html_to_text
+from tuimail.errors import FieldError
 
 _ORDER: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
@@ -24,7 +27,20 @@ def run(
     found = (
         *subject.check(draft),
         *recipients.check(draft, own_domains=own_domains),
-        *attachments.check(draft, text=draft.body.text),
         *text.check(draft),
+        *_check_bodies(draft),
     )
     return tuple(sorted(found, key=lambda finding: _ORDER[finding.severity]))
+
+
+def _check_bodies(draft: Draft) -> Iterator[Finding]:
+    try:
+        read = html_to_text(draft.body.html) if draft.body.html else None
+    except FieldError as error:
+        read = None
+        yield html.too_complex(error)
+    if read is not None:
+        yield from html.check(read)
+        yield from links.check(read.links)
+    words = draft.body.text or (read.text if read else "")
+    yield from attachments.check(draft, text=words)

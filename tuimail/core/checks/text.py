@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from tuimail.core.characters import JOINER, SELECTOR
@@ -33,7 +34,6 @@ _SELECTORS: Final = "".join(
     map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
 )
 """The 256 variation selectors, in the order in which they stand for bytes."""
-_NEEDED: Final = re.compile(f"{_FLAG}|{LEGITIMATE}")
 _HIDING: Final = (
     f"{JOINER}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b"
     "\u2060-\u2064\u3164\ufeff\uffa0"
@@ -140,13 +140,23 @@ def _texts(draft: Draft) -> Iterator[tuple[str, str, str]]:
 def _check_text(
     text: str, field: str, label: str, invisible: _Kind
 ) -> Iterator[Finding]:
-    bare = _NEEDED.sub(lambda needed: " " * len(needed.group()), text)
+    bare = text if text.isascii() else _without_needed(text)
     for kind in (*_KINDS, invisible):
         found = list(kind.pattern.finditer(bare))
         if len(found) >= kind.least:
             yield _hidden(kind, field, label, text, found)
     yield from _piled(text, field, label)
     yield from _mixed(text, field, label)
+
+
+def _without_needed(text: str) -> str:
+    return _needed().sub(lambda needed: " " * len(needed.group()), text)
+
+
+@cache
+def _needed() -> re.Pattern[str]:
+    """Compile on first use: most text is plain."""
+    return re.compile(f"{_FLAG}|{LEGITIMATE}")
 
 
 def _hidden(
