@@ -16,7 +16,7 @@ from tuimail.core.finding import Finding, Severity
 PLACE_LIMIT: Final = 200
 
 _PROMISES: Final = {
-    "English": r"attach(?:ed|ment|ments|ing)|enclosed",
+    "English": r"attached|attachments?|attaching|enclosed",
     "German": r"anhang|anhänge|angehängte?[nrsm]?|beigefügte?[nrsm]?|anbei|anlagen?"
     r"|hänge an",
     "French": r"pi[èe]ces? jointes?|ci-joint(?:e|s|es)?|joins à ce",
@@ -24,7 +24,7 @@ _PROMISES: Final = {
     "Italian": r"allegat[oaie]|allego|alleghiamo",
     "Portuguese": r"anex(?:o|a|os|as|ado|ada|ei|amos)",
     "Dutch": r"bijlagen?|bijgevoegd|bijgaand",
-    "Polish": r"załącz(?:nik|niki|niku|nikach|eniu|am|amy|ony|one|ona)",
+    "Polish": r"załącznik(?:i|u|ach)?|załączeniu|załączamy?|załączon[yea]",
     "Swedish": r"bifoga(?:r|d|t|de)|bilag(?:a|or|an)",
     "Russian": r"вложени\w{1,2}|прилага(?:ю|ем|ется|ются)|прикреп\w{2,6}",
     "Czech": r"přílo(?:ha|hy|hou|hách|hu|ze)|přikládám|přiložen\w{0,3}",
