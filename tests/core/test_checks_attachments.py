@@ -16,7 +16,7 @@ def found(text: str, *names: str) -> list[Finding]:
         "Please find attached the report.",
         "See the ATTACHMENT for details.",
         "The contract is enclosed.",
-        "Die Rechnung ist im Anhang.",
+        "Rechnung im Anhang.",
         "Anbei die Unterlagen.",
         "Den beigefügten Vertrag bitte unterschreiben.",
         "Vous trouverez ci-joint le devis.",
