@@ -3,7 +3,7 @@
 A subject that holds an escape sequence can make the terminal answer, and the
 answer arrives as key presses: without this module an agent's draft could press
 *approve*. Everything that is not a literal of ours passes ``display`` before it
-is laid out; ``inert_only`` is the second line, right before the screen.
+is laid out; ``is_inert`` serves the second line, right before the screen.
 
 Pure.
 """
@@ -118,11 +118,6 @@ def longest_pile(text: str) -> int:
 def is_inert(character: str) -> bool:
     """Return whether a terminal cannot act on ``character``, wherever it stands."""
     return _NOT_INERT.match(character) is None
-
-
-def inert_only(text: str) -> str:
-    """Return one line without what could act; the filter before the screen."""
-    return _NOT_INERT.sub("", text)
 
 
 def _substituted(text: str, *, keep_newlines: bool) -> str:
