@@ -239,12 +239,18 @@ class Bench:
             self.submissions.claim(submission_id, later(11))
         return submission_id
 
-    def settled(self, submission_id: str, state: SubmissionState, outcome: str) -> None:
+    def settled(
+        self,
+        submission_id: str,
+        state: SubmissionState,
+        outcome: str,
+        receipt: Receipt = Receipt(),  # noqa: B008 - a frozen value
+    ) -> None:
         """End the attempt that is open and leave ``sending``."""
         number = len(self.submissions.attempts(submission_id))
         with self.writing():
             self.submissions.end_attempt(
-                submission_id, number, outcome, Receipt(), later(12)
+                submission_id, number, outcome, receipt, later(12)
             )
             self.submissions.set_state(
                 submission_id, state, at=later(12), due_at=later(60)

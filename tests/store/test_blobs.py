@@ -73,7 +73,7 @@ def test_has_says_whether_it_is_there(blobs: Blobs) -> None:
 
 
 def test_any_content_is_read_back(blobs: Blobs) -> None:
-    @settings(max_examples=30)
+    @settings(max_examples=30, deadline=None)
     @given(chunks=st.lists(st.binary(max_size=200), max_size=4))
     def survives(chunks: list[bytes]) -> None:
         digest, _ = blobs.add(chunks, limit_bytes=LIMIT)

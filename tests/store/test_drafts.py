@@ -205,7 +205,7 @@ def drafts(choose: st.DrawFn) -> Draft:
 def test_any_draft_survives_the_database(bench: Bench) -> None:
     numbers = count()
 
-    @settings(max_examples=60)
+    @settings(max_examples=60, deadline=None)
     @given(content=drafts())
     def survives(content: Draft) -> None:
         name = bench.drafted(f"d{next(numbers)}", draft=content)

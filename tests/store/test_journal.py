@@ -262,7 +262,7 @@ def test_writing_goes_on_after_the_newest_row(told: Bench) -> None:
 def test_any_actor_and_account_can_be_told(bench: Bench) -> None:
     """SQLite and Python write the same JSON, whatever is in the texts."""
 
-    @settings(max_examples=80)
+    @settings(max_examples=80, deadline=None)
     @given(name=st.text(st.characters(codec="utf-8"), min_size=1))
     def told_and_whole(name: str) -> None:
         with bench.writing():

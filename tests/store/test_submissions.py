@@ -221,16 +221,16 @@ def test_the_answer_is_kept_word_for_word(bench: Bench) -> None:
     )
 
     with bench.writing():
-        bench.submissions.commit_attempt(submission_id, 1, later(12))
-        bench.submissions.end_attempt(submission_id, 1, "accept", receipt, later(13))
+        bench.submissions.commit_attempt(submission_id, 1, later(11.5))
+    bench.settled(submission_id, SubmissionState.SENT, "accept", receipt)
 
     assert bench.submissions.attempts(submission_id) == (
         Attempt(
             number=1,
             phase=AttemptPhase.DONE,
             started_at=later(11),
-            committed_at=later(12),
-            ended_at=later(13),
+            committed_at=later(11.5),
+            ended_at=later(12),
             outcome="accept",
             receipt=receipt,
         ),
@@ -242,8 +242,9 @@ def test_an_attempt_ends_once(bench: Bench) -> None:
 
     with bench.writing():
         end = bench.submissions.end_attempt
-        first = end(submission_id, 1, "defer", Receipt(text="451"), later(12))
+        first = end(submission_id, 1, "hold", Receipt(text="451"), later(12))
         again = end(submission_id, 1, "accept", Receipt(text="250"), later(13))
+        bench.submissions.set_state(submission_id, SubmissionState.HELD, at=later(12))
 
     assert (first, again) == (True, False)
     assert bench.submissions.attempts(submission_id)[0].receipt.text == "451"
@@ -254,8 +255,7 @@ def test_an_answer_that_is_no_text_is_stored_all_the_same(bench: Bench) -> None:
     submission_id = bench.sending()
     odd = Receipt(text="250 \udcff ok", enhanced="\udc80", provider_message_id="\ud800")
 
-    with bench.writing():
-        bench.submissions.end_attempt(submission_id, 1, "accept", odd, later(12))
+    bench.settled(submission_id, SubmissionState.SENT, "accept", odd)
 
     assert bench.submissions.attempts(submission_id)[0].receipt == Receipt(
         text="250 \\udcff ok", enhanced="\\udc80", provider_message_id="\\ud800"

@@ -91,8 +91,7 @@ def _take(
             return
         if is_upgrade:
             _keep_copy(path, step.number - 1)
-        for _ in connection.execute(step.sql):
-            pass
+        connection.execute(step.sql).fetchall()
         connection.pragma("user_version", step.number)
 
 

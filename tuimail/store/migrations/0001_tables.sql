@@ -47,7 +47,7 @@ CREATE TABLE status_counts (
 CREATE TABLE revisions (
   draft_id TEXT NOT NULL REFERENCES drafts (id),
   number INTEGER NOT NULL,
-  author TEXT NOT NULL CHECK (author <> ''),
+  author TEXT NOT NULL,
   created_at TEXT NOT NULL CHECK (created_at GLOB '????-??-??T??:??:??.??????Z'),
   message_id TEXT,
   message_date TEXT CHECK (message_date GLOB '????-??-??T??:??:??.??????Z'),
@@ -125,6 +125,9 @@ CREATE TABLE submissions (
   reason TEXT NOT NULL,
   provider_message_id TEXT NOT NULL,
   changed_at TEXT NOT NULL CHECK (changed_at GLOB '????-??-??T??:??:??.??????Z'),
+  -- Checked at the end of each transaction: sending mail has an open attempt.
+  sending_id TEXT AS (iif(state = 'sending', id, NULL))
+    REFERENCES open_attempts (submission_id) DEFERRABLE INITIALLY DEFERRED,
   FOREIGN KEY (approval_id, release_digest) REFERENCES approvals (id, release_digest),
   -- Without a time nobody would ever try it again.
   CHECK (due_at IS NOT NULL OR state NOT IN ('ready', 'deferred'))
@@ -173,8 +176,10 @@ CREATE TABLE attempts (
   CHECK ((phase = 'done') = (outcome <> ''))
 ) STRICT, WITHOUT ROWID;
 
-CREATE UNIQUE INDEX attempts_unfinished ON attempts (submission_id)
-  WHERE phase <> 'done';
+-- The attempts that have not ended, at most one a submission; kept by triggers.
+CREATE TABLE open_attempts (
+  submission_id TEXT NOT NULL PRIMARY KEY REFERENCES submissions (id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE account_states (
   name TEXT NOT NULL PRIMARY KEY CHECK (name <> ''),

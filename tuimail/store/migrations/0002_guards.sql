@@ -185,7 +185,7 @@ END;
 CREATE TRIGGER submissions_are_sent_in_an_attempt BEFORE UPDATE OF state ON submissions
 WHEN (NEW.state = 'sending') <> (OLD.state = 'sending')
   AND (NEW.state = 'sending') <> EXISTS (
-    SELECT 1 FROM attempts WHERE submission_id = NEW.id AND phase <> 'done')
+    SELECT 1 FROM open_attempts WHERE submission_id = NEW.id)
 BEGIN
   SELECT RAISE(ABORT, 'mail is sending exactly while an attempt has not ended');
 END;
@@ -235,6 +235,17 @@ WHEN NEW.phase <> 'open'
     WHERE submission.id = NEW.submission_id)
 BEGIN
   SELECT RAISE(ABORT, 'an attempt is opened for mail that waits to be sent');
+END;
+
+CREATE TRIGGER attempts_begin_open AFTER INSERT ON attempts
+BEGIN
+  INSERT INTO open_attempts (submission_id) VALUES (NEW.submission_id);
+END;
+
+CREATE TRIGGER attempts_end_for_good AFTER UPDATE OF phase ON attempts
+WHEN NEW.phase = 'done'
+BEGIN
+  DELETE FROM open_attempts WHERE submission_id = NEW.submission_id;
 END;
 
 CREATE TRIGGER attempts_move_legally BEFORE UPDATE OF phase ON attempts
