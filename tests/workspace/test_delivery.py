@@ -477,3 +477,24 @@ async def test_a_disk_that_fails_ends_the_sender(
 
     with pytest.raises(StoreError):
         await drain(desk)
+
+
+async def test_a_row_does_not_say_which_blind_copy_was_refused(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    """Rows are shown to everybody, and servers repeat what they refuse."""
+    row = released(workspace, write)
+    words = "550 5.1.1 <Archive@example.org>: no such user"
+    named = Receipt(stage="rcpt", code=550, enhanced="5.1.1", text=words)
+    provider.answers(
+        one_each(
+            (VerdictKind.SENT, OK), (VerdictKind.SENT, OK), (VerdictKind.REFUSED, named)
+        )
+    )
+
+    await drain(desk)
+
+    page = workspace.drafts.page(row.id)
+    assert page.row.reason
+    assert "archive" not in page.row.reason.casefold()
+    assert page.recipients[-1].receipt.text == words

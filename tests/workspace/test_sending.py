@@ -197,3 +197,23 @@ def test_a_thread_that_fell_tries_again(
 
     assert eventually(lambda: thread.state == "here")
     assert thread.stop(timeout=5)
+
+
+def test_mail_that_was_brought_forward_is_sent_while_one_waits(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    provider.answers(VerdictKind.DEFERRED, accepts)
+    drain(desk.open)
+    workspace.outbox.retry(row.id)
+
+    assert send_now(desk.open, row.id, wait=5).status == "sent"
+
+
+def test_nobody_waits_for_what_is_tried_again_later(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    provider.answers(VerdictKind.DEFERRED)
+
+    assert send_now(desk.open, row.id, wait=60).status == "deferred"

@@ -10,19 +10,17 @@ from tuimail.cli.call import Call
 from tuimail.cli.delivery import print_record
 from tuimail.cli.listing import add_paging, print_rows
 from tuimail.cli.parser import Command, Parser, add_id
-from tuimail.workspace.views import Row
+from tuimail.workspace.views import OUTBOX_STATUSES, Row
 
 if TYPE_CHECKING:
     from tuimail.workspace.workspace import Workspace
 
-OPEN: Final = frozenset({"ready", "held", "sending", "deferred", "unknown", "error"})
-"""Statuses that the outbox shows: not settled, or a person may try again."""
 LOOK_SECONDS: Final = 0.5
 
 
 def _outbox(call: Call) -> int:
     with call.open() as workspace:
-        return print_rows(call, workspace, statuses=OPEN, shows_due=True)
+        return print_rows(call, workspace, statuses=OUTBOX_STATUSES, shows_due=True)
 
 
 def _run_arguments(parser: Parser) -> None:

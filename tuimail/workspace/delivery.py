@@ -7,14 +7,14 @@ provider said about each recipient.
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from tuimail.core import status
 from tuimail.core.draft import SELF_ACTOR
 from tuimail.core.lifecycle import SubmissionEvent, SubmissionState
-from tuimail.core.message import Envelope, release_digest
+from tuimail.core.message import Envelope, Role, release_digest
 from tuimail.core.retry import next_attempt_at
 from tuimail.core.submission import (
     OPEN_RECIPIENTS,
@@ -214,7 +214,7 @@ class Delivery:
             self._stores,
             self._current(claim),
             event,
-            reason=_reason(event, worst),
+            reason=_reason(event, worst, _blind(everybody)),
             due_at=self._due(event, attempts, verdicts, jitter),
             attempts=attempts,
             provider_message_id=_provider_message_id(verdicts),
@@ -263,10 +263,29 @@ def _worst(verdicts: tuple[Verdict, ...]) -> Verdict:
     return min(verdicts, key=lambda one: _SEVERITY.index(one.kind.value))
 
 
-def _reason(event: SubmissionEvent, worst: Verdict) -> str:
+def _reason(event: SubmissionEvent, worst: Verdict, blind: frozenset[str]) -> str:
+    """Return why it stands where it stands; never names a blind copy.
+
+    Rows show this to everybody. A server likes to repeat the address that it
+    refuses; then its words are left out here and kept in the receipt.
+    """
     if event in {SubmissionEvent.ACCEPT, SubmissionEvent.ACCEPT_QUEUED}:
         return ""
-    return status.reason(worst.receipt, worst.kind)
+    receipt = worst.receipt
+    said = receipt.text.casefold()
+    if any(address in said for address in blind):
+        receipt = replace(receipt, text="")
+    return status.reason(receipt, worst.kind)
+
+
+def _blind(recipients: Iterable[Recipient]) -> frozenset[str]:
+    """Return how a server could spell the Bcc recipients, in folded case."""
+    return frozenset(
+        text.casefold()
+        for one in recipients
+        if one.envelope.role is Role.BCC
+        for text in (one.envelope.address, one.envelope.wire_address)
+    )
 
 
 def _provider_message_id(verdicts: tuple[Verdict, ...]) -> str | None:

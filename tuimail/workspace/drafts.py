@@ -6,7 +6,13 @@ from typing import Final
 
 from tuimail.core import policy
 from tuimail.core.draft import Attachment, Draft, Origin, is_agent
-from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, DraftState, advance
+from tuimail.core.lifecycle import (
+    DRAFT_STEPS,
+    DraftEvent,
+    DraftState,
+    SubmissionState,
+    advance,
+)
 from tuimail.errors import (
     NotFoundError,
     StaleApprovalError,
@@ -24,7 +30,16 @@ from tuimail.workspace.rendering import (
     verify,
 )
 from tuimail.workspace.stores import Stores
-from tuimail.workspace.views import Counts, JournalLine, Page, Row
+from tuimail.workspace.views import (
+    DRAFT_STATUSES,
+    OUTBOX_STATUSES,
+    REVIEW_STATUSES,
+    SENT_STATUSES,
+    Counts,
+    JournalLine,
+    Page,
+    Row,
+)
 
 SHORTEST_ID: Final = 4
 
@@ -141,15 +156,15 @@ class DraftDesk:
         """Return how many mails stand where, for the shell's top line."""
         found = self._stores.rows.counts()
 
-        def total(*statuses: str) -> int:
+        def total(statuses: frozenset[str]) -> int:
             return sum(found.get(status, 0) for status in statuses)
 
         return Counts(
-            drafts=total("draft", "dry_run", "rejected"),
-            review=total("review", "approved"),
-            outbox=total("ready", "held", "sending", "deferred", "unknown", "error"),
-            sent=total("sent", "queued", "partial"),
-            unknown=total("unknown"),
+            drafts=total(DRAFT_STATUSES),
+            review=total(REVIEW_STATUSES),
+            outbox=total(OUTBOX_STATUSES),
+            sent=total(SENT_STATUSES),
+            unknown=found.get(SubmissionState.UNKNOWN.value, 0),
         )
 
     def resolve(self, text: str) -> str:

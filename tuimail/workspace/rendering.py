@@ -149,7 +149,7 @@ def required_message(revision: Revision) -> Message:
     if revision.message is None:
         raise NotComposableError(
             revision.not_composable,
-            hint=f"Add it: tuimail edit {revision.draft_id}",
+            hint="Open it in the app and add somebody: tuimail",
             field="to",
         )
     return revision.message

@@ -19,8 +19,6 @@ from tuimail.workspace.sender import Sender
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
 
-UNSETTLED: Final = frozenset({"ready", "sending"})
-"""Statuses in which a verdict may still come soon."""
 WATCH: Final = timedelta(seconds=0.05)
 """How often another process's sender is looked after."""
 AGAIN: Final = timedelta(seconds=1)
@@ -43,29 +41,37 @@ def send_now(opener: Opener, draft_id: str, *, wait: float) -> Row:
     """
     deadline = time.monotonic() + wait
     with opener() as workspace:
-        while _is_coming(workspace.drafts.row(draft_id), workspace, wait):
-            if time.monotonic() >= deadline:
-                break
-            if not _drain_here(opener, workspace, only=draft_id):
+        row = workspace.drafts.row(draft_id)
+        while _is_coming(row, workspace, wait) and time.monotonic() < deadline:
+            if not (_is_due(row, workspace) and _drain_here(opener, workspace, row.id)):
                 time.sleep(WATCH.total_seconds())
-        return workspace.drafts.row(draft_id)
+            row = workspace.drafts.row(draft_id)
+        return row
 
 
 def drain(opener: Opener) -> bool:
     """Send all that is due now; False if somebody else is the sender."""
     with opener() as workspace:
-        return _drain_here(opener, workspace, only=None)
+        return _drain_here(opener, workspace, None)
 
 
 def _is_coming(row: Row, workspace: Workspace, wait: float) -> bool:
     """Whether a verdict may come while one waits: not for what is scheduled."""
-    if row.status not in UNSETTLED:
-        return False
+    if row.status == "sending":
+        return True
     latest = workspace.clock.now() + timedelta(seconds=wait)
-    return row.due_at is None or row.due_at <= latest
+    is_planned = row.due_at is not None and row.due_at <= latest
+    return is_planned and (row.status == "ready" or _is_due(row, workspace))
 
 
-def _drain_here(opener: Opener, workspace: Workspace, *, only: str | None) -> bool:
+def _is_due(row: Row, workspace: Workspace) -> bool:
+    """Whether a sender would take it now; what is deferred has to be asked for."""
+    is_waiting = row.status in {"ready", "deferred"}
+    now = workspace.clock.now()
+    return is_waiting and row.due_at is not None and row.due_at <= now
+
+
+def _drain_here(opener: Opener, workspace: Workspace, only: str | None) -> bool:
     lock = workspace.sender_lock()
     if not lock.acquire(workspace.door):
         return False

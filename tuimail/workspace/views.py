@@ -6,11 +6,23 @@ Values only: a face shows them and asks the workspace to act.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from tuimail.core.draft import Draft, Origin
 from tuimail.core.finding import Finding
 from tuimail.core.message import Role
 from tuimail.core.submission import Attempt, Receipt, RecipientState
+
+DRAFT_STATUSES: Final = frozenset({"draft", "dry_run", "rejected"})
+"""Mail that its author has; thrown away mail is not among it."""
+REVIEW_STATUSES: Final = frozenset({"review", "approved"})
+"""Mail that waits for a person to decide, or to release it."""
+OUTBOX_STATUSES: Final = frozenset(
+    {"ready", "held", "sending", "deferred", "unknown", "error"}
+)
+"""Mail that was released and did not leave, or may not have."""
+SENT_STATUSES: Final = frozenset({"sent", "queued", "partial"})
+"""Mail that a provider took, for some at least."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
