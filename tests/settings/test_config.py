@@ -174,6 +174,17 @@ def test_a_number_in_a_variable_is_a_number(config: Path, text: str) -> None:
         load(config, {"TUIMAIL_UNDO_SECONDS": text})
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("TUIMAIL_DEFAULT_ACCOUNT", "wrok"), ("TUIMAIL_UNDO_SECONDS", "4000")],
+)
+def test_a_wrong_variable_is_named_and_not_the_file(
+    config: Path, name: str, text: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=f"in {name} is .*{text}"):
+        load(written(config, WORK), {name: text})
+
+
 def test_variables_alone_make_an_account(config: Path) -> None:
     environ = {
         "TUIMAIL_ADDRESS": "ada@example.org",
@@ -282,6 +293,27 @@ def test_only_our_own_file_is_changed(config: Path) -> None:
     written(config, WORK)
 
     assert load_accounts(config.with_name("accounts.toml")) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"name": "a b"}, "name"),
+        ({"name": ""}, "name"),
+        ({"name": "../x"}, "name"),
+        ({"secret": "hunter2"}, "password"),
+        ({"options": {"password": "hunter2"}}, "password"),
+        ({"options": {"provider": "dummy"}}, "provider"),
+    ],
+)
+def test_an_account_that_could_not_be_read_again_is_never_made(
+    change: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        account(**change)
+
+    assert raised.value.field == field
+    assert "hunter2" not in f"{raised.value} {raised.value.hint}"
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,22 @@ class AccountSettings:
     """``keyring:``, ``env:NAME``, ``command:…``, ``file:PATH``, or empty."""
     noninteractive_send: NoninteractiveSend = "allow"
 
+    def __post_init__(self) -> None:
+        if not _ACCOUNT_NAME.fullmatch(self.name):
+            raise ConfigurationError(
+                f"“{self.name[:64]}” is not a name for an account.",
+                hint=_NAME_HINT,
+                field="name",
+            )
+        for key in _OWN_KEYS:
+            if key in self.options:
+                raise ConfigurationError(
+                    f"{key} is not a setting of a provider.",
+                    hint=f"Give the {key} of the account “{self.name}” itself.",
+                    field=key,
+                )
+        check_reference(self.secret)
+
     @property
     def fingerprint(self) -> str:
         """Digest that an approval is bound to: which way out this really is.
@@ -173,6 +189,7 @@ _IDENTIFYING: Final = ("host", "port", "username")
 _CONFIG_KEYS: Final = ("accounts", "default_account", "keys", "theme", "undo_seconds")
 _ACCOUNTS_KEYS: Final = ("accounts", "default_account")
 _OWN_KEYS: Final = ("address", "noninteractive_send", "password", "provider")
+_NAME_HINT: Final = "Use letters, digits, dots, hyphens and underscores."
 _ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -198,9 +215,7 @@ def _accounts_in(source: Table) -> tuple[AccountSettings, ...]:
     tables = source.table("accounts")
     for name in tables.values:
         if not _ACCOUNT_NAME.fullmatch(name):
-            raise tables.error(
-                name, "is not a name for an account", hint="Use letters, digits, . _ -"
-            )
+            raise tables.error(name, "is not a name for an account", hint=_NAME_HINT)
     return tuple(_account(name, tables.table(name)) for name in tables.values)
 
 

@@ -20,15 +20,17 @@ SOURCE: Final = "the environment"
 
 def override(own: Table, environ: Mapping[str, str]) -> Table:
     """Return the top of ``config.toml`` with what the environment says instead."""
-    values = dict(own.values)
-    for key in ("default_account", "theme"):
-        if f"TUIMAIL_{key.upper()}" in environ:
-            values[key] = environ[f"TUIMAIL_{key.upper()}"]
-    if "TUIMAIL_UNDO_SECONDS" in environ:
-        values["undo_seconds"] = _number("TUIMAIL_UNDO_SECONDS", environ)
+    found = {
+        key: f"TUIMAIL_{key.upper()}"
+        for key in ("default_account", "theme", "undo_seconds")
+        if f"TUIMAIL_{key.upper()}" in environ
+    }
+    values: dict[str, Any] = {key: environ[name] for key, name in found.items()}
+    if "undo_seconds" in found:
+        values["undo_seconds"] = _number(found["undo_seconds"], environ)
     if "TUIMAIL_ADDRESS" in environ:
         values.setdefault("default_account", ENVIRONMENT_ACCOUNT)
-    return Table(source=own.source, values=values)
+    return Table(source=own.source, values={**own.values, **values}, elsewhere=found)
 
 
 def account_from_environment(environ: Mapping[str, str]) -> Table | None:

@@ -5,7 +5,7 @@ Pure: it is given what was parsed.
 
 import difflib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tuimail.errors import ConfigurationError
@@ -20,6 +20,8 @@ class Table:
     values: Mapping[str, Any]
     path: str = ""
     """Dotted name of this table within the file; empty at the top."""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Keys that came from another place than ``source``, and which."""
 
     def name(self, key: str) -> str:
         """Return ``key`` as it is spelled from the top of the file."""
@@ -81,8 +83,9 @@ class Table:
 
     def error(self, key: str, what: str, *, hint: str) -> ConfigurationError:
         """Return the error that says ``what`` is wrong with ``key``."""
+        source = self.elsewhere.get(key, self.source)
         return ConfigurationError(
-            f"{self.name(key)} in {self.source} {what}.", hint=hint, field=key
+            f"{self.name(key)} in {source} {what}.", hint=hint, field=key
         )
 
 

@@ -56,6 +56,7 @@ def test_everything_that_can_be_said_is_read() -> None:
     [
         ({}, "host", "host ="),
         ({"host": "a..b"}, "host", "host ="),
+        ({"host": "a.example."}, "host", "host ="),
         ({"host": "evil\r\nMAIL"}, "host", "host ="),
         ({"host": "two words"}, "host", "host ="),
         ({"host": "bücher.example"}, "host", "xn--"),

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-MOST_LINE_BYTES: Final = 8192
+MOST_LINE_BYTES: Final = 4096
 """RFC 5321 §4.5.3.1.5 says 512; real servers explain themselves at length."""
-MOST_REPLY_BYTES: Final = 65536
-"""All lines of one reply together."""
+MOST_REPLY_BYTES: Final = 16384
+"""All lines of one reply together, which is kept for each recipient."""
 MOST_UNREAD_REPLIES: Final = 16
 """A server that says more without being asked is not talking SMTP."""
 

@@ -87,7 +87,7 @@ ALLOWED: Final = (
 _PORTS: Final = {Tls.IMPLICIT: 465, Tls.STARTTLS: 587, Tls.NONE: 25}
 _STARTTLS_PORTS: Final = frozenset({25, 587})
 _LABEL: Final = r"[A-Za-z0-9_][A-Za-z0-9_-]{0,62}"
-_HOST: Final = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*\.?")
+_HOST: Final = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
 _LOCAL_NAME: Final = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")
 
 
