@@ -14,6 +14,7 @@ from tuimail.core.address import Address, format_address, wire_address
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding
 from tuimail.core.submission import Attempt
+from tuimail.errors import FieldError
 from tuimail.workspace.views import Page, RecipientView
 
 LONGEST_DIFF: Final = 200
@@ -83,9 +84,10 @@ def _body(draft: Draft) -> list[str]:
 def _as_text(html: str) -> list[str]:
     from tuimail.core.html import html_to_text  # noqa: PLC0415 - brings a parser
 
-    found = html_to_text(html)
-    links = [f"[{number}] {link.target}" for number, link in enumerate(found.links, 1)]
-    return [*found.text.split("\n"), *links]
+    try:
+        return html_to_text(html).text.split("\n")
+    except FieldError as error:
+        return [f"({error})"]
 
 
 def _other_part(draft: Draft) -> list[str]:
