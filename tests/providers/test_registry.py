@@ -22,7 +22,7 @@ def test_a_provider_is_found_by_its_name() -> None:
     assert provider_class("dummy") is DummyProvider
 
 
-@pytest.mark.parametrize(("name", "hint"), [("smpt", "smtp?"), ("x", "There are: ")])
+@pytest.mark.parametrize(("name", "hint"), [("smtpp", "smtp?"), ("x", "There are: ")])
 def test_an_unknown_provider_is_refused_with_the_nearest(name: str, hint: str) -> None:
     with pytest.raises(ConfigurationError, match=f"“{name}”") as raised:
         provider_class(name)

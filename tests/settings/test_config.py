@@ -116,7 +116,7 @@ def test_an_account_is_in_one_file_only(config: Path) -> None:
         (WORK + "ratio = 1.5", "ratio", "one of these"),
         (WORK.replace("keyring:", "hunter2"), "password", "env:NAME"),
         (WORK + "[zzz]", "zzz", "There are"),
-        ("default_account = 'wrok'\n" + WORK, "default_account", "work?"),
+        ("default_account = 'workk'\n" + WORK, "default_account", "work?"),
         ("default_account = 'work'", "default_account", "There are: none."),
     ],
 )
@@ -176,7 +176,7 @@ def test_a_number_in_a_variable_is_a_number(config: Path, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("TUIMAIL_DEFAULT_ACCOUNT", "wrok"), ("TUIMAIL_UNDO_SECONDS", "4000")],
+    [("TUIMAIL_DEFAULT_ACCOUNT", "workk"), ("TUIMAIL_UNDO_SECONDS", "4000")],
 )
 def test_a_wrong_variable_is_named_and_not_the_file(
     config: Path, name: str, text: str
@@ -250,7 +250,7 @@ def test_an_account_is_found_by_name_or_by_default() -> None:
     ("found", "name", "says", "hint"),
     [
         (Config(), "", "no account to send from", "accounts add"),
-        (Config(accounts=(account("work"),)), "wrok", "“wrok”", "Did you mean work?"),
+        (Config(accounts=(account("work"),)), "workk", "“workk”", "Did you mean work?"),
         (
             Config(accounts=(account("work"), account("home"))),
             "",

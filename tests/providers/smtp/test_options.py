@@ -66,7 +66,7 @@ def test_everything_that_can_be_said_is_read() -> None:
         ({"host": "h", "port": True}, "port", "between 1 and 65535"),
         ({"host": "h", "port": "smtp"}, "port", "between 1 and 65535"),
         ({"host": "h", "tls": "ssl"}, "tls", "implicit, starttls, none"),
-        ({"host": "h", "usrename": "ada"}, "usrename", "username"),
+        ({"host": "h", "user_name": "ada"}, "user_name", "username"),
         ({"host": "h", "verify": False}, "verify", "There are: allow_clear_auth"),
         ({"host": "h", "local_name": "a b"}, "local_name", "host name"),
         ({"host": "localhost", "allow_clear_auth": "si"}, "allow_clear_auth", "true"),
