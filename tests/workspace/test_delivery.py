@@ -498,3 +498,22 @@ async def test_a_row_does_not_say_which_blind_copy_was_refused(
     assert page.row.reason
     assert "archive" not in page.row.reason.casefold()
     assert page.recipients[-1].receipt.text == words
+
+
+async def test_settings_that_were_mended_are_used_at_once(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    """A new password or authority is no other account, but another connection."""
+    released(workspace, write)
+    released(workspace, write)
+
+    async def mends(job: SendJob) -> Verdicts:
+        desk.save(account(secret="env:NEW_PASSWORD"))
+        return await accepts(job)
+
+    provider.answers(mends, accepts)
+    await drain(desk)
+
+    connected = [one for one in provider.made if one.is_closed]
+    assert len(provider.jobs) == 2
+    assert len(connected) == 2

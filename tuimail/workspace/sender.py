@@ -27,6 +27,7 @@ from tuimail.errors import (
     WithdrawnError,
 )
 from tuimail.providers.base import Provider, SendJob
+from tuimail.settings.config import AccountSettings
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.delivery import Claim
 from tuimail.workspace.workspace import Workspace
@@ -89,7 +90,7 @@ class Sender:
     ) -> None:
         self._bridge = bridge
         self._jitter = jitter
-        self._providers: dict[tuple[str, str], Provider] = {}
+        self._providers: dict[str, tuple[AccountSettings, Provider]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
 
@@ -197,23 +198,32 @@ class Sender:
         )
 
     async def _provider(self, claim: Claim) -> Provider:
-        key = (claim.account.name, claim.account.fingerprint)
-        if key not in self._providers:
-            self._providers[key] = await self._bridge.call(
-                lambda ws: ws.delivery.provider(claim.account)
-            )
-        return self._providers[key]
+        """Return the account's provider; a new one where its settings changed."""
+        name = claim.account.name
+        known = self._providers.get(name)
+        if known is not None and known[0] == claim.account:
+            return known[1]
+        if known is not None:
+            await _close(known[1])
+        made = await self._bridge.call(lambda ws: ws.delivery.provider(claim.account))
+        self._providers[name] = (claim.account, made)
+        return made
 
     async def _finish(self) -> None:
         """Let attempts that were begun end, then close every connection."""
         if self._tasks:
             await asyncio.wait(self._tasks.values())
         self._collect()
-        for provider in self._providers.values():
-            with suppress(OSError, TimeoutError):
-                async with asyncio.timeout(CLOSE_LIMIT.total_seconds()):
-                    await provider.close()
+        for _, provider in self._providers.values():
+            await _close(provider)
         self._providers.clear()
+
+
+async def _close(provider: Provider) -> None:
+    """Close what the provider keeps open; what hangs is left behind."""
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(CLOSE_LIMIT.total_seconds()):
+            await provider.close()
 
 
 def _surprise(claim: Claim, error: Exception, *, is_committed: bool) -> Verdicts:
