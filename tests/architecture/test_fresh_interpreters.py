@@ -1,0 +1,98 @@
+"""What a start loads: a new process each, as only that tells the truth."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("textual", "rich", "googleapiclient", "keyring", "aiosmtpd")
+PROVIDERS = (
+    "tuimail.providers.console",
+    "tuimail.providers.dummy",
+    "tuimail.providers.smtp.provider",
+)
+RUN = """
+import json, runpy, sys
+sys.argv = ["tuimail", *{words}]
+try:
+    runpy.run_module("tuimail", run_name="__main__")
+except SystemExit as end:
+    code = end.code
+sys.stderr.write("LOADED " + json.dumps(["exit " + str(code), *sys.modules]) + "\\n")
+"""
+ACCOUNTS = """
+default_account = "work"
+
+[accounts.work]
+provider = "smtp"
+address = "ada@example.org"
+host = "mail.example.org"
+"""
+
+
+def _loaded(code: str, home: Path) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return _last_line(done.stderr)
+
+
+def _last_line(text: str) -> list[str]:
+    loaded: list[str] = json.loads(text.rpartition("LOADED ")[2])
+    return loaded
+
+
+def _starting_with(names: tuple[str, ...], loaded: list[str]) -> list[str]:
+    return [
+        one
+        for one in loaded
+        for name in names
+        if one == name or one.startswith(f"{name}.")
+    ]
+
+
+def test_importing_tuimail_loads_nothing_else(home: Path) -> None:
+    code = (
+        "import json, sys; before = set(sys.modules); import tuimail;"
+        "new = [one for one in sys.modules if one not in before];"
+        "sys.stderr.write('LOADED ' + json.dumps(new))"
+    )
+
+    assert _loaded(code, home) == ["tuimail"]
+
+
+def test_help_loads_no_app_no_provider_and_no_network(home: Path) -> None:
+    loaded = _loaded(RUN.format(words=["--help"]), home)
+
+    assert loaded[0] == "exit 0"
+    assert _starting_with((*HEAVY, *PROVIDERS, "asyncio", "apsw"), loaded) == []
+
+
+def test_a_dry_run_loads_no_app_and_no_provider(home: Path, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    (tmp_path / "accounts.toml").write_text(ACCOUNTS)
+    (tmp_path / "accounts.toml").chmod(0o600)
+    words = [
+        *("--workspace", str(tmp_path / "workspace"), "--config", str(config)),
+        *("send", "--dry-run", "--to", "bob@example.net"),
+        *("--subject", "Hello", "--text", "Nobody is told."),
+    ]
+
+    loaded = _loaded(RUN.format(words=words), home)
+
+    assert loaded[0] == "exit 0"
+    assert _starting_with((*HEAVY, *PROVIDERS), loaded) == []
+
+
+@pytest.mark.parametrize("verb", ["send", "list", "show", "review", "accounts add"])
+def test_the_help_of_a_verb_loads_no_app_and_no_provider(verb: str, home: Path) -> None:
+    loaded = _loaded(RUN.format(words=[*verb.split(), "--help"]), home)
+
+    assert loaded[0] == "exit 0"
+    assert _starting_with((*HEAVY, *PROVIDERS), loaded) == []
