@@ -1,0 +1,100 @@
+"""Any size of terminal, in any pane and over any dialog, and back."""
+
+import random
+
+import pytest
+
+from tests.tui.conftest import Desk, Stage
+from tuimail.core.submission import VerdictKind
+
+SIZES = [(1, 1), (2, 40), (200, 2), (10, 3), (39, 9), (40, 10), (60, 20), (80, 24)]
+
+
+async def shrink(stage: Stage) -> None:
+    for width, height in SIZES:
+        await stage.pilot.resize_terminal(width, height)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pane", ["review", "compose", "outbox", "sent", "drafts"])
+async def test_no_size_ends_a_pane(desk: Desk, pane: str) -> None:
+    desk.hand_in(text="see the attached file " * 50, html="<p>見積書</p>")
+    desk.write()
+    desk.release()
+    await desk.sent(VerdictKind.UNKNOWN)
+    chance = random.Random(7)
+    sizes = [(chance.randint(1, 200), chance.randint(1, 60)) for _ in range(25)]
+
+    async with desk.show(start=pane, size=(160, 50)) as stage:
+        for size in [*SIZES, *sizes, (80, 24)]:
+            await stage.pilot.resize_terminal(*size)
+        shown = stage.text
+
+    assert "Review" in shown
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("pane", "keys"),
+    [
+        ("review", ["a"]),
+        ("review", ["x"]),
+        ("review", ["question_mark"]),
+        ("outbox", ["X"]),
+        ("compose", ["f5"]),
+        ("compose", ["f6"]),
+    ],
+)
+async def test_no_size_ends_a_dialog(desk: Desk, pane: str, keys: list[str]) -> None:
+    desk.hand_in()
+    desk.release()
+
+    async with desk.show(start=pane) as stage:
+        await stage.press(*keys)
+        await stage.pilot.pause(0.1)
+        await stage.settle()
+        await shrink(stage)
+        await stage.press("escape")
+        is_running = stage.app.is_running
+
+    assert is_running
+
+
+async def test_a_very_small_terminal_is_told_so(desk: Desk) -> None:
+    async with desk.show(size=(39, 9)) as stage:
+        shown = stage.text
+
+    assert "Too small" in shown
+
+
+async def test_a_narrow_terminal_shows_the_list_or_the_mail(desk: Desk) -> None:
+    desk.hand_in()
+
+    async with desk.show(size=(60, 20)) as stage:
+        listed = stage.text
+        await stage.press("enter")
+        read = stage.text
+        await stage.press("q")
+        back = stage.text
+
+    assert "ana@example.net" in listed
+    assert "the numbers are below" not in listed
+    assert "the numbers are below" in read
+    assert back == listed
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+@pytest.mark.parametrize("pane", ["review", "compose", "outbox", "sent", "drafts"])
+async def test_the_footer_is_never_cut(
+    desk: Desk, pane: str, size: tuple[int, int]
+) -> None:
+    desk.hand_in()
+    desk.release()
+    desk.write()
+
+    async with desk.show(start=pane, size=size) as stage:
+        footer = stage.footer
+
+    assert len(footer) == size[0]
+    assert "help" in footer
+    assert footer.endswith(" ")

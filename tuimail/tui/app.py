@@ -1,0 +1,390 @@
+"""The terminal app: one shell around the panes, and what they all need."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import ClassVar, Final
+
+import textual.constants
+from rich.text import Text
+from textual import events, work
+from textual.app import App
+from textual.binding import BindingType
+from textual.filter import LineFilter
+from textual.message import Message
+from textual.reactive import reactive
+
+from tuimail.core.draft import Draft
+from tuimail.errors import TuimailError
+from tuimail.tui import keymap, leaving, mistakes, themes, wording
+from tuimail.tui.asking import Sends, WorkspaceChanged
+from tuimail.tui.guard import Guard
+from tuimail.tui.inert import InertFilter
+from tuimail.tui.keymap import Scope, bindings
+from tuimail.tui.leaving import UnderWay
+from tuimail.tui.screens.compose import ComposeScreen
+from tuimail.tui.screens.help import HelpScreen
+from tuimail.tui.screens.list_pane import ListPane
+from tuimail.tui.screens.lists import DraftsScreen, OutboxScreen, SentScreen
+from tuimail.tui.screens.over import ConfirmScreen, LeavingScreen, Over
+from tuimail.tui.screens.pane import PaneScreen
+from tuimail.tui.screens.review import ReviewScreen
+from tuimail.tui.widgets.prose import Paragraph
+from tuimail.workspace.bridge import Bridge
+from tuimail.workspace.sending import SenderThread
+from tuimail.workspace.views import Row
+from tuimail.workspace.workspace import Workspace
+
+POLL_SECONDS: Final = 0.5
+"""How often other processes' changes are looked for."""
+STOP_SECONDS: Final = 2.0
+"""How long leaving waits for attempts that were begun."""
+TOAST_SECONDS: Final = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the person configured, as far as the app itself is concerned."""
+
+    undo: timedelta = timedelta(0)
+    """How long a release can be taken back."""
+    theme: str = ""
+    keys: Mapping[str, str]
+
+
+def settings(workspace: Workspace) -> Settings:
+    """Return what the person configured."""
+    config = workspace.config
+    return Settings(undo=config.undo, theme=config.theme, keys=config.keys)
+
+
+class TuimailApp(App[int]):
+    """Opens the workspace, runs the sender, and switches between the panes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.APP)]
+    CSS_PATH = "styles/app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual declares it
+        (0, "-tiny"),
+        (40, "-narrow"),
+        (80, "-normal"),
+        (120, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual declares it
+        (0, "-flat"),
+        (10, "-low"),
+        (30, "-high"),
+    ]
+    TITLE = "tuimail"
+
+    sender_state: reactive[str] = reactive("")
+    """Who sends, in the sender's own words."""
+
+    @dataclass
+    class Opened(Message):
+        """The workspace is open."""
+
+        settings: Settings
+
+    @dataclass
+    class VersionSeen(Message):
+        """The workspace's data version was read."""
+
+        version: int
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        *,
+        sender: Sends,
+        start: str = "review",
+        draft: Draft | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        ticks: Callable[[], float] = time.monotonic,
+        theme_folder: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self.bridge = bridge
+        self.now = now
+        self.guard = Guard(ticks)
+        self.settings = Settings(keys={})
+        self.changed_keys: Mapping[str, str] = {}
+        self.panes: dict[str, PaneScreen] = {}
+        self.mistakes: list[Exception] = []
+        """What went wrong in tuimail itself."""
+        self.failure: TuimailError | None = None
+        """Why the workspace could not be opened."""
+        self._sender = sender
+        self._start = start
+        self._draft = draft
+        self._theme_folder = theme_folder or themes.folder()
+        self._problems: tuple[str, ...] = ()
+        self._data_version = -1
+        self._leaves_when_sent = False
+        self._filter = InertFilter()
+
+    @property
+    def pane(self) -> PaneScreen | None:
+        """The pane that is shown, maybe below a dialog."""
+        return self.panes.get(self.current_mode)
+
+    @property
+    def composing(self) -> ComposeScreen | None:
+        """The Compose pane, once it was shown."""
+        pane = self.panes.get("compose")
+        return pane if isinstance(pane, ComposeScreen) and pane.is_mounted else None
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Return Textual's filters and, last, the one that keeps text inert."""
+        return [*super().get_line_filters(), self._filter]
+
+    def on_mount(self) -> None:
+        self._open()
+        if not self.is_headless:
+            self._leave_on_signals()
+
+    async def on_unmount(self) -> None:
+        """End the sender and close the workspace, however the app ended."""
+        await asyncio.to_thread(self._sender.stop, timeout=STOP_SECONDS)
+        await self.bridge.close()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take note of every key before anything acts on it."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self.guard.pressed(event.key)
+        await super().on_event(event)
+
+    def on_tuimail_app_opened(self, message: Opened) -> None:
+        """Show the first pane, with the person's own theme and keys."""
+        self.settings = message.settings
+        self._use_theme(message.settings.theme)
+        self._use_keys(message.settings.keys)
+        for pane in _panes():
+            self.panes[pane.MODE] = pane
+            self.add_mode(pane.MODE, partial(_itself, pane))
+        self._sender.start()
+        self.set_interval(POLL_SECONDS, self._poll)
+        self.go(self._start)
+        if self._draft is not None:
+            self._write(self._draft)
+        self._tell_problems()
+
+    def on_tuimail_app_version_seen(self, message: VersionSeen) -> None:
+        """Tell the pane when another process, or the sender, wrote something."""
+        if message.version != self._data_version:
+            self._data_version = message.version
+            self.workspace_changed()
+
+    def workspace_changed(self) -> None:
+        """Have the pane read again what it shows."""
+        if self.pane is not None:
+            self.pane.post_message(WorkspaceChanged())
+        if self._leaves_when_sent:
+            self._look_before_leaving()
+
+    def wake_sender(self) -> None:
+        """Have the sender look at the outbox now."""
+        self._sender.wake()
+
+    def say(self, text: str) -> None:
+        """Confirm with a short message that goes by itself; safe text."""
+        self.clear_notifications()
+        self.notify(text, timeout=TOAST_SECONDS, markup=False)
+
+    def go(self, mode: str, *, select: str = "") -> None:
+        """Show a pane, and select a mail in it."""
+        self.switch_mode(mode)
+        pane = self.panes[mode]
+        if select and isinstance(pane, ListPane):
+            pane.call_later(pane.choose, select)
+
+    def write_new(self) -> None:
+        """Write a new mail; what was being written becomes a draft."""
+        self._write(None)
+
+    def edit(self, draft_id: str, *, back_to: str) -> None:
+        """Open a stored draft in Compose."""
+        self.go("compose")
+        pane = self.panes["compose"]
+        if isinstance(pane, ComposeScreen):
+            pane.call_later(pane.edit, draft_id, back_to=back_to)
+
+    def came_back(self, row: Row) -> None:
+        """Show what was taken back where it can be changed."""
+        self.say("Taken back; it was not sent.")
+        self.workspace_changed()
+        is_own = "send" in row.actions
+        if not is_own:
+            self.go("review", select=row.id)
+        elif self.composing is None or self.composing.is_free:
+            self.edit(row.id, back_to="")
+        else:
+            self.go("drafts", select=row.id)
+
+    def action_keys(self) -> None:
+        screen = self.screen
+        if isinstance(screen, PaneScreen | Over) and not isinstance(screen, HelpScreen):
+            help_ = HelpScreen(screen.SCOPES, self.changed_keys, self._problems)
+            self.push_screen(help_)
+
+    def action_leave(self) -> None:
+        if self.composing is not None:
+            self.composing.save_and(self._look_before_leaving, self._ask_to_lose)
+        else:
+            self._look_before_leaving()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave with one line; Textual's report would print local variables."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+            self._exit_renderables.append(Text(mistakes.farewell(error)))
+        self._close_messages_no_wait()
+
+    @work(group="opening")
+    async def _open(self) -> None:
+        try:
+            await self.bridge.start()
+            found = await self.bridge.call(settings)
+        except TuimailError as error:
+            self.failure = error
+            self.exit(return_code=error.exit_code)
+        else:
+            self.post_message(self.Opened(found))
+
+    @work(group="poll", exclusive=True)
+    async def _read_version(self) -> None:
+        try:
+            version = await self.bridge.call(Workspace.data_version)
+        except TuimailError:
+            """The disk is in trouble; whatever is asked next says so."""
+        else:
+            self.post_message(self.VersionSeen(version))
+
+    def _poll(self) -> None:
+        self.sender_state = self._sender.state
+        self._read_version()
+
+    def _write(self, draft: Draft | None) -> None:
+        self.go("compose")
+        pane = self.panes["compose"]
+        if isinstance(pane, ComposeScreen):
+            pane.call_later(pane.write, draft)
+
+    def _use_theme(self, name: str) -> None:
+        chosen = themes.choose(name, self._theme_folder)
+        self.register_theme(chosen.theme)
+        self.theme = chosen.theme.name
+        if chosen.problem:
+            self._problems = (*self._problems, chosen.problem)
+
+    def _use_keys(self, wanted: Mapping[str, str]) -> None:
+        changed = keymap.remap(wanted)
+        self.changed_keys = changed.accepted
+        self.set_keymap(dict(changed.accepted))
+        self._problems = (*self._problems, *changed.problems)
+
+    def _tell_problems(self) -> None:
+        """Say what of the configuration could not be used."""
+        if self._problems and self.pane is not None:
+            first = self._problems[0]
+            self.pane.call_later(lambda: self._complain(first))
+
+    def _complain(self, text: str) -> None:
+        if self.pane is not None:
+            self.pane.notice.say(text)
+
+    def _look_before_leaving(self) -> None:
+        if self.pane is None:
+            self.exit(0)
+        else:
+            self.pane.ask(leaving.under_way, self._leave_unless_sending)
+
+    def _leave_unless_sending(self, found: UnderWay) -> None:
+        is_here = self._sender.state == "here"
+        if found.sending and is_here:
+            if not self._leaves_when_sent:
+                question = LeavingScreen(leaving.question(found.sending))
+                self.push_screen(question, self._answered_leaving)
+            return
+        words = leaving.last_words(found) if is_here else ""
+        self.exit(0, message=Text(words) if words else None)
+
+    def _answered_leaving(self, answer: str | None) -> None:
+        if answer == "now":
+            self.exit(0)
+        elif answer == "wait":
+            self._leaves_when_sent = True
+            self.say("Leaves as soon as the mail is handed over.")
+            self._look_before_leaving()
+
+    def _ask_to_lose(self, error: TuimailError) -> None:
+        paragraphs = (
+            Paragraph(text=wording.line(f"{error} {error.hint}")),
+            Paragraph(text=""),
+            Paragraph(text="What was typed since the last save is lost."),
+        )
+        question = ConfirmScreen("It cannot be saved. Leave all the same?", paragraphs)
+        self.push_screen(question, self._answered_losing)
+
+    def _answered_losing(self, answer: bool | None) -> None:
+        if answer:
+            self._look_before_leaving()
+
+    def _leave_on_signals(self) -> None:
+        """Save what is being written when the terminal or the session ends."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._leave_at_once)
+
+    def _leave_at_once(self) -> None:
+        if self.composing is None:
+            self.exit(0)
+        else:
+            self.composing.save_and(self.exit, lambda _error: self.exit())
+
+
+def run_app(
+    opener: Callable[[], Workspace],
+    *,
+    start: str = "review",
+    draft: Draft | None = None,
+) -> int:
+    """Show the workspace that ``opener`` opens, and return an exit code.
+
+    Args:
+        opener: Called in each thread that needs a workspace of its own.
+        start: Name of the first pane.
+        draft: What Compose begins with, not stored yet.
+
+    Raises:
+        TuimailError: The workspace cannot be opened.
+    """
+    textual.constants.PRESS = ""  # type: ignore[misc]  # it would type keys
+    app = TuimailApp(
+        Bridge(opener), sender=SenderThread(opener), start=start, draft=draft
+    )
+    app.run()
+    if app.failure is not None:
+        raise app.failure
+    return app.return_code or 0
+
+
+def _panes() -> tuple[PaneScreen, ...]:
+    return (
+        ReviewScreen(),
+        ComposeScreen(),
+        OutboxScreen(),
+        SentScreen(),
+        DraftsScreen(),
+    )
+
+
+def _itself(pane: PaneScreen) -> PaneScreen:
+    return pane

@@ -1,0 +1,313 @@
+"""What a person looks at before deciding: facts and tabs of one mail.
+
+Made in the workspace's thread from the rendered bytes, not from the draft, so
+that the reviewer sees what the receiver will get; every text in it is safe to
+show.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from tuimail.core.address import Address
+from tuimail.core.draft import Attachment
+from tuimail.core.finding import Finding, Severity
+from tuimail.core.preview import Preview, preview
+from tuimail.core.submission import Attempt, Receipt
+from tuimail.errors import TuimailError
+from tuimail.tui import wording
+from tuimail.tui.widgets.prose import Kind, Paragraph, paragraphs_of
+from tuimail.workspace.views import Decision, JournalLine, Page, RecipientView
+from tuimail.workspace.workspace import Workspace
+
+Paragraphs = tuple[Paragraph, ...]
+
+SHOWN_PEOPLE: Final = 3
+SHOWN_FINDINGS: Final = 3
+LONGEST_QUOTE: Final = 300
+"""Cells of a subject or a claim among the facts."""
+_KINDS: Final = {
+    Severity.BLOCK: Kind.BLOCK,
+    Severity.WARNING: Kind.WARNING,
+    Severity.INFO: Kind.MUTED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """One way to look at a mail."""
+
+    name: str
+    title: str
+    paragraphs: Paragraphs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Everything that is shown about one mail."""
+
+    page: Page
+    facts: Paragraphs
+    tabs: tuple[Tab, ...]
+
+    def tab(self, name: str) -> Tab:
+        """Return the tab called ``name``, or the first one."""
+        return next((tab for tab in self.tabs if tab.name == name), self.tabs[0])
+
+
+def look(draft_id: str) -> Callable[[Workspace], Look]:
+    """Return the call that looks at the newest revision of a mail."""
+
+    def call(workspace: Workspace) -> Look:
+        page = workspace.drafts.page(draft_id)
+        journal = workspace.drafts.journal(draft_id)
+        now = workspace.clock.now()
+        return Look(
+            page=page,
+            facts=facts(page),
+            tabs=(
+                *content_tabs(workspace, page),
+                Tab(name="checks", title="Checks", paragraphs=_checks(page)),
+                Tab(
+                    name="record",
+                    title="Record",
+                    paragraphs=_record(page, journal, now),
+                ),
+            ),
+        )
+
+    return call
+
+
+def content_tabs(workspace: Workspace, page: Page) -> tuple[Tab, ...]:
+    """Return the tabs made from the rendered bytes; why not, if there are none."""
+    if page.not_composable:
+        return (_text_tab(_not_yet(page)),)
+    try:
+        seen = preview(workspace.drafts.message_bytes(page.row.id))
+    except TuimailError as error:
+        return (_text_tab(_trouble(error)),)
+    tabs = [_text_tab(paragraphs_of(wording.said(seen.text)))]
+    if seen.html_text is not None:
+        tabs.append(Tab(name="html", title="HTML→text", paragraphs=_html(seen)))
+    tabs.append(Tab(name="headers", title="Headers", paragraphs=_headers(seen)))
+    tabs.append(Tab(name="source", title="Source", paragraphs=_source(seen)))
+    return tuple(tabs)
+
+
+def facts(page: Page) -> Paragraphs:
+    """Return who, to whom, what, by whom, and what was found; Bcc always.
+
+    What the author can make long comes last, so that it pushes nothing of this
+    out of sight.
+    """
+    draft, row = page.draft, page.row
+    via = f"   via {wording.line(row.account)}" if row.account else "   no account"
+    subject = wording.clipped(wording.subject(draft.subject), LONGEST_QUOTE)
+    lines = [
+        Paragraph(label="From", text=wording.address(draft.sender) + via),
+        Paragraph(label="To", text=_people(draft.to)),
+        *([Paragraph(label="Cc", text=_people(draft.cc))] if draft.cc else []),
+        Paragraph(label="Bcc", text=_people(draft.bcc)),
+        Paragraph(label="Subject", text=subject),
+    ]
+    if draft.attachments:
+        lines.append(
+            Paragraph(label="Files", text=_some(map(_file, draft.attachments)))
+        )
+    return (*lines, _author(page), *_findings(page.findings), *_said_of_it(page))
+
+
+def finding_line(finding: Finding) -> Paragraph:
+    """Return one finding: severity and code are ours, the rest is quoted."""
+    code = f"{finding.severity.value} {finding.code}: "
+    return Paragraph(
+        text=code + wording.line(finding.message), kind=_KINDS[finding.severity]
+    )
+
+
+def _some(texts: Iterable[str]) -> str:
+    listed = list(texts)
+    shown = ", ".join(listed[:SHOWN_PEOPLE]) or "none"
+    more = len(listed) - SHOWN_PEOPLE
+    return f"{shown}  +{more} more, see Record" if more > 0 else shown
+
+
+def _people(mailboxes: Iterable[Address]) -> str:
+    return _some(wording.address(one) for one in mailboxes)
+
+
+def _file(file: Attachment) -> str:
+    return f"{wording.line(file.name)} {wording.size(file.size_bytes)}"
+
+
+def _author(page: Page) -> Paragraph:
+    origin, row = page.row.origin, page.row
+    author = wording.line(f"{origin.actor} ({origin.door})")
+    status = wording.line(row.status.replace("_", " "))
+    return Paragraph(label="By", text=f"{author}   revision {row.revision}, {status}")
+
+
+def _said_of_it(page: Page) -> Iterable[Paragraph]:
+    """Yield the author's claim and why it stands where it stands."""
+    if page.row.reason:
+        yield Paragraph(label="Why", text=wording.line(page.row.reason))
+    if page.row.origin.note:
+        claim = wording.clipped(wording.line(page.row.origin.note), LONGEST_QUOTE)
+        yield Paragraph(label="Says", text=f"“{claim}”  (its claim)")
+
+
+def _findings(findings: tuple[Finding, ...]) -> Paragraphs:
+    shown = tuple(finding_line(one) for one in findings[:SHOWN_FINDINGS])
+    more = len(findings) - SHOWN_FINDINGS
+    if more <= 0:
+        return shown
+    text = f"{wording.count(more, 'more finding')}, see Checks"
+    return (*shown, Paragraph(text=text, kind=Kind.MUTED))
+
+
+def _text_tab(paragraphs: Paragraphs) -> Tab:
+    return Tab(name="text", title="Text", paragraphs=paragraphs)
+
+
+def _not_yet(page: Page) -> Paragraphs:
+    why = f"It cannot be sent yet: {wording.line(page.not_composable)}"
+    return (
+        Paragraph(text=why, kind=Kind.WARNING),
+        Paragraph(text=""),
+        *paragraphs_of(wording.said(page.draft.body.text)),
+    )
+
+
+def _trouble(error: TuimailError) -> Paragraphs:
+    return (
+        Paragraph(text=wording.line(str(error)), kind=Kind.BLOCK),
+        Paragraph(text=wording.line(error.hint), kind=Kind.MUTED),
+    )
+
+
+def _html(seen: Preview) -> Paragraphs:
+    text = paragraphs_of(wording.said(seen.html_text or ""))
+    return (*_not_shown(seen), *text)
+
+
+def _not_shown(seen: Preview) -> Paragraphs:
+    """Return what the HTML does that its text does not tell."""
+    lines: list[Paragraph] = []
+    if seen.hidden_text:
+        hidden = f"Hidden in it: “{wording.line(seen.hidden_text)}”"
+        lines.append(Paragraph(text=hidden, kind=Kind.WARNING))
+    if seen.remote_count:
+        number = wording.count(seen.remote_count, "thing")
+        remote = f"It would fetch {number} from elsewhere; tuimail fetches nothing."
+        lines.append(Paragraph(text=remote, kind=Kind.WARNING))
+    return (*lines, Paragraph(text="")) if lines else ()
+
+
+def _headers(seen: Preview) -> Paragraphs:
+    lines = [
+        Paragraph(text=f"{wording.line(name)}: {wording.line(value)}")
+        for name, value in seen.headers
+    ]
+    parts = [
+        Paragraph(
+            text=f"{wording.line(part.content_type)}  {_part_name(part.name)}"
+            f"{wording.size(part.size_bytes)}"
+        )
+        for part in seen.parts
+    ]
+    heading = Paragraph(text="Parts", kind=Kind.HEADING)
+    return (*lines, Paragraph(text=""), heading, *parts)
+
+
+def _part_name(name: str) -> str:
+    return f"{wording.line(name)}  " if name else ""
+
+
+def _source(seen: Preview) -> Paragraphs:
+    shown = paragraphs_of(wording.said(seen.source))
+    if not seen.is_source_cut:
+        return shown
+    return (*shown, Paragraph(text="… it goes on, not shown here.", kind=Kind.MUTED))
+
+
+def _checks(page: Page) -> Paragraphs:
+    if not page.findings:
+        return (Paragraph(text="Every check ran and found nothing.", kind=Kind.GOOD),)
+    lines: list[Paragraph] = []
+    for finding in page.findings:
+        lines.append(finding_line(finding))
+        if finding.place:
+            place = f"“{wording.line(finding.place)}”"
+            lines.append(Paragraph(label="at", text=place))
+        if finding.hint:
+            lines.append(Paragraph(label="do", text=wording.line(finding.hint)))
+        lines.append(Paragraph(text=""))
+    return tuple(lines)
+
+
+def _record(page: Page, journal: tuple[JournalLine, ...], now: datetime) -> Paragraphs:
+    sections = (
+        ("Recipients", [_recipient(one) for one in page.recipients]),
+        ("Attempts", [line for one in page.attempts for line in _attempt(one, now)]),
+        ("Decisions", [_decision(one, now) for one in page.decisions]),
+        ("What it is", list(_identity(page))),
+        ("Journal", [_step(line, now) for line in journal]),
+    )
+    lines: list[Paragraph] = []
+    for title, content in sections:
+        if content:
+            lines += [Paragraph(text=title, kind=Kind.HEADING), *content]
+            lines.append(Paragraph(text=""))
+    return tuple(lines)
+
+
+def _recipient(recipient: RecipientView) -> Paragraph:
+    state = recipient.state.value
+    reason = f": {wording.line(recipient.reason)}" if recipient.reason else ""
+    text = f"{wording.line(recipient.address)}  {state}{reason}"
+    return Paragraph(label=recipient.role.value.capitalize(), text=text)
+
+
+def _attempt(attempt: Attempt, now: datetime) -> Paragraphs:
+    began = wording.clock(attempt.started_at, now)
+    outcome = attempt.outcome.replace("_", " ") or attempt.phase.value
+    first = Paragraph(label=began, text=f"try {attempt.number}: {outcome}")
+    return (first, *_said(attempt.receipt))
+
+
+def _said(receipt: Receipt) -> Paragraphs:
+    """Return the server's own words, as a quotation."""
+    if not receipt.text:
+        return ()
+    stage = f"at {wording.line(receipt.stage)}: " if receipt.stage else ""
+    text = wording.line(receipt.text.replace("\n", " / "))
+    return (Paragraph(text=f"{stage}“{text}”", kind=Kind.QUOTE),)
+
+
+def _decision(decision: Decision, now: datetime) -> Paragraph:
+    verdict = decision.verdict.replace("_", " ")
+    reason = f": “{wording.line(decision.reason)}”" if decision.reason else ""
+    by = wording.line(decision.actor)
+    text = f"{verdict} by {by}, revision {decision.revision}{reason}"
+    return Paragraph(label=wording.clock(decision.at, now), text=text)
+
+
+def _identity(page: Page) -> Iterable[Paragraph]:
+    facts_ = (
+        ("Id", page.row.id),
+        ("Message", page.message_id),
+        ("Bytes", wording.size(page.size_bytes) if page.size_bytes else ""),
+        ("Digest", page.release_digest),
+        ("Provider", page.provider),
+        ("Receipt", page.provider_message_id),
+    )
+    for label, value in facts_:
+        if value:
+            yield Paragraph(label=label, text=wording.line(value))
+
+
+def _step(line: JournalLine, now: datetime) -> Paragraph:
+    text = f"{wording.line(line.event)} by {wording.line(line.actor)}"
+    return Paragraph(label=wording.clock(line.at, now), text=text)

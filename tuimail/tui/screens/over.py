@@ -1,0 +1,137 @@
+"""Boxes that open over a pane: what they share, and the plain questions.
+
+None of them asks the workspace; they return what the person chose, and the
+pane below does it. Escape always goes back to exactly what was there.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tuimail.tui.guard import QUIET_SECONDS, TOO_QUICK
+from tuimail.tui.keymap import Scope, bindings
+from tuimail.tui.widgets.facts import Facts
+from tuimail.tui.widgets.key_line import KeyLine
+from tuimail.tui.widgets.prose import Paragraph
+
+if TYPE_CHECKING:
+    from tuimail.tui.app import TuimailApp
+
+Result = TypeVar("Result")
+
+
+class Over(ModalScreen[Result | None]):
+    """A box over the pane, with a title, content, and its own keys below."""
+
+    AUTO_FOCUS: ClassVar[str | None] = ""
+    SCOPES: ClassVar[tuple[Scope, ...]] = ()
+    """What the help screen explains here."""
+    TITLE_TEXT: ClassVar[str] = ""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box"):
+            yield Static(Content(self.title_text), id="box-title", markup=False)
+            yield from self.content()
+            yield Static("", id="box-complaint", markup=False)
+            yield KeyLine()
+
+    @property
+    def title_text(self) -> str:
+        """The question, or what the box is; safe text."""
+        return self.TITLE_TEXT
+
+    def content(self) -> ComposeResult:
+        """Yield what stands between title and keys."""
+        yield from ()
+
+    @property
+    def tuimail(self) -> "TuimailApp":
+        """The app the box belongs to."""
+        return cast("TuimailApp", self.app)
+
+    def complain(self, sentence: str) -> None:
+        """Say in the box why nothing happened; safe text."""
+        complaint = self.query_one("#box-complaint", Static)
+        complaint.set_class(bool(sentence), "-shown")
+        complaint.update(Content(sentence))
+
+    def decide(self, result: Callable[[], Result]) -> None:
+        """Return ``result`` if the key just pressed may decide about mail."""
+        if not self.tuimail.guard.allows():
+            self.complain(TOO_QUICK)
+            return
+        presses = self.tuimail.guard.presses
+        self.set_timer(QUIET_SECONDS, lambda: self._decided(presses, result))
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        del event
+        self.tuimail.guard.disarm()
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        self.tuimail.guard.disarm()
+
+    def action_keep(self) -> None:
+        self.dismiss(None)
+
+    def _decided(self, presses: int, result: Callable[[], Result]) -> None:
+        if self.tuimail.guard.presses == presses:
+            self.dismiss(result())
+        else:
+            self.complain(TOO_QUICK)
+
+
+class ConfirmScreen(Over[bool]):
+    """Asks before something that cannot be taken back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.CONFIRM)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.CONFIRM,)
+
+    def __init__(self, question: str, paragraphs: Sequence[Paragraph]) -> None:
+        super().__init__()
+        self._question = question
+        self._paragraphs = paragraphs
+
+    @property
+    def title_text(self) -> str:
+        return self._question
+
+    def content(self) -> ComposeResult:
+        yield Facts()
+
+    def on_mount(self) -> None:
+        self.query_one(Facts).show(self._paragraphs)
+
+    def action_decide(self) -> None:
+        self.decide(lambda: True)
+
+
+class LeavingScreen(Over[str]):
+    """Asks what becomes of mail that is being handed over right now."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.LEAVING)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.LEAVING,)
+    TITLE_TEXT = "Leave while mail is being handed over?"
+
+    def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
+        super().__init__()
+        self._paragraphs = paragraphs
+
+    def content(self) -> ComposeResult:
+        yield Facts()
+
+    def on_mount(self) -> None:
+        self.query_one(Facts).show(self._paragraphs)
+
+    def action_wait(self) -> None:
+        self.dismiss("wait")
+
+    def action_now(self) -> None:
+        self.dismiss("now")

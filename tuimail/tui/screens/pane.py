@@ -1,0 +1,228 @@
+"""What all panes share: the lines around them, and how they ask the workspace."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widgets import Static
+from textual.worker import Worker
+
+from tuimail.errors import TuimailError
+from tuimail.tui import wording
+from tuimail.tui.asking import Answered, Call, Failed, Refused, WorkspaceChanged
+from tuimail.tui.guard import QUIET_SECONDS, TOO_QUICK
+from tuimail.tui.keymap import Scope, bindings, named
+from tuimail.tui.screens.help import MistakeScreen
+from tuimail.tui.widgets.key_line import KeyLine
+from tuimail.tui.widgets.notice import Notice
+from tuimail.tui.widgets.top_line import TopLine
+from tuimail.tui.widgets.undo_strip import UndoStrip
+from tuimail.workspace.views import Counts, Row
+from tuimail.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tuimail.tui.app import TuimailApp
+
+T = TypeVar("T")
+_TOO_SMALL: Final = "Too small. 80 columns by 24 lines are good."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What the lines around every pane show."""
+
+    counts: Counts
+    undoable: Sequence[Row]
+
+
+def overview(workspace: Workspace) -> Overview:
+    """Return what the lines around every pane show."""
+    return Overview(
+        counts=workspace.drafts.counts(), undoable=workspace.outbox.undoable()
+    )
+
+
+class PaneScreen(Screen[None]):
+    """One of the panes, with the lines around it.
+
+    Screens ask the workspace and keep no mail: whatever changed, they read
+    again.
+    """
+
+    AUTO_FOCUS: ClassVar[str | None] = ""
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.PANE)]
+    MODE: ClassVar[str]
+    """Name of the pane, as ``App.switch_mode`` knows it."""
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.PANE, Scope.APP)
+    """What the help screen explains here."""
+
+    def compose(self) -> ComposeResult:
+        keys = self.tuimail.changed_keys
+        yield TopLine(self.MODE, keys=keys)
+        with Container(id="body"):
+            yield from self.body()
+        yield Static(_TOO_SMALL, id="too-small", markup=False)
+        yield Notice()
+        yield UndoStrip(key=named("pane.undo", keys), now=self.tuimail.now)
+        yield KeyLine()
+
+    def body(self) -> ComposeResult:
+        """Yield what the pane shows between its lines."""
+        yield from ()
+
+    @property
+    def tuimail(self) -> "TuimailApp":
+        """The app this pane belongs to."""
+        return cast("TuimailApp", self.app)
+
+    @property
+    def notice(self) -> Notice:
+        """The row for what went wrong."""
+        return self.query_one(Notice)
+
+    def ask(
+        self,
+        call: Call[T],
+        then: Callable[[T], None],
+        *,
+        otherwise: Callable[[TuimailError], None] | None = None,
+        group: str = "",
+    ) -> None:
+        """Have the workspace do ``call``, and go on with ``then`` afterwards.
+
+        Args:
+            call: Runs in the workspace's thread.
+            then: Runs here, with what ``call`` returned.
+            otherwise: Runs here when the workspace refuses; else it is shown.
+            group: Only the newest call of a group is answered. For reading.
+        """
+        self._ask(call, then, otherwise or self.refused, group)
+
+    def reload(self) -> None:
+        """Read again what is shown."""
+        self.ask(overview, self._show_overview, group="overview")
+
+    def refused(self, error: TuimailError) -> None:
+        """Show why the workspace said no."""
+        self.notice.say(str(error), hint=error.hint)
+
+    def decide(self, then: Callable[[], None]) -> None:
+        """Run ``then`` if the key just pressed may decide about mail.
+
+        Waits a moment first: a burst of keys is no decision, and its first key
+        looks like any other.
+        """
+        if not self.tuimail.guard.allows():
+            self.notice.say(TOO_QUICK, is_error=False)
+            return
+        presses = self.tuimail.guard.presses
+        self.set_timer(QUIET_SECONDS, lambda: self._decided(presses, then))
+
+    def done(self, row: Row, text: str) -> None:
+        """Confirm what the person did to ``row``, and read everything again."""
+        self.notice.clear()
+        self.tuimail.say(f"{wording.subject(row.subject)}: {text}")
+        self.tuimail.workspace_changed()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "undo" and self.is_mounted:
+            return self.query_one(UndoStrip).newest is not None
+        return super().check_action(action, parameters)
+
+    def action_go(self, mode: str) -> None:
+        self.tuimail.go(mode)
+
+    def action_new_mail(self) -> None:
+        self.tuimail.write_new()
+
+    def action_redraw(self) -> None:
+        self.refresh(repaint=True, layout=True)
+
+    def action_undo(self) -> None:
+        row = self.query_one(UndoStrip).newest
+        if row is not None:
+            self.take_back(row.id)
+
+    def take_back(self, row_id: str) -> None:
+        """Undo a release; what comes back is opened where it can be changed."""
+        self.ask(lambda ws: ws.outbox.take_back(row_id), self.tuimail.came_back)
+
+    def on_mount(self) -> None:
+        self.watch(self.tuimail, "sender_state", self._show_sender)
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        del event
+        self.tuimail.guard.disarm()
+        self.reload()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take no key out of a paste, and none right after it."""
+        event.stop()
+        self.tuimail.guard.disarm()
+
+    def on_workspace_changed(self, message: WorkspaceChanged) -> None:
+        message.stop()
+        self.reload()
+
+    def on_answered(self, message: Answered) -> None:
+        message.stop()
+        message.then(message.answer)
+
+    def on_refused(self, message: Refused) -> None:
+        message.stop()
+        message.otherwise(message.error)
+
+    def on_failed(self, message: Failed) -> None:
+        message.stop()
+        self.tuimail.mistakes.append(message.error)
+        self.app.push_screen(MistakeScreen(message.error))
+
+    @on(TopLine.Chosen)
+    def _go_to_chosen(self, message: TopLine.Chosen) -> None:
+        self.tuimail.go(message.mode)
+
+    def _ask(
+        self,
+        call: Call[T],
+        then: Callable[[T], None],
+        otherwise: Callable[[TuimailError], None],
+        group: str,
+    ) -> Worker[None]:
+        async def work() -> None:
+            await self._asked(call, then, otherwise)
+
+        return self.run_worker(work, group=group or "acting", exclusive=bool(group))
+
+    async def _asked(
+        self,
+        call: Call[T],
+        then: Callable[[T], None],
+        otherwise: Callable[[TuimailError], None],
+    ) -> None:
+        try:
+            answer = await self.tuimail.bridge.call(call)
+        except TuimailError as error:
+            self.post_message(Refused(otherwise, error))
+        except Exception as error:  # noqa: BLE001 - the outermost edge of a face
+            self.post_message(Failed(error))
+        else:
+            self.post_message(Answered(then, answer))
+
+    def _decided(self, presses: int, then: Callable[[], None]) -> None:
+        if self.tuimail.guard.presses == presses:
+            then()
+        else:
+            self.notice.say(TOO_QUICK, is_error=False)
+
+    def _show_overview(self, found: Overview) -> None:
+        self.query_one(TopLine).counts = found.counts
+        self.query_one(UndoStrip).show(found.undoable)
+        self.refresh_bindings()
+
+    def _show_sender(self, state: str) -> None:
+        self.query_one(TopLine).sender = state

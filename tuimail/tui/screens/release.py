@@ -1,0 +1,100 @@
+"""The question before mail leaves: to whom exactly, and what was found."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from tuimail.core.message import Role
+from tuimail.tui import wording
+from tuimail.tui.keymap import Scope, bindings
+from tuimail.tui.looks import finding_line
+from tuimail.tui.screens.over import Over
+from tuimail.tui.widgets.prose import Kind, Paragraph
+from tuimail.tui.widgets.text_view import TextView
+from tuimail.workspace.views import Page
+
+DIGEST_SHOWN = 12
+
+
+class ReleaseScreen(Over[bool]):
+    """Shows what is about to leave; nothing is focused on yes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.RELEASE)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.RELEASE, Scope.TEXT)
+
+    def __init__(self, page: Page, *, undo: timedelta) -> None:
+        super().__init__()
+        self._page = page
+        self._undo = undo
+
+    @property
+    def title_text(self) -> str:
+        number = len(self._page.recipients)
+        return f"Release to {wording.count(number, 'person', 'people')}?"
+
+    def content(self) -> ComposeResult:
+        yield TextView(id="release-text")
+
+    def on_mount(self) -> None:
+        view = self.query_one(TextView)
+        view.show(release_lines(self._page, self._undo))
+        view.focus()
+
+    def action_decide(self) -> None:
+        self.decide(lambda: True)
+
+
+def release_lines(page: Page, undo: timedelta) -> Sequence[Paragraph]:
+    """Return everything a person must see before these bytes leave."""
+    draft, row = page.draft, page.row
+    return (
+        Paragraph(label="As", text=wording.address(draft.sender)),
+        Paragraph(label="Via", text=wording.line(row.account) or "no account"),
+        Paragraph(label="Subject", text=wording.subject(draft.subject)),
+        Paragraph(text=""),
+        *_recipients(page),
+        Paragraph(text=""),
+        *_files(page),
+        Paragraph(label="Bytes", text=f"{wording.size(page.size_bytes)} as sent"),
+        *_found(page),
+        Paragraph(
+            label="Digest",
+            text=f"{page.release_digest[:DIGEST_SHOWN]}…  revision {row.revision}",
+        ),
+        Paragraph(label="When", text=_when(undo)),
+    )
+
+
+def _recipients(page: Page) -> Iterable[Paragraph]:
+    for one in page.recipients:
+        hidden = "   only you and the account see this" if one.role is Role.BCC else ""
+        name = f"{wording.line(one.name)} " if one.name else ""
+        yield Paragraph(
+            label=one.role.value.capitalize(),
+            text=f"{name}<{wording.line(one.address)}>{hidden}",
+        )
+
+
+def _files(page: Page) -> Iterable[Paragraph]:
+    for file in page.draft.attachments:
+        text = f"{wording.line(file.name)}  {wording.size(file.size_bytes)}"
+        yield Paragraph(label="File", text=text)
+
+
+def _found(page: Page) -> Iterable[Paragraph]:
+    if not page.findings:
+        yield Paragraph(label="Checks", text="nothing found", kind=Kind.GOOD)
+    label = "Checks"
+    for finding in page.findings:
+        yield replace(finding_line(finding), label=label)
+        label = ""
+
+
+def _when(undo: timedelta) -> str:
+    if not undo:
+        return "now; it cannot be taken back"
+    return f"now; it can be taken back for {wording.duration(undo)}"

@@ -1,0 +1,71 @@
+"""Panes whose keys take one step with one mail, after a question if need be."""
+
+from functools import partial
+
+from tuimail.tui import wording
+from tuimail.tui.looks import Look, look
+from tuimail.tui.screens import deciding
+from tuimail.tui.screens.deciding import Step
+from tuimail.tui.screens.list_pane import ListPane, Target
+from tuimail.tui.screens.over import ConfirmScreen
+from tuimail.tui.screens.release import ReleaseScreen
+from tuimail.tui.widgets.prose import Paragraph
+from tuimail.workspace.views import Row
+
+
+class SteppingPane(ListPane):
+    """Does what ``deciding.STEPS`` says for the key that was pressed."""
+
+    def action_act(self, verb: str) -> None:
+        target = self.target
+        if target is None:
+            return
+        if verb == "edit":
+            self.tuimail.edit(target.id, back_to=self.MODE)
+        elif verb == "take_back":
+            self.decide(partial(self.take_back, target.id))
+        elif verb == "send":
+            self.decide(partial(self._begin_sending, target))
+        else:
+            self.decide(partial(self._begin, deciding.STEPS[verb], target))
+
+    def _begin(self, step: Step, target: Target) -> None:
+        row = self.row
+        if row is None or row.id != target.id:
+            return
+        if not step.question:
+            self._step(step, target)
+            return
+        dialog = ConfirmScreen(step.question, _about(row, step.consequence))
+        self.app.push_screen(dialog, partial(self._answered, step, target))
+
+    def _answered(self, step: Step, target: Target, answer: bool | None) -> None:
+        if answer:
+            self._step(step, target)
+
+    def _step(self, step: Step, target: Target) -> None:
+        self.act_at_once(lambda ws: step.call(ws, target.id), step.done)
+        self.tuimail.wake_sender()
+
+    def _begin_sending(self, target: Target) -> None:
+        self.ask(look(target.id), self._ask_release)
+
+    def _ask_release(self, found: Look) -> None:
+        undo = self.tuimail.settings.undo
+        dialog = ReleaseScreen(found.page, undo=undo)
+        self.app.push_screen(dialog, partial(self._send, found.page.row))
+
+    def _send(self, row: Row, answer: bool | None) -> None:
+        if answer:
+            call = deciding.WAYS_OUT["send"](row, self.tuimail.settings.undo)
+            self.act_at_once(call, "released", leave=True)
+            self.tuimail.wake_sender()
+
+
+def _about(row: Row, consequence: str) -> tuple[Paragraph, ...]:
+    return (
+        Paragraph(label="Subject", text=wording.subject(row.subject)),
+        Paragraph(label="To", text=wording.people(row.to)),
+        Paragraph(text=""),
+        Paragraph(text=consequence),
+    )

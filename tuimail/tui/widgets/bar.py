@@ -1,0 +1,93 @@
+"""One line of pieces that are left out whole when they do not fit.
+
+So nothing of ours is ever cut in the middle of a word, at any width.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tuimail.tui import wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A part of a bar: safe text, its colour, and what a click on it means."""
+
+    text: str
+    style: str
+    """Component class, without the widget's name."""
+    target: str = ""
+
+
+class Bar(Widget):
+    """One line of pieces."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "bar--name",
+        "bar--key",
+        "bar--text",
+        "bar--current",
+        "bar--alarm",
+    }
+    DEFAULT_CSS = """
+    Bar {
+        height: 1;
+        background: $panel;
+        color: $foreground;
+        & > .bar--name { text-style: bold; color: $primary; }
+        & > .bar--key { text-style: bold; color: $accent; }
+        & > .bar--text { color: $foreground; }
+        & > .bar--current { text-style: bold reverse; color: $foreground; }
+        & > .bar--alarm { text-style: bold; color: $error; }
+    }
+    """
+
+    def pieces(self) -> Sequence[Piece]:
+        """Return what is to be shown, the most important first."""
+        return ()
+
+    def right(self) -> Piece | None:
+        """Return what stands at the right end, or None."""
+        return None
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        if y:
+            return Strip.blank(width, self.rich_style)
+        right = self.right()
+        shown = self._fitting(width - (wording.cells(right.text) + 1 if right else 0))
+        segments = [Segment(piece.text, self._style(piece)) for piece in shown]
+        if right is not None:
+            used = sum(wording.cells(piece.text) for piece in shown)
+            room = max(0, width - used - wording.cells(right.text) - 1)
+            segments.append(Segment(" " * room, self.rich_style))
+            segments.append(Segment(right.text, self._style(right)))
+        return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def target_at(self, x: int) -> str:
+        """Return what a click at cell ``x`` means, or an empty text."""
+        for piece in self._fitting(self.size.width):
+            x -= wording.cells(piece.text)
+            if x < 0:
+                return piece.target
+        return ""
+
+    def _fitting(self, width: int) -> list[Piece]:
+        shown: list[Piece] = []
+        used = 0
+        for piece in self.pieces():
+            used += wording.cells(piece.text)
+            if used > width:
+                break
+            shown.append(piece)
+        return shown
+
+    def _style(self, piece: Piece) -> Style:
+        return self.get_component_rich_style(f"bar--{piece.style}")

@@ -1,0 +1,190 @@
+"""How one mail looks in a list: a card of two lines, or a line of columns.
+
+Pure.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from tuimail.core.finding import Severity
+from tuimail.tui import wording
+from tuimail.tui.widgets.prose import Kind
+from tuimail.workspace.views import Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A piece of a line: safe text, exactly as wide as it is to be."""
+
+    text: str
+    kind: Kind = Kind.PLAIN
+
+
+Cells = tuple[Cell, ...]
+
+
+class Layout(Protocol):
+    """Turns a row into lines of cells."""
+
+    height: int
+    """Lines of one row."""
+
+    def header(self, width: int) -> str:
+        """Return the line above the rows, or an empty text for none."""
+        ...
+
+    def lines(self, row: Row, width: int, now: datetime) -> tuple[Cells, ...]:
+        """Return the lines of ``row``, each exactly ``width`` cells."""
+        ...
+
+
+MARKS: Final = {Severity.BLOCK.value: "x", Severity.WARNING.value: "!"}
+"""In front of a mail with findings; the details say the word."""
+_TONES: Final = {
+    "deferred": Kind.WARNING,
+    "held": Kind.WARNING,
+    "partial": Kind.WARNING,
+    "unknown": Kind.WARNING,
+    "rejected": Kind.WARNING,
+    "error": Kind.BLOCK,
+    "sent": Kind.GOOD,
+    "queued": Kind.GOOD,
+    "cancelled": Kind.MUTED,
+}
+
+
+class Card:
+    """Two lines: to whom and how old, then subject and where it stands."""
+
+    height = 2
+
+    def __init__(self, *, usual: str) -> None:
+        """Take the status that goes without saying in this list."""
+        self._usual = usual
+
+    def header(self, width: int) -> str:
+        """Return nothing: cards explain themselves."""
+        del width
+        return ""
+
+    def lines(self, row: Row, width: int, now: datetime) -> tuple[Cells, ...]:
+        """Return the two lines of ``row``."""
+        mark = MARKS.get(row.worst_finding, " ")
+        first = _split(
+            f"{mark} {wording.people(row.to)}", wording.age(row.updated_at, now), width
+        )
+        subject = f"  {wording.subject(row.subject)}"
+        about = self._about(row, width - wording.cells(subject))
+        second = _split(subject, about, width)
+        return (
+            (Cell(text=first[0]), Cell(text=first[1], kind=Kind.MUTED)),
+            (
+                Cell(text=second[0], kind=Kind.MUTED),
+                Cell(text=second[1], kind=tone(row)),
+            ),
+        )
+
+    def _about(self, row: Row, room: int) -> str:
+        """Return author, findings and status, as many as there is room for."""
+        author = wording.line(row.origin.actor)
+        found = wording.count(row.finding_count, "finding") if row.finding_count else ""
+        status = row.status if row.status != self._usual else ""
+        for parts in ((author, found, status), (found, status)):
+            text = " · ".join(part for part in parts if part)
+            if wording.cells(text) < room:
+                return text
+        return status
+
+
+def _split(left: str, right: str, width: int) -> tuple[str, str]:
+    """Return both texts with a space between, the right one whole if it can be."""
+    right = wording.clipped(right, max(0, width - 2))
+    left_width = max(0, width - wording.cells(right) - 1)
+    return wording.fitted(left, left_width) + " ", right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a list."""
+
+    title: str
+    text: Callable[[Row, datetime], str]
+    """Safe text of the cell."""
+    cells: int
+    """Width, or the least width where ``share`` is given."""
+    share: int = 0
+    """Part of what is left over; 0 keeps ``cells``."""
+    kind: Callable[[Row], Kind] = lambda _row: Kind.PLAIN
+    from_width: int = 0
+    """The column is left out of lists that are narrower."""
+
+
+class Columns:
+    """One line: a mark, then cells below their titles."""
+
+    height = 1
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._columns = columns
+
+    def header(self, width: int) -> str:
+        """Return the titles above their columns."""
+        titles = [
+            wording.fitted(column.title, cells)
+            for column, cells in self._measured(width)
+        ]
+        return wording.fitted("  " + " ".join(titles), width)
+
+    def lines(self, row: Row, width: int, now: datetime) -> tuple[Cells, ...]:
+        """Return the one line of ``row``."""
+        mark = MARKS.get(row.worst_finding, " ")
+        cells = [Cell(text=f"{mark} ")]
+        for column, size in self._measured(width):
+            text = wording.fitted(column.text(row, now), size)
+            cells.append(Cell(text=f"{text} ", kind=column.kind(row)))
+        return (tuple(cells),)
+
+    def _measured(self, width: int) -> list[tuple[Column, int]]:
+        shown = [one for one in self._columns if width >= one.from_width]
+        free = width - 2 - sum(one.cells + 1 for one in shown)
+        shares = sum(one.share for one in shown) or 1
+        return [(one, one.cells + max(0, free) * one.share // shares) for one in shown]
+
+
+def tone(row: Row) -> Kind:
+    """Return the colour that repeats the word of the row's status."""
+    return _TONES.get(row.status, Kind.MUTED)
+
+
+STATUS: Final = Column(title="STATUS", text=wording.status, cells=9, kind=tone)
+WHEN: Final = Column(title="WHEN", text=wording.when, cells=9)
+TO: Final = Column(
+    title="TO", text=lambda row, _now: wording.people(row.to), cells=14, share=2
+)
+SUBJECT: Final = Column(
+    title="SUBJECT",
+    text=lambda row, _now: wording.subject(row.subject),
+    cells=12,
+    share=2,
+)
+ACCOUNT: Final = Column(
+    title="ACCOUNT",
+    text=lambda row, _now: wording.line(row.account),
+    cells=8,
+    from_width=90,
+)
+WHY: Final = Column(
+    title="WHY",
+    text=lambda row, _now: wording.line(row.reason),
+    cells=12,
+    share=3,
+    kind=lambda _row: Kind.MUTED,
+)
+BY: Final = Column(
+    title="BY",
+    text=lambda row, _now: wording.line(row.origin.actor),
+    cells=12,
+    from_width=100,
+)
