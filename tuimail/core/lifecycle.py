@@ -256,9 +256,7 @@ def moves(
 ) -> frozenset[tuple[State, State]]:
     """Return every legal pair of states, for the store's table of legal moves."""
     return frozenset(
-        (state, target)
-        for state, events in steps.items()
-        for target in events.values()
+        (state, target) for state, events in steps.items() for target in events.values()
     )
 
 
