@@ -2,6 +2,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -174,6 +175,40 @@ def test_waiting_for_another_program_ends_in_a_clear_error(
     hold(other)
     other.close()
     assert caught.value.hint
+
+
+@pytest.fixture
+def unfinished(folder: Path) -> Iterator[apsw.Connection]:
+    """Another program that is just making the workspace."""
+    folder.mkdir()
+    other = apsw.Connection(str(folder / "tuimail.db"))
+    other.execute("BEGIN EXCLUSIVE")
+    yield other
+    other.close()
+
+
+def test_a_workspace_that_another_program_is_making_is_waited_for(
+    folder: Path, unfinished: apsw.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: unfinished.execute("COMMIT"))
+
+    bench = Bench(folder)
+
+    hold(bench)
+    bench.close()
+
+
+def test_a_workspace_that_is_never_made_is_told(
+    folder: Path, unfinished: apsw.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+
+    with pytest.raises(WorkspaceBusyError):
+        Bench(folder)
+
+    assert sum(waited) == pytest.approx(10)
+    assert unfinished.in_transaction
 
 
 def test_after_a_failed_flush_nothing_more_is_written(folder: Path) -> None:

@@ -702,3 +702,18 @@ def test_a_time_that_does_not_sort_is_not_stored(full: Bench, at: str) -> None:
         ("recipients", "changed_at"),
     ):
         refuses(full, "CHECK", f"UPDATE {table} SET {column} = ?", at)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "submissions SET attempts = -1",
+        "recipients SET state = 'lost'",
+        "account_states SET is_held = 2",
+    ],
+)
+def test_a_word_that_nobody_knows_is_not_stored(full: Bench, change: str) -> None:
+    with full.writing():
+        full.accounts.hold("work", "By hand.", None, NOW)
+
+    refuses(full, "CHECK", f"UPDATE {change}")

@@ -241,6 +241,27 @@ def test_a_row_that_was_added_is_named(told: Bench) -> None:
     assert told.journal.verify() == (False, 18, 18)
 
 
+def test_a_row_that_was_put_before_the_first_is_named(told: Bench) -> None:
+    tamper(
+        told,
+        "INSERT INTO journal SELECT -5, at, actor, event, draft_id, details, "
+        "previous, hash FROM journal WHERE number = 1",
+    )
+
+    assert told.journal.verify() == (False, 1, 18)
+
+
+def test_a_long_journal_is_read_in_pages(bench: Bench) -> None:
+    bench.database.connection.pragma("synchronous", 0)
+    with bench.writing():
+        for number in range(1100):
+            bench.accounts.hold(f"account {number}", "", None, NOW)
+
+    assert bench.journal.verify() == (True, None, 1100)
+    tamper(bench, "UPDATE journal SET actor = 'person:eve' WHERE number = 1050")
+    assert bench.journal.verify() == (False, 1050, 1100)
+
+
 def test_a_cut_end_shows_against_a_head_that_was_kept(told: Bench) -> None:
     kept = told.journal.head()
     tamper(told, "DELETE FROM journal WHERE number > 14")

@@ -8,6 +8,7 @@ error of apsw above this layer.
 import hashlib
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,6 +23,7 @@ from tuimail.store.failures import database_failure, told
 
 BUSY_TIMEOUT_MS: Final = 10_000
 """How long a write waits for another program's."""
+_PAUSE_MS: Final = 10
 
 Value = str | int | bytes | None
 Values = Sequence[Value] | Mapping[str, Value]
@@ -221,7 +223,6 @@ def _refuse_unless_file(path: Path) -> None:
 
 
 def _prepare(connection: apsw.Connection, path: Path, actor: Callable[[], str]) -> None:
-    connection.set_busy_timeout(BUSY_TIMEOUT_MS)
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
     connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
     connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
@@ -232,9 +233,25 @@ def _prepare(connection: apsw.Connection, path: Path, actor: Callable[[], str]) 
     connection.create_scalar_function(
         "sha256", _sha256, 1, deterministic=True, flags=apsw.SQLITE_INNOCUOUS
     )
+    _use_wal(connection)
+    connection.set_busy_timeout(BUSY_TIMEOUT_MS)
     for name, value in _PRAGMAS:
         connection.pragma(name, value)
     schema.migrate(connection, path, schema.shipped())
+
+
+def _use_wal(connection: apsw.Connection) -> None:
+    """Let readers go on while somebody writes.
+
+    SQLite does not always wait by itself for this one: two programs that make
+    a workspace at once would be in each other's way.
+    """
+    for _ in range(BUSY_TIMEOUT_MS // _PAUSE_MS):
+        with suppress(apsw.BusyError):
+            connection.pragma("journal_mode", "wal")
+            return
+        time.sleep(_PAUSE_MS / 1000)
+    connection.pragma("journal_mode", "wal")
 
 
 def _sha256(*texts: object) -> str:
@@ -242,7 +259,6 @@ def _sha256(*texts: object) -> str:
 
 
 _PRAGMAS: Final = (
-    ("journal_mode", "wal"),
     ("synchronous", "full"),
     ("fullfsync", 1),  # macOS answers fsync before the disk has it
     ("checkpoint_fullfsync", 1),

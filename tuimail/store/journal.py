@@ -6,10 +6,9 @@ verified here. Bcc addresses, bodies and server replies never get into it.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 from typing import Final, NamedTuple
 
 import msgspec
@@ -72,18 +71,26 @@ class Journal:
         Rows that were cut off the end leave no trace here: compare ``head``
         with one that was kept elsewhere.
         """
-        chain = self._database.read(_CHAIN, (), _Link)
-        previous = START
-        for expected, link in zip(count(1), chain, strict=False):
-            if not link.follows(expected, previous):
-                return Verification(ok=False, first_bad=expected, checked=len(chain))
-            previous = link.hash
-        return Verification(ok=True, first_bad=None, checked=len(chain))
+        previous, checked, first_bad = START, 0, None
+        with self._database.reading():
+            for link in self._chain():
+                checked += 1
+                if not link.follows(checked, previous):
+                    first_bad = first_bad or checked
+                previous = link.hash
+        return Verification(ok=first_bad is None, first_bad=first_bad, checked=checked)
 
     def head(self) -> Head:
         """Return the newest number and hash; 0 and zeros while it is empty."""
         found = self._database.read_one(_HEAD, (), Head)
         return found or Head(number=0, hash=START)
+
+    def _chain(self) -> Iterator["_Link"]:
+        """Yield every row there is, whatever its number, a page at a time."""
+        after = _BEFORE_ALL
+        while page := self._database.read(_CHAIN, (after,), _Link):
+            yield from page
+            after = page[-1].number
 
 
 class _Link(NamedTuple):
@@ -127,6 +134,7 @@ def _row(
     )
 
 
+_BEFORE_ALL: Final = -(2**63)
 _DETAILS: Final = msgspec.json.Decoder(dict[str, str])
 _LINES: Final = """
 SELECT number, at, actor, event, draft_id, details, hash
@@ -138,6 +146,6 @@ FROM journal WHERE number > ? ORDER BY number LIMIT ?
 """
 _CHAIN: Final = """
 SELECT number, at, actor, event, draft_id, details, previous, hash
-FROM journal ORDER BY number
+FROM journal WHERE number > ? ORDER BY number LIMIT 1000
 """
 _HEAD: Final = "SELECT number, hash FROM journal ORDER BY number DESC LIMIT 1"
