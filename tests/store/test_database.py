@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -319,6 +320,21 @@ def test_opening_it_twice_in_a_process_keeps_its_locks(
     )
 
     assert b"BlockingIOError" in asked.stderr
+
+
+def test_threads_that_open_a_new_workspace_at_once_make_one(folder: Path) -> None:
+    def write(name: str) -> None:
+        bench = Bench(folder)
+        bench.drafted(name)
+        bench.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(write, ("d1", "d2", "d3", "d4")))
+
+    bench = Bench(folder)
+    assert bench.rows.counts() == {"draft": 4}
+    assert bench.journal.verify().ok
+    bench.close()
 
 
 def test_the_journal_names_who_acts_at_that_moment(folder: Path) -> None:

@@ -147,7 +147,7 @@ def test_no_order_of_steps_leads_where_it_must_not(bench: Bench) -> None:
     bench.database.connection.pragma("synchronous", 0)
     walks: list[Walk] = []
 
-    @settings(max_examples=80, deadline=None)
+    @settings(max_examples=50, deadline=None)
     @given(
         depth=st.integers(0, 3),
         steps=st.lists(_PROGRESS | _ANYTHING, min_size=5, max_size=15),

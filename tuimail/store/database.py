@@ -8,6 +8,7 @@ error of apsw above this layer.
 import hashlib
 import os
 import stat
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -18,12 +19,13 @@ import apsw
 
 from tuimail.errors import StoreError
 from tuimail.store import schema
-from tuimail.store.durable import make_folder
+from tuimail.store.durable import fsync_folder, make_folder
 from tuimail.store.failures import database_failure, told
 
 BUSY_TIMEOUT_MS: Final = 10_000
 """How long a write waits for another program's."""
 _PAUSE_MS: Final = 10
+_MAKING: Final = threading.Lock()
 
 Value = str | int | bytes | None
 Values = Sequence[Value] | Mapping[str, Value]
@@ -61,7 +63,8 @@ class Database:
         """
         make_folder(path.parent)
         with told(path):
-            _make_file(path)
+            with _MAKING:
+                _make_file(path)
             connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
             try:
                 _prepare(connection, path, actor)
@@ -202,7 +205,8 @@ def _make_file(path: Path) -> None:
     """Have an empty file that only this user may read, unless there is one.
 
     A file that is there is never opened here: closing it again would drop the
-    locks that SQLite holds on it in this process.
+    locks that SQLite holds on it in this process. For the same reason no other
+    thread goes on to SQLite before a new file is closed.
     """
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
@@ -212,6 +216,7 @@ def _make_file(path: Path) -> None:
     else:
         os.fchmod(descriptor, 0o600)
         os.close(descriptor)
+        fsync_folder(path.parent)
 
 
 def _refuse_unless_file(path: Path) -> None:
