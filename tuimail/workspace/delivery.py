@@ -66,9 +66,9 @@ class Delivery:
             only: A draft id; nothing else is claimed.
             busy: Accounts that are at their limit.
         """
-        while (row := self._next(only, busy)) is not None:
-            claim = self._claim(row)
-            mirror.reflect(self._stores, row.draft_id)
+        while (taken := self._take(only, busy)) is not None:
+            row, claim = taken
+            mirror.reflect_status(self._stores, row.draft_id)
             if claim is not None:
                 self._stores.fault("claim.after_commit")
                 return claim
@@ -119,36 +119,39 @@ class Delivery:
             else:
                 self._settle(claim, verdicts.by_recipient, jitter)
         self._stores.fault("result.after_commit_before_move")
-        mirror.reflect(self._stores, claim.submission.draft_id)
+        mirror.reflect_status(self._stores, claim.submission.draft_id)
 
     def hold(self, claim: Claim, reason: str) -> None:
         """Stop one submission for a person to look at; the attempt is closed."""
         with self._acting(), self._stores.database.transaction():
             self._end(claim, SubmissionEvent.HOLD, Receipt())
             steps.hold(self._stores, self._current(claim), reason)
-        mirror.reflect(self._stores, claim.submission.draft_id)
+        mirror.reflect_status(self._stores, claim.submission.draft_id)
 
-    def _next(self, only: str | None, busy: frozenset[str]) -> SubmissionRow | None:
-        return self._stores.submissions.next_due(
-            self._now(), only=only, skip_accounts=busy
-        )
+    def _take(
+        self, only: str | None, busy: frozenset[str]
+    ) -> tuple[SubmissionRow, Claim | None] | None:
+        """Return what was due, and the claim to it unless it was settled."""
+        with self._acting(), self._stores.database.transaction():
+            row = self._stores.submissions.next_due(
+                self._now(), only=only, skip_accounts=busy
+            )
+            return None if row is None else (row, self._claim(row))
 
     def _claim(self, row: SubmissionRow) -> Claim | None:
-        with self._acting(), self._stores.database.transaction():
-            account = self._fit_account(row)
-            if isinstance(account, str):
-                steps.hold(self._stores, row, account)
-                return None
-            if row.give_up_at is not None and self._now() >= row.give_up_at:
-                steps.give_up(self._stores, row, _OUT_OF_TIME)
-                return None
-            attempt = self._stores.submissions.claim(row.id, at=self._now())
-            return Claim(
-                submission=row,
-                attempt=attempt,
-                account=account,
-                envelope=self._envelope(row, self._left(row)),
-            )
+        account = self._fit_account(row)
+        if isinstance(account, str):
+            steps.hold(self._stores, row, account)
+            return None
+        if row.give_up_at is not None and self._now() >= row.give_up_at:
+            steps.give_up(self._stores, row, _OUT_OF_TIME)
+            return None
+        return Claim(
+            submission=row,
+            attempt=self._stores.submissions.claim(row.id, at=self._now()),
+            account=account,
+            envelope=self._envelope(row, self._left(row)),
+        )
 
     def _fit_account(self, row: SubmissionRow) -> AccountSettings | str:
         """Return the account that was approved, or why there is none."""

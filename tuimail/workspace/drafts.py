@@ -279,7 +279,7 @@ class DraftDesk:
             row = self._stores.drafts.get(draft_id)
             require_author(self._stores, row)
             self._move(draft_id, row.state, event)
-        mirror.reflect(self._stores, draft_id)
+        mirror.reflect_status(self._stores, draft_id)
         return self.row(draft_id)
 
     def _move(self, draft_id: str, state: DraftState, event: DraftEvent) -> None:

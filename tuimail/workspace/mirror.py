@@ -18,7 +18,7 @@ from tuimail.workspace.stores import Stores
 
 
 def reflect(stores: Stores, draft_id: str) -> None:
-    """Show ``draft_id`` in the maildir folder and the sidecar of its status."""
+    """Show a new revision: its bodies and files, and where it stands."""
     listed = stores.rows.row(draft_id)
     revision = stores.drafts.revision(draft_id, listed.draft.revision)
     with suppress(StoreError):
@@ -30,6 +30,15 @@ def reflect(stores: Stores, draft_id: str) -> None:
         html=revision.draft.body.html,
         attachments=[(one.name, one.digest) for one in revision.draft.attachments],
     )
+
+
+def reflect_status(stores: Stores, draft_id: str) -> None:
+    """Show where it stands now; what it says is as it was."""
+    listed = stores.rows.row(draft_id)
+    revision = stores.drafts.revision(draft_id, listed.draft.revision)
+    with suppress(StoreError):
+        place(stores, listed)
+    stores.outbound.write_sidecar(draft_id, _sidecar(stores, listed, revision))
 
 
 def place(stores: Stores, listed: ListRow) -> None:

@@ -316,7 +316,7 @@ class OutboxDesk:
         return self._stores.submissions.get(row.submission_id)
 
     def _seen(self, draft_id: str) -> Row:
-        mirror.reflect(self._stores, draft_id)
+        mirror.reflect_status(self._stores, draft_id)
         return pages.row_view(self._stores, self._stores.rows.row(draft_id))
 
 

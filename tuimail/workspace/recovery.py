@@ -53,7 +53,7 @@ def recover(stores: Stores, *, but: str = "") -> tuple[str, ...]:
             _fresh_window(stores, row)
     touched = tuple(row.draft_id for row in (*orphans, *reopened))
     for draft_id in touched:
-        mirror.reflect(stores, draft_id)
+        mirror.reflect_status(stores, draft_id)
     return touched
 
 

@@ -174,7 +174,7 @@ class ReviewDesk:
         self._stores.drafts.set_state(row.id, target, at=now)
 
     def _seen(self, draft_id: str) -> Row:
-        mirror.reflect(self._stores, draft_id)
+        mirror.reflect_status(self._stores, draft_id)
         return pages.row_view(self._stores, self._stores.rows.row(draft_id))
 
 
