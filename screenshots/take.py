@@ -1,0 +1,112 @@
+"""Writes the screenshots anew: ``python screenshots/take.py [FOLDER]``.
+
+Nothing here is drawn by hand. The app runs without a terminal on the demo's
+workspace, keys are pressed, and what it shows is kept as SVG. Who and when are
+fixed, so that a picture changes only when the app does; save for the digest of
+a message, whose id is random.
+"""
+
+import asyncio
+import itertools
+import os
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from textual.pilot import Pilot
+
+from tuimail.demo.place import MANNERS, Place, SetClock
+from tuimail.demo.seed import fill
+from tuimail.demo.server import DemoServer
+from tuimail.tui.app import TuimailApp
+from tuimail.workspace.bridge import Bridge
+
+FOLDER: Final = Path(__file__).parent
+NOW: Final = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+SIZE: Final = (120, 34)
+_PATIENCE_SECONDS: Final = 10.0
+_LOOK_SECONDS: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """One picture: what is pressed, and what must be on the screen then."""
+
+    name: str
+    keys: tuple[str, ...]
+    shows: str
+
+
+SHOTS: Final = (
+    Shot(name="review", keys=(), shows="att.forgotten"),
+    Shot(name="approve", keys=("a",), shows="Release"),
+    Shot(name="outbox", keys=("escape", "3"), shows="unknown"),
+    Shot(name="sent", keys=("4",), shows="partial"),
+    Shot(name="drafts", keys=("f3",), shows="Agenda"),
+    Shot(name="compose", keys=("e",), shows="Numbers"),
+    Shot(name="keys", keys=("escape", "question_mark"), shows="Attach"),
+)
+
+
+class StillSender:
+    """Says that it sends; the pictures need no mail to move."""
+
+    state = "here"
+
+    def start(self) -> None:
+        """Begin nothing."""
+
+    def wake(self) -> None:
+        """Look at nothing."""
+
+    def stop(self, *, timeout: float | None = None) -> bool:
+        """End at once."""
+        return timeout is None or timeout >= 0
+
+
+async def take(place: Place, folder: Path) -> None:
+    """Take every picture of the workspace of ``place`` into ``folder``."""
+    app = TuimailApp(
+        Bridge(lambda: place.open(SetClock(NOW))),
+        sender=StillSender(),
+        now=lambda: NOW,
+        ticks=itertools.count(step=10).__next__,
+    )
+    async with app.run_test(size=SIZE) as pilot:
+        for shot in SHOTS:
+            await pilot.press(*shot.keys)
+            picture = await _picture(pilot, shot)
+            (folder / f"{shot.name}.svg").write_text(picture, encoding="utf-8")
+
+
+async def _picture(pilot: Pilot[int], shot: Shot) -> str:
+    """Return the screen as SVG once it shows what it should."""
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        while shot.shows not in (picture := _now(pilot)):
+            await pilot.pause(_LOOK_SECONDS)
+    return picture
+
+
+def _now(pilot: Pilot[int]) -> str:
+    return pilot.app.export_screenshot(title="tuimail")
+
+
+def main(target: Path) -> None:
+    """Fill a throw-away workspace and take the pictures into ``target``."""
+    os.environ.update(LOGNAME="nora", TZ="UTC")
+    time.tzset()
+    with (
+        TemporaryDirectory(prefix="tuimail-screenshots-") as folder,
+        DemoServer(MANNERS) as server,
+    ):
+        place = Place(folder=Path(folder), server=server)
+        fill(place, now=NOW)
+        asyncio.run(take(place, target))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if sys.argv[1:] else FOLDER)
