@@ -1,5 +1,8 @@
 """The app as a person uses it: in a terminal, with keys, and a real server."""
 
+import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -113,6 +116,39 @@ def test_mail_that_is_taken_back_in_time_goes_nowhere(
     tuimail.run("outbox", "run", "--drain")
     assert list(tuimail.statuses().values()) == ["draft"]
     assert server.caught == ()
+
+
+def test_an_app_killed_in_the_undo_window_sends_nothing_and_offers_it_again(
+    tuimail: Tuimail, server: Server
+) -> None:
+    """It is never fired at once by the next start."""
+    with tuimail.terminal("compose", undo_seconds=60) as app:
+        _write(app)
+        _send(app)
+        os.kill(app.pid, signal.SIGKILL)
+        app.wait_for_end()
+    with tuimail.terminal() as again:
+        again.wait_for("leaves in")
+        again.press_until("u", "Outbox 0")
+        _leave(again)
+
+    assert list(tuimail.statuses().values()) == ["draft"]
+    assert server.caught == ()
+
+
+def test_what_was_typed_is_still_there_after_the_app_was_killed(
+    tuimail: Tuimail,
+) -> None:
+    with tuimail.terminal("compose") as app:
+        _write(app)
+        app.wait_for("saved")
+        os.kill(app.pid, signal.SIGKILL)
+        app.wait_for_end()
+
+    ((draft_id, status),) = tuimail.statuses().items()
+    shown = tuimail.run("show", draft_id, "--json").document
+    assert status == "draft"
+    assert SUBJECT in json.dumps(shown)
 
 
 def test_a_draft_of_an_agent_is_seen_approved_and_sent(
