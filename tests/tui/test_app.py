@@ -568,3 +568,28 @@ def test_the_app_is_imported_without_the_providers(home: Path) -> None:
     )
 
     assert done.stdout == "False\n"
+
+
+async def test_the_key_that_used_to_leave_says_which_one_does(desk: Desk) -> None:
+    async with desk.show() as stage:
+        await stage.press("ctrl+c")
+        await stage.until_shown("Ctrl-q leaves tuimail.")
+
+
+async def test_trouble_while_looking_for_changes_ends_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Workspace] = []
+
+    def fail(workspace: Workspace) -> int:
+        asked.append(workspace)
+        raise StoreError("The disk is gone.")
+
+    monkeypatch.setattr(Workspace, "data_version", fail)
+
+    async with desk.show() as stage:
+        await stage.until(lambda: asked)
+        await stage.settle()
+        is_running = stage.app.is_running
+
+    assert is_running

@@ -62,10 +62,10 @@ def test_another_key_soon_after_is_no_repeat(guard: Guard, ticks: Ticks) -> None
     assert guard.allows()
 
 
-def test_three_keys_at_once_were_not_typed(guard: Guard, ticks: Ticks) -> None:
-    for key in "xya":
-        ticks.pass_by(BURST_SECONDS / 3)
-        guard.pressed(key)
+def test_two_keys_at_once_were_not_typed(guard: Guard, ticks: Ticks) -> None:
+    guard.pressed("x")
+    ticks.pass_by(BURST_SECONDS / 2)
+    guard.pressed("a")
 
     assert not guard.allows()
 

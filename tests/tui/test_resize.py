@@ -23,7 +23,7 @@ async def test_no_size_ends_a_pane(desk: Desk, pane: str) -> None:
     desk.release()
     await desk.sent(VerdictKind.UNKNOWN)
     chance = random.Random(7)
-    sizes = [(chance.randint(1, 200), chance.randint(1, 60)) for _ in range(25)]
+    sizes = [(chance.randint(1, 200), chance.randint(1, 60)) for _ in range(12)]
 
     async with desk.show(start=pane, size=(160, 50)) as stage:
         for size in [*SIZES, *sizes, (80, 24)]:

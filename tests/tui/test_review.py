@@ -434,3 +434,47 @@ async def test_more_rows_are_read_when_the_selection_comes_near_the_end(
 def _changed(draft: Draft) -> Draft:
 
     return replace(draft, subject="another")
+
+
+async def test_a_key_with_nothing_selected_does_nothing(desk: Desk) -> None:
+    async with desk.show() as stage:
+        pane = stage.app.screen
+        assert isinstance(pane, ReviewScreen)
+        pane.action_act("approve")
+        await stage.press("a", "enter", "l")
+        still_there = dialog(stage, ReviewScreen)
+
+    assert still_there
+
+
+async def test_no_reason_is_asked_about_a_mail_that_is_not_selected_any_more(
+    desk: Desk,
+) -> None:
+    desk.hand_in(subject="first")
+    desk.hand_in(subject="second")
+
+    async with desk.show() as stage:
+        pane = stage.app.screen
+        assert isinstance(pane, ReviewScreen)
+        desk.ticks.pass_by(2)
+        pane.action_act("reject")
+        stage.one(MailTable).action_move(1)
+        await stage.pilot.pause(0.1)
+        is_asked = dialog(stage, ReasonScreen)
+
+    assert not is_asked
+
+
+async def test_escape_in_the_reason_dialog_says_nothing_to_anybody(
+    desk: Desk,
+) -> None:
+    row = desk.hand_in()
+
+    async with desk.show() as stage:
+        await stage.press("r")
+        await stage.until(lambda: dialog(stage, ReasonScreen))
+        await stage.type_in("perhaps")
+        await stage.press("escape")
+        await stage.until(lambda: dialog(stage, ReviewScreen))
+
+    assert desk.row(row.id).status == "review"

@@ -90,16 +90,10 @@ def must_be_inert(stage: Stage) -> None:
             assert style is None or "@click" not in style.meta
 
 
-@pytest.fixture(params=[HIDES, MARKUP, PLAIN], ids=["hides", "markup", "plain"])
-def subject(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize("pane", PANES)
-async def test_no_pane_shows_anything_that_acts(
-    desk: Desk, subject: str, pane: str
-) -> None:
-    rows = fill(desk, subject)
+async def test_no_pane_shows_anything_that_acts(desk: Desk, pane: str) -> None:
+    rows = fill(desk, f"{PLAIN} {MARKUP} {HIDES}")
 
     async with desk.show(start=pane) as stage:
         if pane == "compose":
@@ -122,9 +116,9 @@ async def test_no_pane_shows_anything_that_acts(
     ],
 )
 async def test_no_dialog_shows_anything_that_acts(
-    desk: Desk, subject: str, pane: str, key: str, dialog: type[object]
+    desk: Desk, pane: str, key: str, dialog: type[object]
 ) -> None:
-    rows = fill(desk, subject)
+    rows = fill(desk, f"{PLAIN} {MARKUP} {HIDES}")
 
     async with desk.show(start=pane) as stage:
         stage.one(MailTable).select(rows[pane].id)
@@ -145,11 +139,12 @@ async def test_markup_is_shown_as_it_is(desk: Desk) -> None:
     assert "[/b] [@click=app.quit]x[/]" in shown
 
 
+@pytest.mark.slow
 async def test_nothing_in_a_mail_can_be_clicked(desk: Desk) -> None:
     fill(desk, "[@click=app.leave]leave[/]")
 
     async with desk.show(size=(160, 50)) as stage:
-        for y in range(1, 20):
+        for y in range(3, 9):
             await stage.pilot.click(offset=(70, y))
         is_running = stage.app.is_running
 

@@ -114,6 +114,8 @@ class TuimailApp(App[int]):
         self.guard = Guard(ticks)
         self.settings = Settings(keys={})
         self.changed_keys: Mapping[str, str] = {}
+        self.writing = ComposeScreen()
+        """The Compose pane, which outlives what is written in it."""
         self.panes: dict[str, PaneScreen] = {}
         self.mistakes: list[Exception] = []
         """What went wrong in tuimail itself."""
@@ -136,8 +138,7 @@ class TuimailApp(App[int]):
     @property
     def composing(self) -> ComposeScreen | None:
         """The Compose pane, once it was shown."""
-        pane = self.panes.get("compose")
-        return pane if isinstance(pane, ComposeScreen) and pane.is_mounted else None
+        return self.writing if self.writing.is_mounted else None
 
     def get_line_filters(self) -> list[LineFilter]:
         """Return Textual's filters and, last, the one that keeps text inert."""
@@ -164,7 +165,8 @@ class TuimailApp(App[int]):
         self.settings = message.settings
         self._use_theme(message.settings.theme)
         self._use_keys(message.settings.keys)
-        for pane in _panes():
+        others = (ReviewScreen(), OutboxScreen(), SentScreen(), DraftsScreen())
+        for pane in (self.writing, *others):
             self.panes[pane.MODE] = pane
             self.add_mode(pane.MODE, partial(_itself, pane))
         self._sender.start()
@@ -209,10 +211,8 @@ class TuimailApp(App[int]):
 
     def edit(self, draft_id: str, *, back_to: str) -> None:
         """Open a stored draft in Compose."""
-        self.go("compose")
-        pane = self.panes["compose"]
-        if isinstance(pane, ComposeScreen):
-            pane.call_later(pane.edit, draft_id, back_to=back_to)
+        self.go(ComposeScreen.MODE)
+        self.writing.call_later(self.writing.edit, draft_id, back_to=back_to)
 
     def came_back(self, row: Row) -> None:
         """Show what was taken back where it can be changed."""
@@ -231,6 +231,9 @@ class TuimailApp(App[int]):
         if isinstance(screen, PaneScreen | Over) and not isinstance(screen, HelpScreen):
             help_ = HelpScreen(screen.SCOPES, self.changed_keys, self._problems)
             self.push_screen(help_)
+
+    def action_tell_how_to_leave(self) -> None:
+        self.say(f"{keymap.named('app.quit', self.changed_keys)} leaves tuimail.")
 
     def action_leave(self) -> None:
         if self.composing is not None:
@@ -272,10 +275,8 @@ class TuimailApp(App[int]):
         self._read_version()
 
     def _write(self, draft: Draft | None) -> None:
-        self.go("compose")
-        pane = self.panes["compose"]
-        if isinstance(pane, ComposeScreen):
-            pane.call_later(pane.write, draft)
+        self.go(ComposeScreen.MODE)
+        self.writing.call_later(self.writing.write, draft)
 
     def _use_theme(self, name: str) -> None:
         chosen = themes.choose(name, self._theme_folder)
@@ -293,12 +294,7 @@ class TuimailApp(App[int]):
     def _tell_problems(self) -> None:
         """Say what of the configuration could not be used."""
         if self._problems and self.pane is not None:
-            first = self._problems[0]
-            self.pane.call_later(lambda: self._complain(first))
-
-    def _complain(self, text: str) -> None:
-        if self.pane is not None:
-            self.pane.notice.say(text)
+            self.pane.call_later(self.pane.complain, self._problems[0])
 
     def _look_before_leaving(self) -> None:
         if self.pane is None:
@@ -374,16 +370,6 @@ def run_app(
     if app.failure is not None:
         raise app.failure
     return app.return_code or 0
-
-
-def _panes() -> tuple[PaneScreen, ...]:
-    return (
-        ReviewScreen(),
-        ComposeScreen(),
-        OutboxScreen(),
-        SentScreen(),
-        DraftsScreen(),
-    )
 
 
 def _itself(pane: PaneScreen) -> PaneScreen:

@@ -8,7 +8,7 @@ Pure: the clock is passed in.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 SETTLING_SECONDS: Final = 0.4
@@ -19,8 +19,7 @@ REPEAT_SECONDS: Final = 0.7
 Longer than the usual wait before a keyboard starts to repeat (up to 0.66 s).
 """
 BURST_SECONDS: Final = 0.03
-BURST_KEYS: Final = 3
-"""So many keys within that time were not typed by hand."""
+"""Two keys within this time were not typed by hand."""
 QUIET_SECONDS: Final = 0.06
 """A decision waits so long, to see that no other key follows at once."""
 
@@ -36,9 +35,9 @@ class Guard:
     presses: int = 0
     """Counts every key, so that a waiting decision sees whether one followed."""
     _deaf_until: float = 0.0
-    _times: list[float] = field(default_factory=list)
     _key: str = ""
-    _gap: float = float("inf")
+    _at: float = float("-inf")
+    _is_quick: bool = False
 
     def disarm(self) -> None:
         """Make decision keys deaf for a moment: something changed, or a paste."""
@@ -47,23 +46,11 @@ class Guard:
     def pressed(self, key: str) -> None:
         """Take note of ``key``; every key of the app comes through here."""
         now = self.now()
-        is_same = key == self._key and bool(self._times)
-        self._gap = now - self._times[-1] if is_same else float("inf")
-        self._key = key
-        self._times = [*self._times[1 - BURST_KEYS :], now]
+        limit = REPEAT_SECONDS if key == self._key else BURST_SECONDS
+        self._is_quick = now - self._at < limit
+        self._key, self._at = key, now
         self.presses += 1
 
     def allows(self) -> bool:
         """Return whether the key pressed last may decide."""
-        return not (self._is_settling() or self._is_held() or self._is_burst())
-
-    def _is_settling(self) -> bool:
-        return self.now() < self._deaf_until
-
-    def _is_held(self) -> bool:
-        return self._gap < REPEAT_SECONDS
-
-    def _is_burst(self) -> bool:
-        if len(self._times) < BURST_KEYS:
-            return False
-        return self._times[-1] - self._times[0] <= BURST_SECONDS
+        return not self._is_quick and self.now() >= self._deaf_until

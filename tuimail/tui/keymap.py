@@ -122,6 +122,11 @@ KEYS: Final[tuple[Key, ...]] = (
         priority=True,
     ),
     *_keys(
+        Scope.APP,
+        ("app.how-to-quit", "ctrl+c", "app.tell_how_to_leave", "(how to quit)",
+         "Say which key leaves."),
+    ),
+    *_keys(
         Scope.REVIEW,
         ("review.approve", "a", "act('approve')", "approve…",
          "Look at who gets it and what was found, then release it."),
@@ -155,6 +160,8 @@ KEYS: Final[tuple[Key, ...]] = (
     ),
     *_keys(
         Scope.SENT,
+        ("sent.retry", "t", "act('retry')", "try again",
+         "Try it again for those who did not get it."),
         ("sent.edit", "e", "act('take_back')", "edit again",
          "Open a cancelled mail as a draft again."),
     ),

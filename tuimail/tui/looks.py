@@ -5,8 +5,8 @@ that the reviewer sees what the receiver will get; every text in it is safe to
 show.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -24,9 +24,21 @@ from tuimail.workspace.workspace import Workspace
 Paragraphs = tuple[Paragraph, ...]
 
 SHOWN_PEOPLE: Final = 3
-SHOWN_FINDINGS: Final = 3
+SHOWN_FINDINGS: Final = 2
 LONGEST_QUOTE: Final = 300
 """Cells of a subject or a claim among the facts."""
+_OUTCOMES: Final = {
+    "accept": "accepted",
+    "accept_queued": "queued",
+    "accept_some": "accepted for some",
+    "defer": "told to come later",
+    "refuse": "refused",
+    "lose": "no answer came",
+    "hold": "stopped, the account is held",
+    "cancel": "withdrawn",
+    "stop": "withdrawn for who was left",
+}
+"""What an attempt ended in, for people."""
 _KINDS: Final = {
     Severity.BLOCK: Kind.BLOCK,
     Severity.WARNING: Kind.WARNING,
@@ -127,6 +139,14 @@ def finding_line(finding: Finding) -> Paragraph:
     )
 
 
+def labelled_findings(findings: Sequence[Finding], label: str) -> Paragraphs:
+    """Return a line for each finding; the first has the label."""
+    lines = [finding_line(one) for one in findings]
+    return tuple(
+        replace(line, label="" if place else label) for place, line in enumerate(lines)
+    )
+
+
 def _some(texts: Iterable[str]) -> str:
     listed = list(texts)
     shown = ", ".join(listed[:SHOWN_PEOPLE]) or "none"
@@ -159,7 +179,7 @@ def _said_of_it(page: Page) -> Iterable[Paragraph]:
 
 
 def _findings(findings: tuple[Finding, ...]) -> Paragraphs:
-    shown = tuple(finding_line(one) for one in findings[:SHOWN_FINDINGS])
+    shown = labelled_findings(findings[:SHOWN_FINDINGS], "Found")
     more = len(findings) - SHOWN_FINDINGS
     if more <= 0:
         return shown
@@ -272,7 +292,7 @@ def _recipient(recipient: RecipientView) -> Paragraph:
 
 def _attempt(attempt: Attempt, now: datetime) -> Paragraphs:
     began = wording.clock(attempt.started_at, now)
-    outcome = attempt.outcome.replace("_", " ") or attempt.phase.value
+    outcome = _OUTCOMES.get(attempt.outcome) or attempt.phase.value
     first = Paragraph(label=began, text=f"try {attempt.number}: {outcome}")
     return (first, *_said(attempt.receipt))
 
@@ -309,5 +329,6 @@ def _identity(page: Page) -> Iterable[Paragraph]:
 
 
 def _step(line: JournalLine, now: datetime) -> Paragraph:
-    text = f"{wording.line(line.event)} by {wording.line(line.actor)}"
+    event = wording.line(line.event.replace("_", " "))
+    text = f"{event} by {wording.line(line.actor)}"
     return Paragraph(label=wording.clock(line.at, now), text=text)

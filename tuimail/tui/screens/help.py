@@ -44,7 +44,8 @@ class HelpScreen(Over[None]):
         heading = ""
         for place, keys, text in self._lines:
             if place != heading:
-                found.append(Paragraph(text=""))
+                if found:
+                    found.append(Paragraph(text=""))
                 found.append(Paragraph(text=place.capitalize(), kind=Kind.HEADING))
                 heading = place
             found.append(Paragraph(label=keys, text=text))

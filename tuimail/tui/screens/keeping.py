@@ -35,6 +35,7 @@ class Keeper:
         self._clean = Typed()
         self._is_busy = False
         self._wish: _Wish | None = None
+        self._begun = 0
         self.opened = Opened()
         """The stored draft, or none yet."""
         self.is_alone = False
@@ -52,6 +53,8 @@ class Keeper:
 
     def begin(self, opened: Opened, typed: Typed) -> None:
         """Go on with another draft, whose fields show ``typed``."""
+        self._begun += 1
+        self._wish = None
         self.opened = opened
         self.is_alone = False
         self._clean = typed
@@ -82,22 +85,27 @@ class Keeper:
         self._is_busy = True
         opened = Opened(draft=self.opened.draft) if self.is_alone else self.opened
         call = editing.save(self._typed(), opened, strict=wish.strict)
+        begun = self._begun
         self._ask(
             call,
-            lambda saved: self._saved(wish, saved),
-            lambda error: self._refused(wish, error),
+            lambda saved: self._saved(wish, saved, is_ours=begun == self._begun),
+            lambda error: self._refused(wish, error, is_ours=begun == self._begun),
         )
 
-    def _saved(self, wish: _Wish, saved: Saved) -> None:
+    def _saved(self, wish: _Wish, saved: Saved, *, is_ours: bool) -> None:
+        """Go on with what was stored, unless another draft was begun meanwhile."""
         self._is_busy = False
-        self.begin(saved.opened, saved.typed)
-        wish.then(saved)
+        if is_ours:
+            self.opened, self._clean = saved.opened, saved.typed
+            self.is_alone = False
+            wish.then(saved)
         self._go_on()
 
-    def _refused(self, wish: _Wish, error: TuimailError) -> None:
+    def _refused(self, wish: _Wish, error: TuimailError, *, is_ours: bool) -> None:
         self._is_busy = False
-        self.is_alone = self.is_alone or isinstance(error, LifecycleError)
-        wish.otherwise(error)
+        if is_ours:
+            self.is_alone = self.is_alone or isinstance(error, LifecycleError)
+            wish.otherwise(error)
         self._go_on()
 
     def _go_on(self) -> None:

@@ -111,6 +111,10 @@ class PaneScreen(Screen[None]):
         """Show why the workspace said no."""
         self.notice.say(str(error), hint=error.hint)
 
+    def complain(self, text: str) -> None:
+        """Say in the pane's own row what is wrong."""
+        self.notice.say(text)
+
     def decide(self, then: Callable[[], None]) -> None:
         """Run ``then`` if the key just pressed may decide about mail.
 
@@ -145,7 +149,7 @@ class PaneScreen(Screen[None]):
 
     def action_undo(self) -> None:
         row = self.query_one(UndoStrip).newest
-        if row is not None:
+        if row is not None:  # its time may have run out just now
             self.take_back(row.id)
 
     def take_back(self, row_id: str) -> None:

@@ -1,7 +1,6 @@
 """The question before mail leaves: to whom exactly, and what was found."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 
@@ -11,7 +10,7 @@ from textual.binding import BindingType
 from tuimail.core.message import Role
 from tuimail.tui import wording
 from tuimail.tui.keymap import Scope, bindings
-from tuimail.tui.looks import finding_line
+from tuimail.tui.looks import labelled_findings
 from tuimail.tui.screens.over import Over
 from tuimail.tui.widgets.prose import Kind, Paragraph
 from tuimail.tui.widgets.text_view import TextView
@@ -88,10 +87,7 @@ def _files(page: Page) -> Iterable[Paragraph]:
 def _found(page: Page) -> Iterable[Paragraph]:
     if not page.findings:
         yield Paragraph(label="Checks", text="nothing found", kind=Kind.GOOD)
-    label = "Checks"
-    for finding in page.findings:
-        yield replace(finding_line(finding), label=label)
-        label = ""
+    yield from labelled_findings(page.findings, "Checks")
 
 
 def _when(undo: timedelta) -> str:

@@ -42,6 +42,8 @@ class MailTable(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     MailTable {
         overflow-x: hidden;
+        scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1;
         & > .mail-table--header { color: $text-muted; text-style: bold; }
         & > .mail-table--cursor {
             background: $block-cursor-background;

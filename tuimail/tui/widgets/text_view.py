@@ -31,6 +31,8 @@ class TextView(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     TextView {
         overflow-x: hidden;
+        scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1;
         & > .text-view--label { text-style: bold; color: $text-muted; }
         & > .text-view--plain { color: $foreground; }
         & > .text-view--quote { color: $text-muted; }

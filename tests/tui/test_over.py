@@ -1,0 +1,141 @@
+"""Dialogs: what they return, and what they do not take for an answer."""
+
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.widgets import Input, Static
+
+from tests.tui.conftest import Desk, Stage
+from tuimail.tui.guard import TOO_QUICK
+from tuimail.tui.screens import path as path_module
+from tuimail.tui.screens.help import HelpScreen
+from tuimail.tui.screens.path import PathScreen
+from tuimail.tui.screens.release import ReleaseScreen
+from tuimail.tui.widgets.choosers import FileList
+from tuimail.tui.widgets.text_view import TextView
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "files"
+    made.mkdir()
+    for name in ("report.pdf", "report.txt"):
+        (made / name).write_text(name)
+    return made
+
+
+async def ask_path(stage: Stage) -> None:
+    await stage.press("f5")
+    await stage.until(lambda: isinstance(stage.app.screen, PathScreen))
+
+
+async def test_names_are_offered_and_completed(desk: Desk, folder: Path) -> None:
+    async with desk.show(start="compose") as stage:
+        await ask_path(stage)
+        await stage.type_in(f"{folder}/re")
+        await stage.until_shown("report.pdf")
+        await stage.press("tab")
+        await stage.until(lambda: stage.one(Input).value == f"{folder}/report.")
+        await stage.type_in("t")
+        await stage.press("tab", "enter")
+        await stage.until(lambda: stage.app.screen is stage.app.pane)
+        await stage.until(lambda: stage.one(FileList).files)
+        (file,) = stage.one(FileList).files
+
+    assert file.name == "report.txt"
+
+
+async def test_more_names_than_fit_are_counted(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(path_module, "SHOWN_NAMES", 1)
+
+    async with desk.show(start="compose") as stage:
+        await ask_path(stage)
+        await stage.type_in(f"{folder}/")
+        await stage.until_shown("… and 1 more")
+
+
+async def test_nothing_is_completed_where_nothing_is_clear(
+    desk: Desk, folder: Path
+) -> None:
+    async with desk.show(start="compose") as stage:
+        await ask_path(stage)
+        await stage.type_in(f"{folder}/x")
+        await stage.press("tab")
+        value = stage.one(Input).value
+
+    assert value == f"{folder}/x"
+
+
+async def test_an_empty_path_is_asked_for_again(desk: Desk) -> None:
+    async with desk.show(start="compose") as stage:
+        await ask_path(stage)
+        await stage.press("enter")
+        await stage.until_shown("Type the path of a file first.")
+        await stage.press("escape")
+        await stage.until(lambda: stage.app.screen is stage.app.pane)
+        files = stage.one(FileList).files
+
+    assert files == ()
+
+
+async def test_the_footer_of_the_file_dialog_says_what_enter_does(desk: Desk) -> None:
+    async with desk.show(start="compose") as stage:
+        await ask_path(stage)
+        shown = stage.text
+
+    assert "Enter attach" in shown
+
+
+async def test_a_burst_in_a_dialog_is_no_answer(desk: Desk) -> None:
+    row = desk.hand_in()
+
+    async with desk.show() as stage:
+        await stage.press("a")
+        await stage.until(lambda: isinstance(stage.app.screen, ReleaseScreen))
+        desk.ticks.pass_by(2)
+        stage.app.post_message(events.Key("y", "y"))
+        stage.app.post_message(events.Key("z", "z"))
+        await stage.until_shown(TOO_QUICK)
+        complaint = stage.one(Static, "#box-complaint").display
+
+    assert complaint
+    assert desk.row(row.id).status == "review"
+
+
+async def test_a_key_right_after_yes_takes_the_yes_back(desk: Desk) -> None:
+    row = desk.hand_in()
+
+    async with desk.show() as stage:
+        await stage.press("a")
+        await stage.until(lambda: isinstance(stage.app.screen, ReleaseScreen))
+        desk.ticks.pass_by(2)
+        dialog = stage.app.screen
+        assert isinstance(dialog, ReleaseScreen)
+        dialog.action_decide()
+        stage.app.guard.pressed("z")
+        await stage.until_shown(TOO_QUICK)
+
+    assert desk.row(row.id).status == "review"
+
+
+async def test_the_help_screen_scrolls(desk: Desk) -> None:
+    async with desk.show() as stage:
+        await stage.press("question_mark")
+        await stage.until(lambda: isinstance(stage.app.screen, HelpScreen))
+        view = stage.one(TextView)
+        await stage.press("j", "j", "k")
+        after_lines = view.scroll_offset.y
+        await stage.press("space")
+        after_page = view.scroll_offset.y
+        await stage.press("G")
+        at_the_end = stage.text
+        await stage.press("g")
+        at_the_top = view.scroll_offset.y
+
+    assert after_lines == 1
+    assert after_page > 5
+    assert "Save what is being written, and leave." in at_the_end
+    assert at_the_top == 0

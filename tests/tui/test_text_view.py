@@ -1,0 +1,113 @@
+"""The view for texts of any length."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+
+from tuimail.tui.widgets.bar import Bar
+from tuimail.tui.widgets.facts import Facts
+from tuimail.tui.widgets.prose import Paragraph, paragraphs_of
+from tuimail.tui.widgets.text_view import TextView
+
+LONG = "\n".join(f"line {number} of many, long enough to wrap" for number in range(500))
+
+
+class Texts(App[None]):
+    """Facts that take what they need, and a text below."""
+
+    CSS = "Facts { max-height: 3; } TextView { width: 20; }"
+
+    def compose(self) -> ComposeResult:
+        yield Facts()
+        yield Bar()
+        yield TextView(id="text")
+
+
+@pytest.fixture
+async def pilot() -> AsyncIterator[Pilot[None]]:
+    async with Texts().run_test(size=(40, 12)) as pilot:
+        yield pilot
+
+
+def lines(pilot: Pilot[None]) -> list[str]:
+    strips = pilot.app.screen._compositor.render_strips()
+    return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+
+def view(pilot: Pilot[None]) -> TextView:
+    return pilot.app.query_one("#text", TextView)
+
+
+async def test_the_end_of_a_long_text_is_its_end(pilot: Pilot[None]) -> None:
+    view(pilot).show(paragraphs_of(LONG))
+    view(pilot).focus()
+    await pilot.press("end")
+
+    assert lines(pilot)[-1].endswith("wrap")
+    assert any("line 499" in line for line in lines(pilot))
+
+
+async def test_another_text_is_shown_from_its_top(pilot: Pilot[None]) -> None:
+    view(pilot).show(paragraphs_of(LONG))
+    view(pilot).focus()
+    await pilot.press("end")
+    view(pilot).show(paragraphs_of("short"))
+    await pilot.pause()
+
+    assert any("short" in line for line in lines(pilot))
+    assert view(pilot).scroll_offset.y == 0
+
+
+async def test_the_same_text_read_again_stays_where_it_is(pilot: Pilot[None]) -> None:
+    view(pilot).show(paragraphs_of(LONG))
+    view(pilot).focus()
+    await pilot.press("pagedown", "pagedown")
+    before = lines(pilot)
+    view(pilot).show(paragraphs_of(LONG), is_same=True)
+    await pilot.pause()
+
+    assert lines(pilot) == before
+
+
+async def test_the_place_is_kept_when_the_width_changes(pilot: Pilot[None]) -> None:
+    view(pilot).show(paragraphs_of(LONG))
+    view(pilot).focus()
+    await pilot.press("pagedown", "pagedown", "pagedown")
+    top = view(pilot)._prose.line(view(pilot).scroll_offset.y)
+    view(pilot).styles.width = 12
+    await pilot.pause()
+    after = view(pilot)._prose.line(view(pilot).scroll_offset.y)
+
+    assert top is not None
+    assert after is not None
+    assert after.paragraph == top.paragraph
+
+
+async def test_facts_take_no_more_room_than_they_need(pilot: Pilot[None]) -> None:
+    facts = pilot.app.query_one(Facts)
+    facts.show([Paragraph(label="To", text="one"), Paragraph(label="Cc", text="two")])
+    await pilot.pause()
+
+    assert facts.size.height == 2
+
+
+async def test_facts_that_do_not_fit_say_so(pilot: Pilot[None]) -> None:
+    facts = pilot.app.query_one(Facts)
+    facts.show([Paragraph(text=str(number)) for number in range(9)])
+    await pilot.pause()
+
+    assert facts.size.height == 3
+    assert lines(pilot)[2].startswith("… more")
+
+
+async def test_a_bar_that_is_higher_than_a_line_is_blank_below(
+    pilot: Pilot[None],
+) -> None:
+    bar = pilot.app.query_one(Bar)
+    bar.styles.height = 2
+    await pilot.pause()
+
+    assert bar.pieces() == ()
+    assert bar.target_at(3) == ""
