@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,8 @@ from tuimail.errors import ConfigurationError, StoreError
 from tuimail.providers.base import SendJob
 from tuimail.testing import Answer
 from tuimail.workspace.bridge import Bridge
+from tuimail.workspace.delivery import Delivery
+from tuimail.workspace.fields import Fields
 from tuimail.workspace.sender import Sender
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
@@ -459,24 +462,110 @@ async def test_what_is_due_next_is_known(workspace: Workspace, write: New) -> No
     assert workspace.delivery.next_due_at() == NOW + timedelta(hours=1)
 
 
-async def test_a_disk_that_fails_ends_the_sender(
+def failing(times: int) -> Callable[..., None]:
+    """Return a ``settle`` that the disk refuses so many times."""
+    settle = Delivery.settle
+    tries: list[int] = []
+
+    def refused(self: Delivery, *args: Any, **options: Any) -> None:
+        tries.append(1)
+        if len(tries) <= times:
+            raise StoreError("The disk is full.")
+        settle(self, *args, **options)
+
+    return refused
+
+
+async def test_an_answer_is_kept_until_the_disk_takes_it(
+    desk: Desk,
+    write: New,
+    provider: Script,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the server said must not become unknown because a disk is full."""
+    monkeypatch.setattr("tuimail.workspace.sender.RECORD_AGAIN", timedelta(0))
+    monkeypatch.setattr(Delivery, "settle", failing(3))
+    provider.answers(accepts)
+
+    with desk.open() as workspace:
+        row = released(workspace, write)
+        await drain(desk)
+
+        assert workspace.drafts.row(row.id).status == "sent"
+
+
+async def test_a_disk_that_never_takes_it_ends_the_sender(
     desk: Desk,
     workspace: Workspace,
     write: New,
     provider: Script,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What cannot be recorded must not be tried further."""
     released(workspace, write)
-    provider.answers(accepts)
-
-    def full(*_args: object, **_kwargs: object) -> None:
-        raise StoreError("The disk is full.")
-
-    monkeypatch.setattr("tuimail.workspace.delivery.Delivery.settle", full)
+    released(workspace, write)
+    provider.answers(accepts, accepts)
+    monkeypatch.setattr("tuimail.workspace.sender.RECORD_AGAIN", timedelta(0))
+    monkeypatch.setattr("tuimail.workspace.sender.RECORD_TRIES", 2)
+    monkeypatch.setattr(Delivery, "settle", failing(99))
 
     with pytest.raises(StoreError):
         await drain(desk)
+    assert len(provider.jobs) == 1
+
+
+async def test_a_held_account_names_no_recipient(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    """What holds an account is shown beside all of its mail."""
+    row = released(workspace, write)
+    text = "550 5.4.5 <archive@example.org> Daily quota"
+    said = Receipt(stage="rcpt", code=550, enhanced="5.4.5", text=text)
+
+    async def is_full(_job: SendJob) -> Verdicts:
+        return Verdicts(fault=AccountFault.QUOTA, fault_receipt=said)
+
+    provider.answers(is_full)
+    await drain(desk)
+
+    (view,) = workspace.accounts.views()
+    assert view.held_reason
+    assert "archive" not in view.held_reason + workspace.drafts.row(row.id).reason
+
+
+async def test_what_was_taken_back_and_edited_in_mid_attempt_stays_a_draft(
+    desk: Desk, workspace: Workspace, write: New, fields: Fields, provider: Script
+) -> None:
+    row = released(workspace, write)
+
+    async def is_slow(job: SendJob) -> Verdicts:
+        workspace.outbox.take_back(row.id)
+        draft = workspace.drafts.compose(replace(fields, text="other"))
+        workspace.drafts.edit(row.id, draft, revision=1)
+        await hand_over(job)
+        raise AssertionError("the point of no return must not be passed")
+
+    provider.answers(is_slow)
+
+    await drain(desk)
+
+    assert workspace.drafts.row(row.id).status == "draft"
+
+
+async def test_resuming_makes_damaged_bytes_again(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    row = released(workspace, write)
+    file = workspace.root / "outbound" / row.id / "message.eml"
+    file.unlink()
+    provider.answers(accepts)
+    await drain(desk)
+    assert workspace.drafts.row(row.id).status == "held"
+
+    workspace.outbox.resume(row.id)
+    await drain(desk)
+
+    assert workspace.drafts.row(row.id).status == "sent"
+    assert provider.jobs[-1].size_bytes == file.stat().st_size
 
 
 async def test_a_row_does_not_say_which_blind_copy_was_refused(

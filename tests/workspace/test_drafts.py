@@ -5,10 +5,12 @@ from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.workspace.conftest import BILLING, MARA, Desk, account
+from tuimail.core import compose
 from tuimail.errors import (
     AddressError,
     AttachmentError,
@@ -466,3 +468,41 @@ def test_changes_of_another_process_are_noticed(
         other.drafts.new(other.drafts.compose(fields))
 
     assert workspace.data_version() != before
+
+
+def test_a_late_look_does_not_exchange_the_bytes_of_a_newer_revision(
+    desk: Desk,
+    workspace: Workspace,
+    write: New,
+    fields: Fields,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who approves revision 1 mends its file, while another makes revision 2."""
+    row = write()
+    file = message_file(workspace, row.id)
+    file.unlink()
+    render = compose.render
+
+    def slow(*args: Any, **options: Any) -> Iterator[bytes]:
+        monkeypatch.setattr("tuimail.core.compose.render", render)
+        with desk.open() as other:
+            draft = other.drafts.compose(replace(fields, subject="newer"))
+            other.drafts.edit(row.id, draft, revision=1)
+        yield from render(*args, **options)
+
+    monkeypatch.setattr("tuimail.core.compose.render", slow)
+
+    with pytest.raises(StaleApprovalError):
+        workspace.reviews.approve(row.id, revision=1)
+    assert b"newer" in file.read_bytes()
+
+
+def test_a_rejection_does_not_spread_a_blind_copy(
+    workspace: Workspace, hand_in: New
+) -> None:
+    row = hand_in()
+
+    said = "no copy for Archive@example.org please"
+    rejected = workspace.reviews.reject(row.id, revision=1, reason=said)
+
+    assert "archive" not in rejected.reason.casefold()

@@ -338,3 +338,35 @@ def test_a_release_that_another_overtook_is_refused(
 
     with pytest.raises(StaleApprovalError):
         workspace.outbox.release(row.id)
+
+
+def test_mail_of_a_held_account_is_not_tried_again(
+    workspace: Workspace, write: New
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    workspace.outbox.hold(row.id)
+    workspace.outbox.give_up(row.id)
+    workspace.accounts.hold("work", "password changes today")
+
+    with pytest.raises(NotAllowedError, match="password changes"):
+        workspace.outbox.retry(row.id)
+
+
+@pytest.mark.parametrize("setting", ["review", "block"])
+def test_a_script_cannot_walk_around_the_accounts_rule(
+    desk: Desk, fields: Fields, setting: str
+) -> None:
+    """Approve and release, one after the other, are a send."""
+    desk.save(account(noninteractive_send=setting))
+
+    with desk.open(door="cli", on_terminal=False) as script:
+        row = script.drafts.submit(script.drafts.compose(fields))
+        with pytest.raises(NotAllowedError):
+            script.reviews.approve(row.id, revision=1)
+    with desk.open() as app:
+        app.reviews.approve(row.id, revision=1)
+    with (
+        desk.open(door="cli", on_terminal=False) as script,
+        pytest.raises(NotAllowedError),
+    ):
+        script.outbox.release(row.id)

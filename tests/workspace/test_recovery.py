@@ -91,22 +91,49 @@ def test_a_crash_inside_the_undo_window_gives_a_fresh_one(
     row = workspace.outbox.send(write().id, revision=1, undo=UNDO)
     desk.advance(3600)
 
-    workspace.recover()
+    workspace.take_over()
 
     shown = workspace.drafts.row(row.id)
     assert shown.undo_until == NOW + timedelta(seconds=3610)
     assert workspace.delivery.claim() is None
 
 
-def test_what_this_process_watched_gets_no_fresh_window(
+def test_who_sends_one_mail_leaves_the_windows_of_others_alone(
     desk: Desk, workspace: Workspace, write: New
 ) -> None:
+    """A script that sends every few seconds must not keep mail back for ever."""
     row = workspace.outbox.send(write().id, revision=1, undo=UNDO)
     desk.advance(10)
 
-    workspace.recover(but=row.id)
+    workspace.recover()
 
-    assert workspace.delivery.claim() is not None
+    claim = workspace.delivery.claim()
+    assert claim is not None
+    assert claim.submission.draft_id == row.id
+
+
+def test_mail_that_a_crash_left_in_the_wrong_folder_is_moved(
+    workspace: Workspace, write: New, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = workspace.root / "mail"
+
+    def folders() -> set[str]:
+        return {path.parts[-3] for path in mail.rglob("*/cur/*")}
+
+    with monkeypatch.context() as crash:
+        crash.setattr("tuimail.workspace.mirror.place", lambda *_: None)
+        row = workspace.outbox.send(write().id, revision=1)
+    assert folders() == set()
+
+    workspace.take_over()
+    assert folders() == {".Outbox"}
+    with monkeypatch.context() as crash:
+        crash.setattr("tuimail.workspace.mirror.place", lambda *_: None)
+        workspace.outbox.hold(row.id)
+        workspace.outbox.give_up(row.id)
+    workspace.take_over()
+
+    assert folders() == {".Failed"}
 
 
 def test_a_fresh_window_does_not_bring_scheduled_mail_forward(
@@ -115,7 +142,7 @@ def test_a_fresh_window_does_not_bring_scheduled_mail_forward(
     later = NOW + timedelta(hours=3)
     row = workspace.outbox.send(write().id, revision=1, undo=UNDO, at=later)
 
-    workspace.recover()
+    workspace.take_over()
 
     assert workspace.drafts.row(row.id).due_at == later
 
@@ -125,4 +152,4 @@ def test_recovery_of_a_clean_workspace_touches_nothing(
 ) -> None:
     workspace.outbox.send(write().id, revision=1)
 
-    assert workspace.recover() == ()
+    assert workspace.take_over() == ()

@@ -1,9 +1,14 @@
 """Who sends: the lock decides, and whoever waits is told."""
 
 import asyncio
+import signal
+import subprocess
+import sys
+import textwrap
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +17,8 @@ from tests.workspace.test_delivery import accepts, everybody, hand_over
 from tuimail.core.submission import VerdictKind, Verdicts
 from tuimail.errors import StoreError
 from tuimail.providers.base import SendJob
+from tuimail.testing import FakeClock
+from tuimail.workspace.fields import Fields
 from tuimail.workspace.sending import SenderThread, drain, send_now
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
@@ -217,3 +224,87 @@ def test_nobody_waits_for_what_is_tried_again_later(
     provider.answers(VerdictKind.DEFERRED)
 
     assert send_now(desk.open, row.id, wait=60).status == "deferred"
+
+
+class Ticking(FakeClock):
+    """A clock that moves on by a second whenever it is looked at."""
+
+    def now(self) -> datetime:
+        self.advance(timedelta(seconds=1))
+        return super().now()
+
+
+def test_draining_waits_for_the_windows_it_gave(
+    desk: Desk, fields: Fields, provider: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else mail that was released with an undo window would never leave."""
+    monkeypatch.setattr("tuimail.workspace.sending.AGAIN", timedelta(0))
+    desk.clock = Ticking(NOW)
+    provider.answers(accepts)
+    with desk.open() as workspace:
+        draft = workspace.drafts.compose(fields)
+        row = workspace.drafts.new(draft)
+        workspace.outbox.send(row.id, revision=1, undo=timedelta(minutes=1))
+
+        assert drain(desk.open)
+
+        assert workspace.drafts.row(row.id).status == "sent"
+
+
+@pytest.mark.slow
+def test_a_process_that_is_told_to_end_finishes_what_it_began(tmp_path: Path) -> None:
+    """Between the point of no return and the answer, leaving makes mail unknown."""
+    begun = tmp_path / "begun"
+    child = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(tmp_path), str(begun)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert eventually(begun.exists, seconds=20)
+
+    child.send_signal(signal.SIGTERM)
+
+    said, _ = child.communicate(timeout=20)
+    assert (child.returncode, said.strip()) == (0, "sent ready")
+
+
+PROGRAM = textwrap.dedent("""
+    import asyncio, sys
+    from pathlib import Path
+    from tests.workspace.conftest import Desk, account
+    from tests.workspace.test_delivery import everybody, hand_over
+    from tuimail.core.submission import VerdictKind
+    from tuimail.testing import FakeProvider
+    from tuimail.workspace import recovery, rendering
+    from tuimail.workspace.fields import Fields
+    from tuimail.workspace.sending import drain
+
+    class Slow(FakeProvider):
+        async def submit(self, job):
+            await hand_over(job)
+            Path(sys.argv[2]).touch()
+            await asyncio.sleep(0.3)
+            return everybody(job, VerdictKind.SENT)
+
+    rendering.provider_class = recovery.provider_class = lambda name: Slow
+    desk = Desk(root=Path(sys.argv[1]) / "mail", config=Path(sys.argv[1]) / "c.toml")
+    desk.save(account())
+    with desk.open() as workspace:
+        draft = workspace.drafts.compose(Fields(to=("a@example.net",), text="x"))
+        rows = [workspace.drafts.new(draft) for _ in range(2)]
+        for row in rows:
+            workspace.outbox.send(row.id, revision=1)
+        drain(desk.open)
+        print(*[workspace.drafts.row(row.id).status for row in rows])
+""")
+
+
+def test_a_mistake_in_the_thread_does_not_end_it_silently(desk: Desk) -> None:
+    def broken() -> Workspace:
+        raise ZeroDivisionError
+
+    thread = SenderThread(broken)
+    thread.start()
+
+    assert eventually(lambda: "ZeroDivisionError" in thread.state)
+    assert thread.stop(timeout=5)

@@ -4,6 +4,7 @@ A program that hands in mail may write and change its own drafts, and nothing
 else: whatever moves mail towards a provider is for people.
 """
 
+from tuimail.core import policy
 from tuimail.core.draft import is_agent
 from tuimail.core.lifecycle import DraftState
 from tuimail.errors import NotAllowedError
@@ -23,6 +24,42 @@ def require_person(stores: Stores) -> None:
             "of it.",
             hint="Ask the owner of the workspace.",
         )
+
+
+def require_decider(stores: Stores, row: DraftRow) -> None:
+    """Refuse to let this actor, or this door, decide about a draft.
+
+    What an account says about mail that is not sent from a real terminal holds
+    for approving and releasing one's own mail step by step, too.
+
+    Raises:
+        NotAllowedError: An agent; somebody else's draft without a terminal; or
+            one's own without one, where the account wants that reviewed.
+    """
+    acting = stores.acting
+    policy.may_decide(
+        actor=acting.actor, origin=row.origin, on_terminal=acting.on_terminal
+    )
+    if goes_to_review(stores, row.account):
+        raise NotAllowedError(
+            f"The account {row.account} wants what does not come from a real "
+            "terminal to be decided on one.",
+            hint="Run it in a terminal, or open the app: tuimail",
+        )
+
+
+def goes_to_review(stores: Stores, account: str) -> bool:
+    """Return whether mail that is sent here and now has to be reviewed instead.
+
+    Raises:
+        NotAllowedError: The account sends nothing from here.
+    """
+    settings = stores.settings.account(account)
+    if settings is None:
+        return False
+    return policy.noninteractive(
+        settings.noninteractive_send, on_terminal=stores.acting.on_terminal
+    )
 
 
 def require_author(stores: Stores, row: DraftRow) -> None:

@@ -25,11 +25,7 @@ class Bridge:
     async def start(self) -> None:
         """Open the workspace in its thread; errors of opening are raised here."""
         loop = asyncio.get_running_loop()
-        try:
-            self._workspace = await loop.run_in_executor(self._worker, self._opener)
-        except BaseException:
-            self._worker.shutdown(wait=False)
-            raise
+        self._workspace = await loop.run_in_executor(self._worker, self._opener)
 
     async def call(self, function: Callable[[Workspace], T]) -> T:
         """Return what ``function`` returns when the worker thread calls it.
@@ -42,11 +38,15 @@ class Bridge:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._worker, function, self._workspace)
 
+    async def reopen(self) -> None:
+        """Close the workspace and open it anew, after its disk failed."""
+        await self.call(Workspace.close)
+        await self.start()
+
     async def close(self) -> None:
         """Close the workspace after the calls that were already made."""
-        if self._workspace is None:
-            return
-        await self.call(Workspace.close)
+        if self._workspace is not None:
+            await self.call(Workspace.close)
         self._workspace = None
         self._worker.shutdown(wait=False)
 

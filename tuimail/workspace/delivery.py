@@ -7,14 +7,14 @@ provider said about each recipient.
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from tuimail.core import status
 from tuimail.core.draft import SELF_ACTOR
 from tuimail.core.lifecycle import SubmissionEvent, SubmissionState
-from tuimail.core.message import Envelope, Role, release_digest
+from tuimail.core.message import Envelope, release_digest
 from tuimail.core.retry import next_attempt_at
 from tuimail.core.submission import (
     OPEN_RECIPIENTS,
@@ -29,8 +29,8 @@ from tuimail.core.submission import (
 from tuimail.providers.base import Provider
 from tuimail.settings.config import AccountSettings
 from tuimail.store.submissions import SubmissionRow
-from tuimail.workspace import mirror, steps
-from tuimail.workspace.rendering import make_provider
+from tuimail.workspace import discretion, mirror, steps
+from tuimail.workspace.rendering import file_digest, make_provider
 from tuimail.workspace.stores import Stores
 
 _OUT_OF_TIME: Final = "Given up: it could not be sent in 5 days."
@@ -78,6 +78,10 @@ class Delivery:
         """Return an iterator over the bytes on disk, read as it goes."""
         return self._stores.outbound.read_message(claim.submission.draft_id)
 
+    def digest_on_disk(self, claim: Claim) -> str:
+        """Return the digest of the file as it is; empty where there is none."""
+        return file_digest(self._stores, claim.submission.draft_id)
+
     def provider(self, account: AccountSettings) -> Provider:
         """Return a provider for ``account``, not connected yet.
 
@@ -122,8 +126,13 @@ class Delivery:
         mirror.reflect_status(self._stores, claim.submission.draft_id)
 
     def hold(self, claim: Claim, reason: str) -> None:
-        """Stop one submission for a person to look at; the attempt is closed."""
+        """Stop one submission for a person to look at; the attempt is closed.
+
+        Nothing happens where it was withdrawn meanwhile.
+        """
         with self._acting(), self._stores.database.transaction():
+            if self._current(claim).state is not SubmissionState.SENDING:
+                return
             self._end(claim, SubmissionEvent.HOLD, Receipt())
             steps.hold(self._stores, self._current(claim), reason)
         mirror.reflect_status(self._stores, claim.submission.draft_id)
@@ -189,7 +198,7 @@ class Delivery:
     ) -> None:
         """Hold the account and all that waits for it; no attempt is counted."""
         name = claim.account.name
-        reason = status.reason(receipt, fault)
+        reason = status.reason(discretion.for_an_account(receipt), fault)
         self._end(claim, SubmissionEvent.HOLD, receipt)
         steps.hold(self._stores, self._current(claim), reason)
         self._stores.accounts.hold(name, reason=reason, fault=fault, at=self._now())
@@ -217,7 +226,7 @@ class Delivery:
             self._stores,
             self._current(claim),
             event,
-            reason=_reason(event, worst, _blind(everybody)),
+            reason=_reason(event, worst, everybody),
             due_at=self._due(event, attempts, verdicts, jitter),
             attempts=attempts,
             provider_message_id=_provider_message_id(verdicts),
@@ -266,29 +275,15 @@ def _worst(verdicts: tuple[Verdict, ...]) -> Verdict:
     return min(verdicts, key=lambda one: _SEVERITY.index(one.kind.value))
 
 
-def _reason(event: SubmissionEvent, worst: Verdict, blind: frozenset[str]) -> str:
-    """Return why it stands where it stands; never names a blind copy.
-
-    Rows show this to everybody. A server likes to repeat the address that it
-    refuses; then its words are left out here and kept in the receipt.
-    """
+def _reason(
+    event: SubmissionEvent, worst: Verdict, everybody: Iterable[Recipient]
+) -> str:
+    """Return why it stands where it stands; never names a blind copy."""
     if event in {SubmissionEvent.ACCEPT, SubmissionEvent.ACCEPT_QUEUED}:
         return ""
-    receipt = worst.receipt
-    said = receipt.text.casefold()
-    if any(address in said for address in blind):
-        receipt = replace(receipt, text="")
+    envelope = [one.envelope for one in everybody]
+    receipt = discretion.for_a_row(worst.receipt, envelope)
     return status.reason(receipt, worst.kind)
-
-
-def _blind(recipients: Iterable[Recipient]) -> frozenset[str]:
-    """Return how a server could spell the Bcc recipients, in folded case."""
-    return frozenset(
-        text.casefold()
-        for one in recipients
-        if one.envelope.role is Role.BCC
-        for text in (one.envelope.address, one.envelope.wire_address)
-    )
 
 
 def _provider_message_id(verdicts: tuple[Verdict, ...]) -> str | None:

@@ -6,15 +6,21 @@ or by recovery.
 """
 
 from contextlib import suppress
+from typing import Final
 
 import msgspec
 
 from tuimail.core import compose
-from tuimail.errors import NotComposableError, StoreError
+from tuimail.errors import NotComposableError, NotFoundError, StoreError
 from tuimail.store.drafts import Revision
 from tuimail.store.maildir import folder_of
 from tuimail.store.rows import ListRow
 from tuimail.workspace.stores import Stores
+from tuimail.workspace.views import (
+    DRAFT_STATUSES,
+    OUTBOX_STATUSES,
+    REVIEW_STATUSES,
+)
 
 
 def reflect(stores: Stores, draft_id: str) -> None:
@@ -39,6 +45,28 @@ def reflect_status(stores: Stores, draft_id: str) -> None:
     with suppress(StoreError):
         place(stores, listed)
     stores.outbound.write_sidecar(draft_id, _sidecar(stores, listed, revision))
+
+
+def mend(stores: Stores) -> None:
+    """Show what a crash left in the wrong folder, or in none, where it belongs.
+
+    Settled mail can only be found where it waited, so the big folders of what
+    was sent are not read.
+    """
+    expected = {
+        listed.draft.id: listed.status
+        for listed in stores.rows.rows(statuses=_OPEN, limit=_MOST)
+    }
+    for folder in (".Drafts", ".Review", ".Outbox"):
+        shown = frozenset(stores.maildir.ids(folder))
+        belong = {one for one, word in expected.items() if folder_of(word) == folder}
+        for draft_id in shown ^ belong:
+            with suppress(NotFoundError):
+                reflect_status(stores, draft_id)
+
+
+_OPEN: Final = DRAFT_STATUSES | REVIEW_STATUSES | OUTBOX_STATUSES
+_MOST: Final = 100_000
 
 
 def place(stores: Stores, listed: ListRow) -> None:

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from tuimail.core import policy
 from tuimail.core.draft import is_agent
 from tuimail.core.lifecycle import (
     DRAFT_STEPS,
@@ -17,12 +16,16 @@ from tuimail.core.lifecycle import (
 from tuimail.core.retry import gives_up_at
 from tuimail.core.submission import AttemptPhase, Receipt, RecipientState, settle
 from tuimail.errors import NotAllowedError, TransitionError
-from tuimail.store.drafts import DraftRow, Revision
+from tuimail.store.drafts import DraftRow
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import mirror, pages, steps
-from tuimail.workspace.authority import require_person
+from tuimail.workspace.authority import (
+    goes_to_review,
+    require_decider,
+    require_person,
+)
 from tuimail.workspace.releasing import due_at, release
-from tuimail.workspace.rendering import account_of, verify
+from tuimail.workspace.rendering import required_message, verify
 from tuimail.workspace.reviews import ReviewDesk
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import Row
@@ -59,11 +62,7 @@ class OutboxDesk:
         """
         stores = self._stores
         row = stores.drafts.get(draft_id)
-        policy.may_decide(
-            actor=stores.acting.actor,
-            origin=row.origin,
-            on_terminal=stores.acting.on_terminal,
-        )
+        require_decider(stores, row)
         advance(DRAFT_STEPS, row.state, DraftEvent.RELEASE)
         due = due_at(stores, undo, at)
         looked_at = stores.drafts.revision(draft_id, row.revision)
@@ -90,11 +89,12 @@ class OutboxDesk:
             NotAllowedError: It is somebody else's, or the account blocks it.
         """
         stores = self._stores
-        self._must_be_own(stores.drafts.get(draft_id))
+        row = stores.drafts.get(draft_id)
+        self._must_be_own(row)
+        if goes_to_review(stores, row.account):
+            return self._request_review(draft_id)
         looked_at, digest = self._reviews.checked(draft_id, revision)
         due = due_at(stores, undo, at)
-        if self._goes_to_review(looked_at):
-            return self._request_review(draft_id)
         stores.fault("release.after_hash_before_commit")
         with stores.database.transaction():
             self._reviews.record_approval(looked_at, digest)
@@ -129,6 +129,7 @@ class OutboxDesk:
         require_person(self._stores)
         with self._stores.database.transaction():
             submission = self._submission(draft_id)
+            self._account_must_be_open(submission)
             if submission.state is SubmissionState.DEFERRED:
                 self._bring_forward(submission)
             else:
@@ -163,10 +164,16 @@ class OutboxDesk:
     def resume(self, draft_id: str) -> Row:
         """Let held mail go on; an account that is held keeps it.
 
+        Bytes that were damaged on disk are made again, where that gives the
+        very bytes that were approved.
+
         Raises:
             NotAllowedError: Its account is held.
+            DigestMismatchError: The approved bytes cannot be had any more.
         """
         require_person(self._stores)
+        row = self._stores.drafts.get(draft_id)
+        verify(self._stores, self._stores.drafts.revision(draft_id, row.revision))
         with self._stores.database.transaction():
             submission = self._submission(draft_id)
             self._account_must_be_open(submission)
@@ -221,15 +228,10 @@ class OutboxDesk:
                 hint=f"Look at it: tuimail review {row.id}",
             )
 
-    def _goes_to_review(self, looked_at: Revision) -> bool:
-        account = account_of(self._stores, looked_at.draft)
-        return policy.noninteractive(
-            account.noninteractive_send,
-            on_terminal=self._stores.acting.on_terminal,
-        )
-
     def _request_review(self, draft_id: str) -> Row:
         stores = self._stores
+        row = stores.drafts.get(draft_id)
+        required_message(stores.drafts.revision(draft_id, row.revision))
         with stores.database.transaction():
             row = stores.drafts.get(draft_id)
             target = advance(DRAFT_STEPS, row.state, DraftEvent.REQUEST_REVIEW)

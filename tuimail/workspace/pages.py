@@ -27,6 +27,7 @@ from tuimail.store.drafts import DraftRow, Revision
 from tuimail.store.journal import JournalRow
 from tuimail.store.rows import ListRow
 from tuimail.store.submissions import SubmissionRow
+from tuimail.workspace import discretion
 from tuimail.workspace.rendering import current_digest
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import Decision, JournalLine, Page, RecipientView, Row
@@ -198,7 +199,10 @@ def _reason(stores: Stores, draft: DraftRow, submission: SubmissionRow | None) -
     if draft.state not in {DraftState.REJECTED, DraftState.DRAFT}:
         return ""
     decisions = stores.decisions.for_draft(draft.id)
-    return decisions[-1].reason if decisions else ""
+    if not decisions:
+        return ""
+    blind = stores.drafts.revision(draft.id, draft.revision).draft.bcc
+    return discretion.without(decisions[-1].reason, [one.text for one in blind])
 
 
 def _recipients(

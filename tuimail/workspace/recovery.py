@@ -4,7 +4,9 @@ Only the holder of the lock sends, so every submission found ``sending`` then
 was left by a sender that died.
 """
 
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from tuimail.core.draft import SELF_ACTOR
@@ -23,6 +25,7 @@ from tuimail.workspace.stores import Stores
 
 FRESH_UNDO: Final = timedelta(seconds=10)
 """The window that mail gets again when the program died inside it."""
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _LOST: Final = Receipt(
     stage="recovery",
     text="The sender stopped after the content went out; no answer was recorded.",
@@ -32,26 +35,37 @@ _UNSENT: Final = Receipt(
 )
 
 
-def recover(stores: Stores, *, but: str = "") -> tuple[str, ...]:
-    """Judge every orphan; return the ids of the drafts that were touched.
-
-    Args:
-        stores: The open workspace.
-        but: A draft that this process itself has just released, whose undo
-            window was watched and therefore needs no fresh one.
-    """
-    with (
-        stores.acting_as(SELF_ACTOR, door="sender"),
-        stores.database.transaction(),
-    ):
+def judge_orphans(stores: Stores) -> tuple[str, ...]:
+    """Judge every orphan; return the ids of the drafts that were touched."""
+    with _as_tuimail(stores):
         orphans = stores.submissions.in_state(SubmissionState.SENDING)
         for row in orphans:
             _judge(stores, row)
+    return _shown(stores, orphans)
+
+
+def reopen_windows(stores: Stores) -> tuple[str, ...]:
+    """Give mail whose undo window nobody watches a whole one; return the ids.
+
+    For a sender that stays until it ends; who only sends one mail of its own
+    leaves the windows of others alone.
+    """
+    with _as_tuimail(stores):
         waiting = stores.submissions.in_state(SubmissionState.READY)
-        reopened = [row for row in waiting if row.undo_until and row.draft_id != but]
+        reopened = [row for row in waiting if row.undo_until is not None]
         for row in reopened:
             _fresh_window(stores, row)
-    touched = tuple(row.draft_id for row in (*orphans, *reopened))
+    return _shown(stores, reopened)
+
+
+@contextmanager
+def _as_tuimail(stores: Stores) -> Iterator[None]:
+    with stores.acting_as(SELF_ACTOR, door="sender"), stores.database.transaction():
+        yield
+
+
+def _shown(stores: Stores, rows: Iterable[SubmissionRow]) -> tuple[str, ...]:
+    touched = tuple(row.draft_id for row in rows)
     for draft_id in touched:
         mirror.reflect_status(stores, draft_id)
     return touched
@@ -88,7 +102,7 @@ def _is_repeatable(row: SubmissionRow) -> bool:
 
 def _fresh_window(stores: Stores, row: SubmissionRow) -> None:
     """Show it again with a whole window: nothing is fired at once."""
-    until = stores.clock.now() + FRESH_UNDO
+    until = max(stores.clock.now() + FRESH_UNDO, row.undo_until or _NEVER)
     stores.submissions.set_state(
         row.id,
         row.state,

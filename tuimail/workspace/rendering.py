@@ -15,7 +15,12 @@ from tuimail.core.address import wire_address
 from tuimail.core.checks import every
 from tuimail.core.draft import Draft
 from tuimail.core.message import Message, release_digest
-from tuimail.errors import DigestMismatchError, NotComposableError
+from tuimail.errors import (
+    DigestMismatchError,
+    NotComposableError,
+    StaleApprovalError,
+    StoreError,
+)
 from tuimail.providers.base import Provider, ProviderAccount
 from tuimail.providers.registry import provider_class
 from tuimail.settings.config import AccountSettings
@@ -117,25 +122,31 @@ def verify(stores: Stores, revision: Revision) -> None:
 
 
 def _restore(stores: Stores, revision: Revision, message: Message) -> None:
-    digest = sha256()
-    for piece in pieces_again(stores, revision):
-        digest.update(piece)
-    if digest.hexdigest() != message.digest:
-        raise DigestMismatchError(
-            f"The bytes of draft {revision.draft_id} are not those of revision "
-            f"{revision.number} any more.",
-            hint=f"Edit and check it again: tuimail show {revision.draft_id}",
-        )
-    stores.outbound.write_message(revision.draft_id, pieces_again(stores, revision))
+    """Make the file again, unless somebody made a newer revision meanwhile."""
+    pieces = pieces_again(stores, revision)
+    with stores.outbound.staged(revision.draft_id, pieces) as staged:
+        if staged.digest != message.digest:
+            raise DigestMismatchError(
+                f"The bytes of draft {revision.draft_id} are not those of revision "
+                f"{revision.number} any more.",
+                hint=f"Edit and check it again: tuimail show {revision.draft_id}",
+            )
+        with stores.database.transaction():
+            row = stores.drafts.get(revision.draft_id)
+            if row.revision != revision.number:
+                raise StaleApprovalError(
+                    row.id, approved=revision.number, current=row.revision
+                )
+            staged.keep()
 
 
 def file_digest(stores: Stores, draft_id: str) -> str:
-    """Return the digest of the message file as it is, or empty without one."""
+    """Return the digest of the message file, or empty where it cannot be read."""
     digest = sha256()
     try:
         for piece in stores.outbound.read_message(draft_id):
             digest.update(piece)
-    except FileNotFoundError:
+    except (FileNotFoundError, StoreError):
         return ""
     return digest.hexdigest()
 

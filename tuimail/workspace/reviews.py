@@ -5,12 +5,13 @@ from typing import Final
 
 import msgspec
 
-from tuimail.core import compose, policy
+from tuimail.core import compose
 from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, advance
 from tuimail.errors import FieldError, NotAllowedError
 from tuimail.store.decisions import ApprovalRow, DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace import mirror, pages
+from tuimail.workspace.authority import require_decider
 from tuimail.workspace.clock import new_id
 from tuimail.workspace.drafts import require_revision
 from tuimail.workspace.releasing import digest_of
@@ -56,7 +57,7 @@ class ReviewDesk:
             ConfigurationError: There is no account for it.
         """
         row, looked_at = self._looked_at(draft_id, revision)
-        self._may_decide(row)
+        require_decider(self._stores, row)
         digest = self._check(looked_at)
         if self._needs_typing(row) and not _is_typed(typed_digest, digest):
             raise NotAllowedError(
@@ -86,7 +87,7 @@ class ReviewDesk:
     def checked(self, draft_id: str, revision: int) -> tuple[Revision, str]:
         """Return one's own revision and its digest, fit to be approved."""
         row, looked_at = self._looked_at(draft_id, revision)
-        self._may_decide(row)
+        require_decider(self._stores, row)
         return looked_at, self._check(looked_at)
 
     def request_changes(self, draft_id: str, *, revision: int, reason: str) -> Row:
@@ -101,7 +102,7 @@ class ReviewDesk:
         """Take a rejection back: the draft waits for a decision again."""
         with self._stores.database.transaction():
             row = self._stores.drafts.get(draft_id)
-            self._may_decide(row)
+            require_decider(self._stores, row)
             target = advance(DRAFT_STEPS, row.state, DraftEvent.TAKE_BACK)
             self._stores.drafts.set_state(draft_id, target, at=self._stores.clock.now())
         return self._seen(draft_id)
@@ -111,7 +112,7 @@ class ReviewDesk:
     ) -> Row:
         reason = _checked_reason(reason)
         row, looked_at = self._looked_at(draft_id, revision)
-        self._may_decide(row)
+        require_decider(self._stores, row)
         with self._stores.database.transaction():
             self._decide(
                 looked_at, event, digest=looked_at.release_digest, reason=reason
@@ -122,12 +123,6 @@ class ReviewDesk:
         row = self._stores.drafts.get(draft_id)
         require_revision(row, revision)
         return row, self._stores.drafts.revision(draft_id, revision)
-
-    def _may_decide(self, row: DraftRow) -> None:
-        acting = self._stores.acting
-        policy.may_decide(
-            actor=acting.actor, origin=row.origin, on_terminal=acting.on_terminal
-        )
 
     def _needs_typing(self, row: DraftRow) -> bool:
         acting = self._stores.acting

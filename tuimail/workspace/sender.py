@@ -24,6 +24,7 @@ from tuimail.core.submission import (
 from tuimail.errors import (
     ConfigurationError,
     DigestMismatchError,
+    StoreError,
     WithdrawnError,
 )
 from tuimail.providers.base import Provider, SendJob
@@ -34,6 +35,9 @@ from tuimail.workspace.workspace import Workspace
 
 POLL: Final = timedelta(seconds=0.5)
 """How often other processes' releases are looked for."""
+RECORD_AGAIN: Final = timedelta(seconds=1)
+RECORD_TRIES: Final = 600
+"""An answer that the disk does not take is offered to it for ten minutes."""
 CLOSE_LIMIT: Final = timedelta(seconds=10)
 _LOOK_AGAIN: Final = "Withdraw it, look at it, and approve it again."
 
@@ -49,28 +53,28 @@ class _Handover:
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """Yield the message file's bytes, hashing each piece."""
-        try:
-            for piece in await self.bridge.call(self._open):
-                self.digest.update(piece)
-                yield piece
-        except FileNotFoundError as error:
-            raise DigestMismatchError(
-                "The file with the approved bytes is gone; nothing was sent.",
-                hint=_LOOK_AGAIN,
-            ) from error
+        for piece in await self.bridge.call(self._open):
+            self.digest.update(piece)
+            yield piece
 
     def _open(self, workspace: Workspace) -> Iterator[bytes]:
+        """Look at the whole file before anything of it leaves this machine."""
+        found = workspace.delivery.digest_on_disk(self.claim)
+        self._must_be_approved(found)
         return workspace.delivery.pieces(self.claim)
 
-    async def point_of_no_return(self) -> None:
-        """Check the very bytes handed out, and mark the attempt committed."""
+    def _must_be_approved(self, found: str) -> None:
         approved = self.claim.submission.message.digest
-        if self.digest.hexdigest() != approved:
+        if found != approved:
             raise DigestMismatchError(
-                f"The stored bytes have digest {self.digest.hexdigest()[:12]}, "
+                f"The stored bytes have digest {found[:12] or 'none'}, "
                 f"the approved ones {approved[:12]}; nothing was sent.",
                 hint=_LOOK_AGAIN,
             )
+
+    async def point_of_no_return(self) -> None:
+        """Check the very bytes handed out, and mark the attempt committed."""
+        self._must_be_approved(self.digest.hexdigest())
         if not await self.bridge.call(lambda ws: ws.delivery.commit(self.claim)):
             raise WithdrawnError("The mail was withdrawn meanwhile.")
         self.is_committed = True
@@ -93,6 +97,16 @@ class Sender:
         self._providers: dict[str, tuple[AccountSettings, Provider]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
+        self._is_stopping = False
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether nothing more is begun."""
+        return self._is_stopping
+
+    def stop(self) -> None:
+        """Begin nothing more; what was begun is finished."""
+        self._is_stopping = True
 
     async def drain(self, *, only: str | None = None) -> None:
         """Send everything that is due, and return when nothing is due any more.
@@ -111,7 +125,7 @@ class Sender:
     async def run(self, stop: asyncio.Event) -> None:
         """Send what becomes due until ``stop`` is set; finish what was begun."""
         try:
-            while not stop.is_set():
+            while not stop.is_set() and not self._is_stopping:
                 await self._start_all_due(None)
                 await self._rest(stop)
         finally:
@@ -122,7 +136,7 @@ class Sender:
         self._wake.set()
 
     async def _start_all_due(self, only: str | None) -> None:
-        while (claim := await self._claim(only)) is not None:
+        while not self._is_stopping and (claim := await self._claim(only)):
             task = asyncio.create_task(self._attempt(claim))
             self._tasks[claim.account.name] = task
 
@@ -165,10 +179,27 @@ class Sender:
         except WithdrawnError:
             """Cancelling closed the attempt and settled the submission."""
         else:
-            jitter = self._jitter()
-            await self._bridge.call(
-                lambda ws: ws.delivery.settle(claim, verdicts, jitter=jitter)
-            )
+            await self._record(claim, verdicts)
+
+    async def _record(self, claim: Claim, verdicts: Verdicts) -> None:
+        """Record the answer, again and again while the disk refuses it.
+
+        Until then it exists here only; what is lost makes the mail unknown.
+        """
+        jitter = self._jitter()
+        for _ in range(RECORD_TRIES):
+            try:
+                return await self._bridge.call(
+                    lambda ws: ws.delivery.settle(claim, verdicts, jitter=jitter)
+                )
+            except StoreError:
+                self._is_stopping = True
+                await asyncio.sleep(RECORD_AGAIN.total_seconds())
+                with suppress(StoreError):
+                    await self._bridge.reopen()
+        return await self._bridge.call(
+            lambda ws: ws.delivery.settle(claim, verdicts, jitter=jitter)
+        )
 
     async def _submit(self, claim: Claim, handover: _Handover) -> Verdicts:
         """Return the provider's verdicts; what it raises becomes one."""

@@ -6,10 +6,11 @@ one mail needs.
 """
 
 import asyncio
+import signal
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Final
 
@@ -76,7 +77,10 @@ def _drain_here(opener: Opener, workspace: Workspace, only: str | None) -> bool:
     if not lock.acquire(workspace.door):
         return False
     try:
-        workspace.recover(but=only or "")
+        if only is None:
+            workspace.take_over()
+        else:
+            workspace.recover()
         asyncio.run(_drain(opener, only))
     finally:
         lock.release()
@@ -85,7 +89,44 @@ def _drain_here(opener: Opener, workspace: Workspace, only: str | None) -> bool:
 
 async def _drain(opener: Opener, only: str | None) -> None:
     async with Bridge(opener) as bridge:
-        await Sender(bridge).drain(only=only)
+        sender = Sender(bridge)
+        with _ending_politely(sender):
+            await sender.drain(only=only)
+            if only is None:
+                await _wait_for_windows(bridge, sender)
+
+
+async def _wait_for_windows(bridge: Bridge, sender: Sender) -> None:
+    """Stay until nothing can be undone any more, or nobody would ever send it."""
+    while (left := await bridge.call(_longest_window)) and not sender.is_stopping:
+        await asyncio.sleep(min(left.total_seconds(), AGAIN.total_seconds()))
+    await sender.drain()
+
+
+def _longest_window(workspace: Workspace) -> timedelta:
+    now = workspace.clock.now()
+    ends = [row.undo_until for row in workspace.outbox.undoable() if row.undo_until]
+    return max(ends, default=now) - now
+
+
+@contextmanager
+def _ending_politely(sender: Sender) -> Iterator[None]:
+    """Finish what was begun when the process is told to end, then end.
+
+    Leaving between the point of no return and the answer makes mail unknown.
+    """
+    loop = asyncio.get_running_loop()
+    can_listen = threading.current_thread() is threading.main_thread()
+    for number in _ENDINGS if can_listen else ():
+        loop.add_signal_handler(number, sender.stop)
+    try:
+        yield
+    finally:
+        for number in _ENDINGS if can_listen else ():
+            loop.remove_signal_handler(number)
+
+
+_ENDINGS: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
 class SenderThread:
@@ -149,6 +190,8 @@ class SenderThread:
                 await self._send_with_lock(bridge, stop)
         except TuimailError as error:
             self.state = str(error)
+        except Exception as error:  # noqa: BLE001 - the edge of this thread
+            self.state = f"A mistake in tuimail stopped it: {type(error).__name__}."
 
     async def _send_with_lock(self, bridge: Bridge, stop: asyncio.Event) -> None:
         lock = await bridge.call(lambda ws: ws.sender_lock())
@@ -157,7 +200,7 @@ class SenderThread:
             self.state = f"held by {lock.holder() or 'another process'}"
             return
         try:
-            await bridge.call(lambda ws: ws.recover())
+            await bridge.call(lambda ws: ws.take_over())
             self._sender = Sender(bridge)
             self.state = "here"
             await self._sender.run(stop)

@@ -16,8 +16,9 @@ from tuimail.workspace.accounts import AccountDesk
 from tuimail.workspace.clock import SYSTEM_CLOCK, Clock
 from tuimail.workspace.delivery import Delivery
 from tuimail.workspace.drafts import DraftDesk
+from tuimail.workspace.mirror import mend
 from tuimail.workspace.outbox import OutboxDesk
-from tuimail.workspace.recovery import recover
+from tuimail.workspace.recovery import judge_orphans, reopen_windows
 from tuimail.workspace.reviews import ReviewDesk
 from tuimail.workspace.stores import LOCK_NAME, Acting, Stores
 
@@ -117,9 +118,19 @@ class Workspace:
         """Return who sends, e.g. ``app, pid 412``, or None when nobody does."""
         return self.sender_lock().holder()
 
-    def recover(self, *, but: str = "") -> tuple[str, ...]:
-        """Judge what a sender that died left behind; for the lock's holder."""
-        return recover(self._stores, but=but)
+    def recover(self) -> tuple[str, ...]:
+        """Judge what a sender that died left; for whoever holds the lock."""
+        return judge_orphans(self._stores)
+
+    def take_over(self) -> tuple[str, ...]:
+        """Recover, and become the sender for all: for one that stays a while.
+
+        Mail that somebody could still have undone when a program died gets a
+        fresh window, and the maildir is brought in step.
+        """
+        touched = self.recover() + reopen_windows(self._stores)
+        mend(self._stores)
+        return touched
 
     def fault(self, point: str) -> None:
         """Reach a named point, at which a fault test may end the process."""
