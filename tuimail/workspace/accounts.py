@@ -13,6 +13,7 @@ from tuimail.settings.config import (
     load_accounts,
     save_accounts,
 )
+from tuimail.settings.files import exclusively
 from tuimail.settings.secrets import store_secret
 from tuimail.store.accounts import HeldAccount
 from tuimail.workspace import steps
@@ -124,20 +125,25 @@ class AccountDesk:
                     steps.resume(self._stores, row)
 
     def _check_new(self, account: AccountSettings) -> None:
-        if any(one.name == account.name for one in self._stores.config.accounts):
+        self._check_free(account.name)
+        make_provider(self._stores, account)
+
+    def _check_free(self, name: str) -> None:
+        if any(one.name == name for one in self._stores.config.accounts):
             raise ConfigurationError(
-                f"There is an account {account.name!r} already.",
+                f"There is an account {name!r} already.",
                 hint="Choose another name.",
                 field="name",
             )
-        make_provider(self._stores, account)
 
     def _save(self, account: AccountSettings, *, make_default: bool) -> None:
         path = self._stores.settings.accounts_path
-        config = self._stores.config
-        is_default = make_default or not config.default_account
-        default = account.name if is_default else config.default_account
-        save_accounts(path, (*load_accounts(path), account), default)
+        with exclusively(path):
+            self._check_free(account.name)
+            config = self._stores.config
+            is_default = make_default or not config.default_account
+            default = account.name if is_default else config.default_account
+            save_accounts(path, (*load_accounts(path), account), default)
 
     def _view(self, account: AccountSettings, held: HeldAccount | None) -> AccountView:
         return AccountView(

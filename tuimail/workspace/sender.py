@@ -97,16 +97,22 @@ class Sender:
         self._providers: dict[str, tuple[AccountSettings, Provider]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
-        self._is_stopping = False
+        self._stopping = asyncio.Event()
 
     @property
     def is_stopping(self) -> bool:
         """Whether nothing more is begun."""
-        return self._is_stopping
+        return self._stopping.is_set()
 
     def stop(self) -> None:
         """Begin nothing more; what was begun is finished."""
-        self._is_stopping = True
+        self._stopping.set()
+
+    async def pause(self, limit: timedelta) -> None:
+        """Do nothing for ``limit``, or until it is told to stop."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limit.total_seconds()):
+                await self._stopping.wait()
 
     async def drain(self, *, only: str | None = None) -> None:
         """Send everything that is due, and return when nothing is due any more.
@@ -125,7 +131,7 @@ class Sender:
     async def run(self, stop: asyncio.Event) -> None:
         """Send what becomes due until ``stop`` is set; finish what was begun."""
         try:
-            while not stop.is_set() and not self._is_stopping:
+            while not stop.is_set() and not self.is_stopping:
                 await self._start_all_due(None)
                 await self._rest(stop)
         finally:
@@ -136,7 +142,7 @@ class Sender:
         self._wake.set()
 
     async def _start_all_due(self, only: str | None) -> None:
-        while not self._is_stopping and (claim := await self._claim(only)):
+        while not self.is_stopping and (claim := await self._claim(only)):
             task = asyncio.create_task(self._attempt(claim))
             self._tasks[claim.account.name] = task
 
@@ -193,7 +199,7 @@ class Sender:
                     lambda ws: ws.delivery.settle(claim, verdicts, jitter=jitter)
                 )
             except StoreError:
-                self._is_stopping = True
+                self.stop()
                 await asyncio.sleep(RECORD_AGAIN.total_seconds())
                 with suppress(StoreError):
                     await self._bridge.reopen()

@@ -99,7 +99,7 @@ async def _drain(opener: Opener, only: str | None) -> None:
 async def _wait_for_windows(bridge: Bridge, sender: Sender) -> None:
     """Stay until nothing can be undone any more, or nobody would ever send it."""
     while (left := await bridge.call(_longest_window)) and not sender.is_stopping:
-        await asyncio.sleep(min(left.total_seconds(), AGAIN.total_seconds()))
+        await sender.pause(min(left, AGAIN))
     await sender.drain()
 
 
