@@ -163,7 +163,7 @@ async def test_undo_works_from_within_a_field(desk: Desk) -> None:
     released = desk.release(undo=UNDO)
 
     async with desk.show(start="compose") as stage:
-        await stage.until_shown("take back")
+        await stage.until_shown("Alt-u take back")
         stage.one(Input, "#to").focus()
         await stage.press("alt+u")
         await stage.until(lambda: desk.row(released.id).status == "draft")

@@ -60,6 +60,20 @@ async def test_no_size_ends_a_dialog(desk: Desk, pane: str, keys: list[str]) -> 
     assert is_running
 
 
+@pytest.mark.parametrize("size", [(60, 20), (44, 12), (80, 24)])
+async def test_the_keys_of_a_dialog_are_seen_at_every_size(
+    desk: Desk, size: tuple[int, int]
+) -> None:
+    desk.hand_in(to=tuple(f"p{number}@example.net" for number in range(30)))
+
+    async with desk.show(size=size) as stage:
+        await stage.press("a")
+        await stage.until_shown("Release to 30 people?")
+        shown = stage.text
+
+    assert "y release" in shown
+
+
 async def test_a_very_small_terminal_is_told_so(desk: Desk) -> None:
     async with desk.show(size=(39, 9)) as stage:
         shown = stage.text

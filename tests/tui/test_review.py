@@ -13,6 +13,7 @@ from tuimail.tui.screens.compose import ComposeScreen
 from tuimail.tui.screens.reason import ReasonScreen
 from tuimail.tui.screens.release import ReleaseScreen
 from tuimail.tui.screens.review import ReviewScreen
+from tuimail.tui.widgets.detail import Detail
 from tuimail.tui.widgets.facts import Facts
 from tuimail.tui.widgets.mail_table import MailTable
 from tuimail.tui.widgets.notice import Notice
@@ -276,7 +277,11 @@ async def test_a_mail_decided_elsewhere_stays_selected_and_says_so(
         await stage.until(lambda: "rejected" in stage.one(Facts).text)
         selected = stage.one(MailTable).selected
         footer = stage.footer
+        is_greyed = stage.one(Detail).has_class("-elsewhere")
+        await stage.press("j")
+        await stage.until(lambda: not stage.one(Detail).has_class("-elsewhere"))
 
+    assert is_greyed
     assert selected == row.id
     assert "approve" not in footer
 

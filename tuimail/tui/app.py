@@ -77,7 +77,8 @@ class TuimailApp(App[int]):
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual declares it
         (0, "-flat"),
-        (10, "-low"),
+        (10, "-short"),
+        (20, "-low"),
         (30, "-high"),
     ]
     TITLE = "tuimail"

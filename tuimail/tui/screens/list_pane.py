@@ -175,7 +175,8 @@ class ListPane(PaneScreen):
 
     def _show_rows(self, rows: tuple[Row, ...]) -> None:
         self.table.show(self.order(rows))
-        self._look_now()
+        if self._look is None or self._look.page.row != self.table.selected_row:
+            self._look_now()
 
     def _look_now(self) -> None:
         selected = self.table.selected
@@ -191,6 +192,7 @@ class ListPane(PaneScreen):
         if before is not None and _is_changed(before, found):
             self.tuimail.guard.disarm()
         self.detail.show(found)
+        self.detail.set_class(self.table.selected_row is None, "-elsewhere")
         self.refresh_bindings()
 
     def _show_nothing(self) -> None:

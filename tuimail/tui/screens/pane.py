@@ -219,6 +219,7 @@ class PaneScreen(Screen[None]):
 
     def _decided(self, presses: int, then: Callable[[], None]) -> None:
         if self.tuimail.guard.presses == presses:
+            self.notice.clear()
             then()
         else:
             self.notice.say(TOO_QUICK, is_error=False)

@@ -181,6 +181,7 @@ WHY: Final = Column(
     cells=12,
     share=3,
     kind=lambda _row: Kind.MUTED,
+    from_width=64,
 )
 BY: Final = Column(
     title="BY",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from tuimail.tui import wording
+from tuimail.tui import keymap, wording
 from tuimail.tui.widgets.bar import Bar, Piece
 from tuimail.workspace.views import Row
 
@@ -47,10 +47,17 @@ class UndoStrip(Bar):
         return [
             Piece(text=" " + wording.clipped(what, room), style="text"),
             Piece(text=f"  {left}  ", style="name"),
-            Piece(text=f" {self._key} ", style="key", target="undo"),
-            Piece(text="take back", style="text", target="undo"),
+            Piece(text=f" {self._key_now()} ", style="key"),
+            Piece(text="take back", style="text"),
             Piece(text=f"  and {others} more" if others else "", style="text"),
         ]
+
+    def _key_now(self) -> str:
+        """Return the key that works here: in a field it is another one."""
+        for key, active in self.screen.active_bindings.items():
+            if active.binding.action == "undo":
+                return keymap.shown(key)
+        return self._key
 
     def _tick(self) -> None:
         is_shown = self.newest is not None
