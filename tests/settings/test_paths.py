@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -170,3 +172,34 @@ def test_a_list_that_is_none_is_named(make: Callable[..., Path], config: Path) -
 
     with pytest.raises(ConfigurationError, match="is not a table"):
         remember_workspace(make(), config=config)
+
+
+_REMEMBER = """
+import sys
+from pathlib import Path
+from tuimail.settings.paths import remember_workspace
+sys.stdin.read()
+remember_workspace(Path(sys.argv[1]), config=Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.slow
+def test_none_is_forgotten_when_several_are_made_at_once(
+    make: Callable[..., Path], config: Path
+) -> None:
+    roots = [make(f"{number}") for number in range(8)]
+    words = [[sys.executable, "-c", _REMEMBER, str(one), str(config)] for one in roots]
+    read, write = os.pipe()
+    waiting = [subprocess.Popen(one, stdin=read) for one in words]
+    os.close(read)
+
+    os.close(write)
+
+    assert [one.wait() for one in waiting] == [0] * 8
+    assert [find_workspace({}, one.parent, config=config) for one in roots] == roots
+
+
+def test_a_home_of_nobody_is_a_name_like_any_other(tmp_path: Path) -> None:
+    environ = {"TUIMAIL_WORKSPACE": "~nobody-has-this-name/mail"}
+
+    assert find_workspace(environ, tmp_path).name == "mail"

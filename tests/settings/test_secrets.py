@@ -343,3 +343,15 @@ def test_keyring_is_imported_only_where_one_is_used() -> None:
     printed = subprocess.run(command, capture_output=True, text=True, check=True)
 
     assert printed.stdout.split()[0] == "False"
+
+
+def test_a_password_in_a_variable_is_text() -> None:
+    with pytest.raises(SecretError, match=r"MAIL_PASSWORD.* is not UTF-8 text"):
+        read_secret(
+            "env:MAIL_PASSWORD", account="work", environ={"MAIL_PASSWORD": "\udcff"}
+        )
+
+
+def test_a_home_of_nobody_is_a_file_that_is_not_there() -> None:
+    with pytest.raises(SecretError, match="No such file"):
+        read_secret("file:~nobody-has-this-name/x", account="work", environ={})

@@ -1,30 +1,41 @@
 """TOML files on disk: read strictly, written so that a crash loses nothing.
 
-Nothing here knows what the keys mean.
+Who reads a file to write it again does so inside ``exclusively``, or what another
+process writes meanwhile is lost. Nothing here knows what the keys mean.
 """
 
+import fcntl
 import os
+import stat
 import tempfile
+import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import tomli_w
 
 from tuimail.errors import ConfigurationError
+
+LOCK_SECONDS: Final = 10.0
+"""How long a change waits for another program's."""
+_PAUSE_SECONDS: Final = 0.02
+_READING: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_LOCKING: Final = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Return what stands in ``path``; nothing where there is no such file.
 
     Raises:
-        ConfigurationError: It cannot be read, is not UTF-8 or is not TOML; the
-            text names the place, never the content, which may hold a secret
-            that somebody wrote there by mistake.
+        ConfigurationError: It cannot be read, is no regular file, is not UTF-8
+            or is not TOML; the text names the place, never the content, which
+            may hold a secret that somebody wrote there by mistake.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return _parsed(path, _content(path))
     except FileNotFoundError:
         return {}
     except OSError as error:
@@ -32,16 +43,6 @@ def read_toml(path: Path) -> dict[str, Any]:
             f"{path} cannot be read: {error.strerror}.",
             hint=f"Look at its permissions: ls -l {path}",
         ) from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(
-            f"{path} is not UTF-8 text: byte {error.start + 1} is wrong.",
-            hint="Save it again as UTF-8.",
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(
-            f"{path} is not valid TOML: {error}.",
-            hint=f"Correct that place in {path}.",
-        ) from None
 
 
 def write_toml(path: Path, document: Mapping[str, Any]) -> None:
@@ -55,10 +56,37 @@ def write_toml(path: Path, document: Mapping[str, Any]) -> None:
         make_private_folder(path.parent)
         _replace(path, tomli_w.dumps(document).encode())
     except OSError as error:
+        raise _unwritten(path, error) from error
+    except UnicodeEncodeError as error:
         raise ConfigurationError(
-            f"{path} cannot be written: {error.strerror}.",
-            hint=f"Look at the folder and the space left: ls -ld {path.parent}",
+            f"{path} is UTF-8 text, and what is to be written there is none.",
+            hint="Look for bytes that are not UTF-8 in what you gave, names of "
+            "folders among them.",
         ) from error
+
+
+@contextmanager
+def exclusively(path: Path) -> Iterator[None]:
+    """Let nobody else change ``path`` meanwhile.
+
+    The lock is a file of its own beside it, because ``path`` itself is replaced
+    at every change. It stays for ever: a file that is removed and made again
+    could be locked twice.
+
+    Raises:
+        ConfigurationError: Somebody else is at it for too long, or the folder
+            or the disk refuses.
+    """
+    try:
+        make_private_folder(path.parent)
+        descriptor = os.open(path.with_name(f"{path.name}.lock"), _LOCKING, 0o600)
+    except OSError as error:
+        raise _unwritten(path, error) from error
+    try:
+        _lock(path, descriptor)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def is_private(path: Path) -> bool:
@@ -67,10 +95,96 @@ def is_private(path: Path) -> bool:
     return status.st_uid == os.geteuid() and not status.st_mode & 0o077
 
 
+def is_unicode(text: str) -> bool:
+    """Return whether ``text`` can be written as UTF-8.
+
+    Bytes of a command line or a variable that are not UTF-8 reach Python as
+    halves of surrogate pairs, which cannot.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def expanded(path: Path) -> Path:
+    """Return ``path`` with ``~`` as the home it stands for.
+
+    Where there is none, ``~`` is a name like any other.
+    """
+    with suppress(RuntimeError):
+        return path.expanduser()
+    return path
+
+
 def make_private_folder(folder: Path) -> None:
     """Make ``folder`` and what is missing above it; the last one is 0700."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _content(path: Path) -> bytes:
+    """Return all of a regular file; a pipe or a device could keep us for ever."""
+    descriptor = os.open(path, _READING)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ConfigurationError(
+                f"{path} is not a regular file.",
+                hint=f"Look what it is: ls -l {path}",
+            )
+        return _all(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _all(descriptor: int) -> bytes:
+    with os.fdopen(descriptor, "rb", closefd=False) as file:
+        return file.read()
+
+
+def _parsed(path: Path, content: bytes) -> dict[str, Any]:
+    try:
+        found = tomllib.loads(content.decode())
+        repr(found)  # of a number in hexadecimal, this fails where parsing did not
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            f"{path} is not UTF-8 text: byte {error.start + 1} is wrong.",
+            hint="Save it again as UTF-8.",
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(
+            f"{path} is not valid TOML: {error}.",
+            hint=f"Correct that place in {path}.",
+        ) from None
+    except (RecursionError, ValueError):
+        # Python's own limits: how deep calls go, how long a number may be.
+        raise ConfigurationError(
+            f"{path} has brackets nested too deeply, or a number with too many digits.",
+            hint=f"Correct {path}: no setting needs that.",
+        ) from None
+    return found
+
+
+def _unwritten(path: Path, error: OSError) -> ConfigurationError:
+    return ConfigurationError(
+        f"{path} cannot be written: {error.strerror}.",
+        hint=f"Look at the folder and the space left: ls -ld {path.parent}",
+    )
+
+
+def _lock(path: Path, descriptor: int) -> None:
+    end = time.monotonic() + LOCK_SECONDS
+    while time.monotonic() < end:
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        time.sleep(_PAUSE_SECONDS)
+    raise ConfigurationError(
+        f"Another program keeps {path} from being changed for more than "
+        f"{LOCK_SECONDS:g} seconds.",
+        hint="Wait for it or close it, then try again; nothing was changed.",
+    )
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 import platformdirs
 
 from tuimail.errors import ConfigurationError, WorkspaceRefusedError
-from tuimail.settings.files import read_toml, write_toml
+from tuimail.settings.files import exclusively, expanded, read_toml, write_toml
 
 FOUND_NAME: Final = ".tuimail"
 """Name of a workspace that is found from a folder below it."""
@@ -86,10 +86,12 @@ def remember_workspace(root: Path, *, config: Path) -> str:
     Raises:
         ConfigurationError: The list or the id cannot be written.
     """
-    identifier = _read_id(root) or _write_id(root)
-    known = _known(config)
-    if identifier not in known:
-        entries = known | {identifier: str(root.resolve())}
+    identifier = _read_id(root)
+    if identifier in _known(config):
+        return identifier
+    with exclusively(workspaces_path(config)):
+        identifier = _read_id(root) or _write_id(root)
+        entries = _known(config) | {identifier: str(root.resolve())}
         write_toml(workspaces_path(config), {"workspaces": entries})
     return identifier
 
@@ -98,7 +100,7 @@ _ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
 def _absolute(path: Path) -> Path:
-    return path.expanduser().absolute()
+    return expanded(path).absolute()
 
 
 def _nearest(cwd: Path) -> Path | None:

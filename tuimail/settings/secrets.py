@@ -18,6 +18,7 @@ from typing import Final
 
 from tuimail.errors import SecretError
 from tuimail.settings import keyrings
+from tuimail.settings.files import expanded, is_unicode
 from tuimail.settings.waiting import attempt
 
 KEYRING: Final = "keyring:"
@@ -76,7 +77,7 @@ def read_secret(
     if reference.startswith(COMMAND):
         return _from_command(_arguments(reference), environ, limit=limit)
     if reference.startswith(FILE):
-        return _from_file(Path(reference.removeprefix(FILE)).expanduser())
+        return _from_file(expanded(Path(reference.removeprefix(FILE))))
     return keyrings.password(account, limit=limit) if reference else None
 
 
@@ -105,6 +106,12 @@ def _from_environment(name: str, environ: Mapping[str, str]) -> str:
         raise SecretError(
             f"The variable {name}, which holds the password, is not set.",
             hint=f"Set it: export {name}=…",
+            field="password",
+        )
+    if not is_unicode(value):
+        raise SecretError(
+            f"The variable {name}, which holds the password, is not UTF-8 text.",
+            hint=f"Set it again: export {name}=…",
             field="password",
         )
     return value
