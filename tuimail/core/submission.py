@@ -74,6 +74,14 @@ class Receipt:
     """The provider's own id for the message, where it gives one."""
 
 
+AT_ONCE: Final = timedelta(0)
+"""The ``wait`` of whom the provider wants in a transaction right after this one.
+
+Only given where somebody else got the mail in this one, so that every try
+leaves fewer, and a provider that takes nothing is not asked without end.
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """A provider's answer about one recipient."""
@@ -85,7 +93,7 @@ class Verdict:
     """Refused because the mailbox does not exist."""
     wait: timedelta | None = None
     """The least time after which another try makes sense, where one was asked
-    for or is known from the reply."""
+    for or is known from the reply; ``AT_ONCE`` for no time at all."""
 
 
 class AccountFault(StrEnum):
@@ -108,10 +116,14 @@ class Verdicts:
     """What came of one attempt.
 
     Either everybody offered has a verdict, or ``fault`` says why the account
-    could not be used, in which case nobody was offered.
+    could not be used. Nobody got the mail then, but some may have been told
+    before the fault showed that they never will, and that stays true.
     """
 
     by_recipient: tuple[Verdict, ...] = ()
+    """In the order of the envelope. With a fault, only those who were refused
+    or deferred before it; who is not in it was not offered, or not answered
+    for."""
     fault: AccountFault | None = None
     fault_receipt: Receipt = Receipt()
     """What the server said about the fault."""

@@ -1,13 +1,22 @@
 """One transaction against a server that does what a script says."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from tests.providers.smtp.conftest import QUICK, SHORT, Authority, ProviderAt
-from tuimail.core.submission import AccountFault, Verdict, VerdictKind, Verdicts
+from tuimail.core.submission import (
+    AT_ONCE,
+    AccountFault,
+    Verdict,
+    VerdictKind,
+    Verdicts,
+)
+from tuimail.errors import DigestMismatchError
 from tuimail.providers.smtp.limits import StageLimits
 from tuimail.testing import (
     Act,
@@ -88,8 +97,22 @@ async def test_the_receipt_has_the_reply_word_for_word(provider_at: ProviderAt) 
     assert verdict.receipt.provider_message_id == "4F2A-77.x"
 
 
-async def test_a_reply_without_an_id_gives_none(provider_at: ProviderAt) -> None:
-    async with ScriptedSmtpServer({"end-of-data": Say("250")}) as server:
+@pytest.mark.parametrize(
+    "said",
+    [
+        "250",
+        "250 queued as secret@example.net",
+        "250 queued as secret.name+tag@example.net",
+        "250 queued as secretü@example.net",
+        "250 id=secret%example.net@example.org",
+        f"250 queued as {'s' * 120}@example.net",
+    ],
+)
+async def test_a_reply_without_an_id_gives_none(
+    provider_at: ProviderAt, said: str
+) -> None:
+    """An address is no id; the id is shown where a blind copy must not be."""
+    async with ScriptedSmtpServer({"end-of-data": Say(said)}) as server:
         verdict = only(await provider_at(server).submit(RecordedJob().job))
 
     assert verdict.kind is SENT
@@ -131,6 +154,42 @@ async def test_too_many_recipients_ends_the_offering(provider_at: ProviderAt) ->
     assert kinds(verdicts) == {ANA: SENT, BEN: DEFERRED, EVE: DEFERRED}
     assert verdicts.by_recipient[2].receipt.text == "4.5.3 too many recipients"
     assert server.verbs.count("RCPT") == 2
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["452 4.5.3 too many", "452 too many", "552 5.5.3 too many", "552 too many"],
+)
+async def test_whom_the_others_crowded_out_may_follow_at_once(
+    provider_at: ProviderAt, reply: str
+) -> None:
+    """RFC 5321 §4.5.3.1.10: the rest goes into a transaction right after this."""
+    script = {"rcpt:2": Say(reply)}
+    async with ScriptedSmtpServer(script) as server:
+        verdicts = await provider_at(server).submit(RecordedJob(ANA, BEN, EVE).job)
+
+    assert [one.wait for one in verdicts.by_recipient] == [None, AT_ONCE, AT_ONCE]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        {"rcpt:1": Say("452 4.5.3 too many")},
+        {"rcpt:1": Say("550 5.1.1 no"), "rcpt:2": Say("452 4.5.3 too many")},
+        {"rcpt:2": Say("452 4.5.3 too many"), "data": Say("451 4.3.0 later")},
+        {"rcpt:2": Say("452 4.5.3 too many"), "end-of-data": Say("451 4.3.0 later")},
+        {"rcpt:2": Say("452 4.5.3 too many"), "after-end-of-data": Close()},
+    ],
+)
+async def test_nobody_follows_at_once_where_nobody_got_the_mail(
+    provider_at: ProviderAt, script: Script
+) -> None:
+    """A server that takes nothing would be asked again without end."""
+    async with ScriptedSmtpServer(script) as server:
+        verdicts = await provider_at(server).submit(RecordedJob(ANA, BEN, EVE).job)
+
+    assert SENT not in kinds(verdicts).values()
+    assert {one.wait for one in verdicts.by_recipient} == {None}
 
 
 async def test_421_at_a_recipient_keeps_earlier_refusals_only(
@@ -181,6 +240,43 @@ async def test_a_used_up_quota_at_the_dot_holds_the_account(
         verdicts = await provider_at(server).submit(RecordedJob().job)
 
     assert verdicts.fault is AccountFault.QUOTA
+
+
+@pytest.mark.parametrize(
+    ("script", "known"),
+    [
+        (
+            {"rcpt:1": Say("550 5.1.1 no"), "rcpt:2": Say("550 5.4.5 limit")},
+            {ANA: REFUSED},
+        ),
+        (
+            {
+                "rcpt:1": Say("450 4.2.0 later"),
+                "rcpt:2": Say("550 5.1.1 no"),
+                "rcpt:3": Say("550 5.4.5 limit"),
+            },
+            {ANA: DEFERRED, BEN: REFUSED},
+        ),
+        (
+            {"rcpt:3": Say("550 5.1.1 no"), "data": Say("530 5.7.0 log in")},
+            {EVE: REFUSED},
+        ),
+        (
+            {"rcpt:2": Say("550 5.1.1 no"), "end-of-data": Say("550 5.4.5 limit")},
+            {BEN: REFUSED},
+        ),
+    ],
+)
+async def test_a_fault_of_the_account_keeps_what_others_were_told_before(
+    provider_at: ProviderAt, script: Script, known: dict[str, VerdictKind]
+) -> None:
+    """Who was refused for good must not be offered again with the others."""
+    async with ScriptedSmtpServer(script) as server:
+        verdicts = await provider_at(server).submit(RecordedJob(ANA, BEN, EVE).job)
+
+    assert verdicts.fault is not None
+    assert kinds(verdicts) == known
+    assert server.copies() == {}
 
 
 async def test_a_quota_that_ends_between_recipients_takes_no_mail_from_others(
@@ -427,16 +523,99 @@ async def test_an_error_at_the_point_of_no_return_passes_through(
     assert server.deliveries == []
 
 
+@dataclass
+class LaxServer:
+    """Takes what comes after DATA as it comes, until the connection ends."""
+
+    port: int = 0
+    wire: bytes = b""
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        for reply in (b"220 hi", b"250 x", b"250 ok", b"250 ok", b"354 go"):
+            writer.write(reply + b"\r\n")
+            if reply != b"354 go":
+                await reader.readuntil(b"\r\n")
+        try:
+            while octets := await reader.read(65536):
+                self.wire += octets
+        except ConnectionResetError:
+            """Dropped, as it should be."""
+        writer.transport.abort()
+        self.ended.set()
+
+
+@asynccontextmanager
+async def lax_server() -> AsyncIterator[LaxServer]:
+    lax = LaxServer()
+    async with await asyncio.start_server(lax.serve, "127.0.0.1", 0) as server:
+        lax.port = server.sockets[0].getsockname()[1]
+        yield lax
+
+
+@pytest.mark.parametrize("piece_bytes", [1, 2, 3, 7, 65536])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"EVIL\n.\nMAIL FROM:<eve@example.net>\r\n",
+        b"EVIL\r.\rMAIL FROM:<eve@example.net>\r\n",
+        b"EVIL\n.\r\nMAIL FROM:<eve@example.net>\r\n",
+        b"EVIL\r\n.\nMAIL FROM:<eve@example.net>\r\n",
+        b"EVIL\r\r\n.\r\r\nMAIL FROM:<eve@example.net>\r\n",
+    ],
+)
+async def test_a_line_end_that_is_none_never_leaves_this_machine(
+    provider_at: ProviderAt, damage: bytes, piece_bytes: int
+) -> None:
+    """To a server that takes LF for a line end, LF.LF ends the message."""
+    recorded = RecordedJob(content=b"A: b\r\n\r\n" + damage, piece_bytes=piece_bytes)
+    async with lax_server() as server:
+        with pytest.raises(DigestMismatchError, match="nothing was sent"):
+            await provider_at(server, limits=QUICK).submit(recorded.job)
+        await server.ended.wait()
+
+    assert not re.search(rb"(?<!\r)\n|\r(?!\n|\Z)", server.wire)
+    assert not re.search(rb"(?:\A|\r\n)\.\r\n", server.wire)
+    assert b"MAIL" not in server.wire
+    assert "point" not in recorded.events
+
+
+async def test_nothing_of_a_damaged_piece_is_written(provider_at: ProviderAt) -> None:
+    recorded = RecordedJob(content=b"A: b\r\n\r\nc\nd\r\n", piece_bytes=65536)
+    async with lax_server() as server:
+        with pytest.raises(DigestMismatchError):
+            await provider_at(server, limits=QUICK).submit(recorded.job)
+        await server.ended.wait()
+
+    assert server.wire == b""
+
+
+async def test_content_that_breaks_off_is_damaged(provider_at: ProviderAt) -> None:
+    async with ScriptedSmtpServer() as server:
+        recorded = RecordedJob(content=b"no line end", piece_bytes=100)
+        with pytest.raises(DigestMismatchError, match="after 11 bytes") as raised:
+            await provider_at(server).submit(recorded.job)
+
+    assert raised.value.hint
+    assert server.deliveries == []
+    assert "point" not in recorded.events
+
+
 async def test_an_error_while_reading_the_bytes_passes_through(
     provider_at: ProviderAt,
 ) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"A: b\r\n"
+        raise OSError("disk failed")
+
+    job = replace(RecordedJob().job, pieces=pieces)
     async with ScriptedSmtpServer() as server:
-        recorded = RecordedJob(content=b"no line end", piece_bytes=100)
-        with pytest.raises(ValueError, match="CRLF"):
-            await provider_at(server).submit(recorded.job)
+        with pytest.raises(OSError, match="disk failed"):
+            await provider_at(server).submit(job)
 
     assert server.deliveries == []
-    assert "point" not in recorded.events
 
 
 async def test_an_empty_message_still_ends(provider_at: ProviderAt) -> None:

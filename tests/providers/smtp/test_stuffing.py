@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tuimail.errors import DigestMismatchError
 from tuimail.providers.smtp.stuffing import DotStuffing
 
 
@@ -12,7 +13,9 @@ def stuffed(content: bytes, *cuts: int) -> bytes:
     stuffing = DotStuffing()
     borders = [0, *sorted(cuts), len(content)]
     pairs = itertools.pairwise(borders)
-    return b"".join(stuffing.stuffed(content[a:b]) for a, b in pairs)
+    wire = b"".join(stuffing.stuffed(content[a:b]) for a, b in pairs)
+    stuffing.check_end()
+    return wire
 
 
 @pytest.mark.parametrize(
@@ -45,22 +48,70 @@ def test_it_does_not_matter_where_the_pieces_are_cut(
     assert (b"\r\n" + wire).replace(b"\r\n..", b"\r\n.")[2:] == content
 
 
+@given(
+    content=st.text(alphabet=".a\r\n", max_size=12),
+    cuts=st.lists(st.integers(min_value=0, max_value=12), max_size=6),
+)
+def test_whole_lines_pass_and_nothing_else(content: str, cuts: list[int]) -> None:
+    octets = content.encode()
+    rest = octets.replace(b"\r\n", b"")
+    is_whole = not (b"\r" in rest or b"\n" in rest) and (
+        not octets or octets.endswith(b"\r\n")
+    )
+
+    assert passes(octets, *[min(cut, len(octets)) for cut in cuts]) is is_whole
+
+
+def passes(content: bytes, *cuts: int) -> bool:
+    try:
+        stuffed(content, *cuts)
+    except DigestMismatchError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize(
-    ("pieces", "expected"),
+    ("pieces", "number"),
     [
-        ((), True),
-        ((b"a\r\n",), True),
-        ((b"a\r", b"\n"), True),
-        ((b"a\r", b""), False),
-        ((b"a\n",), False),
-        ((b"a\r\n", b"b"), False),
+        ((b"\n",), 1),
+        ((b"\r", b"a"), 1),
+        ((b"a\n",), 2),
+        ((b"ab", b"cd\n.\r\n"), 5),
+        ((b"ab\r", b"", b".\r\n"), 3),
+        ((b"ab\r\n", b"\n"), 5),
+        ((b"ab\r\n", b"\r\r\n"), 5),
     ],
 )
-def test_the_end_of_a_line_is_noticed_across_pieces(
-    *, pieces: tuple[bytes, ...], expected: bool
+def test_the_first_line_end_that_is_none_is_named(
+    pieces: tuple[bytes, ...], number: int
 ) -> None:
+    *before, damaged = pieces
+    stuffing = DotStuffing()
+    for piece in before:
+        stuffing.stuffed(piece)
+
+    with pytest.raises(DigestMismatchError, match=f"byte {number} ") as raised:
+        stuffing.stuffed(damaged)
+
+    assert raised.value.hint
+
+
+@pytest.mark.parametrize("pieces", [(), (b"a\r\n",), (b"a\r", b"\n"), (b"a\r\n", b"")])
+def test_content_may_end_where_a_line_ends(pieces: tuple[bytes, ...]) -> None:
+    stuffing = DotStuffing()
+
+    wire = b"".join(stuffing.stuffed(piece) for piece in pieces)
+    stuffing.check_end()
+
+    assert wire == b"".join(pieces)
+
+
+@pytest.mark.parametrize("pieces", [(b"ab",), (b"a\r", b""), (b"\r\n", b"b")])
+def test_content_may_not_end_within_a_line(pieces: tuple[bytes, ...]) -> None:
     stuffing = DotStuffing()
     for piece in pieces:
         stuffing.stuffed(piece)
 
-    assert stuffing.is_at_line_start is expected
+    size = len(b"".join(pieces))
+    with pytest.raises(DigestMismatchError, match=f"after {size} bytes"):
+        stuffing.check_end()

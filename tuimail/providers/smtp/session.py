@@ -14,6 +14,7 @@ from typing import Final
 from tuimail.core.message import Envelope
 from tuimail.core.status import Judgement, Stage, smtp_verdict
 from tuimail.core.submission import (
+    AT_ONCE,
     AccountFault,
     Receipt,
     Verdict,
@@ -29,7 +30,8 @@ from tuimail.providers.smtp.stuffing import DotStuffing
 
 CLOSING: Final = 421
 """The server ends the session, whatever it was asked (RFC 5321 §3.8)."""
-_QUEUE_ID: Final = re.compile(r"(?:queued as |\bid=)([A-Za-z0-9._-]{4,100})")
+_QUEUE_ID: Final = re.compile(r"(?:queued as |\bid=)([A-Za-z0-9._-]{4,100}+)(?!\S*@)")
+"""Never a part of an address, which may be a blind copy's."""
 TERMINATOR: Final = b".\r\n"
 """The content ends in CRLF, which is the first half of ``CRLF.CRLF``."""
 
@@ -50,11 +52,11 @@ async def transact(
 
 
 class _FaultError(Exception):
-    """The account cannot be used; everybody waits."""
+    """The account cannot be used; who has no verdict yet waits."""
 
     def __init__(self, fault: AccountFault, receipt: Receipt) -> None:
         super().__init__(receipt.text)
-        self.verdicts = Verdicts(fault=fault, fault_receipt=receipt)
+        self.fault, self.receipt = fault, receipt
 
 
 class _Transaction:
@@ -76,6 +78,8 @@ class _Transaction:
         self._settled: dict[str, Verdict] = {}
         self._accepted: list[str] = []
         """Whose RCPT was answered with yes; they have no verdict yet."""
+        self._crowded_out: list[str] = []
+        """Who was deferred only because of those who were accepted before."""
 
     async def run(self) -> Verdicts:
         """Return the verdicts; a lost conversation raises."""
@@ -93,7 +97,11 @@ class _Transaction:
             else:
                 await self._reset()
         except _FaultError as error:
-            return error.verdicts
+            return Verdicts(
+                by_recipient=self._known(),
+                fault=error.fault,
+                fault_receipt=error.receipt,
+            )
         return self._verdicts()
 
     def lost(self, why: str) -> Verdicts:
@@ -137,8 +145,9 @@ class _Transaction:
         if judgement.is_too_many_recipients:
             # The rest is deferred by the same words: RFC 5321 §4.5.3.1.10 wants
             # them in another transaction, and an attempt has only one.
-            waiting = [one for one in self._left() if one not in self._accepted]
-            self._settle(waiting, _verdict(judgement, receipt))
+            left = self._left()
+            self._crowded_out = [one for one in left if one not in self._accepted]
+            self._settle(self._crowded_out, _verdict(judgement, receipt))
             return False
         if judgement.fault is not None and not self._accepted:
             raise _FaultError(judgement.fault, receipt)
@@ -180,8 +189,7 @@ class _Transaction:
         finally:
             if isinstance(pieces, AsyncGenerator):
                 await pieces.aclose()
-        if not stuffing.is_at_line_start:
-            raise ValueError("The content of a message ends in CRLF.")
+        stuffing.check_end()
         return None
 
     async def _hand_over(self, octets: bytes) -> Reply | None:
@@ -209,8 +217,14 @@ class _Transaction:
                 provider_message_id=found[1] if found else "",
             )
             self._settle(self._left(), _verdict(judgement, receipt))
+            self._hurry_crowded_out()
         else:
             self._settle_all(reply)
+
+    def _hurry_crowded_out(self) -> None:
+        """Let them follow at once, now that there are fewer than before."""
+        for address in self._crowded_out:
+            self._settled[address] = replace(self._settled[address], wait=AT_ONCE)
 
     async def _reset(self) -> None:
         """Take back the sender when nobody is left to send to."""
@@ -248,6 +262,14 @@ class _Transaction:
     def _left(self) -> list[str]:
         """Return who has no verdict yet, in the order of the envelope."""
         return [address for address in self._everybody if address not in self._settled]
+
+    def _known(self) -> tuple[Verdict, ...]:
+        """Return the verdicts so far, in the order of the envelope."""
+        return tuple(
+            self._settled[address]
+            for address in self._everybody
+            if address in self._settled
+        )
 
     def _verdicts(self) -> Verdicts:
         return Verdicts(
