@@ -54,10 +54,9 @@ class UndoStrip(Bar):
 
     def _key_now(self) -> str:
         """Return the key that works here: in a field it is another one."""
-        for key, active in self.screen.active_bindings.items():
-            if active.binding.action == "undo":
-                return keymap.shown(key)
-        return self._key
+        active = self.screen.active_bindings.items()
+        keys = (key for key, one in active if one.binding.action == "undo")
+        return keymap.shown(next(keys, "")) or self._key
 
     def _tick(self) -> None:
         is_shown = self.newest is not None
