@@ -1,7 +1,7 @@
 import os
 import socket
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.store.bench import Bench
 from tuimail.errors import AttachmentError, DigestMismatchError
 from tuimail.store.blobs import Blobs
 
@@ -266,3 +267,55 @@ def test_nothing_stays_open(blobs: Blobs, file: Path, tmp_path: Path) -> None:
         blobs.add_file(tmp_path, limit_bytes=LIMIT)
 
     assert len(list(Path("/dev/fd").iterdir())) == before
+
+
+DAMAGED = CONTENT[:-1] + b"?"
+
+
+def test_content_that_was_damaged_is_replaced_by_attaching_it_again(
+    blobs: Blobs, file: Path
+) -> None:
+    """The hint about damage says to do so; the size alone shows nothing."""
+    digest, _ = blobs.add([CONTENT], limit_bytes=LIMIT)
+    blobs.path(digest).write_bytes(DAMAGED)
+
+    blobs.add_file(file, limit_bytes=LIMIT)
+
+    assert b"".join(blobs.read(digest)) == CONTENT
+    assert stat.S_IMODE(blobs.path(digest).stat().st_mode) == 0o600
+
+
+def test_a_pipe_in_the_place_of_content_is_replaced(blobs: Blobs) -> None:
+    digest, _ = blobs.add([CONTENT], limit_bytes=LIMIT)
+    blobs.path(digest).unlink()
+    os.mkfifo(blobs.path(digest))
+
+    blobs.add([CONTENT], limit_bytes=LIMIT)
+
+    assert b"".join(blobs.read(digest)) == CONTENT
+
+
+@pytest.mark.parametrize("suffix", ["", "-wal", "-shm"])
+@pytest.mark.parametrize("link", [None, os.symlink, os.link])
+def test_the_database_is_refused_before_it_is_opened(
+    blobs: Blobs,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    suffix: str,
+    link: Callable[[Path, Path], None] | None,
+) -> None:
+    """Closing it again would drop the locks that SQLite holds in this process."""
+    bench = Bench(tmp_path / "mail")
+    bench.drafted()
+    path = tmp_path / "mail" / f"tuimail.db{suffix}"
+    if link is not None:
+        link(path, tmp_path / "other")
+        path = tmp_path / "other"
+    opened: list[Path] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", lambda path, *_: opened.append(path))
+        with pytest.raises(AttachmentError, match="is the database") as caught:
+            blobs.add_file(path, limit_bytes=LIMIT)
+
+    bench.close()
+    assert (opened, caught.value.field) == ([], "attach")

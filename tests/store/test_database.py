@@ -14,8 +14,14 @@ import pytest
 from tests.store.bench import MARA, NOW, Bench
 from tests.store.disks import failing_disk
 from tuimail.core.submission import AccountFault
-from tuimail.errors import StoreError, WorkspaceBusyError
+from tuimail.errors import (
+    InputError,
+    StoreError,
+    WorkspaceBusyError,
+    WorkspaceRefusedError,
+)
 from tuimail.store.database import Database, _make_file
+from tuimail.store.durable import close_to_others
 
 
 def mode(path: Path) -> int:
@@ -48,6 +54,104 @@ def test_only_this_user_can_read_what_is_made(folder: Path, mask: int) -> None:
         assert {mode(path) for path in (folder / "deep").iterdir()} == {0o600}
         assert len(list((folder / "deep").iterdir())) == 3
     bench.close()
+
+
+def test_files_that_were_made_while_it_was_closed_can_be_written_again(
+    folder: Path,
+) -> None:
+    """SQLite gives the files beside it the mode of the database of that day."""
+    bench = Bench(folder)
+    hold(bench)
+    for one in folder.iterdir():
+        one.chmod(0o400)
+    (folder / "tuimail.db").chmod(0o600)
+
+    again = Bench(folder)
+
+    assert {mode(path) for path in folder.iterdir()} == {0o600}
+    again.close()
+    bench.close()
+
+
+def test_a_folder_that_others_may_enter_is_closed(folder: Path) -> None:
+    folder.mkdir()
+    for left in (0o777, 0o750):
+        folder.chmod(left)
+
+        Bench(folder).close()
+
+        assert mode(folder) == 0o700
+
+
+def test_a_folder_of_somebody_else_is_left_as_it_is(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.mkdir()
+    folder.chmod(0o755)
+    owner = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+
+    Bench(folder).close()
+
+    assert mode(folder) == 0o755
+
+
+def test_a_folder_that_holds_other_things_is_left_as_it_is(folder: Path) -> None:
+    """Closing ``/`` or a project that others work in would do harm."""
+    folder.mkdir()
+    folder.chmod(0o755)
+    (folder / "README").touch()
+
+    for _ in range(2):
+        Bench(folder).close()
+
+    assert mode(folder) == 0o755
+
+
+def test_a_folder_for_everybody_is_left_as_it_is(folder: Path) -> None:
+    folder.mkdir()
+    folder.chmod(0o1777)
+
+    Bench(folder).close()
+
+    assert mode(folder) == 0o1777
+
+
+def test_a_link_beside_it_is_left_alone(folder: Path, tmp_path: Path) -> None:
+    folder.mkdir()
+    (tmp_path / "other").touch()
+    (tmp_path / "other").chmod(0o644)
+    (folder / "tuimail.db-wal").symlink_to(tmp_path / "other")
+
+    close_to_others(folder / "tuimail.db-wal", 0o600)
+
+    assert mode(tmp_path / "other") == 0o644
+
+
+def test_text_that_cannot_be_utf_8_is_refused(bench: Bench) -> None:
+    """Bytes of a command line that are no text reach Python as half pairs."""
+    with pytest.raises(InputError, match="cannot be written as UTF-8"):
+        hold(bench, "\udcff")
+    with pytest.raises(InputError, match="cannot be written as UTF-8"):
+        bench.drafts.matching("\udcff")
+
+    hold(bench)
+
+
+def test_an_actor_that_cannot_be_utf_8_is_refused(folder: Path) -> None:
+    bench = Bench(folder, actor=lambda: "person:\udcff")
+
+    with pytest.raises(InputError, match="cannot be written as UTF-8"):
+        hold(bench)
+
+    bench.close()
+
+
+def test_a_folder_whose_name_is_no_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceRefusedError, match="is not UTF-8 text"):
+        Database.open(tmp_path / "\udcff" / "tuimail.db", actor=lambda: MARA)
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_commits_survive_a_power_cut_and_keys_are_kept(bench: Bench) -> None:

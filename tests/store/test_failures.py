@@ -1,6 +1,8 @@
 import errno
+import os
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import apsw
 import pytest
@@ -65,3 +67,33 @@ def test_an_error_of_ours_passes_as_it_is() -> None:
 
 def test_an_error_without_a_number_is_still_told() -> None:
     assert "disk failed" in outcome(OSError("no number")).message
+
+
+def disk(blocks: int, inodes: int, all_inodes: int) -> SimpleNamespace:
+    return SimpleNamespace(
+        f_bavail=blocks, f_frsize=4096, f_favail=inodes, f_files=all_inodes
+    )
+
+
+@pytest.mark.parametrize("error", [apsw.IOError("EIO"), apsw.CantOpenError("x")])
+@pytest.mark.parametrize("found", [disk(0, 9, 9), disk(7, 0, 0), disk(99, 0, 9)])
+def test_a_disk_that_is_full_is_called_so(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, found: SimpleNamespace
+) -> None:
+    """SQLite says I/O error where its shared memory does not fit."""
+    monkeypatch.setattr(os, "statvfs", lambda _: found)
+
+    told_error = outcome(error)
+
+    assert "is full" in told_error.message
+    assert "Make room" in told_error.hint
+    assert "nothing was changed" not in told_error.hint
+
+
+@pytest.mark.parametrize("found", [disk(8, 9, 9), disk(8, 0, 0)])
+def test_a_disk_with_room_is_not_called_full(
+    monkeypatch: pytest.MonkeyPatch, found: SimpleNamespace
+) -> None:
+    monkeypatch.setattr(os, "statvfs", lambda _: found)
+
+    assert "disk failed" in outcome(apsw.IOError("EIO")).message

@@ -101,6 +101,42 @@ def test_bytes_that_are_gone_are_not_there(outbound: Outbound) -> None:
         list(outbound.read_message("d1"))
 
 
+def test_what_is_no_file_is_refused_in_one_sentence_and_at_once(
+    outbound: Outbound,
+) -> None:
+    """A pipe that nobody writes to would keep the sender for ever."""
+    for number, make in enumerate((os.mkfifo, os.mkdir)):
+        path = outbound.message_path(f"d{number}")
+        path.parent.mkdir(parents=True)
+        make(path)
+
+        with pytest.raises(StoreError, match=r"message\.eml is not a regular file"):
+            list(outbound.read_message(f"d{number}"))
+
+
+def test_a_link_in_the_place_of_the_bytes_is_not_followed(outbound: Outbound) -> None:
+    path = outbound.message_path("d1")
+    path.parent.mkdir(parents=True)
+    path.symlink_to("/dev/null")
+
+    with pytest.raises(StoreError, match="is a link, not a file"):
+        list(outbound.read_message("d1"))
+
+
+def test_bytes_that_may_not_be_read_are_named(
+    outbound: Outbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A superuser may read everything, so that the refusal is made here."""
+
+    def closed(path: Path, _: int) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "open", closed)
+
+    with pytest.raises(StoreError, match="cannot be read: Permission denied"):
+        list(outbound.read_message("d1"))
+
+
 def test_big_messages_are_read_in_blocks(outbound: Outbound) -> None:
     outbound.write_message("d1", [b"x" * 200_000])
 

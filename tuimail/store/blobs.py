@@ -10,11 +10,12 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from tuimail.errors import AttachmentError, DigestMismatchError
+from tuimail.errors import AttachmentError, DigestMismatchError, StoreError
+from tuimail.store.database import DATABASE_NAME, beside
 from tuimail.store.durable import (
     BLOCK_BYTES,
     blocks,
@@ -33,6 +34,7 @@ class Blobs:
 
     def __init__(self, root: Path) -> None:
         self._folder = root / "sha256"
+        self._database = root.parent / DATABASE_NAME
 
     def add(self, chunks: Iterable[bytes], *, limit_bytes: int) -> tuple[str, int]:
         """Store content durably; return its digest and its size in bytes.
@@ -51,8 +53,9 @@ class Blobs:
 
         Raises:
             AttachmentError: It is missing, unreadable, not a regular file, too
-                big, or it changes while it is read.
+                big, it changes while it is read, or it is our own database.
         """
+        _refuse_database(path, self._database)
         with _opened(path) as descriptor:
             size = _checked_size(path, descriptor, limit_bytes)
             return self.add(_exactly(path, descriptor, size), limit_bytes=limit_bytes)
@@ -91,9 +94,13 @@ class Blobs:
             yield from blocks(path)
 
     def _keep(self, written: Path, digest: str) -> None:
-        """Give content its name, unless the same content has it already."""
+        """Give content its name, unless the same content has it already.
+
+        What was damaged on disk is replaced: attaching the file again is how a
+        person mends it.
+        """
         target = self.path(digest)
-        if target.is_file() and target.stat().st_size == written.stat().st_size:
+        if _is_whole(target, digest):
             return
         make_folder(target.parent)
         written.replace(target)
@@ -120,6 +127,15 @@ class Measured:
         return self._hash.hexdigest()
 
 
+def _is_whole(path: Path, digest: str) -> bool:
+    measured = Measured(blocks(path))
+    with suppress(FileNotFoundError, StoreError):
+        for _ in measured:
+            pass
+        return measured.digest == digest
+    return False
+
+
 def _mismatch(digest: str, what: str) -> DigestMismatchError:
     return DigestMismatchError(
         f"The attachment with digest {digest[:12]} {what}.",
@@ -138,6 +154,29 @@ def _limited(chunks: Iterable[bytes], limit_bytes: int) -> Iterator[bytes]:
                 field="attach",
             )
         yield chunk
+
+
+def _refuse_database(path: Path, database: Path) -> None:
+    """Refuse our own database without opening it, under whatever name.
+
+    Closing it again would drop the locks that SQLite holds on it in this
+    process.
+    """
+    wanted = _identity(path)
+    if wanted and wanted in map(_identity, (database, *beside(database))):
+        raise AttachmentError(
+            f"{path} is the database of this workspace, which is in use.",
+            hint="Attach a copy of it, made while no tuimail is open.",
+            field="attach",
+        )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextmanager

@@ -17,19 +17,36 @@ from typing import Final, Generic, Self, TypeVar
 
 import apsw
 
-from tuimail.errors import StoreError
+from tuimail.errors import InputError, StoreError, WorkspaceRefusedError
 from tuimail.store import schema
-from tuimail.store.durable import fsync_folder, make_folder
+from tuimail.store.durable import (
+    TEMPORARY_PREFIX,
+    close_to_others,
+    fsync_folder,
+    make_folder,
+    refuse_unless_file,
+)
 from tuimail.store.failures import database_failure, told
 
+DATABASE_NAME: Final = "tuimail.db"
 BUSY_TIMEOUT_MS: Final = 10_000
 """How long a write waits for another program's."""
 _PAUSE_MS: Final = 10
+_NAMES: Final = (
+    DATABASE_NAME, "blobs", "mail", "outbound", "sender.lock", "workspace.id",
+    ".faults", TEMPORARY_PREFIX,
+)  # fmt: skip
+"""How everything that tuimail puts into the folder of a workspace begins."""
 _MAKING: Final = threading.Lock()
 
 Value = str | int | bytes | None
 Values = Sequence[Value] | Mapping[str, Value]
 T = TypeVar("T")
+
+
+def beside(path: Path) -> tuple[Path, Path]:
+    """Return the files that SQLite keeps beside the database at ``path``."""
+    return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
 
 
 class Database:
@@ -61,10 +78,14 @@ class Database:
             WorkspaceBusyError: Another program keeps it locked.
             StoreError: It cannot be used for another reason.
         """
+        _refuse_unless_unicode(path)
         make_folder(path.parent)
         with told(path):
+            _close_folder(path.parent)
             with _MAKING:
                 _make_file(path)
+            for one in beside(path):
+                close_to_others(one, 0o600)
             connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
             try:
                 _prepare(connection, path, actor)
@@ -183,6 +204,11 @@ class Database:
                 self._closed_because = "the disk failed while it was in use"
                 self.close()
             raise database_failure(error, self._path) from error
+        except UnicodeEncodeError as error:
+            raise InputError(
+                "Text that cannot be written as UTF-8 cannot be stored.",
+                hint="Leave out half a surrogate pair, or bytes that are no text.",
+            ) from error
 
 
 class _Decoding(Generic[T]):
@@ -212,19 +238,34 @@ def _make_file(path: Path) -> None:
     try:
         descriptor = os.open(path, flags, 0o600)
     except FileExistsError:
-        _refuse_unless_file(path)
+        refuse_unless_file(path, path.lstat())
     else:
         os.fchmod(descriptor, 0o600)
         os.close(descriptor)
         fsync_folder(path.parent)
 
 
-def _refuse_unless_file(path: Path) -> None:
-    if not stat.S_ISREG(path.lstat().st_mode):
-        raise StoreError(
-            f"{path} is not a regular file.",
-            hint="Move it away, or name another folder: tuimail --workspace DIR",
-        )
+def _refuse_unless_unicode(path: Path) -> None:
+    """Refuse what SQLite, which takes names in UTF-8 only, could not open."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise WorkspaceRefusedError(
+            f"The name of the folder {path.parent} is not UTF-8 text.",
+            hint="Rename it, or name another folder: tuimail --workspace DIR",
+        ) from error
+
+
+def _close_folder(folder: Path) -> None:
+    """Close a workspace that others made or left open; what else is no business.
+
+    Somebody may have named a folder that holds other things, for others to use,
+    or one for everybody, such as ``/tmp``: then only what is ours in it is closed.
+    """
+    is_for_everybody = folder.stat().st_mode & stat.S_ISVTX
+    names = [one.name for one in folder.iterdir()]
+    if not is_for_everybody and all(name.startswith(_NAMES) for name in names):
+        close_to_others(folder, 0o700)
 
 
 def _prepare(connection: apsw.Connection, path: Path, actor: Callable[[], str]) -> None:

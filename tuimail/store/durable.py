@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from tuimail.errors import StoreError
-from tuimail.store.failures import told
+from tuimail.store.failures import told, unreadable
 
 BLOCK_BYTES: Final = 64 * 1024
 """Files are read in pieces of this size."""
@@ -26,6 +26,7 @@ TEMPORARY_PREFIX: Final = ".tmp-"
 """Names that no reader takes for content; left behind only by a crash."""
 
 _FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_READING: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 _FULL_FLUSH: Final[int | None] = getattr(fcntl, "F_FULLFSYNC", None)
 
 
@@ -59,10 +60,32 @@ def temporary(folder: Path, pieces: Iterable[bytes], mode: int) -> Iterator[Path
 
 
 def blocks(path: Path) -> Iterator[bytes]:
-    """Yield what is in a file, piece by piece."""
-    with path.open("rb", buffering=0) as file:
-        while block := file.read(BLOCK_BYTES):
+    """Yield what is in a regular file of ours, piece by piece.
+
+    Whatever else stands in its place is refused, and nobody waits for a pipe.
+
+    Raises:
+        FileNotFoundError: It is gone.
+        StoreError: It cannot be read.
+    """
+    with _opened(path) as descriptor, told(path):
+        refuse_unless_file(path, os.fstat(descriptor))
+        while block := os.read(descriptor, BLOCK_BYTES):
             yield block
+
+
+def refuse_unless_file(path: Path, found: os.stat_result) -> None:
+    """Refuse what is not a regular file.
+
+    Raises:
+        StoreError: ``found`` at ``path`` is none.
+    """
+    if not stat.S_ISREG(found.st_mode):
+        raise StoreError(
+            f"{path} is not a regular file.",
+            hint="Move it away, then try again, or name another folder: "
+            "tuimail --workspace DIR",
+        )
 
 
 def sweep(folder: Path, *, before: datetime) -> int:
@@ -88,6 +111,15 @@ def make_folder(path: Path) -> None:
         _make_folder(path)
 
 
+def close_to_others(path: Path, mode: int) -> None:
+    """Give ``path`` the mode if it is ours and has another; a link is left alone."""
+    with told(path), suppress(FileNotFoundError):
+        found = path.lstat()
+        is_ours = found.st_uid == os.geteuid() and not stat.S_ISLNK(found.st_mode)
+        if is_ours and stat.S_IMODE(found.st_mode) != mode:
+            path.chmod(mode)
+
+
 def fsync_folder(path: Path) -> None:
     """Make the names in ``path`` durable."""
     with told(path):
@@ -107,6 +139,20 @@ def flush(descriptor: int) -> None:
         os.fsync(descriptor)
     else:
         fcntl.fcntl(descriptor, _FULL_FLUSH)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    try:
+        descriptor = os.open(path, _READING)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise unreadable(error, path) from error
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _write(path: Path, pieces: Iterable[bytes], mode: int) -> None:

@@ -5,6 +5,7 @@ ever sees one.
 """
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,8 @@ def database_failure(error: apsw.Error, path: Path) -> StoreError:
             f"Another program kept {path} locked for too long.",
             hint="Wait for it or close it, then try again; nothing was changed.",
         )
+    if isinstance(error, apsw.IOError | apsw.CantOpenError) and _is_full(path):
+        return StoreError(_FULL[0].format(path=path), hint=_ROOM_UNKNOWN)
     for kind, sentence, hint in _DATABASE:
         if isinstance(error, kind):
             return StoreError(sentence.format(path=path, error=error), hint=hint)
@@ -47,9 +50,37 @@ def disk_failure(error: OSError, path: Path) -> StoreError:
     return StoreError(sentence.format(path=path, error=error.strerror), hint=hint)
 
 
+def unreadable(error: OSError, path: Path) -> StoreError:
+    """Return what to tell a person about a file that cannot be opened to read."""
+    if error.errno == errno.ELOOP:
+        return StoreError(f"{path} is a link, not a file.", hint=_KEEP)
+    return StoreError(f"{path} cannot be read: {error.strerror}.", hint=_READABLE)
+
+
+def _is_full(path: Path) -> bool:
+    """Return whether the disk has no room for what SQLite keeps beside ``path``.
+
+    It calls a disk that is full an I/O error, where it is the file of its
+    shared memory that does not fit.
+    """
+    try:
+        found = os.statvfs(path.parent)
+    except OSError:
+        return False
+    has_inodes = bool(found.f_favail or not found.f_files)
+    return not has_inodes or found.f_bavail * found.f_frsize < _SHARED_BYTES
+
+
+_SHARED_BYTES: Final = 32 * 1024
+"""Smallest size of SQLite's shared memory."""
+
 _KEEP: Final = "Keep the folder as it is, and copy it before anything is tried."
 _CHECK: Final = "Check the disk, then start again: what is stored is read anew."
 _ROOM: Final = "Make room on that disk, then try again; nothing was changed."
+_ROOM_UNKNOWN: Final = (
+    "Make room on that disk, then try again: what is stored is read anew."
+)
+_READABLE: Final = "Check who owns it, and that you may read it: it should be yours."
 _RIGHTS: Final = "Check who owns the folder, and that the disk can be written to."
 
 _FULL: Final = ("The disk that holds {path} is full.", _ROOM)

@@ -18,7 +18,6 @@ import msgspec
 from tuimail.errors import StoreError
 from tuimail.store.blobs import Blobs, Measured
 from tuimail.store.durable import (
-    BLOCK_BYTES,
     blocks,
     fsync_folder,
     make_folder,
@@ -94,11 +93,9 @@ class Outbound:
 
         Raises:
             FileNotFoundError: They are gone.
+            StoreError: They cannot be read, or something else is in their place.
         """
-        path = self.message_path(draft_id)
-        with path.open("rb") as file, told(path):
-            while block := file.read(BLOCK_BYTES):
-                yield block
+        yield from blocks(self.message_path(draft_id))
 
     def write_extras(
         self,
