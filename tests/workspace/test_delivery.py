@@ -10,6 +10,7 @@ import pytest
 
 from tests.workspace.conftest import NOW, Desk, Script, account
 from tuimail.core.submission import (
+    AT_ONCE,
     AccountFault,
     Receipt,
     Verdict,
@@ -606,3 +607,95 @@ async def test_settings_that_were_mended_are_used_at_once(
     connected = [one for one in provider.made if one.is_closed]
     assert len(provider.jobs) == 2
     assert len(connected) == 2
+
+
+CROWDED = Receipt(stage="rcpt", code=452, enhanced="4.5.3", text="452 4.5.3 Too many")
+
+
+def takes_one(*, wait: timedelta | None = AT_ONCE) -> Answer:
+    """Return a provider that takes the first recipient of each transaction."""
+
+    async def submit(job: SendJob) -> Verdicts:
+        await hand_over(job)
+        first, *rest = job.envelope.recipients
+        taken = Verdict(wire_address=first.wire_address, kind=VerdictKind.SENT)
+        waiting = [
+            Verdict(
+                wire_address=one.wire_address,
+                kind=VerdictKind.DEFERRED,
+                receipt=CROWDED,
+                wait=wait,
+            )
+            for one in rest
+        ]
+        return Verdicts(by_recipient=(taken, *waiting))
+
+    return submit
+
+
+async def test_those_who_were_too_many_follow_at_once(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    row = released(workspace, write)
+    provider.answers(takes_one(), takes_one(), takes_one())
+
+    await drain(desk)
+
+    assert workspace.drafts.row(row.id).status == "sent"
+    assert [len(job.envelope.recipients) for job in provider.jobs] == [3, 2, 1]
+
+
+async def test_a_server_that_takes_nobody_is_left_alone(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    row = released(workspace, write)
+
+    async def takes_nobody(job: SendJob) -> Verdicts:
+        return everybody(job, VerdictKind.DEFERRED, CROWDED)
+
+    provider.answers(takes_nobody)
+    await drain(desk)
+
+    assert workspace.drafts.row(row.id).status == "deferred"
+    assert len(provider.jobs) == 1
+
+
+def faulty(kind: VerdictKind, count: int) -> Answer:
+    """Return a provider that answers for some before the account's fault."""
+
+    async def submit(job: SendJob) -> Verdicts:
+        known = tuple(
+            Verdict(wire_address=one.wire_address, kind=kind, receipt=NEVER)
+            for one in job.envelope.recipients[:count]
+        )
+        return Verdicts(by_recipient=known, fault=AccountFault.QUOTA)
+
+    return submit
+
+
+async def test_who_was_refused_before_the_fault_is_not_offered_again(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    row = released(workspace, write)
+    provider.answers(faulty(VerdictKind.REFUSED, 1), accepts)
+    await drain(desk)
+    assert workspace.drafts.row(row.id).status == "held"
+
+    workspace.accounts.resume("work")
+    await drain(desk)
+
+    assert workspace.drafts.row(row.id).status == "partial"
+    assert len(provider.jobs[1].envelope.recipients) == 2
+
+
+async def test_a_fault_after_everybody_was_refused_settles_the_mail(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    row = released(workspace, write)
+    provider.answers(faulty(VerdictKind.REFUSED, 3))
+
+    await drain(desk)
+
+    assert workspace.drafts.row(row.id).status == "error"
+    (view,) = workspace.accounts.views()
+    assert view.held_reason

@@ -17,11 +17,13 @@ from tuimail.core.lifecycle import SubmissionEvent, SubmissionState
 from tuimail.core.message import Envelope, release_digest
 from tuimail.core.retry import next_attempt_at
 from tuimail.core.submission import (
+    AT_ONCE,
     OPEN_RECIPIENTS,
     AccountFault,
     Receipt,
     Recipient,
     Verdict,
+    VerdictKind,
     Verdicts,
     recipient_state,
     settle,
@@ -118,10 +120,13 @@ class Delivery:
         with self._acting(), self._stores.database.transaction():
             if self._current(claim).state is not SubmissionState.SENDING:
                 return
+            self._record(claim, verdicts.by_recipient)
+            if verdicts.fault is None or not self._left(claim.submission):
+                self._settle(claim, verdicts.by_recipient, jitter)
+            else:
+                self._hold_faulty(claim, verdicts.fault, verdicts.fault_receipt)
             if verdicts.fault is not None:
                 self._hold_account(claim, verdicts.fault, verdicts.fault_receipt)
-            else:
-                self._settle(claim, verdicts.by_recipient, jitter)
         self._stores.fault("result.after_commit_before_move")
         mirror.reflect_status(self._stores, claim.submission.draft_id)
 
@@ -193,14 +198,16 @@ class Delivery:
             needs_smtputf8=row.needs_smtputf8,
         )
 
+    def _hold_faulty(self, claim: Claim, fault: AccountFault, receipt: Receipt) -> None:
+        """Hold it for who is left; the attempt is not counted."""
+        self._end(claim, SubmissionEvent.HOLD, receipt)
+        steps.hold(self._stores, self._current(claim), _held_because(fault, receipt))
+
     def _hold_account(
         self, claim: Claim, fault: AccountFault, receipt: Receipt
     ) -> None:
-        """Hold the account and all that waits for it; no attempt is counted."""
-        name = claim.account.name
-        reason = status.reason(discretion.for_an_account(receipt), fault)
-        self._end(claim, SubmissionEvent.HOLD, receipt)
-        steps.hold(self._stores, self._current(claim), reason)
+        """Hold the account and all that waits for it."""
+        name, reason = claim.account.name, _held_because(fault, receipt)
         self._stores.accounts.hold(name, reason=reason, fault=fault, at=self._now())
         for row in self._stores.submissions.by_account(name, _WAITING):
             steps.hold(self._stores, row, reason)
@@ -208,16 +215,7 @@ class Delivery:
     def _settle(
         self, claim: Claim, verdicts: tuple[Verdict, ...], jitter: float
     ) -> None:
-        submission_id = claim.submission.id
-        for verdict in verdicts:
-            self._stores.submissions.set_recipient(
-                submission_id,
-                verdict.wire_address,
-                recipient_state(verdict),
-                verdict.receipt,
-                at=self._now(),
-            )
-        everybody = self._stores.submissions.recipients(submission_id)
+        everybody = self._stores.submissions.recipients(claim.submission.id)
         event = settle(one.state for one in everybody)
         worst = _worst(verdicts)
         attempts = claim.submission.attempts + 1
@@ -232,6 +230,16 @@ class Delivery:
             provider_message_id=_provider_message_id(verdicts),
         )
 
+    def _record(self, claim: Claim, verdicts: tuple[Verdict, ...]) -> None:
+        for verdict in verdicts:
+            self._stores.submissions.set_recipient(
+                claim.submission.id,
+                verdict.wire_address,
+                recipient_state(verdict),
+                verdict.receipt,
+                at=self._now(),
+            )
+
     def _due(
         self,
         event: SubmissionEvent,
@@ -241,6 +249,8 @@ class Delivery:
     ) -> datetime | None:
         if event is not SubmissionEvent.DEFER:
             return None
+        if _goes_on_at_once(verdicts):
+            return self._now()
         return next_attempt_at(
             attempts=attempts,
             now=self._now(),
@@ -265,6 +275,21 @@ class Delivery:
 
     def _acting(self) -> AbstractContextManager[None]:
         return self._stores.acting_as(SELF_ACTOR, door="sender")
+
+
+def _held_because(fault: AccountFault, receipt: Receipt) -> str:
+    return status.reason(discretion.for_an_account(receipt), fault)
+
+
+def _goes_on_at_once(verdicts: tuple[Verdict, ...]) -> bool:
+    """Whether those who are left were only too many for one transaction.
+
+    Somebody must have been taken this time, or it would go round for ever.
+    """
+    left = [one for one in verdicts if one.kind is VerdictKind.DEFERRED]
+    taken = {VerdictKind.SENT, VerdictKind.QUEUED}
+    is_progress = any(one.kind in taken for one in verdicts)
+    return is_progress and all(one.wait == AT_ONCE for one in left)
 
 
 _SEVERITY: Final = ("unknown", "deferred", "refused", "queued", "sent")
