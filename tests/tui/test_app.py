@@ -113,6 +113,16 @@ async def test_the_top_line_counts_and_says_who_sends(desk: Desk) -> None:
     assert "Outbox 2 (1 unknown)" in shown
 
 
+async def test_a_narrow_top_line_speaks_of_the_sender_only_when_nobody_sends(
+    desk: Desk,
+) -> None:
+    async with desk.show(size=(80, 24)) as stage:
+        desk.sender.state = "here"
+        await stage.until(lambda: "send" not in stage.lines[0].casefold())
+        desk.sender.state = "The disk is full."
+        await stage.until_shown("NOBODY SENDS")
+
+
 async def test_what_another_process_writes_appears_by_itself(desk: Desk) -> None:
     async with desk.show() as stage:
         desk.hand_in(subject="from outside")

@@ -15,7 +15,7 @@ from tuimail.workspace.views import Counts
 _FINE: Final = ("here", "held by", "starting")
 """How the sender's own words begin while somebody sends, or soon will."""
 _SENDER_FROM: Final = 100
-"""Narrower terminals have no room for who sends."""
+"""Narrower terminals have room only to say that nobody does."""
 
 
 class TopLine(Bar):
@@ -49,9 +49,12 @@ class TopLine(Bar):
         return [self._pane(mode, text) for mode, text in panes]
 
     def right(self) -> Piece | None:
-        if self.size.width < _SENDER_FROM:
-            return None
         is_fine = self.sender.startswith(_FINE)
+        is_narrow = self.size.width < _SENDER_FROM
+        if not self.sender or (is_fine and is_narrow):
+            return None
+        if is_narrow:
+            return Piece(text="NOBODY SENDS", style="alarm")
         says = "sender: " if is_fine else "NOBODY SENDS: "
         text = wording.clipped(says + wording.line(self.sender), self.size.width // 3)
         return Piece(text=text, style="text" if is_fine else "alarm")
