@@ -24,6 +24,11 @@ GATES: Final = {
     "tuimail/store/*": 100.0,
 }
 """Least percentage of lines and branches, by files."""
+_CHOOSING: Final = (
+    *("keyword", "markexpr", "deselect", "lf", "stepwise", "collectonly"),
+    *("cov_source", "no_cov"),
+)
+"""Options with which a run is not the whole one, or is measured by others."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,11 +38,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _is_whole_suite(config: pytest.Config) -> bool:
-    option = config.option
-    chosen = (option.keyword, option.markexpr, option.deselect, option.collectonly)
-    measured = option.cov_source or option.no_cov
+    chosen = any(config.getoption(name, default=None) for name in _CHOOSING)
     from_ini = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    return from_ini and not any(chosen) and not measured
+    return from_ini and not chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

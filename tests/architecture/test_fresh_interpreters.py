@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tuimail.demo.server import DemoServer
+
 HEAVY = ("textual", "rich", "googleapiclient", "keyring", "aiosmtpd")
 PROVIDERS = (
     "tuimail.providers.console",
@@ -28,7 +30,9 @@ default_account = "work"
 [accounts.work]
 provider = "smtp"
 address = "ada@example.org"
-host = "mail.example.org"
+host = "127.0.0.1"
+port = {port}
+tls = "none"
 """
 
 
@@ -74,20 +78,37 @@ def test_help_loads_no_app_no_provider_and_no_network(home: Path) -> None:
     assert _starting_with((*HEAVY, *PROVIDERS, "asyncio", "apsw"), loaded) == []
 
 
-def test_a_dry_run_loads_no_app_and_no_provider(home: Path, tmp_path: Path) -> None:
-    config = tmp_path / "config.toml"
-    (tmp_path / "accounts.toml").write_text(ACCOUNTS)
-    (tmp_path / "accounts.toml").chmod(0o600)
-    words = [
-        *("--workspace", str(tmp_path / "workspace"), "--config", str(config)),
-        *("send", "--dry-run", "--to", "bob@example.net"),
-        *("--subject", "Hello", "--text", "Nobody is told."),
+def _words(folder: Path, port: int, *flags: str) -> list[str]:
+    """Return the words that send a mail through a server at ``port``."""
+    accounts = folder / "accounts.toml"
+    accounts.write_text(ACCOUNTS.format(port=port))
+    accounts.chmod(0o600)
+    return [
+        *("--workspace", str(folder / "workspace")),
+        *("--config", str(folder / "config.toml")),
+        *("send", "--to", "bob@example.net", "--text", "Hi", *flags),
     ]
+
+
+def test_a_dry_run_loads_no_app_and_no_provider(home: Path, tmp_path: Path) -> None:
+    words = _words(tmp_path, 25, "--dry-run")
 
     loaded = _loaded(RUN.format(words=words), home)
 
     assert loaded[0] == "exit 0"
     assert _starting_with((*HEAVY, *PROVIDERS), loaded) == []
+
+
+def test_sending_loads_no_app_and_no_provider_but_its_own(
+    home: Path, tmp_path: Path
+) -> None:
+    with DemoServer() as server:
+        loaded = _loaded(RUN.format(words=_words(tmp_path, server.port)), home)
+
+    assert loaded[0] == "exit 0"
+    assert _starting_with((*HEAVY, *PROVIDERS), loaded) == [
+        "tuimail.providers.smtp.provider"
+    ]
 
 
 @pytest.mark.parametrize("verb", ["send", "list", "show", "review", "accounts add"])
