@@ -45,13 +45,14 @@ def test_the_outbox_tells_a_person_when_and_why(tuimail: Shell) -> None:
     assert "Bill: The mailbox" in line
 
 
+@pytest.mark.parametrize("flag", ["--drain", "--once"])
 def test_drain_sends_all_that_is_due_and_ends(
-    tuimail: Shell, server: DemoServer
+    tuimail: Shell, server: DemoServer, flag: str
 ) -> None:
     _release(tuimail)
     _release(tuimail, "slow@example.net")
 
-    answer = tuimail("outbox", "run", "--drain", "--json")
+    answer = tuimail("outbox", "run", flag, "--json")
 
     assert answer.code == 0
     assert answer.json == {"is_sender": True, "outbox": 1, "unknown": 0}

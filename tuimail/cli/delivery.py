@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from tuimail.cli import exits
 from tuimail.cli.call import Call
-from tuimail.cli.documents import record_document, shown_findings
+from tuimail.cli.discretion import shown_findings
+from tuimail.cli.documents import record_document
 from tuimail.cli.parser import Parser, seconds
 from tuimail.workspace.views import Page, Row
 

@@ -4,21 +4,24 @@ The names are a contract: a field may come, none may change its meaning. Who
 gets a blind copy is left out of everything that did not ask for it.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
 
-from tuimail.core.address import Address, format_address, wire_address
-from tuimail.core.draft import Draft
-from tuimail.core.finding import Finding
-from tuimail.core.message import Role
+from tuimail.cli.discretion import (
+    discreet,
+    discreet_reply,
+    shown_attempts,
+    shown_decisions,
+    shown_findings,
+    shown_recipients,
+)
+from tuimail.core.address import Address, format_address
+from tuimail.core.draft import Draft, Origin
 from tuimail.core.submission import Receipt
 from tuimail.workspace.views import AccountView, Decision, Page, RecipientView, Row
 
 Document = dict[str, object]
-HIDDEN: Final = "(blind copy)"
 
 
 def row_document(row: Row) -> Document:
@@ -31,11 +34,7 @@ def row_document(row: Row) -> Document:
         "from": row.sender,
         "to": list(row.to),
         "account": row.account,
-        "origin": {
-            "actor": row.origin.actor,
-            "door": row.origin.door,
-            "note": row.origin.note,
-        },
+        "origin": _origin_document(row.origin),
         "updated_at": iso(row.updated_at),
         "due_at": iso(row.due_at),
         "undo_until": iso(row.undo_until),
@@ -57,7 +56,7 @@ def record_document(page: Page) -> Document:
         "status": row.status,
         "provider": page.provider,
         "provider_message_id": page.provider_message_id,
-        "error": discreet(row.reason, page, with_bcc=False) or None,
+        "error": discreet_reply(row.reason, page, with_bcc=False) or None,
         "account": row.account,
         "revision": row.revision,
         "message_id": page.message_id,
@@ -73,17 +72,25 @@ def page_document(page: Page, *, with_bcc: bool) -> Document:
     """Return everything about one mail but its attempts."""
     document = row_document(page.row) | _content_document(page.draft)
     document |= {
-        "reason": discreet(page.row.reason, page, with_bcc=with_bcc),
+        "origin": _origin_document(
+            replace(
+                page.row.origin,
+                note=discreet(page.row.origin.note, page, with_bcc=with_bcc),
+            )
+        ),
+        "reason": discreet_reply(page.row.reason, page, with_bcc=with_bcc),
         "message_id": page.message_id,
         "message_digest": page.message_digest,
         "release_digest": page.release_digest,
         "size_bytes": page.size_bytes,
-        "not_composable": page.not_composable,
+        "not_composable": discreet(page.not_composable, page, with_bcc=with_bcc),
         "created_at": iso(page.created_at),
         "provider": page.provider,
         "provider_message_id": page.provider_message_id,
         "findings": _findings_document(page, with_bcc=with_bcc),
-        "decisions": [_decision_document(one) for one in page.decisions],
+        "decisions": [
+            _decision_document(one) for one in shown_decisions(page, with_bcc=with_bcc)
+        ],
         "recipients": [
             _recipient_document(one)
             for one in shown_recipients(page, with_bcc=with_bcc)
@@ -92,32 +99,6 @@ def page_document(page: Page, *, with_bcc: bool) -> Document:
     if with_bcc:
         document["bcc"] = _addresses(page.draft.bcc)
     return document
-
-
-def shown_recipients(page: Page, *, with_bcc: bool) -> list[RecipientView]:
-    """Return the recipients that may be shown."""
-    return [one for one in page.recipients if with_bcc or one.role is not Role.BCC]
-
-
-def discreet(text: str, page: Page, *, with_bcc: bool) -> str:
-    """Return a server's words without the address of any blind copy."""
-    for one in () if with_bcc else page.draft.bcc:
-        for address in (one.text, wire_address(one)):
-            text = re.sub(re.escape(address), HIDDEN, text, flags=re.IGNORECASE)
-    return text
-
-
-def shown_findings(page: Page, *, with_bcc: bool) -> list[Finding]:
-    """Return what the checks noticed and may be shown, worst first as given."""
-    return [
-        replace(
-            one,
-            message=discreet(one.message, page, with_bcc=with_bcc),
-            place=discreet(one.place, page, with_bcc=with_bcc),
-        )
-        for one in page.findings
-        if with_bcc or one.field != Role.BCC.value
-    ]
 
 
 def _findings_document(page: Page, *, with_bcc: bool) -> list[Document]:
@@ -144,14 +125,9 @@ def attempts_document(page: Page, *, with_bcc: bool) -> list[Document]:
             "committed_at": iso(one.committed_at),
             "ended_at": iso(one.ended_at),
             "outcome": one.outcome,
-            "receipt": _receipt_document(
-                replace(
-                    one.receipt,
-                    text=discreet(one.receipt.text, page, with_bcc=with_bcc),
-                )
-            ),
+            "receipt": _receipt_document(one.receipt),
         }
-        for one in page.attempts
+        for one in shown_attempts(page, with_bcc=with_bcc)
     ]
 
 
@@ -175,6 +151,10 @@ def iso(time: datetime | None) -> str | None:
     if time is None:
         return None
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _origin_document(origin: Origin) -> Document:
+    return {"actor": origin.actor, "door": origin.door, "note": origin.note}
 
 
 def _content_document(draft: Draft) -> Document:

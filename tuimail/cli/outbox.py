@@ -25,7 +25,10 @@ def _outbox(call: Call) -> int:
 
 def _run_arguments(parser: Parser) -> None:
     parser.add_argument(
-        "--drain", action="store_true", help="end as soon as nothing is due any more"
+        "--drain",
+        "--once",
+        action="store_true",
+        help="end as soon as nothing is due any more",
     )
 
 

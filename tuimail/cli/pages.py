@@ -8,7 +8,14 @@ from difflib import unified_diff
 from itertools import islice
 from typing import Final
 
-from tuimail.cli.documents import discreet, shown_findings, shown_recipients
+from tuimail.cli.discretion import (
+    discreet,
+    discreet_reply,
+    shown_attempts,
+    shown_decisions,
+    shown_findings,
+    shown_recipients,
+)
 from tuimail.cli.table import local
 from tuimail.core.address import Address, format_address, wire_address
 from tuimail.core.draft import Draft
@@ -54,10 +61,10 @@ def review_lines(page: Page) -> list[str]:
 def attempt_lines(page: Page, *, with_bcc: bool) -> list[str]:
     """Return every try and what came of it."""
     lines = []
-    for one in page.attempts:
+    for one in shown_attempts(page, with_bcc=with_bcc):
         outcome = one.outcome or one.phase.value
         lines.append(f"Attempt {one.number}: {outcome}, {local(one.started_at)}")
-        lines += _reply(one, page, with_bcc=with_bcc)
+        lines += _reply(one)
     return lines
 
 
@@ -71,7 +78,7 @@ def _about(page: Page, *, with_bcc: bool) -> Iterable[str]:
     yield from _findings(shown_findings(page, with_bcc=with_bcc))
     if page.attempts:
         yield from _fates(page, with_bcc=with_bcc)
-    yield from _decisions(page)
+    yield from _decisions(page, with_bcc=with_bcc)
 
 
 def _body(draft: Draft) -> list[str]:
@@ -103,14 +110,14 @@ def _barred(lines: Iterable[str]) -> list[str]:
 
 def _facts(page: Page, *, with_bcc: bool) -> Iterable[str]:
     row, draft = page.row, page.draft
-    reason = discreet(row.reason, page, with_bcc=with_bcc)
+    reason = discreet_reply(row.reason, page, with_bcc=with_bcc)
     found = {
         "Id": row.id,
         "Status": f"{row.status}: {reason}" if reason else row.status,
         "Due": local(row.due_at),
         "Sent": local(row.sent_at),
         "Written by": f"{row.origin.actor}, through {row.origin.door}",
-        "Their note": row.origin.note,
+        "Their note": discreet(row.origin.note, page, with_bcc=with_bcc),
         "Account": row.account,
         "From": _people((draft.sender,)),
         "To": _people(draft.to),
@@ -155,15 +162,15 @@ def _fate(recipient: RecipientView) -> str:
     return f"{known}: {recipient.reason}" if recipient.reason else known
 
 
-def _decisions(page: Page) -> Iterable[str]:
-    for one in page.decisions:
+def _decisions(page: Page, *, with_bcc: bool) -> Iterable[str]:
+    for one in shown_decisions(page, with_bcc=with_bcc):
         said = f"revision {one.revision} {one.verdict} by {one.actor}"
         yield fact("Decision", f"{said}: {one.reason}" if one.reason else said)
 
 
-def _reply(attempt: Attempt, page: Page, *, with_bcc: bool) -> Iterable[str]:
+def _reply(attempt: Attempt) -> Iterable[str]:
     receipt = attempt.receipt
-    for line in discreet(receipt.text, page, with_bcc=with_bcc).splitlines():
+    for line in receipt.text.splitlines():
         yield f"  {receipt.stage} {receipt.code or ''} {line}".rstrip()
 
 
