@@ -240,8 +240,8 @@ def test_a_list_is_refused_for_its_first_wrong_item() -> None:
     ("text", "items"),
     [
         ("", ()),
-        (" , ;", ()),
-        ("a@b, c@d;e@f", ("a@b", "c@d", "e@f")),
+        (" , ;\n", ()),
+        ("a@b, c@d;e@f\ng@h", ("a@b", "c@d", "e@f", "g@h")),
         ('"Doe, Jane" <j@b>, k@b', ('"Doe, Jane" <j@b>', "k@b")),
         (r'"a\", b" <j@b>,k@b', (r'"a\", b" <j@b>', "k@b")),
         ('"open, j@b', ('"open, j@b',)),

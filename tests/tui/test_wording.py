@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.tui.conftest import NOW, Desk
+from tuimail.core.address import parse_address, split_items
 from tuimail.tui import wording
 
 HOSTILE = "a\x1b[31m\u202eb"
@@ -109,3 +110,14 @@ def test_nothing_untrusted_passes_as_it_is(say: Callable[[str], str]) -> None:
 
     assert "\x1b" not in said
     assert "\u202e" not in said
+
+
+def test_mailboxes_in_a_field_can_be_read_again() -> None:
+    mailboxes = tuple(
+        parse_address(one, field="to")
+        for one in ('"Novák, Ana" <a@b.example>', "d@e.example")
+    )
+
+    items = split_items(wording.typed(mailboxes))
+
+    assert tuple(parse_address(one, field="to") for one in items) == mailboxes

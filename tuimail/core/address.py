@@ -47,7 +47,7 @@ _PLAIN_NAME: Final = re.compile(r'[^"(),:;<>@\[\]\\]*')
 _NOT_PLAIN: Final = re.compile(r'[^"(),:;<>@\[\]\\]*["(),:;<>@\[\]\\]| |.* \Z|.*  ')
 _ENCODED_WORD: Final = re.compile(r"=\?.*\?")
 _ESCAPED: Final = re.compile(r"\\(.)")
-_LIST_ITEM: Final = re.compile(r'(?:[^",;]|"(?:[^"\\]|\\.)*+(?:"|\\?\Z))+')
+_LIST_ITEM: Final = re.compile(r'(?:[^",;\n]|"(?:[^"\\]|\\.)*+(?:"|\\?\Z))+')
 _QUOTED_RUN: Final = re.compile(r'"(?:[^"\\]|\\.)*+(")?')
 
 _REFUSED: Final = re.compile(f"{NOT_IN_A_LINE.pattern}|{INVISIBLE.pattern}|\t")
@@ -153,8 +153,8 @@ def parse_addresses(items: Iterable[str], *, field: str) -> tuple[Address, ...]:
 def split_items(text: str) -> tuple[str, ...]:
     """Return the items of a list as people type it, for ``parse_addresses``.
 
-    Splits at commas and semicolons outside quotes, and checks nothing; an empty
-    item is left out.
+    Splits at commas, semicolons and line breaks outside quotes, and checks
+    nothing; an empty item is left out.
     """
     items = (item.strip(" ") for item in _LIST_ITEM.findall(text))
     return tuple(item for item in items if item)

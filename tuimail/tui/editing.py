@@ -9,12 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from tuimail.core.address import Address, parse_address
+from tuimail.core.address import Address, parse_address, split_items
 from tuimail.core.draft import Attachment, Body, Draft
 from tuimail.errors import FieldError
 from tuimail.tui import wording
 from tuimail.tui.carrying import carried, shown_lines
-from tuimail.tui.mailboxes import shown_mailboxes, split_addresses
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.views import Page
 from tuimail.workspace.workspace import Workspace
@@ -79,9 +78,9 @@ def typed_of(draft: Draft) -> Typed:
     """Return how ``draft`` is shown in the fields; safe text."""
     return Typed(
         account=draft.account,
-        to=shown_mailboxes(draft.to),
-        cc=shown_mailboxes(draft.cc),
-        bcc=shown_mailboxes(draft.bcc),
+        to=wording.typed(draft.to),
+        cc=wording.typed(draft.cc),
+        bcc=wording.typed(draft.bcc),
         subject=wording.said(draft.subject),
         text=shown_lines(draft.body.text),
         html=shown_lines(draft.body.html),
@@ -163,7 +162,7 @@ class _Reading:
 
     def _all(self, text: str, role: str) -> tuple[Address, ...]:
         found: list[Address] = []
-        for item in split_addresses(text):
+        for item in split_items(text):
             try:
                 found.append(parse_address(item, field=role))
             except FieldError as error:

@@ -133,6 +133,11 @@ def address(mailbox: Address) -> str:
     return line(format_address(mailbox))
 
 
+def typed(mailboxes: Iterable[Address]) -> str:
+    """Return ``mailboxes`` for a field, to be typed on; safe text."""
+    return ", ".join(said(format_address(one)) for one in mailboxes)
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """Return ``1 draft``, ``2 drafts``."""
     return f"{number} {one if number == 1 else many or one + 's'}"
