@@ -15,6 +15,8 @@ from tuimail.errors import UsageError
 from tuimail.workspace.views import AccountView
 
 KEYRING: Final = "keyring:"
+LONGEST_NUMBER: Final = 18
+"""Digits that TOML can keep; what has more is text."""
 Option = str | int | bool
 _REFERENCE: Final = re.compile(r"keyring:|(?:env|command|file):.+", re.DOTALL)
 _WORDS: Final = {"true": True, "yes": True, "on": True} | dict.fromkeys(
@@ -146,7 +148,7 @@ def _pair(text: str) -> tuple[str, Option]:
 
 def _value(text: str) -> Option:
     """Return a number or a truth where the text is one."""
-    if text.isdecimal() and text.isascii():
+    if text.isdecimal() and text.isascii() and len(text) <= LONGEST_NUMBER:
         return int(text)
     return _WORDS.get(text.lower(), text)
 

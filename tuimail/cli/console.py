@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TextIO
 
-from tuimail.errors import StoreError, TuimailError
+from tuimail.errors import StoreError, TuimailError, UsageError
 
 
 class Console:
@@ -84,12 +84,10 @@ class Console:
 
     def ask(self, question: str) -> str:
         """Return the line that the person typed; empty at the end of input."""
-        if self._stdin is None:
-            return ""
-        if self._stderr is not None:
+        if self._stdin is not None and self._stderr is not None:
             self._stderr.write(_inert(question) + " ")
             self._stderr.flush()
-        return self._stdin.readline().strip()
+        return self._line().strip()
 
     def read(self, limit_bytes: int) -> bytes:
         """Return what is on stdin, at most ``limit_bytes`` of it."""
@@ -97,7 +95,20 @@ class Console:
 
     def read_line(self) -> str:
         """Return the first line on stdin, without its end."""
-        return self._stdin.readline().rstrip("\r\n") if self._stdin else ""
+        return self._line().rstrip("\r\n")
+
+    def _line(self) -> str:
+        line = ""
+        try:
+            line = self._stdin.readline() if self._stdin else ""
+            line.encode()
+        except UnicodeError as error:
+            raise UsageError(
+                "What is on stdin is not UTF-8 text.",
+                hint="Write it as UTF-8, then try again.",
+                field="stdin",
+            ) from error
+        return line
 
     def close(self) -> None:
         """Send out what is still buffered."""

@@ -7,7 +7,7 @@ imports no other. No traceback gets past ``main``.
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,15 @@ from tuimail.cli import exits
 from tuimail.cli.console import Console, prepared
 from tuimail.cli.verbs import VERBS, overview
 from tuimail.cli.words import Words
-from tuimail.errors import StoreError, TuimailError
+from tuimail.errors import ConfigurationError, StoreError, TuimailError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tuimail.cli.parser import Command
+
+_WHO_RUNS_THIS = frozenset({"LNAME", "LOGNAME", "USER", "USERNAME"})
+"""Where Python looks for the name of the user, who is the actor."""
 
 
 class _InterruptedError(TuimailError):
@@ -147,14 +152,45 @@ def _run(
         Call(
             options=parse(parser, command, words.rest),
             console=console,
-            environ=os.environ,
-            cwd=Path.cwd(),
+            environ=_environ(),
+            cwd=_cwd(),
             workspace=Path(words.workspace) if words.workspace else None,
             config=Path(words.config) if words.config else None,
             sleep=sleep,
             clock=clock,
         )
     )
+
+
+def _environ() -> Mapping[str, str]:
+    """Return the environment; what we use of it is text."""
+    for name, value in os.environ.items():
+        if name.startswith("TUIMAIL_") or name in _WHO_RUNS_THIS:
+            _refuse_bytes(name, value)
+    return os.environ
+
+
+def _refuse_bytes(name: str, value: str) -> None:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ConfigurationError(
+            f"The variable {name} has bytes that are not UTF-8.",
+            hint=f"Set it again, as UTF-8, or unset it: unset {name}",
+            field=name,
+        ) from error
+
+
+def _cwd() -> "Path":
+    from pathlib import Path  # noqa: PLC0415 - not for --help
+
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise ConfigurationError(
+            f"The folder that you are in cannot be used: {error.strerror}.",
+            hint="Go to another: cd",
+        ) from error
 
 
 def _command(verb: str) -> "Command":

@@ -4,6 +4,10 @@ Takes text apart and reads files; whether a value may stand in mail is for the
 workspace to say.
 """
 
+import errno
+import os
+import re
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -12,11 +16,14 @@ from tuimail.cli.call import Call
 from tuimail.cli.parser import Parser
 from tuimail.core.draft import Draft
 from tuimail.errors import FieldError, NotComposableError, UsageError
+from tuimail.settings.files import expanded
 from tuimail.workspace.fields import Fields
 
 FILE_LIMIT_BYTES: Final = 10_000_000
 """More text than anybody reads; a device that never ends stops here."""
 STDIN: Final = "-"
+_FROM_SHELL: Final = re.compile(r"/dev/stdin|/(?:dev|proc/self)/fd/[0-9]+")
+"""What stands for stdin, or for the other end of ``<(command)``."""
 
 
 def add_fields(parser: Parser) -> None:
@@ -134,7 +141,7 @@ def require_recipient(draft: Draft) -> Draft:
 
 
 def _path(text: str) -> Path:
-    return Path(text).expanduser()
+    return expanded(Path(text))
 
 
 def _header(text: str) -> tuple[str, str]:
@@ -170,8 +177,13 @@ def _text(call: Call, text: str | None, path: str | None, *, field: str) -> str:
 
 
 def _file(path: Path, *, field: str) -> bytes:
+    """Return what is in a file, or in a pipe that a shell opened for us.
+
+    Any other pipe is refused: it could keep us for ever.
+    """
+    opener = None if _FROM_SHELL.fullmatch(str(path)) else _open_file
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=opener) as file:
             return file.read(FILE_LIMIT_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a path"
@@ -180,6 +192,14 @@ def _file(path: Path, *, field: str) -> bytes:
             hint=f"Check --{field}.",
             field=field,
         ) from error
+
+
+def _open_file(path: str, flags: int) -> int:
+    descriptor = os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is not a regular file")
+    return descriptor
 
 
 def _decoded(content: bytes, path: str, *, field: str) -> str:

@@ -11,6 +11,7 @@ from typing import Final, NoReturn
 from tuimail.cli.call import Call
 from tuimail.cli.verbs import GLOBAL_OPTIONS
 from tuimail.errors import UsageError
+from tuimail.settings.files import is_unicode
 
 _ABOUT_ONE: Final = re.compile(r"argument (-{0,2}[\w-]+)[^:]*: (.*)", re.DOTALL)
 _MISSING: Final = re.compile(r"the following arguments are required: ([\w-]+)")
@@ -45,6 +46,29 @@ class Parser(argparse.ArgumentParser):
             field=(missing[1] if missing else flag).lstrip("-").lower(),
         )
 
+    def refuse_bytes(self, found: argparse.Namespace) -> None:
+        """Refuse values with bytes that are not UTF-8.
+
+        Python hands them over as halves of surrogate pairs, which nothing that
+        is stored or sent can hold.
+
+        Raises:
+            UsageError: A value has some; the field is the first such flag.
+        """
+        for action in self._actions:
+            name = (action.option_strings or [str(action.metavar)])[-1]
+            if not all(map(is_unicode, _texts(getattr(found, action.dest, None)))):
+                raise UsageError(
+                    f"{name} has bytes that are not UTF-8.",
+                    hint="Write it as UTF-8; a file can be renamed.",
+                    field=name.lstrip("-").lower(),
+                )
+
+
+def _texts(value: object) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [one for one in values if isinstance(one, str)]
+
 
 def _hint(text: str, flag: str, *, verb: str) -> str:
     if text.startswith("expected one argument"):
@@ -67,7 +91,9 @@ def parse(parser: Parser, command: Command, words: Sequence[str]) -> argparse.Na
         UsageError: A flag is unknown, missing or has a value it cannot have.
     """
     command.arguments(parser)
-    return parser.parse_args(list(words))
+    found = parser.parse_args(list(words))
+    parser.refuse_bytes(found)
+    return found
 
 
 def nothing(_parser: Parser) -> None:

@@ -33,8 +33,9 @@ def _send_arguments(parser: Parser) -> None:
 
 
 def _send(call: Call) -> int:
+    fields = fields_of(call)
     with call.open() as workspace:
-        draft = require_recipient(workspace.drafts.compose(fields_of(call)))
+        draft = require_recipient(workspace.drafts.compose(fields))
         if call.options.dry_run:
             row = workspace.drafts.dry_run(draft)
             print_record(call, workspace.drafts.page(row.id))
@@ -75,10 +76,10 @@ def _submit_arguments(parser: Parser) -> None:
 
 
 def _submit(call: Call) -> int:
-    actor = _agent(call.options.actor)
+    actor, fields = _agent(call.options.actor), fields_of(call)
     with call.open() as workspace:
         with workspace.acting_as(actor or workspace.actor, door="cli"):
-            draft = require_recipient(workspace.drafts.compose(fields_of(call)))
+            draft = require_recipient(workspace.drafts.compose(fields))
             row = workspace.drafts.submit(draft, note=call.options.note)
         status = _wait_for_decision(call, workspace, row)
         print_record(call, workspace.drafts.page(row.id))

@@ -53,6 +53,12 @@ class Words:
     def _set(self, name: str, value: str) -> None:
         if not value or value.startswith("--"):
             self._wrong(f"{name} needs a value.", hint=f"Write {name} PATH.", at=name)
+        elif any("\ud800" <= character <= "\udfff" for character in value):
+            self._wrong(
+                f"{name} has bytes that are not UTF-8.",
+                hint="Rename that folder or file, or name another.",
+                at=name,
+            )
         elif name == "--workspace":
             self.workspace = value
         else:
