@@ -97,6 +97,29 @@ def test_a_password_on_stdin_is_text(tuimail: Shell) -> None:
     assert (answer.code, answer.error["field"]) == (2, "stdin")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("send", *TO, "--text-file", "-"),
+        (*ADD, "--host", "b.example", "--password-stdin"),
+    ],
+)
+def test_a_stdin_that_can_only_be_written_is_told(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """A shell makes one of ``0>FILE``."""
+    with (tmp_path / "out").open("wb") as out:
+        done = subprocess.run(
+            [sys.executable, "-m", "tuimail", *words],
+            check=False,
+            stdin=out,
+            stderr=subprocess.PIPE,
+        )
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"tuimail: Nothing can be read from stdin: ")
+
+
 def test_a_number_that_is_too_long_is_text(tuimail: Shell) -> None:
     """Python refuses to make a number of so many digits."""
     answer = tuimail(

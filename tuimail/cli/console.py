@@ -91,7 +91,10 @@ class Console:
 
     def read(self, limit_bytes: int) -> bytes:
         """Return what is on stdin, at most ``limit_bytes`` of it."""
-        return self._stdin.buffer.read(limit_bytes) if self._stdin else b""
+        try:
+            return self._stdin.buffer.read(limit_bytes) if self._stdin else b""
+        except OSError as error:
+            raise _unreadable(error) from error
 
     def read_line(self) -> str:
         """Return the first line on stdin, without its end."""
@@ -102,6 +105,8 @@ class Console:
         try:
             line = self._stdin.readline() if self._stdin else ""
             line.encode()
+        except OSError as error:
+            raise _unreadable(error) from error
         except UnicodeError as error:
             raise UsageError(
                 "What is on stdin is not UTF-8 text.",
@@ -151,6 +156,14 @@ class _Writing:
             f"The answer could not be written: {error.strerror}.",
             hint="Look at what happened: tuimail list",
         ) from error
+
+
+def _unreadable(error: OSError) -> UsageError:
+    return UsageError(
+        f"Nothing can be read from stdin: {error.strerror}.",
+        hint="Give it a file, or the end of a pipe.",
+        field="stdin",
+    )
 
 
 def error_document(error: TuimailError) -> dict[str, str]:
