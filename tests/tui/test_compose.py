@@ -177,6 +177,7 @@ async def test_what_comes_back_does_not_displace_what_is_being_written(
     async with desk.show(start="compose") as stage:
         await fill(stage)
         stage.one(Input, "#subject").value = "being written"
+        await kept(stage)
         await stage.press("alt+u")
         await stage.until(lambda: desk.row(released.id).status == "draft")
         await stage.until(lambda: shows(stage, DraftsScreen))

@@ -222,7 +222,7 @@ class TuimailApp(App[int]):
         is_own = "send" in row.actions
         if not is_own:
             self.go("review", select=row.id)
-        elif self.composing is None or self.composing.is_free:
+        elif self.composing is None or self.composing.is_blank:
             self.edit(row.id, back_to="")
         else:
             self.go("drafts", select=row.id)

@@ -106,9 +106,9 @@ class ComposeScreen(PaneScreen):
             self._keeper.store(lambda _saved: then(), otherwise, strict=False)
 
     @property
-    def is_free(self) -> bool:
-        """Whether nothing is lost when the fields are filled anew."""
-        return self._keeper.is_free
+    def is_blank(self) -> bool:
+        """Whether no mail is being written here, stored or not."""
+        return self.form.typed.is_blank
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if not self.is_mounted:
