@@ -497,6 +497,16 @@ def test_a_late_look_does_not_exchange_the_bytes_of_a_newer_revision(
     assert b"newer" in file.read_bytes()
 
 
+def test_a_note_does_not_spread_a_blind_copy(
+    workspace: Workspace, fields: Fields
+) -> None:
+    draft = workspace.drafts.compose(fields)
+
+    row = workspace.drafts.submit(draft, note="and archive@example.org, as agreed")
+
+    assert row.origin.note == "and (hidden), as agreed"
+
+
 def test_a_rejection_does_not_spread_a_blind_copy(
     workspace: Workspace, hand_in: New
 ) -> None:

@@ -7,7 +7,6 @@ to repeat an address, or only the part before the ``@``, of somebody else.
 Pure.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -15,13 +14,13 @@ from tuimail.core.address import Address, wire_address
 from tuimail.core.finding import Finding
 from tuimail.core.message import Role
 from tuimail.core.submission import Attempt, Receipt
-from tuimail.workspace.discretion import HIDDEN
+from tuimail.workspace.discretion import without
 from tuimail.workspace.views import Decision, Page, RecipientView
 
 
 def discreet(text: str, page: Page, *, with_bcc: bool) -> str:
     """Return what a person or a check said, without blind addresses."""
-    return text if with_bcc else _without(text, _addresses(page))
+    return text if with_bcc else without(text, _addresses(page))
 
 
 def discreet_reply(text: str, page: Page, *, with_bcc: bool) -> str:
@@ -29,7 +28,7 @@ def discreet_reply(text: str, page: Page, *, with_bcc: bool) -> str:
 
     A person's words keep the latter: there, ``anna`` is most often just Anna.
     """
-    return text if with_bcc else _without(text, _addresses(page), _users(page))
+    return text if with_bcc else without(text, _addresses(page) | _users(page))
 
 
 def shown_recipients(page: Page, *, with_bcc: bool) -> list[RecipientView]:
@@ -77,25 +76,6 @@ def shown_findings(page: Page, *, with_bcc: bool) -> list[Finding]:
 
 def _shown_receipt(receipt: Receipt, page: Page, *, with_bcc: bool) -> Receipt:
     return replace(receipt, text=discreet_reply(receipt.text, page, with_bcc=with_bcc))
-
-
-def _without(text: str, addresses: Iterable[str], users: Iterable[str] = ()) -> str:
-    """Return ``text`` with all of these hidden where they are whole words.
-
-    Half of another address is left, or it would tell who is hidden. In one go,
-    so that nothing is looked for in what was put there; longer ones first, so
-    that no end of one is left to be seen.
-    """
-    hidden = sorted({*addresses, *users}, key=len, reverse=True)
-    if not hidden:
-        return text
-    choices = "|".join(map(re.escape, hidden))
-    return re.sub(
-        rf"(?:(?<!\w)|(?!\w))(?:{choices})(?:(?<!\w)|(?!\w))",
-        HIDDEN,
-        text,
-        flags=re.IGNORECASE,
-    )
 
 
 def _addresses(page: Page) -> set[str]:

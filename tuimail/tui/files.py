@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from tuimail.core.display import display
+from tuimail.settings.files import expanded
 
 MOST_NAMES: Final = 2000
 """More names of one folder are not looked at."""
@@ -30,7 +31,7 @@ def complete(text: str) -> Completion:
     """
     folder, _, beginning = text.rpartition("/")
     start = folder + "/" if "/" in text else ""
-    names = _names(Path(start or ".").expanduser(), beginning)
+    names = _names(expanded(Path(start or ".")), beginning)
     return Completion(text=start + _common(names or [beginning]), names=tuple(names))
 
 
@@ -39,7 +40,7 @@ def path_of(text: str) -> Path:
     text = text.strip().strip("'\"")
     if text.startswith("file://"):
         text = unquote(urlsplit(text).path)
-    return Path(text).expanduser()
+    return expanded(Path(text))
 
 
 def _common(names: list[str]) -> str:

@@ -16,6 +16,7 @@ from tuimail.core.lifecycle import (
 from tuimail.errors import (
     NotFoundError,
     StaleApprovalError,
+    StoreError,
     UsageError,
 )
 from tuimail.store.drafts import DraftRow, Revision
@@ -218,7 +219,7 @@ class DraftDesk:
     def _stored(self, draft_id: str) -> list[bytes]:
         try:
             return list(self._stores.outbound.read_message(draft_id))
-        except FileNotFoundError:
+        except (FileNotFoundError, StoreError):
             return []
 
     def _origin(self, note: str) -> Origin:

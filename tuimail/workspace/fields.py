@@ -18,6 +18,7 @@ from tuimail.core.address import (
 from tuimail.core.draft import Attachment, Body, Draft
 from tuimail.errors import ConfigurationError, FieldError
 from tuimail.settings.config import AccountSettings
+from tuimail.settings.files import expanded
 from tuimail.workspace.stores import Stores
 
 ATTACHMENT_LIMIT_BYTES: Final = 50 * 1024 * 1024
@@ -79,7 +80,7 @@ def attach(stores: Stores, path: Path) -> Attachment:
         AttachmentError: Missing, unreadable, not a regular file, too big.
     """
     digest, size = stores.blobs.add_file(
-        path.expanduser(), limit_bytes=ATTACHMENT_LIMIT_BYTES
+        expanded(path), limit_bytes=ATTACHMENT_LIMIT_BYTES
     )
     return Attachment(
         name=path.name,

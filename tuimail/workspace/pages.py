@@ -5,11 +5,12 @@ that set.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from tuimail.core.address import Address
-from tuimail.core.draft import Draft, is_agent
+from tuimail.core.draft import Draft, Origin, is_agent
 from tuimail.core.lifecycle import (
     DRAFT_STEPS,
     SUBMISSION_STEPS,
@@ -110,7 +111,7 @@ def row_view(stores: Stores, listed: ListRow) -> Row:
         sender=listed.sender,
         to=listed.to,
         account=draft.account,
-        origin=draft.origin,
+        origin=_origin(stores, draft),
         updated_at=draft.changed_at,
         due_at=submission.due_at if submission else None,
         undo_until=submission.undo_until if submission else None,
@@ -203,6 +204,15 @@ def _reason(stores: Stores, draft: DraftRow, submission: SubmissionRow | None) -
         return ""
     blind = stores.drafts.revision(draft.id, draft.revision).draft.bcc
     return discretion.without(decisions[-1].reason, [one.text for one in blind])
+
+
+def _origin(stores: Stores, draft: DraftRow) -> Origin:
+    """Return who wrote it; a note may name a blind copy, and rows may not."""
+    if "@" not in draft.origin.note:
+        return draft.origin
+    blind = stores.drafts.revision(draft.id, draft.revision).draft.bcc
+    note = discretion.without(draft.origin.note, [one.text for one in blind])
+    return replace(draft.origin, note=note)
 
 
 def _recipients(

@@ -106,3 +106,9 @@ def test_a_password_may_go_in_clear_to_this_machine_when_asked() -> None:
     found = options(host="localhost", username="ada", allow_clear_auth="yes")
 
     assert found.tls is Tls.NONE
+
+
+def test_a_home_that_nobody_has_is_a_name_like_any_other() -> None:
+    found = options(host="smtp.example.org", ca_file="~nobody-at-all/ca.pem")
+
+    assert found.ca_file == Path("~nobody-at-all/ca.pem")

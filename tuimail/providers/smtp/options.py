@@ -6,6 +6,7 @@ refused before anything is connected. Pure.
 
 import ipaddress
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -132,7 +133,11 @@ def _password_in_clear(account: ProviderAccount, host: str) -> ConfigurationErro
 
 
 def _path(text: str) -> Path | None:
-    return Path(text).expanduser() if text else None
+    if not text:
+        return None
+    with suppress(RuntimeError):  # nobody of that name: ``~`` is a letter then
+        return Path(text).expanduser()
+    return Path(text)
 
 
 def _local_name(account: ProviderAccount) -> str:
