@@ -10,10 +10,12 @@ from tuimail.workspace.workspace import Workspace
 roots: list[Path] = []
 
 
-def _look_and_leave(opener: Callable[[], Workspace], /, *, start: str) -> None:
+def _look_and_leave(
+    opener: Callable[[], Workspace], /, *, start: str, is_kept: bool
+) -> None:
     with opener() as workspace:
         assert workspace.drafts.counts().review == 4
-        assert start == "review"
+        assert (start, is_kept) == ("review", False)
         roots.append(workspace.root)
 
 

@@ -388,7 +388,23 @@ async def test_leaving_tells_that_mail_waits(
         await stage.press("ctrl+q")
         await stage.until(lambda: not stage.app.is_running)
 
-    assert "1 message waits in the outbox" in capsys.readouterr().err
+    said = " ".join(capsys.readouterr().err.split())
+    assert "1 message waits in the outbox" in said
+    assert "--workspace" in said
+
+
+async def test_leaving_a_workspace_that_goes_says_nothing_of_its_mail(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command it named would send the person's own waiting mail."""
+    desk.release()
+
+    async with desk.show() as stage:
+        stage.app._is_kept = False
+        await stage.press("ctrl+q")
+        await stage.until(lambda: not stage.app.is_running)
+
+    assert "waits in the outbox" not in capsys.readouterr().err
 
 
 async def test_leaving_says_nothing_where_somebody_else_sends(

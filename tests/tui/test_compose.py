@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.events import Paste
 from textual.widgets import Input, TextArea
 
 from tests.tui.conftest import FIELDS, MARA, UNDO, Desk, Stage
@@ -590,3 +591,28 @@ async def test_a_subject_mail_cannot_carry_is_left_out_and_the_rest_kept(
     assert desk.page(row.id).draft.body.text == "Hi Ana"
     assert focused is not None
     assert focused.id == "subject"
+
+
+async def test_a_list_that_is_pasted_line_by_line_is_taken_whole(desk: Desk) -> None:
+    async with desk.show(start="compose") as stage:
+        field = stage.one(Input, "#to")
+        field.focus()
+        await stage.settle()
+        stage.app.post_message(Paste("a@b.example\nc@d.example\r\n\nE <e@f.example>\n"))
+        await stage.until(lambda: field.value)
+
+    assert field.value == "a@b.example, c@d.example, E <e@f.example>"
+
+
+async def test_typing_without_a_pause_is_saved_all_the_same(desk: Desk) -> None:
+    """A timer that every key starts anew never ends while one types."""
+    async with desk.show(start="compose") as stage:
+        await fill(stage)
+        screen = stage.app.panes["compose"]
+        assert isinstance(screen, ComposeScreen)
+        timer = screen._autosave
+
+        stage.one(Input, "#subject").value = "still typing"
+        await stage.settle()
+
+        assert screen._autosave is timer or not screen._keeper.is_dirty

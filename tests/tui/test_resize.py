@@ -112,3 +112,21 @@ async def test_the_footer_is_never_cut(
     assert len(footer) == size[0]
     assert "help" in footer
     assert footer.endswith(" ")
+
+
+async def test_the_keyboard_comes_back_after_the_terminal_was_too_small(
+    desk: Desk,
+) -> None:
+    """Textual takes the focus from what it hides; letters then were commands."""
+    desk.hand_in()
+
+    async with desk.show(start="compose") as stage:
+        await stage.press("tab")
+        before = stage.app.focused
+        assert before is not None
+        await stage.pilot.resize_terminal(30, 8)
+        await stage.until(lambda: stage.app.focused is not before)
+        await stage.pilot.resize_terminal(80, 24)
+        await stage.until(lambda: stage.app.focused is before)
+
+    assert stage.app.mistakes == []

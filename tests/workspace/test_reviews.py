@@ -157,3 +157,14 @@ def test_a_reason_is_a_sentence(
         workspace.reviews.reject(hand_in().id, revision=1, reason=reason)
 
     assert caught.value.field == "reason"
+
+
+def test_what_was_sent_back_is_not_approved_behind_its_authors_back(
+    workspace: Workspace, hand_in: New
+) -> None:
+    row = hand_in()
+    back = workspace.reviews.request_changes(row.id, revision=1, reason="fix it")
+
+    assert "approve" not in back.actions
+    with pytest.raises(TransitionError, match="agent:billing has it"):
+        workspace.reviews.approve(row.id, revision=1)

@@ -18,7 +18,9 @@ from tuimail.workspace.workspace import Workspace
 class RunApp(Protocol):
     """Opens the terminal app, which the demo does not know."""
 
-    def __call__(self, opener: Callable[[], Workspace], /, *, start: str) -> object:
+    def __call__(
+        self, opener: Callable[[], Workspace], /, *, start: str, is_kept: bool
+    ) -> object:
         """Show the workspace that ``opener`` opens, until the person leaves."""
         ...
 
@@ -32,7 +34,7 @@ def run_demo(run_app: RunApp) -> int:
     ):
         place = Place(folder=Path(folder), server=server)
         fill(place, now=SYSTEM_CLOCK.now())
-        run_app(place.open, start="review")
+        run_app(place.open, start="review", is_kept=False)
         sys.stdout.write(summary(server.deliveries))
     return 0
 

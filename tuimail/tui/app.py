@@ -108,6 +108,7 @@ class TuimailApp(App[int]):
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         ticks: Callable[[], float] = time.monotonic,
         theme_folder: Path | None = None,
+        is_kept: bool = True,
     ) -> None:
         super().__init__()
         self.bridge = bridge
@@ -125,6 +126,7 @@ class TuimailApp(App[int]):
         self._sender = sender
         self._start = start
         self._draft = draft
+        self._is_kept = is_kept
         self._theme_folder = theme_folder or themes.folder()
         self._problems: tuple[str, ...] = ()
         self._data_version = -1
@@ -310,7 +312,7 @@ class TuimailApp(App[int]):
                 question = LeavingScreen(leaving.question(found.sending))
                 self.push_screen(question, self._answered_leaving)
             return
-        words = leaving.last_words(found) if is_here else ""
+        words = leaving.last_words(found) if is_here and self._is_kept else ""
         self.exit(0, message=Text(words) if words else None)
 
     def _answered_leaving(self, answer: str | None) -> None:
@@ -352,6 +354,7 @@ def run_app(
     *,
     start: str = "review",
     draft: Draft | None = None,
+    is_kept: bool = True,
 ) -> int:
     """Show the workspace that ``opener`` opens, and return an exit code.
 
@@ -359,13 +362,19 @@ def run_app(
         opener: Called in each thread that needs a workspace of its own.
         start: Name of the first pane.
         draft: What Compose begins with, not stored yet.
+        is_kept: Whether the workspace outlives the app, so that it makes sense
+            to say what still waits in it.
 
     Raises:
         TuimailError: The workspace cannot be opened.
     """
     textual.constants.PRESS = ""  # type: ignore[misc]  # it would type keys
     app = TuimailApp(
-        Bridge(opener), sender=SenderThread(opener), start=start, draft=draft
+        Bridge(opener),
+        sender=SenderThread(opener),
+        start=start,
+        draft=draft,
+        is_kept=is_kept,
     )
     app.run()
     if app.failure is not None:

@@ -5,6 +5,7 @@ Pure, but for the call that looks.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from shlex import quote
 
 from tuimail.tui import wording
 from tuimail.tui.widgets.prose import Paragraph
@@ -20,6 +21,8 @@ class UnderWay:
     """Being handed over at this moment."""
     waiting: int
     """Due now or later, once somebody sends."""
+    folder: str = ""
+    """The workspace it is in."""
 
 
 def under_way(workspace: Workspace) -> UnderWay:
@@ -28,6 +31,7 @@ def under_way(workspace: Workspace) -> UnderWay:
     return UnderWay(
         sending=workspace.drafts.rows(statuses=frozenset({"sending"})),
         waiting=len(waiting),
+        folder=str(workspace.root),
     )
 
 
@@ -54,4 +58,6 @@ def last_words(found: UnderWay) -> str:
     if not found.waiting:
         return ""
     number = wording.count(found.waiting, "message waits", "messages wait")
-    return f"{number} in the outbox. Send without the app: tuimail outbox run --drain"
+    folder = quote(wording.line(found.folder))
+    command = f"tuimail --workspace {folder} outbox run --drain"
+    return f"{number} in the outbox. Send without the app: {command}"

@@ -79,6 +79,8 @@ def actions(
     }
     if "approve" in found and row.origin.actor == actor:
         found.add("send")
+    elif row.state is not DraftState.REVIEW:
+        found.discard("approve")
     if not is_composable:
         found -= {"approve", "send", "release", "request_review"}
     return frozenset(found)

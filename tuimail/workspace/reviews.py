@@ -6,8 +6,8 @@ from typing import Final
 import msgspec
 
 from tuimail.core import compose
-from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, advance
-from tuimail.errors import FieldError, NotAllowedError
+from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, DraftState, advance
+from tuimail.errors import FieldError, NotAllowedError, TransitionError
 from tuimail.store.decisions import ApprovalRow, DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace import mirror, pages
@@ -58,6 +58,7 @@ class ReviewDesk:
         """
         row, looked_at = self._looked_at(draft_id, revision)
         require_decider(self._stores, row)
+        self._must_be_asked(row)
         digest = self._check(looked_at)
         if self._needs_typing(row) and not _is_typed(typed_digest, digest):
             raise NotAllowedError(
@@ -123,6 +124,16 @@ class ReviewDesk:
         row = self._stores.drafts.get(draft_id)
         require_revision(row, revision)
         return row, self._stores.drafts.revision(draft_id, revision)
+
+    def _must_be_asked(self, row: DraftRow) -> None:
+        """Refuse to approve what its author did not hand in, or has back."""
+        is_own = row.origin.actor == self._stores.acting.actor
+        if not is_own and row.state is not DraftState.REVIEW:
+            raise TransitionError(
+                f"Draft {row.id} is {row.state.value}: {row.origin.actor} has it, "
+                "and nobody asks for a decision.",
+                hint="Wait until it is handed in again, or discard it.",
+            )
 
     def _needs_typing(self, row: DraftRow) -> bool:
         acting = self._stores.acting

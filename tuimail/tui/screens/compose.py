@@ -165,13 +165,17 @@ class ComposeScreen(PaneScreen):
 
     @on(MailForm.Changed)
     def _typing(self) -> None:
-        if self._autosave is not None:
-            self._autosave.stop()
-        self._autosave = self.set_timer(AUTOSAVE_SECONDS, self._save_soon)
+        """Save a second after the first key, also while the typing goes on."""
+        if self._autosave is None:
+            self._autosave = self.set_timer(AUTOSAVE_SECONDS, self._save_soon)
 
     @on(MailForm.TooLong)
     def _too_long(self, message: MailForm.TooLong) -> None:
-        self.notice.say(f"The {message.part} part is too long to be edited here.")
+        self.notice.say(
+            f"The {message.part} part is too long to be edited here; "
+            "the other fields are not."
+        )
+        self.form.query_one("#subject").focus()
 
     def _store(
         self,
@@ -182,6 +186,7 @@ class ComposeScreen(PaneScreen):
         self.ask(call, then, otherwise=otherwise)
 
     def _save_soon(self) -> None:
+        self._autosave = None
         self._keeper.autosave(self._autosaved, self._not_saved)
 
     def _autosaved(self, saved: Saved) -> None:

@@ -8,7 +8,9 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
+from textual.geometry import Size
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import Worker
 
@@ -30,6 +32,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _TOO_SMALL: Final = "Too small. 80 columns by 24 lines are good."
+_LEAST_COLUMNS: Final = 40
+_LEAST_LINES: Final = 10
+
+
+def _is_too_small(size: Size) -> bool:
+    """Whether the style sheet hides the pane at this size."""
+    return size.width < _LEAST_COLUMNS or size.height < _LEAST_LINES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +70,10 @@ class PaneScreen(Screen[None]):
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.PANE, Scope.APP)
     """What the help screen explains here."""
 
+    _is_small = False
+    _had_focus: Widget | None = None
+    """What had the focus when the terminal became too small."""
+
     def compose(self) -> ComposeResult:
         keys = self.tuimail.changed_keys
         yield TopLine(self.MODE, keys=keys)
@@ -79,6 +92,17 @@ class PaneScreen(Screen[None]):
     def tuimail(self) -> "TuimailApp":
         """The app this pane belongs to."""
         return cast("TuimailApp", self.app)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Give the keyboard back after the terminal was too small.
+
+        Textual takes the focus away from what it hides, and leaves it nowhere.
+        """
+        was_small, self._is_small = self._is_small, _is_too_small(event.size)
+        if self._is_small and not was_small:
+            self._had_focus = self.focused
+        elif was_small and not self._is_small and self._had_focus is not None:
+            self.call_after_refresh(self._had_focus.focus)
 
     @property
     def notice(self) -> Notice:

@@ -18,6 +18,7 @@ from tuimail.tui import editing
 from tuimail.tui.editing import Typed
 from tuimail.tui.keymap import without
 from tuimail.tui.widgets.choosers import AccountChoice, Choice, FileList
+from tuimail.tui.widgets.line_input import LineInput
 
 FIELDS: Final = {
     "to": "#to",
@@ -74,7 +75,8 @@ class MailForm(Vertical):
     def compose(self) -> ComposeResult:
         yield _labelled("From", AccountChoice(id="account"))
         for name in _LINES:
-            yield _labelled(name.capitalize(), Input(id=name, compact=True))
+            joint = " " if name == "subject" else ", "
+            yield _labelled(name.capitalize(), LineInput(id=name, joint=joint))
         yield _labelled("Files", FileList(id="files"))
         yield Static("", id="form-status", markup=False)
         yield BodyArea(id="text-part", compact=True)
