@@ -23,7 +23,7 @@ BURST_SECONDS: Final = 0.03
 QUIET_SECONDS: Final = 0.06
 """A decision waits so long, to see that no other key follows at once."""
 
-TOO_QUICK: Final = "Too quick: the key was ignored. Press it again."
+TOO_QUICK: Final = "Too quick: ignored. Wait a second, then press the key once."
 
 
 @dataclass(slots=True)
