@@ -24,8 +24,9 @@ from tuimail.workspace.authority import (
     require_decider,
     require_person,
 )
+from tuimail.workspace.drafts import DraftDesk
 from tuimail.workspace.releasing import due_at, release
-from tuimail.workspace.rendering import required_message, verify
+from tuimail.workspace.rendering import verify
 from tuimail.workspace.reviews import ReviewDesk
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import Row
@@ -37,8 +38,11 @@ _READY: Final = frozenset({SubmissionState.READY.value})
 class OutboxDesk:
     """Everything that can be done with mail that was approved."""
 
-    def __init__(self, stores: Stores, reviews: ReviewDesk) -> None:
+    def __init__(
+        self, stores: Stores, *, drafts: DraftDesk, reviews: ReviewDesk
+    ) -> None:
         self._stores = stores
+        self._drafts = drafts
         self._reviews = reviews
 
     def release(
@@ -92,7 +96,7 @@ class OutboxDesk:
         row = stores.drafts.get(draft_id)
         self._must_be_own(row)
         if goes_to_review(stores, row.account):
-            return self._request_review(draft_id)
+            return self._drafts.request_review(draft_id)
         looked_at, digest = self._reviews.checked(draft_id, revision)
         due = due_at(stores, undo, at)
         stores.fault("release.after_hash_before_commit")
@@ -227,16 +231,6 @@ class OutboxDesk:
                 "so it has to be approved first.",
                 hint=f"Look at it: tuimail review {row.id}",
             )
-
-    def _request_review(self, draft_id: str) -> Row:
-        stores = self._stores
-        row = stores.drafts.get(draft_id)
-        required_message(stores.drafts.revision(draft_id, row.revision))
-        with stores.database.transaction():
-            row = stores.drafts.get(draft_id)
-            target = advance(DRAFT_STEPS, row.state, DraftEvent.REQUEST_REVIEW)
-            stores.drafts.set_state(draft_id, target, at=stores.clock.now())
-        return self._seen(draft_id)
 
     def _account_must_be_open(self, submission: SubmissionRow) -> None:
         held = self._stores.accounts.held().get(submission.account)

@@ -92,11 +92,14 @@ def _revision(
 
 def pieces_again(stores: Stores, revision: Revision) -> Iterator[bytes]:
     """Yield the bytes of ``revision``, rendered anew; header block first."""
+    return compose.render(_plan_again(revision), read=stores.blobs.read)
+
+
+def _plan_again(revision: Revision) -> compose.Plan:
     message = required_message(revision)
-    plan = compose.plan(
+    return compose.plan(
         revision.draft, message_id=message.message_id, date=message.date
     )
-    return compose.render(plan, read=stores.blobs.read)
 
 
 def verify(stores: Stores, revision: Revision) -> None:
@@ -110,10 +113,7 @@ def verify(stores: Stores, revision: Revision) -> None:
         PlanMismatchError: Another parser reads other headers than were meant.
         DigestMismatchError: The bytes cannot be had any more.
     """
-    message = required_message(revision)
-    plan = compose.plan(
-        revision.draft, message_id=message.message_id, date=message.date
-    )
+    message, plan = required_message(revision), _plan_again(revision)
     pieces = compose.render(plan, read=stores.blobs.read)
     compose.compare_with_parser(next(pieces), plan)
     if file_digest(stores, revision.draft_id) == message.digest:

@@ -14,7 +14,7 @@ from tuimail.settings.config import load as load_config
 from tuimail.settings.paths import accounts_path
 from tuimail.store.accounts import Accounts
 from tuimail.store.blobs import Blobs
-from tuimail.store.database import Database
+from tuimail.store.database import DATABASE_NAME, Database
 from tuimail.store.decisions import Decisions
 from tuimail.store.drafts import Drafts
 from tuimail.store.durable import make_folder
@@ -26,7 +26,6 @@ from tuimail.store.submissions import Submissions
 from tuimail.workspace.clock import Clock
 from tuimail.workspace.faults import fault_hook
 
-DATABASE_NAME = "tuimail.db"
 LOCK_NAME = "sender.lock"
 
 

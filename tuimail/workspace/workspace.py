@@ -30,7 +30,7 @@ class Workspace:
         self._stores = stores
         self.drafts = DraftDesk(stores)
         self.reviews = ReviewDesk(stores)
-        self.outbox = OutboxDesk(stores, self.reviews)
+        self.outbox = OutboxDesk(stores, drafts=self.drafts, reviews=self.reviews)
         self.accounts = AccountDesk(stores)
         self.delivery = Delivery(stores)
 
