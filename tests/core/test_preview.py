@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tuimail.core.encoded_words import LENGTH_LIMIT, decoded_words
 from tuimail.core.parts import DEPTH_LIMIT, HEADERS_LIMIT, PARAMETERS_LIMIT
 from tuimail.core.preview import PARTS_LIMIT, SOURCE_LIMIT, PartView, preview
-from tuimail.core.reading import Link
+from tuimail.core.html.reading import Link
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 20
 

@@ -89,7 +89,7 @@ def _body(draft: Draft) -> list[str]:
 
 
 def _as_text(html: str) -> list[str]:
-    from tuimail.core.html import html_to_text  # noqa: PLC0415 - brings a parser
+    from tuimail.core.html.text import html_to_text  # noqa: PLC0415 - brings a parser
 
     try:
         return html_to_text(html).text.split("\n")

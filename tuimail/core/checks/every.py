@@ -9,7 +9,7 @@ from typing import Final
 from tuimail.core.checks import attachments, html, links, recipients, subject, text
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
-from tuimail.core.html import html_to_text
+from tuimail.core.html.text import html_to_text
 from tuimail.errors import FieldError
 
 _ORDER: Final = {severity: rank for rank, severity in enumerate(Severity)}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tuimail.core.finding import Finding, Severity
-from tuimail.core.html import HtmlText
+from tuimail.core.html.text import HtmlText
 from tuimail.errors import FieldError
 
 PLACE_LIMIT: Final = 200

@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from tuimail.core.finding import Finding, Severity
-from tuimail.core.reading import Link
+from tuimail.core.html.reading import Link
 
 PLACE_LIMIT: Final = 200
 

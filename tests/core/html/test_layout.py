@@ -1,6 +1,6 @@
 import pytest
 
-from tests.core.test_html import read
+from tests.core.html.test_text import read
 
 ROWS = "<tr><td>{}<td>{}"
 

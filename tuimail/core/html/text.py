@@ -17,10 +17,10 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tuimail.core.hiding import Styles, declarations, is_hidden
-from tuimail.core.nesting import DEPTH_LIMIT, refuse_costly, too_deep
-from tuimail.core.reading import Enter, Leave, Link, Reader
-from tuimail.core.remote import remote_in_element, remote_in_style
+from tuimail.core.html.hiding import Styles, declarations, is_hidden
+from tuimail.core.html.nesting import DEPTH_LIMIT, refuse_costly, too_deep
+from tuimail.core.html.reading import Enter, Leave, Link, Reader
+from tuimail.core.html.remote import remote_in_element, remote_in_style
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from tuimail.core.hiding import Attributes
+from tuimail.core.html.hiding import Attributes
 
 _FETCHING: Final[Mapping[str, tuple[str, ...]]] = {
     "audio": ("src",),

@@ -2,7 +2,7 @@ import pytest
 
 from tuimail.core.checks.links import check
 from tuimail.core.finding import Finding, Severity
-from tuimail.core.reading import Link
+from tuimail.core.html.reading import Link
 
 
 def found(text: str, target: str) -> list[Finding]:

@@ -13,8 +13,8 @@ from functools import cache
 from typing import Final
 
 from tuimail.core.display import LEGITIMATE
-from tuimail.core.hiding import Attributes, is_pixel
-from tuimail.core.layout import SPANS_LIMIT, Block, Cell, Table, indented
+from tuimail.core.html.hiding import Attributes, is_pixel
+from tuimail.core.html.layout import SPANS_LIMIT, Block, Cell, Table, indented
 
 INDENTS_LIMIT: Final = 20
 """Quotes and lists deeper than this are not moved further to the right."""

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.corpus import rows
-from tuimail.core.html import html_to_text
-from tuimail.core.reading import INDENTS_LIMIT, RULE, Link
+from tuimail.core.html.text import html_to_text
+from tuimail.core.html.reading import INDENTS_LIMIT, RULE, Link
 from tuimail.errors import FieldError
 
 NEWSLETTER = """<!doctype html><html><head><title>Order</title>

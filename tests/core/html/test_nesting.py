@@ -3,8 +3,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tuimail.core.html import html_to_text
-from tuimail.core.nesting import (
+from tuimail.core.html.text import html_to_text
+from tuimail.core.html.nesting import (
     ATTRIBUTES_LIMIT,
     DEPTH_LIMIT,
     SIZE_LIMIT,

@@ -1,0 +1,1 @@
+"""HTML as mail uses it: read as text, made, cleaned, looked through."""
