@@ -10,11 +10,16 @@ workspace's blobs.
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
+from urllib.parse import urlsplit
 
 from tuimail.core.address import Address
 from tuimail.core.characters import NOT_IN_A_BODY, NOT_IN_A_LINE, describe
+from tuimail.core.finding import Finding
+from tuimail.core.service import NOTHING_ASKED, ServiceOptions
 from tuimail.errors import FieldError
 
 AGENT_PREFIX: Final = "agent:"
@@ -46,6 +51,17 @@ class Origin:
     """The author's own words to the reviewer: a claim, never a fact."""
 
 
+class Priority(StrEnum):
+    """How urgent the author says it is; most readers show high and low."""
+
+    HIGH = "high"
+    """To be read before other mail."""
+    NORMAL = "normal"
+    """As any mail, and said so."""
+    LOW = "low"
+    """To be read when there is time."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """One file, frozen when it was attached; the bytes are a blob."""
@@ -57,8 +73,18 @@ class Attachment:
     digest: str
     """SHA-256 of the content, lower-case hexadecimal."""
     size_bytes: int
+    content_id: str = ""
+    """What HTML calls it by (``cid:…``), without brackets; empty for a file that
+    is to be saved (RFC 2392)."""
+
+    @property
+    def is_inline(self) -> bool:
+        """Whether it is shown within the HTML."""
+        return bool(self.content_id)
 
     def __post_init__(self) -> None:
+        if self.content_id:
+            check_content_id(self.content_id)
         check_line(self.name, field="attach", what="The name of an attachment")
         if (
             not _FILE_NAME.fullmatch(self.name)
@@ -84,6 +110,12 @@ class Body:
 
     text: str = ""
     html: str = ""
+    is_text_made: bool = False
+    """Whether the text was made from the HTML, to be made again when that
+    changes."""
+    is_flowed: bool = False
+    """Whether paragraphs of the text may be wrapped anew by the reader's program
+    (RFC 3676)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +140,21 @@ class Draft:
     references: tuple[str, ...] = ()
     account: str = ""
     """Name of the account it is to leave through."""
+    priority: Priority | None = None
+    """None says nothing about it, which is not the same as *normal*."""
+    unsubscribe_url: str = ""
+    """Where one request ends a subscription (RFC 8058); https only."""
+    service: ServiceOptions = NOTHING_ASKED
+    """What is said to the provider beside the message."""
+    noticed: tuple[Finding, ...] = ()
+    """What was noticed when it was taken in and cannot be seen in it any more,
+    such as a file name that had to be changed."""
 
     def __post_init__(self) -> None:
         check_line(self.subject, field="subject", what="The subject")
+        check_unsubscribe_url(self.unsubscribe_url)
+        _check_content_ids(self.attachments)
+        self._check_derived_headers()
         for text, field in ((self.body.text, "text"), (self.body.html, "html")):
             _check_body(text, field=field)
         for name, value in self.headers:
@@ -119,6 +163,22 @@ class Draft:
             check_message_id(self.in_reply_to, field="in-reply-to")
         for identifier in self.references:
             check_message_id(identifier, field="references")
+
+    def _check_derived_headers(self) -> None:
+        """Refuse a header by hand that one of the fields writes as well."""
+        taken = {
+            **dict.fromkeys(PRIORITY_HEADERS if self.priority else (), "priority"),
+            **dict.fromkeys(
+                UNSUBSCRIBE_HEADERS if self.unsubscribe_url else (), "unsubscribe-url"
+            ),
+        }
+        for name, _ in self.headers:
+            if name.lower() in taken:
+                raise FieldError(
+                    f"The header {name} is set by {taken[name.lower()]} already.",
+                    hint="Leave one of the two out.",
+                    field="header",
+                )
 
     @property
     def recipients(self) -> tuple[Address, ...]:
@@ -192,12 +252,49 @@ def check_message_id(identifier: str, *, field: str) -> None:
         )
 
 
+def check_content_id(content_id: str) -> None:
+    """Refuse what cannot name an inline image (RFC 2392, RFC 2045 §7).
+
+    Raises:
+        FieldError: It is empty, too long, or has a character that ends it.
+    """
+    if not _CONTENT_ID.fullmatch(content_id):
+        raise FieldError(
+            f"{content_id[:60]!r} cannot be a Content-ID.",
+            hint="Use letters, digits, dots, hyphens and underscores, and leave "
+            "the angle brackets out.",
+            field="inline",
+        )
+
+
+def check_unsubscribe_url(url: str) -> None:
+    """Refuse what a reader's program could not post to (RFC 8058 §3.1).
+
+    Raises:
+        FieldError: It is not one https address in ASCII.
+    """
+    if not url:
+        return
+    try:
+        is_usable = bool(_HTTPS.fullmatch(url)) and bool(urlsplit(url).hostname)
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise FieldError(
+            f"{url[:60]!r} is not an https address that can end a subscription.",
+            hint="Write https://…, percent-encoded, of 900 characters at most.",
+            field="unsubscribe-url",
+        )
+
+
+PRIORITY_HEADERS: Final = ("x-priority", "importance", "x-msmail-priority", "priority")
+UNSUBSCRIBE_HEADERS: Final = ("list-unsubscribe", "list-unsubscribe-post")
 RESERVED_HEADERS: Final = frozenset({
-    "apparently-to", "authentication-results", "bcc", "cc", "date", "from",
-    "in-reply-to", "message-id", "mime-version", "received", "received-spf",
-    "references", "reply-to", "return-path", "sender", "subject", "to",
+    "apparently-to", "authentication-results", "bcc", "cc", "date", "delivered-to",
+    "envelope-to", "from", "in-reply-to", "message-id", "received",
+    "received-spf", "references", "reply-to", "return-path", "sender", "subject", "to",
 })  # fmt: skip
-RESERVED_PREFIXES: Final = ("arc-", "content-", "dkim-", "resent-")
+RESERVED_PREFIXES: Final = ("arc-", "content-", "dkim-", "mime-", "resent-")
 
 _FILE_NAME: Final = re.compile(r"(?!\.{1,2}\Z| *\Z)[^/\\]+")
 _HEADER_NAME: Final = re.compile(r"[!-9;-~]{1,76}")
@@ -205,6 +302,20 @@ _MEDIA_TYPE: Final = re.compile(
     r"(?!(?:multipart|message)/)[a-z0-9!#$&^_.+-]{1,64}/[a-z0-9!#$&^_.+-]{1,64}"
 )
 _MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{1,900}>")
+_CONTENT_ID: Final = re.compile(r"[A-Za-z0-9!#$&'*+./=?^_`{|}~@-]{1,200}")
+_HTTPS: Final = re.compile(r"(?i:https)://[!-;=?-~]{1,890}")
+
+
+def _check_content_ids(attachments: Iterable[Attachment]) -> None:
+    seen: set[str] = set()
+    for content_id in (one.content_id for one in attachments if one.is_inline):
+        if content_id in seen:
+            raise FieldError(
+                f"Two inline images have the Content-ID {content_id!r}.",
+                hint="Give each its own.",
+                field="inline",
+            )
+        seen.add(content_id)
 
 
 def _check_body(text: str, *, field: str) -> None:

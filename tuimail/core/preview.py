@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from tuimail.core.html.reading import Link
 from tuimail.core.html.text import HtmlText, html_to_text
 from tuimail.core.parts import Part, header_fields, leaves
-from tuimail.core.html.reading import Link
 from tuimail.errors import FieldError
 
 SOURCE_LIMIT: Final = 1_000_000

@@ -13,6 +13,7 @@ from hashlib import sha256
 from tuimail.core import compose
 from tuimail.core.address import wire_address
 from tuimail.core.checks import every
+from tuimail.core.checks.context import Context
 from tuimail.core.draft import Draft
 from tuimail.core.message import Message, release_digest
 from tuimail.errors import (
@@ -86,7 +87,7 @@ def _revision(
         draft=draft,
         author=stores.acting.actor,
         created_at=at,
-        findings=every.run(draft, own_domains=own_domains(stores)),
+        findings=every.run(draft, Context(own_domains=own_domains(stores))),
     )
 
 

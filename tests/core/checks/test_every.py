@@ -1,4 +1,5 @@
 from tests.core.sample import address, draft
+from tuimail.core.checks.context import Context
 from tuimail.core.checks.every import run
 from tuimail.core.finding import Severity
 
@@ -26,4 +27,4 @@ def test_own_domains_are_told_to_the_checks_that_ask() -> None:
     given = draft(bcc=(address("archive@mine.example"),))
 
     assert [f.code for f in run(given)] == ["rcpt.bcc-external"]
-    assert run(given, own_domains=frozenset({"mine.example"})) == ()
+    assert run(given, Context(own_domains=frozenset({"mine.example"}))) == ()

@@ -1,12 +1,13 @@
 """Every check there is, over one draft.
 
-Pure: what was sent before, and policy, are not asked here.
+Pure: policy is not asked here.
 """
 
 from collections.abc import Iterator
 from typing import Final
 
 from tuimail.core.checks import attachments, html, links, recipients, subject, text
+from tuimail.core.checks.context import NOTHING_KNOWN, Context
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.html.text import html_to_text
@@ -15,18 +16,17 @@ from tuimail.errors import FieldError
 _ORDER: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-def run(
-    draft: Draft, *, own_domains: frozenset[str] = frozenset()
-) -> tuple[Finding, ...]:
+def run(draft: Draft, context: Context = NOTHING_KNOWN) -> tuple[Finding, ...]:
     """Return what every check noticed, the worst first.
 
     Args:
-        draft: What is checked; nothing is fetched, and no attachment opened.
-        own_domains: Domains of the person's own accounts, as in ``Address``.
+        draft: What is checked; nothing is fetched.
+        context: What is known besides.
     """
     found = (
+        *draft.noticed,
         *subject.check(draft),
-        *recipients.check(draft, own_domains=own_domains),
+        *recipients.check(draft, own_domains=context.own_domains),
         *text.check(draft),
         *_check_bodies(draft),
     )
