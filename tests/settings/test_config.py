@@ -341,3 +341,88 @@ def test_mending_how_a_server_is_reached_keeps_the_fingerprint() -> None:
     }
 
     assert account(options=options, secret="env:X").fingerprint == account().fingerprint
+
+
+class TestIdentities:
+    MORE = """
+[accounts.work]
+provider = "smtp"
+address = "Ada <ada@example.org>"
+reply_to = "team@example.org"
+signature = "Ada\\nAnalytical Engines\\n"
+max_message_bytes = 25000000
+[[accounts.work.identities]]
+address = "Reports <reports@example.org>"
+signature = "The reports"
+[[accounts.work.identities]]
+address = "noreply@example.org"
+reply_to = "ada@example.org"
+"""
+
+    def test_an_account_may_send_as_several(self, config: Path) -> None:
+        (work,) = load(written(config, self.MORE), {}).accounts
+
+        own, reports, silent = work.identities
+        assert own.reply_to == parse_address("team@example.org", field="reply_to")
+        assert own.signature == "Ada\nAnalytical Engines"
+        assert reports.signature == "The reports"
+        assert reports.reply_to is None
+        assert silent.reply_to == parse_address("ada@example.org", field="reply_to")
+        assert work.max_message_bytes == 25_000_000
+        assert work.options == {}
+
+    def test_the_one_of_an_address_is_found(self, config: Path) -> None:
+        (work,) = load(written(config, self.MORE), {}).accounts
+
+        found = work.identity_of(parse_address("reports@example.org", field="from"))
+
+        assert found is not None
+        assert found.address.name == "Reports"
+        assert not work.identity_of(parse_address("Ada@example.org", field="from"))
+
+    def test_they_are_written_as_they_were_read(self, config: Path) -> None:
+        (work,) = load(written(config, self.MORE), {}).accounts
+        accounts = config.with_name("accounts.toml")
+        config.write_text("")
+
+        save_accounts(accounts, [work], "")
+
+        assert load_accounts(accounts) == (work,)
+
+    @pytest.mark.parametrize(
+        ("line", "says"),
+        [
+            ('identities = "a@b.c"', "not a list of tables"),
+            ("identities = [1]", "not a list of tables"),
+            (
+                'identities = [{address = "a@b.c", name = "A"}]',
+                r"identities\[1\]\.name",
+            ),
+            ('identities = [{signature = "A"}]', "address .* is missing"),
+            ('identities = [{address = "a"}]', "is no address"),
+            ('reply_to = "nobody"', "is no address"),
+            ('signature = "a\\u0000"', "contains"),
+            (f'signature = "{"a" * 10_001}"', "10001 characters"),
+            ("max_message_bytes = 12", "max_message_bytes"),
+        ],
+    )
+    def test_what_is_wrong_with_one_is_named(
+        self, config: Path, line: str, says: str
+    ) -> None:
+        text = f'[accounts.a]\nprovider = "smtp"\naddress = "a@b.c"\n{line}\n'
+
+        with pytest.raises(ConfigurationError, match=says):
+            load(written(config, text), {})
+
+    def test_variables_can_say_the_same(self, config: Path) -> None:
+        environ = {
+            "TUIMAIL_ADDRESS": "ada@example.org",
+            "TUIMAIL_REPLY_TO": "team@example.org",
+            "TUIMAIL_SIGNATURE": "Ada",
+            "TUIMAIL_MAX_MESSAGE_BYTES": "1000000",
+        }
+
+        (found,) = load(config, environ).accounts
+
+        assert found.reply_to is not None
+        assert (found.signature, found.max_message_bytes) == ("Ada", 1_000_000)

@@ -14,14 +14,20 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
-from tuimail.core.address import Address, format_address, parse_address
-from tuimail.errors import AddressError, ConfigurationError, SecretError
+from tuimail.core.address import Address
+from tuimail.errors import ConfigurationError, SecretError
 from tuimail.settings.environment import (
     ENVIRONMENT_ACCOUNT,
     account_from_environment,
     override,
 )
 from tuimail.settings.files import is_private, read_toml, write_toml
+from tuimail.settings.identities import (
+    Identity,
+    identity_table,
+    read_identities,
+    read_identity,
+)
 from tuimail.settings.paths import accounts_path
 from tuimail.settings.schema import Table, nearest
 from tuimail.settings.secrets import COMMAND, check_reference
@@ -43,6 +49,14 @@ class AccountSettings:
     provider: str
     address: Address
     """Whom its mail is from, unless the draft says otherwise."""
+    reply_to: Address | None = None
+    """Where answers to that address go instead, if anywhere else."""
+    signature: str = ""
+    """Put under what that address writes."""
+    others: tuple[Identity, ...] = ()
+    """Whom its mail may be from as well."""
+    max_message_bytes: int | None = None
+    """What the provider takes, as sent; None where nobody said."""
     options: Mapping[str, Option] = field(default_factory=dict)
     """The provider's own settings; the provider checks them."""
     secret: str = ""
@@ -64,6 +78,21 @@ class AccountSettings:
                     field=key,
                 )
         check_reference(self.secret)
+
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """Everybody it may send as; its own address first."""
+        own = Identity(
+            address=self.address, reply_to=self.reply_to, signature=self.signature
+        )
+        return (own, *self.others)
+
+    def identity_of(self, address: Address) -> Identity | None:
+        """Return whom it sends as under ``address``, or None if it may not."""
+        for identity in self.identities:
+            if identity.address.text == address.text:
+                return identity
+        return None
 
     @property
     def fingerprint(self) -> str:
@@ -188,7 +217,12 @@ def load_accounts(path: Path) -> tuple[AccountSettings, ...]:
 _IDENTIFYING: Final = ("host", "port", "username")
 _CONFIG_KEYS: Final = ("accounts", "default_account", "keys", "theme", "undo_seconds")
 _ACCOUNTS_KEYS: Final = ("accounts", "default_account")
-_OWN_KEYS: Final = ("address", "noninteractive_send", "password", "provider")
+_OWN_KEYS: Final = (
+    "address", "identities", "max_message_bytes", "noninteractive_send", "password",
+    "provider", "reply_to", "signature",
+)  # fmt: skip
+SMALLEST_LIMIT: Final = 10_000
+LARGEST_LIMIT: Final = 1_000_000_000
 _NAME_HINT: Final = "Use letters, digits, dots, hyphens and underscores."
 _ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -222,10 +256,15 @@ def _accounts_in(source: Table) -> tuple[AccountSettings, ...]:
 def _account(name: str, table: Table) -> AccountSettings:
     secret = table.text("password", default="")
     _check_secret(secret, table=table)
+    provider, own = table.text("provider"), read_identity(table)
     return AccountSettings(
         name=name,
-        provider=table.text("provider"),
-        address=_address(table),
+        provider=provider,
+        address=own.address,
+        reply_to=own.reply_to,
+        signature=own.signature,
+        others=read_identities(table.tables("identities")),
+        max_message_bytes=_max_message_bytes(table),
         options=_options(table),
         secret=secret,
         noninteractive_send=cast(
@@ -236,6 +275,17 @@ def _account(name: str, table: Table) -> AccountSettings:
                 default="allow",
             ),
         ),
+    )
+
+
+def _max_message_bytes(table: Table) -> int | None:
+    if "max_message_bytes" not in table.values:
+        return None
+    return table.number(
+        "max_message_bytes",
+        default=LARGEST_LIMIT,
+        lowest=SMALLEST_LIMIT,
+        highest=LARGEST_LIMIT,
     )
 
 
@@ -254,36 +304,31 @@ def _check_secret(secret: str, *, table: Table) -> None:
         )
 
 
-def _address(table: Table) -> Address:
-    try:
-        return parse_address(table.text("address"), field="address")
-    except AddressError as error:
-        raise table.error("address", f"is no address: {error}", hint=error.hint) from (
-            None
-        )
-
-
 def _options(table: Table) -> dict[str, Option]:
-    for key, value in table.values.items():
+    options = {key: one for key, one in table.values.items() if key not in _OWN_KEYS}
+    for key, value in options.items():
         if not isinstance(value, str | int):
             raise table.error(
                 key,
                 "is neither text, a whole number nor true or false",
                 hint="Write it as one of these, or leave it out.",
             )
-    return {key: value for key, value in table.values.items() if key not in _OWN_KEYS}
+    return options
 
 
-def _table(account: AccountSettings) -> dict[str, Option]:
-    table: dict[str, Option] = {
-        "provider": account.provider,
-        "address": format_address(account.address),
-    }
+def _table(account: AccountSettings) -> dict[str, Any]:
+    own, *others = account.identities
+    table: dict[str, Any] = {"provider": account.provider, **identity_table(own)}
     if account.secret:
         table["password"] = account.secret
     if account.noninteractive_send != "allow":
         table["noninteractive_send"] = account.noninteractive_send
-    return table | dict(account.options)
+    if account.max_message_bytes is not None:
+        table["max_message_bytes"] = account.max_message_bytes
+    table |= dict(account.options)
+    if others:
+        table["identities"] = [identity_table(one) for one in others]
+    return table
 
 
 def _default(top: Table, written: Table, accounts: tuple[AccountSettings, ...]) -> str:

@@ -16,6 +16,7 @@ from tuimail.settings.schema import Table
 ENVIRONMENT_ACCOUNT: Final = "environment"
 """Name of the account that variables describe."""
 SOURCE: Final = "the environment"
+_SIZE: Final = "TUIMAIL_MAX_MESSAGE_BYTES"
 
 
 def override(own: Table, environ: Mapping[str, str]) -> Table:
@@ -27,7 +28,7 @@ def override(own: Table, environ: Mapping[str, str]) -> Table:
     }
     values: dict[str, Any] = {key: environ[name] for key, name in found.items()}
     if "undo_seconds" in found:
-        values["undo_seconds"] = _number(found["undo_seconds"], environ)
+        values["undo_seconds"] = _number(found["undo_seconds"], environ, unit="seconds")
     if "TUIMAIL_ADDRESS" in environ:
         values.setdefault("default_account", ENVIRONMENT_ACCOUNT)
     return Table(source=own.source, values={**own.values, **values}, elsewhere=found)
@@ -52,8 +53,11 @@ def account_from_environment(environ: Mapping[str, str]) -> Table | None:
     values |= {"provider": provider, "address": environ["TUIMAIL_ADDRESS"]}
     if f"{prefix}PASSWORD" in environ:
         values["password"] = f"env:{prefix}PASSWORD"
-    if "TUIMAIL_NONINTERACTIVE_SEND" in environ:
-        values["noninteractive_send"] = environ["TUIMAIL_NONINTERACTIVE_SEND"]
+    for key in ("noninteractive_send", "reply_to", "signature"):
+        if f"TUIMAIL_{key.upper()}" in environ:
+            values[key] = environ[f"TUIMAIL_{key.upper()}"]
+    if _SIZE in environ:
+        values["max_message_bytes"] = _number(_SIZE, environ, unit="bytes")
     return Table(source=SOURCE, values=values, path=f"accounts.{ENVIRONMENT_ACCOUNT}")
 
 
@@ -67,12 +71,12 @@ def _refuse_half_an_account(named: list[str], environ: Mapping[str, str]) -> Non
         )
 
 
-def _number(name: str, environ: Mapping[str, str]) -> int:
+def _number(name: str, environ: Mapping[str, str], *, unit: str) -> int:
     text = environ[name]
     if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004
         raise ConfigurationError(
             f"{name} is “{text[:40]}”, which is not a whole number.",
-            hint=f"Write it in seconds: {name}=10",
+            hint=f"Write it in {unit}: {name}=10",
             field=name,
         )
     return int(text)

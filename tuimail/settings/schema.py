@@ -81,6 +81,22 @@ class Table:
             )
         return Table(source=self.source, values=value, path=self.name(key))
 
+    def tables(self, key: str) -> "tuple[Table, ...]":
+        """Return the tables in the list at ``key``; none where there is no list."""
+        values = self.values.get(key, [])
+        if not isinstance(values, list) or not all(
+            isinstance(value, dict) for value in values
+        ):
+            raise self.error(
+                key,
+                "is not a list of tables",
+                hint=f"Each begins with a line [[{self.name(key)}]]",
+            )
+        return tuple(
+            Table(source=self.source, values=value, path=f"{self.name(key)}[{number}]")
+            for number, value in enumerate(values, start=1)
+        )
+
     def error(self, key: str, what: str, *, hint: str) -> ConfigurationError:
         """Return the error that says ``what`` is wrong with ``key``."""
         source = self.elsewhere.get(key, self.source)
