@@ -159,6 +159,7 @@ def envelope(draft: Draft) -> Envelope:
         return_path=wire_address(draft.sender),
         recipients=tuple(recipients.values()),
         needs_smtputf8=any(map(needs_smtputf8, everybody)),
+        service=draft.service,
     )
 
 

@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from tuimail.core.service import NOTHING_ASKED, ServiceOptions
+
 RELEASE_DIGEST_VERSION: Final = 1
 
 
@@ -65,6 +67,8 @@ class Envelope:
     """In the order To, Cc, Bcc; no wire address twice; never empty."""
     needs_smtputf8: bool = False
     """Whether a local part is not ASCII (RFC 6531)."""
+    service: ServiceOptions = NOTHING_ASKED
+    """What else the provider is asked to do with it."""
 
     def __post_init__(self) -> None:
         wire = [recipient.wire_address for recipient in self.recipients]
@@ -79,8 +83,8 @@ def release_digest(
 ) -> str:
     """Return the digest that an approval is bound to.
 
-    It covers the bytes, everybody who gets them, and the account they leave
-    through: a change of any of the three voids the approval. When it may leave
+    It covers the bytes, everybody who gets them, what else the provider is asked
+    to do, and the account they leave through: a change of any voids the approval. When it may leave
     is not part of it.
 
     Args:
@@ -89,6 +93,9 @@ def release_digest(
         account_fingerprint: Digest over the account's name, provider, server
             and sender, so that the same name elsewhere is another account.
     """
+    options: dict[str, object] = {"smtputf8": envelope.needs_smtputf8}
+    if not envelope.service.is_empty:
+        options["service"] = envelope.service.digest
     content = {
         "v": RELEASE_DIGEST_VERSION,
         "account": account_fingerprint,
@@ -98,7 +105,7 @@ def release_digest(
             for recipient in envelope.recipients
         ),
         "message": message_digest,
-        "options": {"smtputf8": envelope.needs_smtputf8},
+        "options": options,
     }
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

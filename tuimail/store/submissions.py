@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
 from tuimail.core.lifecycle import SubmissionState
 from tuimail.core.message import Message
+from tuimail.core.service import NOTHING_ASKED, ServiceOptions
 from tuimail.core.submission import Attempt, Receipt, Recipient, RecipientState
 from tuimail.errors import NotFoundError
 from tuimail.store.attempts import (
@@ -52,6 +55,7 @@ class SubmissionRow:
     release_digest: str
     return_path: str
     needs_smtputf8: bool
+    service: ServiceOptions = NOTHING_ASKED
     state: SubmissionState
     released_at: datetime
     due_at: datetime | None
@@ -286,6 +290,7 @@ def _values(row: SubmissionRow) -> dict[str, Value]:
         "release_digest": row.release_digest,
         "return_path": row.return_path,
         "needs_smtputf8": row.needs_smtputf8,
+        "service": _service_text(row.service),
         "released_at": instant_text(row.released_at),
         "state": row.state.value,
         "due_at": instant_text_or_none(row.due_at),
@@ -296,6 +301,16 @@ def _values(row: SubmissionRow) -> dict[str, Value]:
         "provider_message_id": row.provider_message_id,
         "changed_at": instant_text(row.changed_at),
     }
+
+
+def _service_text(service: ServiceOptions) -> str:
+    if service.is_empty:
+        return _NO_SERVICE
+    return msgspec.json.encode(service, order="deterministic").decode()
+
+
+def _service(text: str) -> ServiceOptions:
+    return NOTHING_ASKED if text == _NO_SERVICE else _SERVICE.decode(text)
 
 
 def _submission(
@@ -312,6 +327,7 @@ def _submission(
     release_digest: str,
     return_path: str,
     needs_smtputf8: int,
+    service: str,
     released_at: str,
     state: str,
     due_at: str | None,
@@ -338,6 +354,7 @@ def _submission(
         release_digest=release_digest,
         return_path=return_path,
         needs_smtputf8=bool(needs_smtputf8),
+        service=_service(service),
         state=SubmissionState(state),
         released_at=instant(released_at),
         due_at=instant_or_none(due_at),
@@ -350,24 +367,26 @@ def _submission(
     )
 
 
+_NO_SERVICE: Final = "{}"
+_SERVICE: Final = msgspec.json.Decoder(ServiceOptions)
 _INSERT: Final = """
 INSERT INTO submissions (
   id, draft_id, approval_id, account, provider, message_id, message_date,
   message_digest, size_bytes, release_digest, return_path, needs_smtputf8,
-  released_at, state, due_at, undo_until, give_up_at, attempts, reason,
+  service, released_at, state, due_at, undo_until, give_up_at, attempts, reason,
   provider_message_id,
   changed_at)
 VALUES (
   :id, :draft_id, :approval_id, :account, :provider, :message_id, :message_date,
   :message_digest, :size_bytes, :release_digest, :return_path, :needs_smtputf8,
-  :released_at, :state, :due_at, :undo_until, :give_up_at, :attempts, :reason,
+  :service, :released_at, :state, :due_at, :undo_until, :give_up_at, :attempts, :reason,
   :provider_message_id, :changed_at)
 """
 _SELECT: Final = """
 SELECT
   id, draft_id, approval_id, account, provider, message_id, message_date,
   message_digest, size_bytes, release_digest, return_path, needs_smtputf8,
-  released_at, state, due_at, undo_until, give_up_at, attempts, reason,
+  service, released_at, state, due_at, undo_until, give_up_at, attempts, reason,
   provider_message_id,
   changed_at
 FROM submissions

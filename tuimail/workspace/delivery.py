@@ -196,6 +196,7 @@ class Delivery:
             return_path=row.return_path,
             recipients=tuple(one.envelope for one in recipients),
             needs_smtputf8=row.needs_smtputf8,
+            service=row.service,
         )
 
     def _hold_faulty(self, claim: Claim, fault: AccountFault, receipt: Receipt) -> None:

@@ -125,6 +125,7 @@ def _submission(
         release_digest=approval.release_digest,
         return_path=envelope.return_path,
         needs_smtputf8=envelope.needs_smtputf8,
+        service=envelope.service,
         state=SubmissionState.READY,
         released_at=now,
         due_at=due,
