@@ -15,6 +15,7 @@ from tuimail.providers.base import (
     SendJob,
 )
 from tuimail.providers.dummy import sent_to_all
+from tuimail.providers.features import refuse_features
 from tuimail.providers.options import refuse_unknown
 
 
@@ -29,8 +30,9 @@ class ConsoleProvider:
         refuse_unknown(account, ())
         self._stream = stream
 
-    def accept(self, draft: Draft, envelope: Envelope) -> None:
-        """Take anything."""
+    def accept(self, draft: Draft, envelope: Envelope) -> None:  # noqa: ARG002 - any
+        """Take any message; there is nobody who could do more with it."""
+        refuse_features(envelope.service, provider="The console")
 
     async def submit(self, job: SendJob) -> Verdicts:
         """Print the message, with nothing in it that acts on a terminal."""

@@ -14,6 +14,7 @@ from tuimail.core.draft import Attachment, Body, Draft
 from tuimail.errors import FieldError
 from tuimail.tui import wording
 from tuimail.tui.carrying import carried, shown_lines
+from tuimail.workspace.bodies import edited
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.views import Page
 from tuimail.workspace.workspace import Workspace
@@ -129,10 +130,18 @@ def _base(workspace: Workspace, typed: Typed, original: Draft | None) -> Draft:
     """Return what the fields do not show: the draft before, or an empty one."""
     if original is not None and typed.account == original.account:
         return original
-    fresh = workspace.drafts.compose(Fields(account=typed.account))
+    fresh = workspace.drafts.compose(Fields(account=typed.account, is_signed=False))
     if original is None:
         return fresh
     return replace(original, sender=fresh.sender, account=fresh.account)
+
+
+def _body(typed: Typed, base: Draft) -> Body:
+    return edited(
+        base.body,
+        text=carried(base.body.text, typed.text),
+        html=carried(base.body.html, typed.html),
+    )
 
 
 class _Reading:
@@ -154,11 +163,7 @@ class _Reading:
         )
         if typed.subject != shown.subject:
             draft = self._with(draft, lambda one: replace(one, subject=typed.subject))
-        body = Body(
-            text=carried(base.body.text, typed.text),
-            html=carried(base.body.html, typed.html),
-        )
-        return self._with(draft, lambda one: replace(one, body=body))
+        return self._with(draft, lambda one: replace(one, body=_body(typed, base)))
 
     def _all(self, text: str, role: str) -> tuple[Address, ...]:
         found: list[Address] = []

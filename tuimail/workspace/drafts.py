@@ -21,9 +21,10 @@ from tuimail.errors import (
 )
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace import mirror, pages
+from tuimail.workspace.attaching import FileToAttach, attach
 from tuimail.workspace.authority import require_author
 from tuimail.workspace.clock import new_id
-from tuimail.workspace.fields import Fields, attach, compose
+from tuimail.workspace.fields import Fields, compose
 from tuimail.workspace.rendering import (
     new_revision,
     pieces_again,
@@ -66,7 +67,8 @@ class DraftDesk:
         Raises:
             AttachmentError: Missing, unreadable, not a regular file, too big.
         """
-        return attach(self._stores, path)
+        attachment, _ = attach(self._stores, FileToAttach(source=path))
+        return attachment
 
     def new(self, draft: Draft, *, note: str = "") -> Row:
         """Store ``draft`` as revision 1, of whoever is acting.

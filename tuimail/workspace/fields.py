@@ -4,26 +4,32 @@ Bad input is refused here, with the name of its field, before anything is
 stored.
 """
 
-import mimetypes
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import TypeVar
 
 from tuimail.core.address import (
     Address,
     parse_address,
     parse_addresses,
+    wire_address,
     with_name,
 )
-from tuimail.core.draft import Attachment, Body, Draft
+from tuimail.core.draft import Attachment, Draft, Priority, is_agent
+from tuimail.core.finding import Finding
+from tuimail.core.service import Category, Pairs, ServiceOptions, pairs_of
 from tuimail.errors import ConfigurationError, FieldError
 from tuimail.settings.config import AccountSettings
-from tuimail.settings.files import expanded
+from tuimail.settings.identities import Identity
+from tuimail.workspace.attaching import FileToAttach, attach
+from tuimail.workspace.bodies import Written, finished
 from tuimail.workspace.stores import Stores
 
-ATTACHMENT_LIMIT_BYTES: Final = 50 * 1024 * 1024
-"""More than any provider takes; what an account takes is asked at approval."""
-_FALLBACK_TYPE: Final = "application/octet-stream"
+Several = str | tuple[str, ...]
+"""One value, or several."""
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,18 +39,41 @@ class Fields:
     sender: str = ""
     """Address or ``Name <address>``; empty means the account's own."""
     sender_name: str = ""
-    to: tuple[str, ...] = ()
+    to: Several = ()
     """One mailbox an item; so are the next three."""
-    cc: tuple[str, ...] = ()
-    bcc: tuple[str, ...] = ()
-    reply_to: tuple[str, ...] = ()
+    cc: Several = ()
+    bcc: Several = ()
+    reply_to: Several = ()
+    """Empty means where the identity says that answers go."""
     subject: str = ""
     text: str = ""
     html: str = ""
-    attachments: tuple[Path, ...] = ()
+    markdown: str = ""
+    """Becomes text and HTML."""
+    makes_text: bool = True
+    """Whether HTML without text gets a text part made from it."""
+    inlines_css: bool = False
+    is_flowed: bool = False
+    is_signed: bool = True
+    """Whether the identity's signature is put under it."""
+    attachments: tuple[FileToAttach | Path, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
+    priority: str = ""
+    """``high``, ``normal``, ``low``; empty says nothing."""
+    unsubscribe_url: str = ""
+    category: str = ""
+    """``transactional``, ``bulk``; empty says nothing."""
+    tags: Several = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    template_id: str = ""
+    """Of a template that is kept at the provider."""
+    merge: Mapping[str, str] = field(default_factory=dict)
+    merge_for: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Merge data of single recipients, by address."""
+    track_opens: bool | None = None
+    track_clicks: bool | None = None
     account: str = ""
     """Name; empty means the one that owns the sender, or else the default."""
 
@@ -57,95 +86,163 @@ def compose(stores: Stores, fields: Fields) -> Draft:
         ConfigurationError: The account named does not exist.
     """
     account = _account(stores, fields)
+    sender, identity = _sender(fields, account)
+    body, noticed_in_body = finished(_written(stores, fields, identity))
+    attachments, noticed_in_files = _attachments(stores, fields.attachments)
+    recipients = {
+        name: parse_addresses(_several(getattr(fields, name)), field=name)
+        for name in ("to", "cc", "bcc")
+    }
     return Draft(
-        sender=_sender(fields, account),
-        to=parse_addresses(fields.to, field="to"),
-        cc=parse_addresses(fields.cc, field="cc"),
-        bcc=parse_addresses(fields.bcc, field="bcc"),
-        reply_to=parse_addresses(fields.reply_to, field="reply-to"),
+        sender=sender,
+        **recipients,
+        reply_to=_reply_to(fields, identity),
         subject=fields.subject,
-        body=Body(text=_lf(fields.text), html=_lf(fields.html)),
-        attachments=tuple(attach(stores, path) for path in fields.attachments),
+        body=body,
+        attachments=attachments,
         headers=fields.headers,
         in_reply_to=fields.in_reply_to,
         references=fields.references,
         account=account.name if account else "",
+        priority=_choice(Priority, fields.priority, field="priority"),
+        unsubscribe_url=fields.unsubscribe_url,
+        service=_service(fields, recipients.values()),
+        noticed=(*noticed_in_body, *noticed_in_files),
     )
 
 
-def attach(stores: Stores, path: Path) -> Attachment:
-    """Freeze the file at ``path`` and return it as an attachment.
-
-    Raises:
-        AttachmentError: Missing, unreadable, not a regular file, too big.
-    """
-    digest, size = stores.blobs.add_file(
-        expanded(path), limit_bytes=ATTACHMENT_LIMIT_BYTES
-    )
-    return Attachment(
-        name=path.name,
-        content_type=_content_type(path.name),
-        digest=digest,
-        size_bytes=size,
-    )
+def _several(value: Several) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
 
 
 def _account(stores: Stores, fields: Fields) -> AccountSettings | None:
     config = stores.config
     if fields.sender and not fields.account:
-        wanted = parse_address(fields.sender, field="from").text
+        wanted = parse_address(fields.sender, field="from")
         for account in config.accounts:
-            if account.address.text == wanted:
+            if account.identity_of(wanted) is not None:
                 return account
     if fields.account or config.default_account:
         return config.account(fields.account)
     return None
 
 
-def _sender(fields: Fields, account: AccountSettings | None) -> Address:
-    sender = _typed_sender(fields, account)
-    if not fields.sender_name:
-        return sender
-    return with_name(sender, fields.sender_name, field="from-name")
+def _sender(
+    fields: Fields, account: AccountSettings | None
+) -> tuple[Address, Identity | None]:
+    sender, identity = _typed_sender(fields, account)
+    if fields.sender_name:
+        sender = with_name(sender, fields.sender_name, field="from-name")
+    return sender, identity
 
 
-def _typed_sender(fields: Fields, account: AccountSettings | None) -> Address:
+def _typed_sender(
+    fields: Fields, account: AccountSettings | None
+) -> tuple[Address, Identity | None]:
     if not fields.sender:
-        return _account_address(account)
+        own = _own(account)
+        return own.address, own
     sender = parse_address(fields.sender, field="from")
-    if account is not None and account.address.text != sender.text:
-        raise FieldError(
-            f"The account {account.name} sends as {account.address.text}, "
-            f"not as {sender.text}.",
-            hint="Leave From out, or add an account for that address: "
-            "tuimail accounts add",
-            field="from",
-        )
-    if account is not None and not sender.name:
-        return replace(sender, name=account.address.name)
-    return sender
+    if account is None:
+        return sender, None
+    identity = account.identity_of(sender)
+    if identity is None:
+        raise _not_of_the_account(account, sender)
+    if not sender.name:
+        sender = replace(sender, name=identity.address.name)
+    return sender, identity
 
 
-def _account_address(account: AccountSettings | None) -> Address:
+def _own(account: AccountSettings | None) -> Identity:
     if account is None:
         raise ConfigurationError(
             "There is no account to send from yet, and no From was given.",
             hint="Add one: tuimail accounts add",
             field="from",
         )
-    return account.address
+    return account.identities[0]
 
 
-def _content_type(name: str) -> str:
-    """Return the type that the name's ending stands for.
-
-    Asks the table inside Python only, so that it is the same on every machine.
-    """
-    guessed, encoding = mimetypes.MimeTypes().guess_type(name, strict=False)
-    if guessed is None or encoding or guessed.startswith(("multipart/", "message/")):
-        return _FALLBACK_TYPE
-    return guessed
+def _not_of_the_account(account: AccountSettings, sender: Address) -> FieldError:
+    names = ", ".join(one.address.text for one in account.identities)
+    return FieldError(
+        f"The account {account.name} sends as {names}, not as {sender.text}.",
+        hint="Leave From out, or add an account for that address: tuimail accounts add",
+        field="from",
+    )
 
 
-def _lf(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def _reply_to(fields: Fields, identity: Identity | None) -> tuple[Address, ...]:
+    typed = _several(fields.reply_to)
+    if typed or identity is None or identity.reply_to is None:
+        return parse_addresses(typed, field="reply-to")
+    return (identity.reply_to,)
+
+
+def _written(stores: Stores, fields: Fields, identity: Identity | None) -> Written:
+    return Written(
+        text=fields.text,
+        html=fields.html,
+        markdown=fields.markdown,
+        makes_text=fields.makes_text,
+        inlines_css=fields.inlines_css,
+        is_flowed=fields.is_flowed,
+        signature=identity.signature if identity and fields.is_signed else "",
+        is_trusted=not is_agent(stores.acting.actor),
+    )
+
+
+def _attachments(
+    stores: Stores, files: Iterable[FileToAttach | Path]
+) -> tuple[tuple[Attachment, ...], tuple[Finding, ...]]:
+    attached: list[Attachment] = []
+    noticed: list[Finding] = []
+    for file in files:
+        wanted = FileToAttach(source=file) if isinstance(file, Path) else file
+        attachment, findings = attach(stores, wanted)
+        attached.append(attachment)
+        noticed += findings
+    return tuple(attached), tuple(noticed)
+
+
+def _service(
+    fields: Fields, recipients: Iterable[tuple[Address, ...]]
+) -> ServiceOptions:
+    known = {wire_address(one) for several in recipients for one in several}
+    return ServiceOptions(
+        category=_choice(Category, fields.category, field="category"),
+        tags=_several(fields.tags),
+        metadata=pairs_of(fields.metadata),
+        template_id=fields.template_id,
+        merge=pairs_of(fields.merge),
+        merge_for=tuple(_merge_for(fields.merge_for, known)),
+        track_opens=fields.track_opens,
+        track_clicks=fields.track_clicks,
+    )
+
+
+def _merge_for(
+    typed: Mapping[str, Mapping[str, str]], known: set[str]
+) -> Iterable[tuple[str, Pairs]]:
+    for text, values in typed.items():
+        wire = wire_address(parse_address(text, field="merge-for"))
+        if wire not in known:
+            raise FieldError(
+                f"There is merge data for {wire}, who does not get this mail.",
+                hint="Name it in to, cc or bcc, or leave its data out.",
+                field="merge-for",
+            )
+        yield wire, pairs_of(values)
+
+
+def _choice(kind: type[Choice], word: str, *, field: str) -> Choice | None:
+    if not word:
+        return None
+    try:
+        return kind(word)
+    except ValueError:
+        raise FieldError(
+            f"{word[:60]!r} is not a {field} that mail has.",
+            hint=f"It may be {', '.join(kind)}.",
+            field=field,
+        ) from None

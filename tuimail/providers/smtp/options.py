@@ -42,6 +42,9 @@ class SmtpOptions:
     local_name: str = "[127.0.0.1]"
     """What EHLO says; the machine's own name is nobody's business."""
 
+    has_smtputf8: bool = True
+    """Whether the server may be asked to take addresses that are not ASCII."""
+
     @property
     def endpoint(self) -> str:
         """``host:port``, for people."""
@@ -71,6 +74,7 @@ def read_options(account: ProviderAccount) -> SmtpOptions:
         username=username,
         ca_file=_path(options.text(account, "ca_file")),
         local_name=_local_name(account),
+        has_smtputf8=options.yes_or_no(account, "smtputf8", default=True),
     )
 
 
@@ -83,7 +87,8 @@ def is_loopback(host: str) -> bool:
 
 
 ALLOWED: Final = (
-    "allow_clear_auth", "ca_file", "host", "local_name", "port", "tls", "username",
+    "allow_clear_auth", "ca_file", "host", "local_name", "port", "smtputf8", "tls",
+    "username",
 )  # fmt: skip
 _PORTS: Final = {Tls.IMPLICIT: 465, Tls.STARTTLS: 587, Tls.NONE: 25}
 _STARTTLS_PORTS: Final = frozenset({25, 587})

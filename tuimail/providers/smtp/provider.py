@@ -5,17 +5,19 @@ import ssl
 from collections.abc import Callable
 from typing import ClassVar, Final
 
+from tuimail.core.address import needs_smtputf8
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
 from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt, Verdicts
-from tuimail.errors import SecretError
+from tuimail.errors import SecretError, UnsupportedFeatureError
 from tuimail.providers.base import (
     AccountCheck,
     Capabilities,
     ProviderAccount,
     SendJob,
 )
+from tuimail.providers.features import refuse_features
 from tuimail.providers.smtp.connection import Connection, connect
 from tuimail.providers.smtp.conversation import Conversation
 from tuimail.providers.smtp.failures import NotConnectedError
@@ -40,7 +42,20 @@ class SmtpProvider:
         self._farewells: set[asyncio.Task[None]] = set()
 
     def accept(self, draft: Draft, envelope: Envelope) -> None:
-        """Take anything: SMTP carries the bytes as they are."""
+        """Take any message: SMTP carries the bytes as they are, and nothing else.
+
+        Whether the server takes addresses that are not ASCII is only known once it
+        is asked; where a person knows that it does not, nothing has to leave to
+        find out.
+        """
+        refuse_features(envelope.service, provider="SMTP")
+        if envelope.needs_smtputf8 and not self._options.has_smtputf8:
+            raise UnsupportedFeatureError(
+                "An address is not ASCII before the @, which this account's server "
+                "does not take (SMTPUTF8).",
+                hint="Use an address in ASCII, or send through another account.",
+                field=_not_ascii(draft),
+            )
 
     async def submit(self, job: SendJob) -> Verdicts:
         """Try once; say goodbye to the server after the answer is returned."""
@@ -133,6 +148,18 @@ class SmtpProvider:
         )
         self._farewells.add(farewell)
         farewell.add_done_callback(self._farewells.discard)
+
+
+def _not_ascii(draft: Draft) -> str:
+    """Return the first field with an address that is not ASCII before the @."""
+    named = (
+        ("from", (draft.sender,)),
+        ("to", draft.to),
+        ("cc", draft.cc),
+        ("bcc", draft.bcc),
+        ("reply-to", draft.reply_to),
+    )
+    return next(field for field, found in named if any(map(needs_smtputf8, found)))
 
 
 def _no_password(text: str) -> NotConnectedError:

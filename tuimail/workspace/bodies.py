@@ -1,0 +1,116 @@
+"""From what was written to the two parts that are sent: plain text and HTML.
+
+Markdown becomes HTML, styles are written into elements, what an agent wrote is
+cleaned, a text part is made where there is none, and the signature is put under
+both; in this order, so that nothing comes in after it was cleaned.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from tuimail.core.draft import Body
+from tuimail.core.finding import Finding, Severity
+from tuimail.core.signature import signed_html, signed_text
+from tuimail.errors import FieldError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A body as its author gave it."""
+
+    text: str = ""
+    html: str = ""
+    markdown: str = ""
+    """Becomes the HTML, and the text where none is given."""
+    makes_text: bool = True
+    """Whether HTML without text gets a text part made from it."""
+    inlines_css: bool = False
+    """Whether style sheets are written into the elements."""
+    is_flowed: bool = False
+    signature: str = ""
+    is_trusted: bool = True
+    """Whether a person wrote the HTML; what a program wrote is cleaned."""
+
+
+def finished(written: Written) -> tuple[Body, tuple[Finding, ...]]:
+    """Return the body to be sent, and what was noticed on the way.
+
+    Raises:
+        FieldError: Markdown and HTML were both given, or are too complex.
+    """
+    html, noticed = _html(written)
+    is_made = bool(html) and not written.text and written.makes_text
+    text = text_of(html) if is_made else _lf(written.text)
+    if text or not html:
+        text = signed_text(text, written.signature)
+    body = Body(
+        text=text,
+        html=signed_html(html, written.signature),
+        is_text_made=is_made,
+        is_flowed=written.is_flowed,
+    )
+    return body, noticed
+
+
+def text_of(html: str) -> str:
+    """Return the text part that stands for ``html``; empty where it says nothing."""
+    from tuimail.core.html.text import html_to_text  # noqa: PLC0415 - brings a parser
+
+    text = html_to_text(html).text
+    return f"{text}\n" if text else ""
+
+
+def edited(before: Body, *, text: str, html: str) -> Body:
+    """Return ``before`` with what a person changed.
+
+    A text part that was made from the HTML follows it, until somebody writes
+    one.
+    """
+    if text != before.text:
+        return replace(before, text=text, html=html, is_text_made=False)
+    if html != before.html and before.is_text_made:
+        return replace(before, text=text_of(html), html=html)
+    return replace(before, html=html)
+
+
+def _html(written: Written) -> tuple[str, tuple[Finding, ...]]:
+    html = _lf(written.html)
+    if written.markdown:
+        html = _from_markdown(written)
+    if html and written.inlines_css:
+        from tuimail.core.html.styles import inline_css  # noqa: PLC0415 - native code
+
+        html = inline_css(html)
+    if not html or written.is_trusted:
+        return html, ()
+    from tuimail.core.html.cleaning import clean_html  # noqa: PLC0415 - native code
+
+    cleaned = clean_html(html)
+    return cleaned.html, tuple(_removed(cleaned.removed))
+
+
+def _from_markdown(written: Written) -> str:
+    if written.html:
+        raise FieldError(
+            "Markdown and HTML were both given, and both are the HTML part.",
+            hint="Leave one of them out.",
+            field="markdown",
+        )
+    from tuimail.core.html.markdown import markdown_to_html  # noqa: PLC0415 - 20 ms
+
+    return markdown_to_html(_lf(written.markdown))
+
+
+def _removed(kinds: tuple[str, ...]) -> Iterator[Finding]:
+    if kinds:
+        yield Finding(
+            code="html.cleaned",
+            severity=Severity.WARNING,
+            field="html",
+            message=f"What was taken out of the HTML: {', '.join(kinds)}.",
+            hint="Ask its author what it was for.",
+        )
+
+
+def _lf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
