@@ -1,6 +1,8 @@
 import base64
+from collections.abc import Sequence
 from email import policy
 from email.message import EmailMessage
+from itertools import zip_longest
 
 import pytest
 from hypothesis import given
@@ -8,8 +10,15 @@ from hypothesis import strategies as st
 
 from tuimail.core.encoded_words import LENGTH_LIMIT, decoded_words
 from tuimail.core.parts import DEPTH_LIMIT, HEADERS_LIMIT, PARAMETERS_LIMIT
-from tuimail.core.preview import PARTS_LIMIT, SOURCE_LIMIT, PartView, preview
-from tuimail.core.html.reading import Link
+from tuimail.core.preview import (
+    LINKS_LIMIT,
+    PARTS_LIMIT,
+    SOURCE_LIMIT,
+    LinkView,
+    PartView,
+    hosts,
+    preview,
+)
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 20
 
@@ -44,19 +53,165 @@ def test_a_message_is_shown_as_its_readers_see_it() -> None:
 
     assert seen.text == "Gr\u00fc\u00dfe\n\nBob"
     assert seen.html_text == "Gr\u00fc\u00dfe\n\nOpen [1]\n\n[1] https://a.example"
-    assert seen.links == (Link(text="Open", target="https://a.example", number=1),)
+    assert seen.links == (
+        LinkView(
+            text="Open",
+            target="https://a.example",
+            number=1,
+            host="a.example",
+            unicode_host="a.example",
+        ),
+    )
     assert seen.hidden_text == "psst"
     assert seen.remote_count == 1
-    assert seen.parts == (
-        PartView(name="", content_type="text/plain", size_bytes=13),
-        PartView(name="", content_type="text/html", size_bytes=122),
-        PartView(
-            name="Angebot \u20ac.pdf",
-            content_type="application/pdf",
-            size_bytes=len(PDF),
-        ),
-        PartView(name="data.csv", content_type="text/csv", size_bytes=5),
+
+
+def test_parts_are_seen_with_what_the_message_says_of_them() -> None:
+    seen = preview(whole())
+
+    mixed, alternative, text, _, pdf, table = seen.parts
+    assert [part.depth for part in seen.parts] == [0, 1, 2, 2, 1, 1]
+    assert (mixed.content_type, mixed.is_container) == ("multipart/mixed", True)
+    assert alternative.content_type == "multipart/alternative"
+    assert mixed.size_bytes == mixed.encoded_bytes > alternative.encoded_bytes
+    assert text == PartView(
+        name="",
+        content_type="text/plain",
+        size_bytes=13,
+        encoded_bytes=22,
+        depth=2,
+        encoding="base64",
+        charset="utf-8",
     )
+    assert (pdf.name, pdf.disposition) == ("Angebot \u20ac.pdf", "attachment")
+    assert (pdf.encoding, pdf.size_bytes) == ("base64", len(PDF))
+    assert pdf.encoded_bytes > len(PDF) * 4 // 3
+    assert (table.name, table.size_bytes) == ("data.csv", 5)
+
+
+def test_images_that_html_can_show_are_known_by_their_content_id() -> None:
+    message = multipart(
+        headers=("Content-Type: image/png\r\nContent-ID: <logo@a.example>",
+                 "Content-Type: image/png",
+                 "Content-Type: text/plain\r\nContent-ID: <text@a.example>"),
+    )  # fmt: skip
+
+    seen = preview(message)
+
+    assert [one.content_id for one in seen.inline_images] == ["logo@a.example"]
+
+
+def linked(text: str) -> list[str]:
+    return [link.target for link in preview(raw("Subject: a", body=text)).links]
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("see https://a.example/x?y=1.", ["https://a.example/x?y=1"]),
+        ("(https://a.example/x)", ["https://a.example/x"]),
+        ("https://a.example/x_(y).", ["https://a.example/x_(y)"]),
+        ("<https://a.example>!", ["https://a.example"]),
+        ("[1] HTTP://a.example [2]", ["HTTP://a.example"]),
+        ("www.a.example, mailto:b@c.example", ["www.a.example", "mailto:b@c.example"]),
+        ("https://a.example https://a.example", ["https://a.example"]),
+        ("\u300chttps://a.example/\u4ef6\u300d", ["https://a.example/\u4ef6"]),
+        ("https://a.example\u3002", ["https://a.example"]),
+        ("no address, http:// neither", []),
+        ("https://...", ["https://"]),
+    ],
+)
+def test_addresses_in_the_text_are_links_as_programs_make_them(
+    text: str, targets: list[str]
+) -> None:
+    assert linked(text) == targets
+
+
+def test_an_address_that_the_html_links_to_is_listed_once() -> None:
+    message = multipart(
+        "https://a.example/ https://b.example/",
+        headers=("Content-Type: text/html",),
+        contents=('<a href="https://a.example/">Open</a>',),
+    )
+
+    seen = preview(message)
+
+    assert [(link.text, link.target) for link in seen.links] == [
+        ("Open", "https://a.example/"),
+        ("", "https://b.example/"),
+    ]
+
+
+def test_a_link_that_goes_elsewhere_than_it_says_is_found() -> None:
+    html = (
+        '<a href="https://evil.example/">https://bank.example/</a> <a href="#x">x</a>'
+    )
+
+    first, second = preview(raw("Content-Type: text/html", body=html)).links
+
+    assert [one.code for one in first.findings] == ["html.link-mismatch"]
+    assert second.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("target", "host", "unicode_host"),
+    [
+        ("https://A.example:8443/x", "a.example", "a.example"),
+        ("https://user@b.example./", "b.example", "b.example"),
+        ("https:\\\\c.example\\x", "c.example", "c.example"),
+        ("//d.example/x", "d.example", "d.example"),
+        ("www.e.example", "www.e.example", "www.e.example"),
+        ("https://b\u00fccher.example/", "xn--bcher-kva.example",
+         "b\u00fccher.example"),
+        ("https://xn--bcher-kva.example/", "xn--bcher-kva.example",
+         "b\u00fccher.example"),
+        ("https://xn--9999.example/", "xn--9999.example", "xn--9999.example"),
+        ("https://" + "\u00fc" * 300, "\u00fc" * 300, "\u00fc" * 300),
+        ("mailto:Bob%20<b@F.example>?cc=x@y.example", "f.example", "f.example"),
+        ("mailto:", "", ""),
+        ("tel:+4930", "", ""),
+        ("javascript:alert(1)", "", ""),
+        ("#part", "", ""),
+        ("page.html", "", ""),
+        ("http://[::1", "", ""),
+        ("https://", "", ""),
+        ("https://192.0.2.1/", "192.0.2.1", "192.0.2.1"),
+        ("https://[2001:db8::1]/", "2001:db8::1", "2001:db8::1"),
+    ],
+)  # fmt: skip
+def test_a_link_is_shown_with_the_host_it_leads_to(
+    target: str, host: str, unicode_host: str
+) -> None:
+    assert hosts(target) == (host, unicode_host)
+
+
+def test_no_more_links_are_listed_than_anybody_reads() -> None:
+    text = " ".join(f"https://a.example/{n}))))" for n in range(40_000))
+
+    assert len(linked(text)) == LINKS_LIMIT
+
+
+def test_paragraphs_of_flowed_text_are_put_together_again() -> None:
+    seen = preview(
+        raw(
+            "Content-Type: text/plain; charset=utf-8; format=flowed",
+            body="One line \r\nthat goes on.\r\n\r\n> quoted \r\n> text\r\n",
+        )
+    )
+
+    assert seen.text == "One line that goes on.\n\n> quoted text"
+    assert seen.parts[0].is_flowed
+
+
+def test_flowed_text_without_the_spaces_at_its_ends_is_joined_without_them() -> None:
+    seen = preview(
+        raw(
+            "Content-Type: text/plain; format=flowed; delsp=yes",
+            body="\u65e5\u672c \r\n\u8a9e\r\n",
+        )
+    )
+
+    assert seen.text == "\u65e5\u672c\u8a9e"
 
 
 def test_headers_are_unfolded_and_decoded() -> None:
@@ -144,8 +299,17 @@ def test_bare_line_feeds_end_lines_too() -> None:
     assert seen.text == "body"
 
 
-def multipart(*parts: str, end: str = "--q--\r\n") -> bytes:
-    body = "".join(f"--q\r\n\r\n{part}\r\n" for part in parts)
+def multipart(
+    *parts: str,
+    headers: Sequence[str] = (),
+    contents: Sequence[str] = (),
+    end: str = "--q--\r\n",
+) -> bytes:
+    sections = [
+        *(("", part) for part in parts),
+        *((f"{one}\r\n", text) for one, text in zip_longest(headers, contents)),
+    ]
+    body = "".join(f"--q\r\n{head}\r\n{part or ''}\r\n" for head, part in sections)
     return raw("Content-Type: multipart/mixed; boundary=q", body=f"{body}{end}")
 
 
@@ -179,7 +343,8 @@ def nested(depth: int) -> bytes:
 def test_parts_are_looked_for_to_a_depth() -> None:
     assert preview(nested(DEPTH_LIMIT)).text == "bottom"
     assert preview(nested(300)).text == ""
-    assert preview(nested(300)).parts[0].content_type == "multipart/mixed"
+    assert preview(nested(300)).parts[-1].content_type == "multipart/mixed"
+    assert preview(nested(300)).parts[-1].depth == DEPTH_LIMIT
 
 
 def test_parts_are_listed_up_to_a_number() -> None:

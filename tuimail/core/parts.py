@@ -39,11 +39,14 @@ _NOT_FOR_MAIL: Final = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part that is no container, as it stands in the message."""
+    """One part as it stands in the message; a container has parts in it."""
 
     headers: Message
     content: bytes
-    """Still encoded."""
+    """Still encoded; for a container everything in it."""
+    depth: int
+    """How many containers it is in."""
+    is_container: bool
 
     @property
     def content_type(self) -> str:
@@ -53,47 +56,75 @@ class Part:
     @property
     def name(self) -> str:
         """File name, or empty."""
-        return decoded_words(self.headers.get_filename("") or "")
+        try:
+            name = self.headers.get_filename("")
+        except ValueError:  # its charset holds a NUL
+            return ""
+        return decoded_words(name or "")
 
     @property
     def is_file(self) -> bool:
         """Whether it is to be saved, not to be read in its place."""
-        return self.headers.get_content_disposition() == "attachment"
+        return self.disposition == "attachment"
+
+    @property
+    def disposition(self) -> str:
+        """``inline``, ``attachment``, another word, or empty."""
+        return self.headers.get_content_disposition() or ""
+
+    @property
+    def content_id(self) -> str:
+        """What HTML calls it by, without brackets, or empty (RFC 2392)."""
+        return _plain(self.headers.get("content-id")).strip("<>")
+
+    @property
+    def encoding(self) -> str:
+        """The transfer encoding in lower case, empty where none is said."""
+        return _plain(self.headers.get("content-transfer-encoding")).lower()
+
+    @property
+    def charset(self) -> str:
+        """What the message says that a text is written in, or empty."""
+        return self.parameter("charset").lower()
+
+    def parameter(self, name: str) -> str:
+        """Return a parameter of the content type, or empty."""
+        value = self.headers.get_param(name)
+        return _plain(value[2] if isinstance(value, tuple) else value)
 
     def text(self, *, limit_bytes: int) -> str:
         """Return the content as text; what cannot be decoded shows as such."""
-        content = self._decoded(self.content[:limit_bytes])
+        content = self.decoded(limit_bytes=limit_bytes)
         try:
-            return content.decode(self._charset(), errors="replace")
+            return content.decode(self._codec(), errors="replace")
         except LookupError:
             return content.decode(errors="replace")
 
+    def decoded(self, *, limit_bytes: int) -> bytes:
+        """Return the content without its transfer encoding.
+
+        Args:
+            limit_bytes: So many octets of the encoded content are looked at.
+        """
+        return self._decoded(self.content[:limit_bytes])
+
     def size_bytes(self) -> int:
         """Return how many octets it has after decoding."""
-        if self._encoding() != "base64":
+        if self.encoding != "base64":
             return len(self._decoded(self.content))
         line_ends = self.content.count(b"\n") + self.content.count(b"\r")
         padding = self.content[-8:].count(b"=")
         return max((len(self.content) - line_ends) * 3 // 4 - padding, 0)
 
-    def _encoding(self) -> str:
-        return str(self.headers.get("content-transfer-encoding", "")).strip().lower()
-
     def _decoded(self, content: bytes) -> bytes:
-        encoding = self._encoding()
+        encoding = self.encoding
         if encoding == "quoted-printable":
             return quopri.decodestring(content)
-        if encoding != "base64":
-            return content
-        try:
-            return binascii.a2b_base64(content)
-        except binascii.Error:
-            return content
+        return _from_base64(content) if encoding == "base64" else content
 
-    def _charset(self) -> str:
-        name = self.headers.get_content_charset("utf-8")
+    def _codec(self) -> str:
         try:
-            found = codecs.lookup(name).name.replace("_", "-")
+            found = codecs.lookup(self.charset or "utf-8").name.replace("_", "-")
         except (LookupError, ValueError):
             return "utf-8"
         return "utf-8" if found in _NOT_FOR_MAIL else found
@@ -105,20 +136,28 @@ def header_fields(raw: bytes) -> tuple[tuple[str, str], ...]:
     return tuple((name, _readable(str(value))) for name, value in headers.raw_items())
 
 
-def leaves(raw: bytes) -> Iterator[Part]:
-    """Yield the parts of a message that are no containers, in order."""
+def walk(raw: bytes) -> Iterator[Part]:
+    """Yield every part of a message in order, containers before what is in them."""
     waiting = [(raw, 0)]
     while waiting:
         section, depth = waiting.pop()
         headers, content = _split(section)
-        boundary = headers.get_boundary("") or ""
-        is_container = headers.get_content_maintype() == "multipart" and boundary
-        if is_container and depth < DEPTH_LIMIT:
-            delimiter = b"--" + boundary.encode("utf-8", "surrogateescape")
-            inner = list(_sections(content, delimiter))
+        boundary = _boundary(headers) if depth < DEPTH_LIMIT else b""
+        yield Part(headers, content, depth, is_container=bool(boundary))
+        if boundary:
+            inner = list(_sections(content, b"--" + boundary))
             waiting += [(part, depth + 1) for part in reversed(inner)]
-        else:
-            yield Part(headers, content)
+
+
+def _boundary(headers: Message) -> bytes:
+    """Return what separates the parts of a container; empty for other parts."""
+    if headers.get_content_maintype() != "multipart":
+        return b""
+    try:
+        boundary = headers.get_boundary("")
+    except ValueError:  # its charset holds a NUL
+        return b""
+    return (boundary or "").encode("utf-8", "surrogateescape")
 
 
 def _split(raw: bytes) -> tuple[Message, bytes]:
@@ -157,3 +196,16 @@ def _readable(value: str) -> str:
     unfolded = _FOLD.sub("", value).strip()
     octets = unfolded.encode("ascii", "surrogateescape")
     return decoded_words(octets.decode("utf-8", errors="replace"))
+
+
+def _plain(value: object) -> str:
+    return str(value or "").strip()
+
+
+def _from_base64(content: bytes) -> bytes:
+    """Return what is whole of ``content``, or all of it where it is none."""
+    letters = content.translate(None, b"\r\n\t ")
+    try:
+        return binascii.a2b_base64(letters[: len(letters) // 4 * 4]) or content
+    except binascii.Error:
+        return content

@@ -6,14 +6,18 @@ Not from the draft, so that a reviewer looks at what will be sent. Nothing passe
 Pure.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
+from urllib.parse import urlsplit
 
+from tuimail.core.checks import links as link_checks
+from tuimail.core.finding import Finding
 from tuimail.core.html.reading import Link
 from tuimail.core.html.text import HtmlText, html_to_text
-from tuimail.core.parts import Part, header_fields, leaves
+from tuimail.core.parts import Part, header_fields, walk
 from tuimail.errors import FieldError
 
 SOURCE_LIMIT: Final = 1_000_000
@@ -22,17 +26,62 @@ TEXT_LIMIT: Final = 4_000_000
 """So many octets of one text are decoded."""
 PARTS_LIMIT: Final = 1_000
 """So many parts are looked at."""
+LINKS_LIMIT: Final = 1_000
+"""So many links are looked at."""
+
+_URL: Final = re.compile(
+    r"\b(?:https?://|mailto:|www\.)"
+    r"[^\s<>\"\u2018-\u201f\u3000-\u303f\uff01-\uff0f\uff5f-\uff65]{1,2000}",
+    re.IGNORECASE,
+)
+"""Quotation marks and the stops of East Asian text end an address."""
+_STOPS: Final = ".,;:!?'*_"
+_STOPS_LIMIT: Final = 10
+_BRACKETS: Final = {")": "(", "]": "["}
+_SCHEMES_WITH_HOST: Final = frozenset({"http", "https", "ftp"})
+_HOST_LIMIT: Final = 253
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartView:
-    """One part of a message that is no container."""
+    """One part of a message, as the message says of it."""
 
     name: str
     """File name, or empty for a text to be read."""
     content_type: str
     size_bytes: int
-    """Octets after decoding."""
+    """Octets after decoding; of a container everything in it, as it stands."""
+    encoded_bytes: int
+    """Octets on the wire, without its headers."""
+    depth: int = 0
+    """How many containers it is in."""
+    is_container: bool = False
+    disposition: str = ""
+    """``inline``, ``attachment``, or empty where nothing is said."""
+    content_id: str = ""
+    """What HTML calls it by, without brackets."""
+    encoding: str = ""
+    """Transfer encoding, such as ``base64``."""
+    charset: str = ""
+    is_flowed: bool = False
+    """Whether the reader's program wraps the text anew (RFC 3676)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkView:
+    """One link: what it looks like, where it goes, and what is odd about it."""
+
+    text: str
+    """What the reader sees of it; empty for an address in plain text."""
+    target: str
+    number: int
+    """The number in the HTML as text, 0 where it has none."""
+    host: str
+    """Whom the reader's program would ask, in ASCII; empty where there is none."""
+    unicode_host: str
+    """The same as people write it."""
+    findings: tuple[Finding, ...] = ()
+    """What the check of links says of this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,35 +94,65 @@ class Preview:
     """The plain text, as a program without HTML shows it."""
     html_text: str | None
     """The HTML as text; None where there is none."""
-    links: tuple[Link, ...]
-    """Links of the HTML, in order."""
+    links: tuple[LinkView, ...]
+    """Links of the HTML in order, then addresses that only the text has."""
     hidden_text: str
     """What the HTML has and does not show."""
     remote_count: int
     """What the HTML would fetch."""
     parts: tuple[PartView, ...]
-    """All parts, texts included, in order."""
+    """All parts in order, each container before what is in it."""
     source: str
     """The bytes as they are, each a character, lines ended by LF."""
     is_source_cut: bool
     """Whether the source goes on."""
 
+    @property
+    def inline_images(self) -> tuple[PartView, ...]:
+        """Images that HTML can show by their Content-ID."""
+        return tuple(
+            part
+            for part in self.parts
+            if part.content_id and part.content_type.startswith("image/")
+        )
+
 
 def preview(raw: bytes) -> Preview:
     """Return what a reader will see of ``raw``, a whole message."""
-    parts = list(islice(leaves(raw), PARTS_LIMIT))
+    parts = list(islice(walk(raw), PARTS_LIMIT))
     html = _read_html(parts)
+    text = "\n\n".join(_texts(parts, "text/plain"))
     return Preview(
         headers=header_fields(raw),
-        text="\n\n".join(_texts(parts, "text/plain")),
+        text=text,
         html_text=html.text if html else None,
-        links=html.links if html else (),
+        links=tuple(islice(_links(html.links if html else (), text), LINKS_LIMIT)),
         hidden_text=html.hidden_text if html else "",
         remote_count=html.remote_count if html else 0,
         parts=tuple(map(_view, parts)),
         source=_lf(raw[:SOURCE_LIMIT].decode("latin-1")),
         is_source_cut=len(raw) > SOURCE_LIMIT,
     )
+
+
+def hosts(target: str) -> tuple[str, str]:
+    """Return the host that ``target`` leads to, in ASCII and as people write it.
+
+    As browsers read it: a backslash is a slash to them, and letters are folded
+    before the name is looked up. Both are empty where there is no host.
+    """
+    host = _host(target)
+    if not host or len(host) > _HOST_LIMIT:
+        return host, host
+    if host.isascii() and "xn--" not in host:
+        return host, host
+    import idna  # noqa: PLC0415 - 8 ms that only international domains pay
+
+    try:
+        wire = idna.encode(host, uts46=True).decode()
+        return wire, idna.decode(wire)
+    except idna.IDNAError:
+        return host, host
 
 
 def _read_html(parts: Iterable[Part]) -> HtmlText | None:
@@ -89,12 +168,95 @@ def _read_html(parts: Iterable[Part]) -> HtmlText | None:
 def _texts(parts: Iterable[Part], content_type: str) -> Iterator[str]:
     for part in parts:
         if part.content_type == content_type and not part.is_file:
-            yield _lf(part.text(limit_bytes=TEXT_LIMIT)).rstrip("\n")
+            text = _lf(part.text(limit_bytes=TEXT_LIMIT))
+            yield _unflowed(part, text).rstrip("\n")
+
+
+def _unflowed(part: Part, text: str) -> str:
+    if not _is_flowed(part):
+        return text
+    from tuimail.core.flowed import unflow  # noqa: PLC0415 - rarely needed
+
+    return unflow(text, delsp=part.parameter("delsp").lower() == "yes")
+
+
+def _is_flowed(part: Part) -> bool:
+    return (
+        part.content_type == "text/plain"
+        and part.parameter("format").lower() == "flowed"
+    )
+
+
+def _links(in_html: Iterable[Link], text: str) -> Iterator[LinkView]:
+    seen: set[str] = set()
+    for link in in_html:
+        seen.add(link.target)
+        yield _link_view(link)
+    for target in _addresses(text):
+        if target not in seen:
+            seen.add(target)
+            yield _link_view(Link(text="", target=target))
+
+
+def _link_view(link: Link) -> LinkView:
+    host, unicode_host = hosts(link.target)
+    return LinkView(
+        text=link.text,
+        target=link.target,
+        number=link.number,
+        host=host,
+        unicode_host=unicode_host,
+        findings=tuple(link_checks.check((link,))),
+    )
+
+
+def _addresses(text: str) -> Iterator[str]:
+    """Yield what mail programs make a link of, without the stops after it."""
+    for found in _URL.finditer(text):
+        yield _without_stops(found.group())
+
+
+def _without_stops(url: str) -> str:
+    for _ in range(_STOPS_LIMIT):
+        if url[-1] in _STOPS or _closes_nothing(url):
+            url = url[:-1]
+    return url
+
+
+def _closes_nothing(url: str) -> bool:
+    opening = _BRACKETS.get(url[-1])
+    return opening is not None and url.count(url[-1]) > url.count(opening)
+
+
+def _host(target: str) -> str:
+    target = target.replace("\\", "/")
+    if target[:2] == "//" or target[:4].casefold() == "www.":
+        target = f"https:{target}"
+    scheme, _, rest = target.partition(":")
+    if scheme.casefold() == "mailto":
+        return rest.partition("?")[0].rpartition("@")[2].strip(" >").casefold()
+    if scheme.casefold() not in _SCHEMES_WITH_HOST:
+        return ""
+    try:
+        found = urlsplit(f"https://{rest.lstrip('/')}").hostname
+    except ValueError:
+        return ""
+    return (found or "").rstrip(".")
 
 
 def _view(part: Part) -> PartView:
     return PartView(
-        name=part.name, content_type=part.content_type, size_bytes=part.size_bytes()
+        name=part.name,
+        content_type=part.content_type,
+        size_bytes=len(part.content) if part.is_container else part.size_bytes(),
+        encoded_bytes=len(part.content),
+        depth=part.depth,
+        is_container=part.is_container,
+        disposition=part.disposition,
+        content_id=part.content_id,
+        encoding=part.encoding,
+        charset=part.charset,
+        is_flowed=_is_flowed(part),
     )
 
 
