@@ -5,7 +5,8 @@ TuimailError
 │   ├── UsageError             the command line itself is wrong
 │   ├── FieldError             one field of a draft has a value it may not have
 │   │   ├── AddressError       an address that cannot be written into mail
-│   │   └── AttachmentError    a file that cannot be attached
+│   │   ├── AttachmentError    a file that cannot be attached
+│   │   └── TemplateError      a template that cannot be filled in
 │   └── NotComposableError     a draft that cannot become a message
 ├── LifecycleError             mail may not take that step
 │   ├── TransitionError        no such step from where it stands
@@ -73,6 +74,12 @@ class AttachmentError(FieldError):
     """A file that cannot be attached."""
 
     code = "attachment"
+
+
+class TemplateError(FieldError):
+    """A template that cannot be filled in with the data at hand."""
+
+    code = "template"
 
 
 class NotComposableError(InputError):
