@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.cli.conftest import Shell
 from tuimail.core.display import cell_width
+from tuimail.core.draft import Body
+from tuimail.workspace.fields import Fields
 
 pytestmark = pytest.mark.usefixtures("account")
 TO = ("--to", "bob@partner.example")
@@ -90,7 +94,11 @@ def test_show_tells_a_person_what_there_is(tuimail: Shell) -> None:
 
 
 def test_show_of_html_that_no_parser_should_read_says_so(tuimail: Shell) -> None:
-    id_ = _store(tuimail, "--html", "<div>" * 2000 + "deep")
+    """From the app, which keeps whatever is typed."""
+    with tuimail.open() as workspace:
+        draft = workspace.drafts.compose(Fields(to="bob@partner.example"))
+        deep = Body(html="<div>" * 2000 + "deep")
+        id_ = workspace.drafts.new(replace(draft, body=deep)).id
 
     answer = tuimail("show", id_)
 
@@ -170,10 +178,11 @@ def test_json_names_everything_of_a_mail(tuimail: Shell) -> None:
         "account", "actions", "attachment_count", "attachments", "attempt_count",
         "cc", "created_at", "decisions", "due_at", "finding_count", "findings",
         "from", "headers", "html", "id", "in_reply_to", "message_digest",
-        "message_id", "not_composable", "origin", "provider", "provider_message_id",
-        "reason", "recipients", "references", "release_digest", "reply_to",
-        "revision", "sent_at", "size_bytes", "status", "subject", "text", "to",
-        "undo_until", "updated_at", "worst_finding",
+        "message_id", "not_composable", "origin", "priority", "provider",
+        "provider_message_id", "reason", "recipients", "references",
+        "release_digest", "reply_to", "revision", "sent_at", "service",
+        "size_bytes", "status", "subject", "text", "to", "undo_until",
+        "unsubscribe_url", "updated_at", "worst_finding",
     }  # fmt: skip
 
 

@@ -258,7 +258,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
         assert name == "fake"
         return Scripted
 
-    monkeypatch.setattr("tuimail.workspace.rendering.provider_class", find)
+    monkeypatch.setattr("tuimail.workspace.ways_out.provider_class", find)
     monkeypatch.setattr("tuimail.workspace.recovery.provider_class", find)
     made.save("work")
     return made

@@ -102,7 +102,7 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Script:
         return Scripted
 
     script.kind = Scripted
-    monkeypatch.setattr("tuimail.workspace.rendering.provider_class", find)
+    monkeypatch.setattr("tuimail.workspace.ways_out.provider_class", find)
     monkeypatch.setattr("tuimail.workspace.recovery.provider_class", find)
     return script
 

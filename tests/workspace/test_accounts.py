@@ -90,7 +90,7 @@ def test_an_account_that_cannot_be_used_says_so(
     def refuse(_name: str) -> None:
         raise ConfigurationError("There is no provider fake.")
 
-    monkeypatch.setattr("tuimail.workspace.rendering.provider_class", refuse)
+    monkeypatch.setattr("tuimail.workspace.ways_out.provider_class", refuse)
 
     (view,) = workspace.accounts.views()
     assert view.problem == "There is no provider fake."

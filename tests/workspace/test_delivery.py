@@ -376,7 +376,7 @@ async def test_settings_a_provider_refuses_hold_the_account(
     def refuse(_name: str) -> Script:
         raise ConfigurationError("There is no provider of that name.")
 
-    monkeypatch.setattr("tuimail.workspace.rendering.provider_class", refuse)
+    monkeypatch.setattr("tuimail.workspace.ways_out.provider_class", refuse)
 
     await drain(desk)
 

@@ -275,7 +275,7 @@ PROGRAM = textwrap.dedent("""
     from tests.workspace.test_delivery import everybody, hand_over
     from tuimail.core.submission import VerdictKind
     from tuimail.testing import FakeProvider
-    from tuimail.workspace import recovery, rendering
+    from tuimail.workspace import recovery, ways_out
     from tuimail.workspace.fields import Fields
     from tuimail.workspace.sending import drain
 
@@ -286,7 +286,7 @@ PROGRAM = textwrap.dedent("""
             await asyncio.sleep(0.3)
             return everybody(job, VerdictKind.SENT)
 
-    rendering.provider_class = recovery.provider_class = lambda name: Slow
+    ways_out.provider_class = recovery.provider_class = lambda name: Slow
     desk = Desk(root=Path(sys.argv[1]) / "mail", config=Path(sys.argv[1]) / "c.toml")
     desk.save(account())
     with desk.open() as workspace:

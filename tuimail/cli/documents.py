@@ -18,6 +18,7 @@ from tuimail.cli.discretion import (
 )
 from tuimail.core.address import Address, format_address
 from tuimail.core.draft import Draft, Origin
+from tuimail.core.service import ServiceOptions
 from tuimail.core.submission import Receipt
 from tuimail.workspace.views import AccountView, Decision, Page, RecipientView, Row
 
@@ -168,16 +169,41 @@ def _content_document(draft: Draft) -> Document:
         "headers": [list(header) for header in draft.headers],
         "in_reply_to": draft.in_reply_to,
         "references": list(draft.references),
+        "priority": draft.priority.value if draft.priority else None,
+        "unsubscribe_url": draft.unsubscribe_url,
+        "service": service_document(draft.service),
         "attachments": [
             {
                 "name": one.name,
                 "content_type": one.content_type,
                 "size_bytes": one.size_bytes,
                 "sha256": one.digest,
+                "content_id": one.content_id,
             }
             for one in draft.attachments
         ],
     }
+
+
+def service_document(service: ServiceOptions) -> Document:
+    """Return what the provider is asked beside sending."""
+    return {
+        "category": service.category.value if service.category else None,
+        "tags": list(service.tags),
+        "metadata": dict(service.metadata),
+        "template_id": service.template_id,
+        "merge": dict(service.merge),
+        "merge_for": {address: dict(pairs) for address, pairs in service.merge_for},
+        "track_opens": service.track_opens,
+        "track_clicks": service.track_clicks,
+    }
+
+
+def service_facts(service: ServiceOptions) -> Iterable[str]:
+    """Return what the provider is asked, one ``name: value`` for each."""
+    for name, value in service_document(service).items():
+        if value or value is False:
+            yield f"{name}: {value}"
 
 
 def _addresses(addresses: Iterable[Address]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The flags that a mail is written with, and what they say.
+"""What the flags of a mail say, as fields.
 
 Takes text apart and reads files; whether a value may stand in mail is for the
 workspace to say.
@@ -8,87 +8,24 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 from tuimail.cli.call import Call
-from tuimail.cli.parser import Parser
+from tuimail.cli.flags import STDIN
 from tuimail.core.draft import Draft
 from tuimail.errors import FieldError, NotComposableError, UsageError
 from tuimail.settings.files import expanded
+from tuimail.workspace.attaching import ATTACHMENT_LIMIT_BYTES, FileToAttach
 from tuimail.workspace.fields import Fields
 
 FILE_LIMIT_BYTES: Final = 10_000_000
 """More text than anybody reads; a device that never ends stops here."""
-STDIN: Final = "-"
 _FROM_SHELL: Final = re.compile(r"/dev/stdin|/(?:dev|proc/self)/fd/[0-9]+")
 """What stands for stdin, or for the other end of ``<(command)``."""
-
-
-def add_fields(parser: Parser) -> None:
-    """Take everything that can be said about a mail."""
-    _add_addresses(parser)
-    _add_content(parser)
-    _add_threading(parser)
-    parser.add_argument(
-        "--account", default="", metavar="NAME", help="the way out it leaves by"
-    )
-
-
-def _add_addresses(parser: Parser) -> None:
-    parser.add_argument(
-        "--from",
-        dest="sender",
-        default="",
-        metavar="ADDRESS",
-        help="address or 'Name <address>'; the account's own if left out",
-    )
-    parser.add_argument(
-        "--from-name", default="", metavar="NAME", help="the name shown with it"
-    )
-    for flag, what in (
-        ("--to", "a recipient; one address each time, to be repeated"),
-        ("--cc", "a recipient of a copy"),
-        ("--bcc", "a recipient that no other sees"),
-        ("--reply-to", "where answers go"),
-    ):
-        parser.add_argument(
-            flag, action="append", default=[], metavar="ADDRESS", help=what
-        )
-
-
-def _add_content(parser: Parser) -> None:
-    parser.add_argument("--subject", default="", metavar="TEXT")
-    for kind, what in (("text", "plain text"), ("html", "HTML")):
-        either = parser.add_mutually_exclusive_group()
-        either.add_argument(f"--{kind}", metavar="TEXT", help=f"the mail as {what}")
-        either.add_argument(
-            f"--{kind}-file", metavar="PATH", help="the same from a file; - is stdin"
-        )
-    parser.add_argument(
-        "--attach", action="append", default=[], metavar="PATH", help="a file"
-    )
-    parser.add_argument(
-        "--header",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="a further header; 'NAME: VALUE' will do",
-    )
-
-
-def _add_threading(parser: Parser) -> None:
-    parser.add_argument(
-        "--in-reply-to", default="", metavar="ID", help="Message-ID of what it answers"
-    )
-    parser.add_argument(
-        "--references",
-        action="append",
-        default=[],
-        metavar="IDS",
-        help="Message-IDs of the mails before it, oldest first",
-    )
+_FILE_OPTION: Final = re.compile(r";(name|type)=([^;]*)\Z")
 
 
 def fields_of(call: Call) -> Fields:
@@ -96,15 +33,10 @@ def fields_of(call: Call) -> Fields:
 
     Raises:
         FieldError: A file cannot be read as text, or a header has no name.
-        UsageError: Both text and HTML are to come from stdin.
+        UsageError: Two things are to come from stdin.
     """
     options = call.options
-    if options.text_file == options.html_file == STDIN:
-        raise UsageError(
-            "Text and HTML cannot both come from stdin.",
-            hint="Write one of them to a file.",
-            field="html-file",
-        )
+    _refuse_two_from_stdin(call)
     return Fields(
         sender=options.sender,
         sender_name=options.from_name,
@@ -113,14 +45,48 @@ def fields_of(call: Call) -> Fields:
         bcc=tuple(options.bcc),
         reply_to=tuple(options.reply_to),
         subject=options.subject,
-        text=_text(call, options.text, options.text_file, field="text-file"),
-        html=_text(call, options.html, options.html_file, field="html-file"),
-        attachments=tuple(call.cwd / _path(path) for path in options.attach),
+        text=_body(call, "text"),
+        html=_body(call, "html"),
+        markdown=_body(call, "markdown"),
+        makes_text=not options.no_text,
+        inlines_css=options.inline_css,
+        is_flowed=options.flowed,
+        is_signed=not options.no_signature,
+        attachments=(
+            *(_attached(call, text) for text in options.attach),
+            *(_inline(call, text) for text in options.inline),
+        ),
         headers=tuple(_header(header) for header in options.header),
         in_reply_to=options.in_reply_to,
         references=_references(options.references),
+        priority=options.priority,
+        unsubscribe_url=options.unsubscribe_url,
+        category=options.category,
+        tags=tuple(options.tag),
+        metadata=_pairs(options.meta, field="meta"),
+        template_id=options.template_id,
+        merge=_pairs(options.merge, field="merge"),
+        merge_for=_merge_for(options.merge_for),
+        track_opens=options.track_opens,
+        track_clicks=options.track_clicks,
         account=options.account,
     )
+
+
+def _refuse_two_from_stdin(call: Call) -> None:
+    options = call.options
+    files = {f"{kind}-file": getattr(options, f"{kind}_file") for kind in _BODIES}
+    wanted = [field for field, path in files.items() if path == STDIN]
+    wanted += ["attach" for text in options.attach if _path_of(text)[0] == STDIN]
+    if len(wanted) > 1:
+        raise UsageError(
+            f"--{wanted[0]} and --{wanted[1]} cannot both come from stdin.",
+            hint="Write one of them to a file.",
+            field=wanted[1],
+        )
+
+
+_BODIES: Final = ("text", "html", "markdown")
 
 
 def require_recipient(draft: Draft) -> Draft:
@@ -159,6 +125,83 @@ def _header(text: str) -> tuple[str, str]:
 def _references(typed: Sequence[str]) -> tuple[str, ...]:
     """Split at blanks only, so that a line break among them is refused."""
     return tuple(one for text in typed for one in text.split(" ") if one)
+
+
+def _path_of(text: str) -> tuple[str, dict[str, str]]:
+    """Split ``PATH;name=NAME;type=TYPE``, in any order, from its end."""
+    found: dict[str, str] = {}
+    while (option := _FILE_OPTION.search(text)) is not None:
+        found.setdefault(option[1], option[2])
+        text = text[: option.start()]
+    return text, found
+
+
+def _attached(call: Call, text: str, *, content_id: str = "") -> FileToAttach:
+    path, said = _path_of(text)
+    return FileToAttach(
+        source=_from_stdin(call, said) if path == STDIN else call.cwd / _path(path),
+        name=said.get("name", ""),
+        content_type=said.get("type", ""),
+        content_id=content_id,
+    )
+
+
+def _from_stdin(call: Call, said: dict[str, str]) -> BytesIO:
+    if not said.get("name"):
+        raise FieldError(
+            "What comes from stdin has no name to attach it under.",
+            hint="Write --attach '-;name=report.pdf'.",
+            field="attach",
+        )
+    return BytesIO(call.console.read(ATTACHMENT_LIMIT_BYTES + 1))
+
+
+def _inline(call: Call, text: str) -> FileToAttach:
+    content_id, equals, path = text.partition("=")
+    if not equals or not content_id or not path:
+        raise FieldError(
+            f"The picture {text[:60]!r} has no Content-ID and path.",
+            hint='Write --inline logo=logo.png, and <img src="cid:logo"> in the HTML.',
+            field="inline",
+        )
+    return _attached(call, path, content_id=content_id)
+
+
+def _pairs(typed: Iterable[str], *, field: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in typed:
+        name, equals, value = text.partition("=")
+        if not equals or name in found:
+            raise FieldError(
+                f"{text[:60]!r} is not NAME=VALUE, or its name is there twice.",
+                hint=f"Write --{field} NAME=VALUE, each name once.",
+                field=field,
+            )
+        found[name] = value
+    return found
+
+
+def _merge_for(typed: Iterable[str]) -> dict[str, dict[str, str]]:
+    by_address: dict[str, list[str]] = {}
+    for text in typed:
+        address, colon, pair = text.partition(":")
+        if not colon:
+            raise FieldError(
+                f"{text[:60]!r} is not ADDRESS:NAME=VALUE.",
+                hint="Write --merge-for bob@example.org:name=Bob.",
+                field="merge-for",
+            )
+        by_address.setdefault(address, []).append(pair)
+    return {
+        address: _pairs(pairs, field="merge-for")
+        for address, pairs in by_address.items()
+    }
+
+
+def _body(call: Call, kind: str) -> str:
+    path: str | None = getattr(call.options, f"{kind}_file")
+    text: str | None = getattr(call.options, kind)
+    return _text(call, text, path, field=f"{kind}-file")
 
 
 def _text(call: Call, text: str | None, path: str | None, *, field: str) -> str:

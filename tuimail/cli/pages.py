@@ -16,6 +16,7 @@ from tuimail.cli.discretion import (
     shown_findings,
     shown_recipients,
 )
+from tuimail.cli.documents import service_facts
 from tuimail.cli.table import local
 from tuimail.core.address import Address, format_address, wire_address
 from tuimail.core.draft import Draft
@@ -129,10 +130,20 @@ def _facts(page: Page, *, with_bcc: bool) -> Iterable[str]:
         "Provider id": page.provider_message_id,
     }
     yield from (fact(name, value) for name, value in found.items() if value)
+    yield from _further_facts(draft)
+    for one in draft.attachments:
+        label = "Inline" if one.is_inline else "Attachment"
+        yield fact(label, f"{one.name} ({one.content_type}, {one.size_bytes} B)")
+
+
+def _further_facts(draft: Draft) -> Iterable[str]:
     for name, value in draft.headers:
         yield fact("Header", f"{name}: {value}")
-    for one in draft.attachments:
-        yield fact("Attachment", f"{one.name} ({one.content_type}, {one.size_bytes} B)")
+    if draft.priority:
+        yield fact("Priority", draft.priority.value)
+    if draft.unsubscribe_url:
+        yield fact("Unsubscribe", draft.unsubscribe_url)
+    yield from (fact("Provider", asked) for asked in service_facts(draft.service))
 
 
 def _people(addresses: Iterable[Address]) -> str:
@@ -194,8 +205,11 @@ def _comparable(draft: Draft) -> list[str]:
         f"Reply-To: {_people(draft.reply_to)}",
         f"Subject: {draft.subject}",
         f"Account: {draft.account}",
-        *(f"{name}: {value}" for name, value in draft.headers),
-        *(f"Attachment: {one.name} {one.digest}" for one in draft.attachments),
+        *_further_facts(draft),
+        *(
+            f"Attachment: {one.name} {one.content_id} {one.digest}"
+            for one in draft.attachments
+        ),
         *draft.body.text.split("\n"),
         *draft.body.html.split("\n"),
     ]

@@ -13,7 +13,8 @@ from tuimail.cli.delivery import (
     print_record,
     undo_window,
 )
-from tuimail.cli.fields import add_fields, fields_of, require_recipient
+from tuimail.cli.fields import fields_of, require_recipient
+from tuimail.cli.flags import add_fields
 from tuimail.cli.parser import Command, Parser, add_id, seconds, time
 from tuimail.core.draft import AGENT_PREFIX, check_line
 from tuimail.errors import TuimailError, UsageError
@@ -38,7 +39,7 @@ def _send(call: Call) -> int:
         draft = require_recipient(workspace.drafts.compose(fields))
         if call.options.dry_run:
             row = workspace.drafts.dry_run(draft)
-            print_record(call, workspace.drafts.page(row.id))
+            _print_dry_run(call, workspace, row)
             return exits.of_status(row.status)
         undo = undo_window(call, workspace)
         row = workspace.drafts.new(draft)
@@ -50,6 +51,13 @@ def _send(call: Call) -> int:
             _forget(workspace, row)
             raise
         return deliver(call, workspace, row, undo=undo)
+
+
+def _print_dry_run(call: Call, workspace: "Workspace", row: Row) -> None:
+    from tuimail.cli.dry_run import print_dry_run  # noqa: PLC0415 - brings a parser
+
+    message = workspace.drafts.message_bytes(row.id)
+    print_dry_run(call, workspace.drafts.page(row.id), message)
 
 
 def _forget(workspace: "Workspace", row: Row) -> None:

@@ -70,6 +70,17 @@ class ServiceOptions:
         return self == NOTHING_ASKED
 
     @property
+    def asks(self) -> bool:
+        """Whether the provider is to do something that not every one can."""
+        tracking = (self.track_opens, self.track_clicks)
+        return bool(
+            self.template_id
+            or self.merge
+            or self.merge_for
+            or any(wish is not None for wish in tracking)
+        )
+
+    @property
     def digest(self) -> str:
         """SHA-256 over all of it, lower-case hexadecimal; empty where it is empty."""
         if self.is_empty:

@@ -19,9 +19,9 @@ from tuimail.store.accounts import HeldAccount
 from tuimail.workspace import steps
 from tuimail.workspace.authority import require_person
 from tuimail.workspace.outbox import HELD_BY_HAND
-from tuimail.workspace.rendering import make_provider
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import AccountView
+from tuimail.workspace.ways_out import make_provider
 
 _WAITING: Final = (SubmissionState.READY, SubmissionState.DEFERRED)
 

@@ -39,6 +39,10 @@ def finished(written: Written) -> tuple[Body, tuple[Finding, ...]]:
         FieldError: Markdown and HTML were both given, or are too complex.
     """
     html, noticed = _html(written)
+    if html:
+        from tuimail.core.html.nesting import refuse_costly  # noqa: PLC0415 - rare
+
+        refuse_costly(html)
     is_made = bool(html) and not written.text and written.makes_text
     text = text_of(html) if is_made else _lf(written.text)
     if text or not html:

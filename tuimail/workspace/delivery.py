@@ -32,8 +32,9 @@ from tuimail.providers.base import Provider
 from tuimail.settings.config import AccountSettings
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import discretion, mirror, steps
-from tuimail.workspace.rendering import file_digest, make_provider
+from tuimail.workspace.rendering import file_digest
 from tuimail.workspace.stores import Stores
+from tuimail.workspace.ways_out import make_provider
 
 _OUT_OF_TIME: Final = "Given up: it could not be sent in 5 days."
 _WAITING: Final = (SubmissionState.READY, SubmissionState.DEFERRED)

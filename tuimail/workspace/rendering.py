@@ -12,8 +12,6 @@ from hashlib import sha256
 
 from tuimail.core import compose
 from tuimail.core.address import wire_address
-from tuimail.core.checks import every
-from tuimail.core.checks.context import Context
 from tuimail.core.draft import Draft
 from tuimail.core.message import Message, release_digest
 from tuimail.errors import (
@@ -22,12 +20,10 @@ from tuimail.errors import (
     StaleApprovalError,
     StoreError,
 )
-from tuimail.providers.base import Provider, ProviderAccount
-from tuimail.providers.registry import provider_class
 from tuimail.settings.config import AccountSettings
-from tuimail.settings.secrets import read_secret
 from tuimail.store.drafts import Revision
 from tuimail.store.outbound import StagedMessage
+from tuimail.workspace.checking import findings
 from tuimail.workspace.clock import new_message_id
 from tuimail.workspace.stores import Stores
 
@@ -72,14 +68,20 @@ def new_revision(
             digest=staged.digest,
             size_bytes=staged.size_bytes,
         )
-        revision = _revision(stores, draft, draft_id=draft_id, number=number, at=now)
-        digest = current_digest(stores, draft, message)
-        revision = replace(revision, message=message, release_digest=digest)
+        revision = _revision(
+            stores, draft, draft_id=draft_id, number=number, at=now, message=message
+        )
         yield NewRevision(revision, staged)
 
 
 def _revision(
-    stores: Stores, draft: Draft, *, draft_id: str, number: int, at: datetime
+    stores: Stores,
+    draft: Draft,
+    *,
+    draft_id: str,
+    number: int,
+    at: datetime,
+    message: Message | None = None,
 ) -> Revision:
     return Revision(
         draft_id=draft_id,
@@ -87,7 +89,9 @@ def _revision(
         draft=draft,
         author=stores.acting.actor,
         created_at=at,
-        findings=every.run(draft, Context(own_domains=own_domains(stores))),
+        message=message,
+        findings=findings(stores, draft, message),
+        release_digest=current_digest(stores, draft, message),
     )
 
 
@@ -167,11 +171,6 @@ def required_message(revision: Revision) -> Message:
     return revision.message
 
 
-def own_domains(stores: Stores) -> frozenset[str]:
-    """Return the domains of all configured accounts."""
-    return frozenset(one.address.domain for one in stores.config.accounts)
-
-
 def account_of(stores: Stores, draft: Draft) -> AccountSettings:
     """Return the account that ``draft`` is to leave through.
 
@@ -190,20 +189,4 @@ def current_digest(stores: Stores, draft: Draft, message: Message | None) -> str
         message_digest=message.digest,
         envelope=compose.envelope(draft),
         account_fingerprint=account.fingerprint,
-    )
-
-
-def make_provider(stores: Stores, account: AccountSettings) -> Provider:
-    """Return the provider of ``account``, not connected yet.
-
-    Raises:
-        ConfigurationError: No such provider, or it cannot use these settings.
-    """
-    environ = dict(stores.environ)
-
-    def secret() -> str | None:
-        return read_secret(account.secret, account=account.name, environ=environ)
-
-    return provider_class(account.provider)(
-        ProviderAccount(name=account.name, options=account.options, secret=secret)
     )

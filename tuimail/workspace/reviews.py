@@ -7,7 +7,14 @@ import msgspec
 
 from tuimail.core import compose
 from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, DraftState, advance
-from tuimail.errors import FieldError, NotAllowedError, TransitionError
+from tuimail.core.message import Message
+from tuimail.errors import (
+    FieldError,
+    NotAllowedError,
+    TransitionError,
+    UnsupportedFeatureError,
+)
+from tuimail.settings.config import AccountSettings
 from tuimail.store.decisions import ApprovalRow, DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace import mirror, pages
@@ -17,12 +24,12 @@ from tuimail.workspace.drafts import require_revision
 from tuimail.workspace.releasing import digest_of
 from tuimail.workspace.rendering import (
     account_of,
-    make_provider,
     required_message,
     verify,
 )
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import Row
+from tuimail.workspace.ways_out import make_provider
 
 TYPED_DIGEST_LENGTH: Final = 6
 """How much of the digest the command line has a person type."""
@@ -141,8 +148,9 @@ class ReviewDesk:
 
     def _check(self, looked_at: Revision) -> str:
         """Return the digest to approve, once bytes and provider agree."""
-        required_message(looked_at)
+        message = required_message(looked_at)
         account = account_of(self._stores, looked_at.draft)
+        _refuse_too_large(message, account)
         make_provider(self._stores, account).accept(
             looked_at.draft, compose.envelope(looked_at.draft)
         )
@@ -182,6 +190,17 @@ class ReviewDesk:
     def _seen(self, draft_id: str) -> Row:
         mirror.reflect_status(self._stores, draft_id)
         return pages.row_view(self._stores, self._stores.rows.row(draft_id))
+
+
+def _refuse_too_large(message: Message, account: AccountSettings) -> None:
+    most = account.max_message_bytes
+    if most is not None and message.size_bytes > most:
+        raise UnsupportedFeatureError(
+            f"The mail has {message.size_bytes:,} bytes as sent, and the account "
+            f"{account.name} takes {most:,}.",
+            hint="Attach less, or send through another account.",
+            field="attach",
+        )
 
 
 def _findings_digest(revision: Revision) -> str:

@@ -14,6 +14,7 @@ from tuimail.settings.config import load as load_config
 from tuimail.settings.paths import accounts_path
 from tuimail.store.accounts import Accounts
 from tuimail.store.blobs import Blobs
+from tuimail.store.correspondents import Correspondents
 from tuimail.store.database import DATABASE_NAME, Database
 from tuimail.store.decisions import Decisions
 from tuimail.store.drafts import Drafts
@@ -71,6 +72,7 @@ class Stores:
         self.submissions = Submissions(self.database)
         self.accounts = Accounts(self.database)
         self.rows = Rows(self.database)
+        self.correspondents = Correspondents(self.database)
         self.journal = Journal(self.database)
         self.blobs = Blobs(self.root / "blobs")
         self.outbound = Outbound(self.root / "outbound")

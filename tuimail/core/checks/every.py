@@ -3,7 +3,7 @@
 Pure: policy is not asked here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from tuimail.core.checks import attachments, html, links, recipients, subject, text
@@ -16,15 +16,19 @@ from tuimail.errors import FieldError
 _ORDER: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-def run(draft: Draft, context: Context = NOTHING_KNOWN) -> tuple[Finding, ...]:
+def run(
+    draft: Draft, context: Context = NOTHING_KNOWN, *, further: Iterable[Finding] = ()
+) -> tuple[Finding, ...]:
     """Return what every check noticed, the worst first.
 
     Args:
         draft: What is checked; nothing is fetched.
         context: What is known besides.
+        further: What was noticed by somebody else, to be put in its place.
     """
     found = (
         *draft.noticed,
+        *further,
         *subject.check(draft),
         *recipients.check(draft, own_domains=context.own_domains),
         *text.check(draft),

@@ -14,7 +14,7 @@ from textual.binding import BindingType
 from textual.timer import Timer
 
 from tuimail.core.address import Address
-from tuimail.core.draft import Attachment, Draft
+from tuimail.core.draft import Attachment, Body, Draft
 from tuimail.errors import TuimailError
 from tuimail.tui import editing, wording
 from tuimail.tui.asking import Call
@@ -221,7 +221,8 @@ class ComposeScreen(PaneScreen):
         self._preview(is_shown=False)
         self.notice.clear()
         self._offer(typed.account, opened.draft.sender if opened.draft else None)
-        self.form.fill(typed)
+        body = opened.draft.body if opened.draft else Body()
+        self.form.fill(typed, in_html=body.is_text_made)
         self._keeper.begin(opened, self.form.typed)
         self._say_where()
         if typed.to:
