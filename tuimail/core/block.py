@@ -12,9 +12,14 @@ from typing import Final
 from tuimail.core.encoding import LINE_LIMIT
 from tuimail.errors import PlanMismatchError
 
-_FIRST_LINE: Final = re.compile(rb"([!-9;-~]+):[\t -~\x80-\xff]*")
-_NEXT_LINE: Final = re.compile(rb"[\t ]+[!-~\x80-\xff][\t -~\x80-\xff]*")
-_NEVER: Final = re.compile(rb"(?i:bcc|resent-.*)")
+_FIELD: Final = (
+    r"(?!(?i:bcc|resent-[!-9;-~]*):)[!-9;-~]+:[\t -~\x80-\xff]*+\r\n"
+    r"(?:[\t ]++[!-~\x80-\xff][\t -~\x80-\xff]*+\r\n)*+"
+)
+"""One header with its folded lines, one character an octet; never Bcc."""
+_ONE_FIELD: Final = re.compile(_FIELD)
+_FIELDS: Final = re.compile(rf"\A(?:{_FIELD})*+")
+_NAME: Final = re.compile(r"\n([!-9;-~]+):")
 
 
 def check_block(
@@ -32,15 +37,12 @@ def check_block(
             or Resent-…; a line is too long, is empty, or has a bare CR or LF, a
             NUL or another control character; there is 8-bit text elsewhere.
     """
-    found: list[str] = []
-    for line in _lines(block):
-        start = _FIRST_LINE.fullmatch(line)
-        if start is not None:
-            found.append(start[1].decode())
-        _check_line(line, is_well_formed=_is_line(line, start, found))
-        if not line.isascii():
-            _check_utf8(line, is_allowed=found[-1] in utf8_names)
-    if tuple(found) != names:
+    text = block.decode("latin-1")
+    _check_lines(text)
+    if not text.isascii():
+        _check_utf8(text, utf8_names)
+    found = tuple(_NAME.findall(f"\n{text}"))
+    if found != names:
         raise mismatch(f"its headers are {', '.join(found)}")
 
 
@@ -53,29 +55,33 @@ def mismatch(what: str) -> PlanMismatchError:
     )
 
 
-def _lines(block: bytes) -> list[bytes]:
-    if not block.endswith(b"\r\n\r\n"):
+def _check_lines(text: str) -> None:
+    if not text.endswith("\r\n\r\n"):
         raise mismatch("its header block does not end in an empty line")
-    return block[:-4].split(b"\r\n")
+    rest = _FIELDS.sub("", text, count=1)
+    if rest != "\r\n":
+        line, _, _ = rest.partition("\r\n")
+        raise mismatch(f"it has the header line {_shown(line)}")
+    longest = max(map(len, text.split("\r\n")))
+    if longest > LINE_LIMIT:
+        raise mismatch(f"a header line has {longest} octets")
 
 
-def _is_line(line: bytes, start: re.Match[bytes] | None, found: list[str]) -> bool:
-    if start is None:
-        return bool(found) and _NEXT_LINE.fullmatch(line) is not None
-    return not _NEVER.fullmatch(start[1])
+def _check_utf8(text: str, utf8_names: frozenset[str]) -> None:
+    """Make sure that only addresses are not ASCII, and that they are UTF-8."""
+    for field in _ONE_FIELD.findall(text):
+        name, _, value = field.partition(":")
+        if not value.isascii() and not (name in utf8_names and _is_utf8(value)):
+            raise mismatch(f"the header line {_shown(field)} is not ASCII")
 
 
-def _check_line(line: bytes, *, is_well_formed: bool) -> None:
-    if not is_well_formed:
-        raise mismatch(f"it has the header line {line[:60]!r}")
-    if len(line) > LINE_LIMIT:
-        raise mismatch(f"a header line has {len(line)} octets")
-
-
-def _check_utf8(line: bytes, *, is_allowed: bool) -> None:
+def _is_utf8(value: str) -> bool:
     try:
-        line.decode()
+        value.encode("latin-1").decode()
     except UnicodeDecodeError:
-        is_allowed = False
-    if not is_allowed:
-        raise mismatch(f"the header line {line[:60]!r} is not ASCII")
+        return False
+    return True
+
+
+def _shown(line: str) -> str:
+    return repr(line[:60].encode("latin-1"))

@@ -8,14 +8,14 @@ every header block itself, in one pass, before it hands anything out;
 Pure: Message-ID and date come in as arguments.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from tuimail.core import block, mime
 from tuimail.core.address import Address, needs_smtputf8, wire_address
-from tuimail.core.draft import Draft, check_message_id
+from tuimail.core.draft import Attachment, Draft, Priority, check_message_id
 from tuimail.core.headers import AddressHeader, HeaderField, TextHeader, TokenHeader
 from tuimail.core.message import Envelope, EnvelopeRecipient, Role
 from tuimail.core.mime import FilePart, MultiPart, Part, TextPart
@@ -104,12 +104,7 @@ def check_block(header_block: bytes, plan: Plan) -> None:
     block.check_block(
         header_block,
         names=plan.header_names,
-        utf8_names=frozenset(
-            header.name
-            for header in plan.headers
-            if isinstance(header, AddressHeader)
-            and any(map(needs_smtputf8, header.addresses))
-        ),
+        utf8_names=frozenset() if header_block.isascii() else _utf8_names(plan),
     )
 
 
@@ -127,7 +122,10 @@ def compare_with_parser(header_block: bytes, plan: Plan) -> None:
 
     reparse.compare(
         header_block,
-        headers=plan.headers,
+        headers=(
+            *plan.headers,
+            mime.content_type_header(plan.root, boundary_seed=plan.message_id),
+        ),
         names=plan.header_names,
         content_type=mime.content_type(plan.root),
     )
@@ -163,6 +161,16 @@ def envelope(draft: Draft) -> Envelope:
     )
 
 
+def _utf8_names(plan: Plan) -> frozenset[str]:
+    """Return the headers that name somebody who needs SMTPUTF8."""
+    return frozenset(
+        header.name
+        for header in plan.headers
+        if isinstance(header, AddressHeader)
+        and any(map(needs_smtputf8, header.addresses))
+    )
+
+
 def _check_recipients(draft: Draft) -> None:
     if not draft.recipients:
         raise NotComposableError(
@@ -186,6 +194,13 @@ def _headers(draft: Draft, message_id: str, date: datetime) -> Iterator[HeaderFi
         yield TokenHeader(name="In-Reply-To", tokens=(draft.in_reply_to,))
     if draft.references:
         yield TokenHeader(name="References", tokens=draft.references)
+    if draft.priority:
+        yield from _PRIORITIES[draft.priority]
+    if draft.unsubscribe_url:
+        yield TokenHeader(
+            name="List-Unsubscribe", tokens=(f"<{draft.unsubscribe_url}>",)
+        )
+        yield _ONE_CLICK
     for name, value in draft.headers:
         yield TextHeader(name=name, text=value)
     yield mime.MIME_VERSION
@@ -199,12 +214,24 @@ def _addresses(name: str, addresses: tuple[Address, ...]) -> Iterator[HeaderFiel
 def _date_text(date: datetime) -> str:
     """Write ``date`` as RFC 5322 §3.3 has it, in English whatever the locale."""
     day, month = _DAYS[date.weekday()], _MONTHS[date.month - 1]
-    return f"{day}, {date.day:02} {month} {date.year:04} {date:%H:%M:%S} +0000"
+    time = f"{date.hour:02}:{date.minute:02}:{date.second:02}"
+    return f"{day}, {date.day:02} {month} {date.year:04} {time} +0000"
 
 
 def _root(draft: Draft) -> Part:
-    body = _body(draft)
-    if not draft.attachments:
+    """Return the parts as readers expect them, each container only where needed.
+
+    mixed(related(alternative(text, HTML), inline images), attachments). What
+    should stand within HTML is an ordinary attachment where there is none.
+    """
+    is_shown = bool(draft.body.html)
+    inline = [one for one in draft.attachments if one.is_inline and is_shown]
+    others = [one for one in draft.attachments if not (one.is_inline and is_shown)]
+    return _with_files("mixed", _with_files("related", _body(draft), inline), others)
+
+
+def _with_files(subtype: str, body: Part, attachments: Sequence[Attachment]) -> Part:
+    if not attachments:
         return body
     files = (
         FilePart(
@@ -212,17 +239,42 @@ def _root(draft: Draft) -> Part:
             content_type=attachment.content_type,
             digest=attachment.digest,
             size_bytes=attachment.size_bytes,
+            content_id=attachment.content_id,
+            is_inline=subtype == "related",
         )
-        for attachment in draft.attachments
+        for attachment in attachments
     )
-    return MultiPart(subtype="mixed", parts=(body, *files))
+    return MultiPart(subtype=subtype, parts=(body, *files))
 
 
 def _body(draft: Draft) -> Part:
-    text = TextPart(content_type="text/plain", text=draft.body.text)
-    if not draft.body.html:
+    body = draft.body
+    text = TextPart(content_type="text/plain", text=body.text, is_flowed=body.is_flowed)
+    if not body.html:
         return text
-    html = TextPart(content_type="text/html", text=draft.body.html)
-    if not draft.body.text:
+    html = TextPart(content_type="text/html", text=body.html)
+    if not body.text:
         return html
     return MultiPart(subtype="alternative", parts=(text, html))
+
+
+def _priority(
+    x_priority: str, importance: str, microsoft: str
+) -> tuple[TokenHeader, ...]:
+    """Return what the three families of mail programs each look at."""
+    return (
+        TokenHeader(name="X-Priority", tokens=(x_priority,)),
+        TokenHeader(name="Importance", tokens=(importance,)),
+        TokenHeader(name="X-MSMail-Priority", tokens=(microsoft,)),
+    )
+
+
+_PRIORITIES: Final = {
+    Priority.HIGH: _priority("1", "high", "High"),
+    Priority.NORMAL: _priority("3", "normal", "Normal"),
+    Priority.LOW: _priority("5", "low", "Low"),
+}
+_ONE_CLICK: Final = TokenHeader(
+    name="List-Unsubscribe-Post", tokens=("List-Unsubscribe=One-Click",)
+)
+"""RFC 8058 §3.1: one POST with this as its body ends the subscription."""

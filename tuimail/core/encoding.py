@@ -7,7 +7,7 @@ Pure.
 """
 
 import re
-from binascii import b2a_base64
+from binascii import b2a_base64, b2a_qp
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, repeat
 from struct import Struct
@@ -40,13 +40,15 @@ _PLAIN: Final = r"A-Za-z0-9 !#$&'()+,\-./:<>@\[\]^_`{|}~="
 _PLAIN_VALUE: Final = re.compile(rf"(?! )[{_PLAIN}]+(?<! )")
 _NOT_PLAIN_VALUE: Final = re.compile(rf"[^{_PLAIN}]|^ | \Z")
 
-_7BIT_SAFE: Final = bytes([9, 10, 13, *range(32, 127)])
-_QP_SAFE: Final = _7BIT_SAFE.replace(b"=", b"")
-_QP_LINE_END: Final = re.compile(rb"[\t ](?=\r\n)")
-_QP_FROM: Final = re.compile(rb"^From ", re.MULTILINE)
-_MISREAD: Final = ("From ", "--=_")
+_7BIT_SAFE: Final = bytes([9, 10, *range(32, 127)])
+_MISREAD: Final = (b"From ", b"--=_")
 """How no line in 7bit begins: a mailbox file marks the one, the other is how our
 boundaries do."""
+_MOSTLY_ASCII: Final = 8
+"""Base64 is shorter, and as easy to read, where more than one in so many octets
+is one that UTF-8 takes beyond the first."""
+_QP_FROM: Final = re.compile(rb"^From (.*)", re.MULTILINE)
+_QP_OVERFULL: Final = re.compile(rb"^(.{74,})(=[02][09])$", re.MULTILINE)
 
 _LINES_AT_ONCE: Final = 840
 _BLOCK_BYTES: Final = 57 * _LINES_AT_ONCE
@@ -96,37 +98,44 @@ def plain_name(value: str) -> str:
     return _NOT_PLAIN_VALUE.sub("_", value)
 
 
+def with_lf(text: str) -> str:
+    """Return ``text`` with LF for every line end."""
+    if "\r" not in text:
+        return text
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def encode_text(text: str) -> tuple[str, bytes]:
     """Return a Content-Transfer-Encoding and ``text`` written in it.
 
     All line ends become CRLF, and the last line gets one too. 7bit where the
     lines may stand as they are and hold nothing a terminal would act on; else
-    quoted-printable, or base64 where over a quarter of it would be escaped.
+    quoted-printable, or base64 where about a quarter of it would be escaped.
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = with_lf(text)
     if lines and not lines.endswith("\n"):
         lines += "\n"
-    body = lines.replace("\n", "\r\n").encode()
-    if _is_7bit(lines, body):
-        return "7bit", body
-    escapes = len(body.translate(None, _QP_SAFE))
-    if 4 * escapes > len(body):
-        return "base64", b"".join(base64_lines([body]))
+    body = lines.encode()
+    if lines.isascii() and _is_7bit(body):
+        return "7bit", body.replace(b"\n", b"\r\n")
+    if _MOSTLY_ASCII * (len(body) - len(lines)) > len(body):
+        return "base64", b"".join(base64_lines([body.replace(b"\n", b"\r\n")]))
     return "quoted-printable", quoted_printable(body)
 
 
 def quoted_printable(body: bytes) -> bytes:
-    """Return ``body``, whose line ends are CRLF, in quoted-printable.
+    """Return ``body``, whose line ends are LF, in quoted-printable with CRLF.
 
     White space at the end of a line, which servers cut off, and ``From`` at the
-    start of one are escaped too.
+    start of one are escaped too. The standard library's encoder does most of it,
+    but lets a line that ends in white space grow to 78 characters.
     """
-    escaped = body.replace(b"=", b"=3D")
-    for octet in {*body.translate(None, _QP_SAFE)} - {*b"="}:
-        escaped = escaped.replace(bytes([octet]), b"=%02X" % octet)
-    escaped = _QP_LINE_END.sub(lambda found: b"=%02X" % ord(found[0]), escaped)
-    escaped = _QP_FROM.sub(b"=46rom ", escaped)
-    return b"\r\n".join(map(_soft_broken, escaped.split(b"\r\n")))
+    quoted = b2a_qp(body)
+    if b" \n" in body or b"\t\n" in body:
+        quoted = _QP_OVERFULL.sub(rb"\1=\n\2", quoted)
+    if b"From " in quoted:
+        quoted = _QP_FROM.sub(_escaped_from, quoted)
+    return quoted.replace(b"\n", b"\r\n")
 
 
 def base64_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -156,25 +165,28 @@ def _last_lines(rest: bytes) -> bytes:
     return b"".join(encoded[at : at + _ENCODED_LINE] + b"\r\n" for at in starts)
 
 
-def _is_7bit(lines: str, body: bytes) -> bool:
-    if body.translate(None, _7BIT_SAFE) or lines.startswith(_MISREAD):
+def _is_7bit(body: bytes) -> bool:
+    """Return whether ``body``, which is ASCII, may stand as it is."""
+    if body.translate(None, _7BIT_SAFE) or body.startswith(_MISREAD):
         return False
-    if any(f"\n{start}" in lines for start in _MISREAD):
+    if any(b"\n" + start in body for start in _MISREAD):
         return False
-    return max(map(len, lines.split("\n"))) <= LINE_LIMIT
+    return not _has_long_line(body)
 
 
-def _soft_broken(line: bytes) -> bytes:
-    if len(line) <= _ENCODED_LINE:
-        return line
-    pieces, start = [], 0
-    while len(line) - start > _ENCODED_LINE:
-        end = start + _ENCODED_LINE - 1
-        escape = line.rfind(b"=", end - 2, end)
-        end = end if escape < 0 else escape
-        pieces.append(line[start:end])
-        start = end
-    return b"=\r\n".join((*pieces, line[start:]))
+def _has_long_line(body: bytes) -> bool:
+    """Return whether a line is over 998 octets, looking at few of the others."""
+    start = 0
+    while len(body) - start > LINE_LIMIT:
+        start = body.rfind(b"\n", start, start + LINE_LIMIT + 1) + 1
+        if start == 0:
+            return True
+    return False
+
+
+def _escaped_from(line: re.Match[bytes]) -> bytes:
+    is_overfull = len(line[0]) + len("=46") - len("F") > _ENCODED_LINE
+    return (b"=46=\nrom " if is_overfull else b"=46rom ") + line[1]
 
 
 def _split(

@@ -9,7 +9,7 @@ Pure.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -100,7 +100,7 @@ def write_headers(headers: Iterable[HeaderField]) -> bytes:
     return "".join(map(write_header, headers)).encode()
 
 
-def _words_of(header: HeaderField) -> Iterator[str]:
+def _words_of(header: HeaderField) -> Sequence[str]:
     room = FOLD_AT - len(f"{header.name}: ")
     match header:
         case TextHeader():
@@ -108,11 +108,14 @@ def _words_of(header: HeaderField) -> Iterator[str]:
         case AddressHeader():
             return _address_words(header.addresses, room)
         case _:
-            return (f" {token}" for token in header.tokens)
+            return [f" {token}" for token in header.tokens]
 
 
-def _fold(start: str, words: Iterable[str]) -> str:
+def _fold(start: str, words: Sequence[str]) -> str:
     """Join ``words``, each with its own white space before it, into lines."""
+    whole = "".join((start, *words))
+    if len(whole) <= FOLD_AT:
+        return f"{whole}\r\n"
     lines, line = [], start
     for word in words:
         if line != start and len(line) + len(word) > FOLD_AT:
@@ -123,14 +126,27 @@ def _fold(start: str, words: Iterable[str]) -> str:
     return "\r\n".join((*lines, line, ""))
 
 
-def _text_words(text: str, room: int) -> Iterator[str]:
-    """Yield the words of ``text``; those that ASCII cannot say are encoded.
-
-    What stands between two of those is encoded with them, because readers drop
-    the space between encoded words (RFC 2047 §6.2).
-    """
+def _text_words(text: str, room: int) -> Sequence[str]:
+    """Return the words of ``text``; those that ASCII cannot say are encoded."""
     if not text:
-        return
+        return ()
+    if len(text) <= room and _is_plain_line(text):
+        return (f" {text}",)
+    return list(_folded_words(text, room))
+
+
+def _is_plain_line(text: str) -> bool:
+    """Return whether ``text`` is sure to be plain; what is not may be, too."""
+    is_plain = text.isascii() and text.isprintable() and "=?" not in text
+    return is_plain and text[0] != " " and text[-1] != " "
+
+
+def _folded_words(text: str, room: int) -> Iterator[str]:
+    """Yield the words of ``text``, each with the white space before it.
+
+    What stands between two that are encoded is encoded with them, because
+    readers drop the space between encoded words (RFC 2047 §6.2).
+    """
     words = _WORD.findall(f" {text}")
     mark = "=?" if _DECODABLE.search(text) else "\x00"
     is_plain = [_is_plain(word) and mark not in word for word in words]
@@ -155,24 +171,24 @@ def _after_gap(run: str, room: int) -> Iterator[str]:
         gap = " "
 
 
-def _address_words(addresses: tuple[Address, ...], room: int) -> Iterator[str]:
-    *others, last = addresses
-    for address in others:
-        yield from _mailbox_words(address, room, end=",")
+def _address_words(addresses: tuple[Address, ...], room: int) -> Sequence[str]:
+    words: list[str] = []
+    for address in addresses:
+        words += _mailbox_words(address, room)
+        words[-1] += ","
         room = WORD_LIMIT
-    yield from _mailbox_words(last, room, end="")
+    words[-1] = words[-1].removesuffix(",")
+    return words
 
 
-def _mailbox_words(address: Address, room: int, *, end: str) -> Iterator[str]:
-    for word in _name_words(address.name, room):
-        yield f" {word}"
+def _mailbox_words(address: Address, room: int) -> Sequence[str]:
     wire = wire_address(address)
-    yield f" <{wire}>{end}" if address.name else f" {wire}{end}"
+    if not address.name:
+        return (f" {wire}",)
+    return (*(f" {word}" for word in _name_words(address.name, room)), f" <{wire}>")
 
 
 def _name_words(name: str, room: int) -> Iterable[str]:
-    if not name:
-        return ()
     if len(name) <= _SHORT_NAME and _ATOMS.fullmatch(name):
         return name.split(" ")
     if len(name) <= _SHORT_NAME and _QUOTABLE.fullmatch(name):

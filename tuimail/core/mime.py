@@ -10,6 +10,7 @@ Pure: the bytes of files come in through ``read``, piece by piece.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from typing import Final
 
@@ -19,7 +20,9 @@ from tuimail.core.encoding import (
     encode_text,
     parameter,
     plain_name,
+    with_lf,
 )
+from tuimail.core.flowed import flow
 from tuimail.core.headers import HeaderField, TokenHeader, write_headers
 from tuimail.errors import DigestMismatchError
 
@@ -33,27 +36,42 @@ class TextPart:
 
     content_type: str
     text: str
+    is_flowed: bool = False
+    """Whether long paragraphs are cut, and said to be (RFC 3676)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilePart:
-    """An attached file, whose bytes are elsewhere."""
+    """A file to be saved, or to be shown within HTML; its bytes are elsewhere."""
 
     name: str
     content_type: str
     digest: str
     size_bytes: int
+    content_id: str = ""
+    """What HTML calls it by, without brackets; empty where it does not."""
+    is_inline: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MultiPart:
-    """Parts in order: ``mixed``, or ``alternative`` with the richest last."""
+    """Parts in order.
+
+    ``mixed``; ``related``, what the others belong to first; or ``alternative``,
+    the richest last.
+    """
 
     subtype: str
     parts: tuple["Part", ...]
 
 
 Part = TextPart | FilePart | MultiPart
+
+_FILE_HEADERS: Final = (
+    "Content-Type",
+    "Content-Transfer-Encoding",
+    "Content-Disposition",
+)
 
 MIME_VERSION: Final = TokenHeader(name="MIME-Version", tokens=("1.0",))
 
@@ -90,50 +108,64 @@ def content_header_names(part: Part) -> tuple[str, ...]:
         case TextPart():
             return ("Content-Type", "Content-Transfer-Encoding")
         case FilePart():
-            return (
-                "Content-Type",
-                "Content-Transfer-Encoding",
-                "Content-Disposition",
-            )
+            return (*_FILE_HEADERS, "Content-ID") if part.content_id else _FILE_HEADERS
         case _:
             return ("Content-Type",)
+
+
+def content_type_header(part: Part, *, boundary_seed: str) -> TokenHeader:
+    """Return the header that says which type ``part`` has, with its parameters."""
+    match part:
+        case TextPart():
+            return _text_type(part.content_type, is_flowed=part.is_flowed)
+        case FilePart():
+            old_name = parameter("name", plain_name(part.name))
+            return _header("Content-Type", part.content_type, *old_name)
+        case _:
+            return _multi_type(part, _boundary(boundary_seed))
 
 
 def _entity(
     part: Part, seed: str, read: Read
 ) -> tuple[tuple[TokenHeader, ...], Iterator[bytes]]:
+    type_header = content_type_header(part, boundary_seed=seed)
     match part:
         case TextPart():
-            encoding, body = encode_text(part.text)
-            return _text_headers(part, encoding), _pieces(body)
+            text = flow(with_lf(part.text)) if part.is_flowed else part.text
+            encoding, body = encode_text(text)
+            return (type_header, _transfer_encoding(encoding)), _pieces(body)
         case FilePart():
-            return _file_headers(part), base64_lines(_whole_file(part, read))
-        case _:
-            boundary = _boundary(seed)
-            return _multi_headers(part, boundary), _multi_body(
-                part, boundary, seed, read
+            return (type_header, *_file_headers(part)), base64_lines(
+                _whole_file(part, read)
             )
+        case _:
+            return (type_header,), _multi_body(part, seed, read)
 
 
-def _text_headers(part: TextPart, encoding: str) -> tuple[TokenHeader, ...]:
-    return (
-        _header("Content-Type", part.content_type, "charset=utf-8"),
-        _header("Content-Transfer-Encoding", encoding),
-    )
+@cache
+def _text_type(content_type: str, *, is_flowed: bool) -> TokenHeader:
+    flowed = ("format=flowed",) if is_flowed else ()
+    return _header("Content-Type", content_type, "charset=utf-8", *flowed)
 
 
-def _file_headers(part: FilePart) -> tuple[TokenHeader, ...]:
-    old_name = parameter("name", plain_name(part.name))
-    file_name = parameter("filename", part.name)
-    return (
-        _header("Content-Type", part.content_type, *old_name),
-        _header("Content-Transfer-Encoding", "base64"),
-        _header("Content-Disposition", "attachment", *file_name),
-    )
+def _multi_type(part: MultiPart, boundary: str) -> TokenHeader:
+    """Return the type; ``related`` names that of its root (RFC 2387 §3.1)."""
+    is_related = part.subtype == "related"
+    root = (f'type="{content_type(part.parts[0])}"',) if is_related else ()
+    return _header("Content-Type", content_type(part), *root, f'boundary="{boundary}"')
 
 
-def _multi_headers(part: MultiPart, boundary: str) -> tuple[TokenHeader, ...]:
-    return (_header("Content-Type", content_type(part), f'boundary="{boundary}"'),)
+def _file_headers(part: FilePart) -> Iterator[TokenHeader]:
+    disposition = "inline" if part.is_inline else "attachment"
+    yield _transfer_encoding("base64")
+    yield _header("Content-Disposition", disposition, *parameter("filename", part.name))
+    if part.content_id:
+        yield _header("Content-ID", f"<{part.content_id}>")
+
+
+@cache
+def _transfer_encoding(encoding: str) -> TokenHeader:
+    return _header("Content-Transfer-Encoding", encoding)
 
 
 def _header(name: str, value: str, *parameters: str) -> TokenHeader:
@@ -141,10 +173,8 @@ def _header(name: str, value: str, *parameters: str) -> TokenHeader:
     return TokenHeader(name=name, tokens=(*(f"{token};" for token in others), last))
 
 
-def _multi_body(
-    part: MultiPart, boundary: str, seed: str, read: Read
-) -> Iterator[bytes]:
-    line_end = b""
+def _multi_body(part: MultiPart, seed: str, read: Read) -> Iterator[bytes]:
+    boundary, line_end = _boundary(seed), b""
     for number, child in enumerate(part.parts):
         headers, body = _entity(child, f"{seed}/{number}", read)
         start = line_end + f"--{boundary}\r\n".encode()
