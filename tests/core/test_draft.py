@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -6,7 +7,9 @@ from tests.core.drafts import a_draft, address
 from tuimail.core.draft import (
     Attachment,
     Body,
+    Priority,
     check_header,
+    check_idempotency_key,
     check_line,
     check_message_id,
     file_digest,
@@ -166,3 +169,71 @@ def test_a_message_id_may_be_long_but_not_longer_than_a_line() -> None:
 
 def test_a_file_is_named_by_its_sha256() -> None:
     assert file_digest(b"abc").startswith("ba7816bf8f01cfea")
+
+
+class TestWhatMailCanSay:
+    @pytest.mark.parametrize("name", ["X-Priority", "importance", "X-MSMail-Priority"])
+    def test_a_priority_and_its_header_by_hand_are_one_too_many(
+        self, name: str
+    ) -> None:
+        with pytest.raises(FieldError, match="priority already"):
+            a_draft(priority=Priority.HIGH, headers=((name, "1"),))
+
+        assert a_draft(headers=((name, "1"),)).headers
+
+    def test_an_unsubscribe_address_and_its_header_are_one_too_many(self) -> None:
+        with pytest.raises(FieldError, match="unsubscribe-url already"):
+            a_draft(
+                unsubscribe_url="https://x.example/u",
+                headers=(("List-Unsubscribe", "<https://y.example>"),),
+            )
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "http://x.example/u", "https://", "https:///u", "https://x.example/a b",
+            "https://x.example/<", "https://x.example/\r\nBcc: a@b", "mailto:a@b.c",
+            "https://bücher.example/", "https://[::1", "https://x.example/" + "a" * 900,
+            "javascript:alert(1)", "//x.example",
+        ],
+    )  # fmt: skip
+    def test_only_one_https_address_can_end_a_subscription(self, url: str) -> None:
+        with pytest.raises(FieldError) as caught:
+            a_draft(unsubscribe_url=url)
+
+        assert caught.value.field == "unsubscribe-url"
+
+    @pytest.mark.parametrize(
+        "content_id",
+        ["<logo>", "lo go", "logo>\r\nX-Evil: 1", "é", '"', "a" * 201, "a\x00", "(a)"],
+    )
+    def test_a_content_id_cannot_end_its_header(self, content_id: str) -> None:
+        with pytest.raises(FieldError) as caught:
+            Attachment(
+                name="a.png",
+                content_type="image/png",
+                digest="",
+                size_bytes=1,
+                content_id=content_id,
+            )
+
+        assert caught.value.field == "inline"
+
+    def test_a_content_id_names_one_picture(self) -> None:
+        logo = replace(attached("a.png", "image/png"), content_id="logo@corp.example")
+
+        with pytest.raises(FieldError, match=r"logo@corp\.example"):
+            a_draft(attachments=(logo, logo))
+
+        assert logo.is_inline
+        assert not attached("a.png").is_inline
+
+    @pytest.mark.parametrize("key", ["", "k\r\nX: 1", "a b", "é", "k" * 256, "\x7f"])
+    def test_a_key_that_cannot_stand_in_a_request_is_refused(self, key: str) -> None:
+        with pytest.raises(FieldError) as caught:
+            check_idempotency_key(key)
+
+        assert caught.value.field == "idempotency-key"
+
+    def test_a_key_of_visible_ascii_is_fine(self) -> None:
+        check_idempotency_key("order-17/retry?" + "k" * 240)

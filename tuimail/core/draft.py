@@ -252,6 +252,21 @@ def check_message_id(identifier: str, *, field: str) -> None:
         )
 
 
+def check_idempotency_key(key: str) -> None:
+    """Refuse what cannot stand in a header of a request to a provider.
+
+    Raises:
+        FieldError: It is empty, has over 255 characters, or one that is not
+            visible ASCII.
+    """
+    if not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise FieldError(
+            f"{key[:60]!r} cannot be an idempotency key.",
+            hint="Use 1 to 255 letters, digits and signs of ASCII, without spaces.",
+            field="idempotency-key",
+        )
+
+
 def check_content_id(content_id: str) -> None:
     """Refuse what cannot name an inline image (RFC 2392, RFC 2045 §7).
 
@@ -302,6 +317,7 @@ _MEDIA_TYPE: Final = re.compile(
     r"(?!(?:multipart|message)/)[a-z0-9!#$&^_.+-]{1,64}/[a-z0-9!#$&^_.+-]{1,64}"
 )
 _MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{1,900}>")
+_IDEMPOTENCY_KEY: Final = re.compile(r"[!-~]{1,255}")
 _CONTENT_ID: Final = re.compile(r"[A-Za-z0-9!#$&'*+./=?^_`{|}~@-]{1,200}")
 _HTTPS: Final = re.compile(r"(?i:https)://[!-;=?-~]{1,890}")
 

@@ -85,7 +85,11 @@ class ServiceOptions:
         """SHA-256 over all of it, lower-case hexadecimal; empty where it is empty."""
         if self.is_empty:
             return ""
-        content = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        nothing = asdict(NOTHING_ASKED)
+        said = {
+            name: value for name, value in asdict(self).items() if value != nothing[name]
+        }
+        content = json.dumps(said, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
-from tuimail.core.draft import Draft
+from tuimail.core.draft import Draft, check_idempotency_key
 from tuimail.core.message import Envelope
 from tuimail.core.submission import AccountFault, Verdicts
 
@@ -67,6 +67,9 @@ class SendJob:
     """Told each stage as it is reached, for people who watch: ``connected``,
     ``tls``, ``auth``, ``mail``, ``rcpt``, ``data354``, ``mid_body``,
     ``dot.written``, ``reply.read``. Cheap, never raises."""
+
+    def __post_init__(self) -> None:
+        check_idempotency_key(self.idempotency_key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
