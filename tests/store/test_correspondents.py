@@ -1,3 +1,5 @@
+from typing import Any
+
 import apsw
 import pytest
 
@@ -163,7 +165,7 @@ def test_mail_of_before_is_remembered_by_the_upgrade(bench: Bench) -> None:
     assert found[1] == expected[1]
 
 
-def _remembered(connection: apsw.Connection) -> tuple[list[tuple[str, ...]], ...]:
+def _remembered(connection: apsw.Connection) -> tuple[list[Any], list[Any]]:
     people = connection.execute("SELECT * FROM correspondents").fetchall()
     domains = connection.execute("SELECT * FROM correspondent_domains").fetchall()
     return people, domains

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from tests.core.corpus import rows
 from tests.core.sample import address, draft
+from tuimail.core.checks.context import Context
 from tuimail.core.checks.recipients import check
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
@@ -11,39 +11,16 @@ from tuimail.core.finding import Finding, Severity
 COLLECTOR = address("collector@evil.example")
 
 
-def found(given: Draft, *own: str) -> list[Finding]:
-    return list(check(given, own_domains=frozenset(own)))
+def found(given: Draft, *own: str, **known: Any) -> list[Finding]:
+    return list(check(given, Context(own_domains=frozenset(own), **known)))
 
 
-def codes(given: Draft, *own: str) -> list[str]:
-    return [finding.code for finding in found(given, *own)]
+def codes(given: Draft, *own: str, **known: Any) -> list[str]:
+    return [finding.code for finding in found(given, *own, **known)]
 
 
-def parsed(text: str) -> Any:
-    name, _, spec = text.rpartition(" ")
-    return address(spec.strip("<>"), name.strip('"'))
-
-
-@pytest.mark.parametrize(
-    "row",
-    rows(
-        "spoof",
-        leaving_out=frozenset({"spoof-004", "spoof-005", "spoof-006", "spoof-008"}),
-    ),
-)
-def test_the_corpus_agrees(row: Any) -> None:
-    given = row["input"]
-    lists = {
-        field: tuple(map(parsed, given[field]))
-        for field in ("to", "bcc")
-        if field in given
-    }
-    if "reply_to" in given:
-        lists["reply_to"] = (parsed(given["reply_to"]),)
-
-    seen = codes(draft(sender=parsed(given["from"]), **lists))
-
-    assert seen == [c for c in [row["expect"].partition(":")[2]] if c]
+def of(code: str, findings: list[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.code == code]
 
 
 def test_harmless_addresses_are_fine() -> None:

@@ -30,7 +30,7 @@ def run(
         *draft.noticed,
         *further,
         *subject.check(draft),
-        *recipients.check(draft, own_domains=context.own_domains),
+        *recipients.check(draft, context),
         *text.check(draft),
         *_check_bodies(draft),
     )

@@ -1,80 +1,167 @@
-"""Whether the addresses are what they seem, and who gets a copy unseen.
+"""Whether everybody in the address fields is who is meant, and who gets it unseen.
 
 Pure.
 """
 
-import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from tuimail.core.address import Address, wire_address
-from tuimail.core.checks.scripts import is_mixed
+from tuimail.core.checks import addresses
+from tuimail.core.checks.context import Context
+from tuimail.core.checks.lookalikes import KnownDomains, in_latin, known_domains
+from tuimail.core.checks.several import each, listed
 from tuimail.core.draft import Draft
-from tuimail.core.encoded_words import decoded_words
 from tuimail.core.finding import Finding, Severity
 
-_ADDRESS: Final = re.compile(
-    r"(?:\"[^\"@]{1,64}\"|[^\s<>\"'(),;:@]{1,64})@[^\s<>\"'(),;:@]{1,255}"
-)
+PLACE_LIMIT: Final = 200
+NEIGHBOURS_LIMIT: Final = 50
+"""Unknown domains that are compared with each other: among more, some are alike
+by chance."""
+
+_Field = tuple[str, tuple[Address, ...]]
 
 
-def check(draft: Draft, *, own_domains: frozenset[str]) -> Iterator[Finding]:
-    """Find addresses that deceive, and copies that the others do not see.
+def check(draft: Draft, context: Context) -> Iterator[Finding]:
+    """Find addresses that deceive, and copies that the others do not see."""
+    for field, found in (("from", (draft.sender,)), *_to_others(draft)):
+        yield from addresses.check(field, found)
+    yield from _not_of_the_account(draft, context)
+    yield from _alike(draft, context)
+    yield from _named_twice(draft)
+    yield from _never_written_to(draft, context)
+    yield from _unseen(draft, context)
+    yield from _answers_elsewhere(draft, context)
 
-    Args:
-        draft: What is checked.
-        own_domains: Domains of the person's own accounts, as in ``Address``.
+
+def _to_others(draft: Draft) -> tuple[_Field, ...]:
+    return (*_receiving(draft), ("reply-to", draft.reply_to))
+
+
+def _receiving(draft: Draft) -> tuple[_Field, ...]:
+    return ("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc)
+
+
+def _not_of_the_account(draft: Draft, context: Context) -> Iterator[Finding]:
+    if context.own_addresses and draft.sender.text not in context.own_addresses:
+        own = listed(sorted(context.own_addresses))
+        yield Finding(
+            code="hdr.from-not-account",
+            severity=Severity.BLOCK,
+            field="from",
+            message=f"The mail is from {draft.sender.text}, and the account may send "
+            f"as {own} only.",
+            hint="Choose another account, or one of its addresses.",
+            place=draft.sender.text[:PLACE_LIMIT],
+        )
+
+
+def _alike(draft: Draft, context: Context) -> Iterator[Finding]:
+    known = known_domains(
+        context.known_domains | context.own_domains | {draft.sender.domain}
+    )
+    strangers = _strangers(draft, known)
+    neighbours = KnownDomains()
+    found: dict[str, list[tuple[Address, str]]] = {}
+    for domain, (field, address) in strangers.items():
+        like = known.like(domain) or neighbours.like(domain) or in_latin(domain)
+        if like:
+            found.setdefault(field, []).append((address, like))
+        elif len(strangers) <= NEIGHBOURS_LIMIT:
+            neighbours.add(domain)
+    for field, pairs in found.items():
+        yield from each(pairs, partial(_look_alike, field))
+
+
+def _strangers(draft: Draft, known: KnownDomains) -> dict[str, tuple[str, Address]]:
+    """Return the unknown domains, each with where it stands first."""
+    found: dict[str, tuple[str, Address]] = {}
+    for field, people in _to_others(draft):
+        for address in people:
+            domain = address.domain
+            if domain not in found and domain not in known and domain[0] != "[":
+                found[domain] = (field, address)
+    return found
+
+
+def _look_alike(field: str, pair: tuple[Address, str]) -> Finding:
+    address, like = pair
+    wire = wire_address(address)
+    sent_as = "" if wire == address.text else f" It goes out as {wire}."
+    return Finding(
+        code="addr.lookalike-domain",
+        severity=Severity.WARNING,
+        field=field,
+        message=f"{address.text} is not at {like}, which its domain looks like."
+        + sent_as,
+        hint="Compare letter by letter with an address that you know.",
+        place=address.text[:PLACE_LIMIT],
+    )
+
+
+def _named_twice(draft: Draft) -> Iterator[Finding]:
+    """Find mailboxes that are named again.
+
+    The same text gets one copy. With other capitals it is another mailbox to a
+    server (RFC 5321 §2.4) and the same person to everybody else, who gets two.
     """
-    for field, address in _addresses(draft):
-        yield from _deceiving(field, address)
-    yield from _unseen(draft, own_domains)
-    yield from _answers_elsewhere(draft, own_domains)
+    spellings: dict[str, list[tuple[str, str]]] = {}
+    for field, people in _receiving(draft):
+        for address in people:
+            key = address.text.casefold()
+            spellings.setdefault(key, []).append((field, address.text))
+    again = [named for named in spellings.values() if len(named) > 1]
+    same = [named for named in again if len({text for _, text in named}) == 1]
+    other = [named for named in again if len({text for _, text in named}) > 1]
+    yield from _again(same, Severity.INFO, "more than once, for one copy each")
+    yield from _again(
+        other, Severity.WARNING, "again in other capitals, for two copies"
+    )
 
 
-def _addresses(draft: Draft) -> Iterator[tuple[str, Address]]:
-    yield "from", draft.sender
-    for field, addresses in (
-        ("to", draft.to),
-        ("cc", draft.cc),
-        ("bcc", draft.bcc),
-        ("reply-to", draft.reply_to),
-    ):
-        for address in addresses:
-            yield field, address
-
-
-def _deceiving(field: str, address: Address) -> Iterator[Finding]:
-    for named in _ADDRESS.findall(decoded_words(address.name)):
-        if named.casefold() != address.text.casefold():
-            yield Finding(
-                code="addr.display-name-address",
-                severity=Severity.WARNING,
-                field=field,
-                message=f"The name says {named}, but the address is {address.text}.",
-                hint="Many programs show only the name; give a plain name.",
-                place=address.name,
-            )
-    if not address.domain.isascii():
+def _again(
+    named: list[list[tuple[str, str]]], severity: Severity, outcome: str
+) -> Iterator[Finding]:
+    if named:
+        field, _ = named[0][-1]
+        names = [spellings[-1][1] for spellings in named]
+        verb = "is" if len(names) == 1 else "are"
         yield Finding(
-            code="addr.idn-domain",
+            code="rcpt.twice",
+            severity=severity,
+            field=field,
+            message=f"{listed(names)} {verb} named {outcome}.",
+            hint="Name everybody once.",
+            place=", ".join(names[:20])[:PLACE_LIMIT],
+        )
+
+
+def _never_written_to(draft: Draft, context: Context) -> Iterator[Finding]:
+    if context.known_addresses is None:
+        return
+    own = context.own_addresses | {draft.sender.text}
+    new = dict.fromkeys(address.text for address in draft.recipients)
+    names = [text for text in new if text not in context.known_addresses | own]
+    if names:
+        yield Finding(
+            code="rcpt.new",
             severity=Severity.INFO,
-            field=field,
-            message=f"The address {address.text} goes out as {wire_address(address)}.",
-            place=address.text,
-        )
-    if is_mixed(address.domain):
-        yield Finding(
-            code="addr.mixed-script",
-            severity=Severity.WARNING,
-            field=field,
-            message=f"The domain {address.domain} mixes letters that look alike; "
-            f"it goes out as {wire_address(address)}.",
-            hint="Type the address again by hand.",
-            place=address.text,
+            field=_field_of(draft, names[0]),
+            message=f"This is the first mail from here to {listed(names)}.",
+            place=", ".join(names[:20])[:PLACE_LIMIT],
         )
 
 
-def _unseen(draft: Draft, own_domains: frozenset[str]) -> Iterator[Finding]:
+def _field_of(draft: Draft, text: str) -> str:
+    return next(
+        field
+        for field, people in _receiving(draft)
+        if any(address.text == text for address in people)
+    )
+
+
+def _unseen(draft: Draft, context: Context) -> Iterator[Finding]:
     if draft.bcc and not draft.to and not draft.cc:
         yield Finding(
             code="rcpt.bcc-only",
@@ -83,30 +170,41 @@ def _unseen(draft: Draft, own_domains: frozenset[str]) -> Iterator[Finding]:
             message="Everybody gets a blind copy; the mail names no recipient.",
             hint="Put at least your own address into To.",
         )
-    seen = {address.domain for address in (*draft.to, *draft.cc)}
-    for address in draft.bcc:
-        if address.domain not in seen | own_domains | {draft.sender.domain}:
-            yield Finding(
-                code="rcpt.bcc-external",
-                severity=Severity.WARNING,
-                field="bcc",
-                message=f"{address.text} gets a copy unseen, at a domain that nobody "
-                "else in this mail has.",
-                hint="Check that this copy is meant.",
-                place=address.text,
-            )
+    seen = {address.domain for address in (draft.sender, *draft.to, *draft.cc)}
+    seen |= context.own_domains
+    yield from each(
+        (address for address in draft.bcc if address.domain not in seen), _external
+    )
 
 
-def _answers_elsewhere(draft: Draft, own_domains: frozenset[str]) -> Iterator[Finding]:
+def _external(address: Address) -> Finding:
+    return Finding(
+        code="rcpt.bcc-external",
+        severity=Severity.WARNING,
+        field="bcc",
+        message=f"{address.text} gets a copy unseen, at a domain that nobody "
+        "else in this mail has.",
+        hint="Check that this copy is meant.",
+        place=address.text[:PLACE_LIMIT],
+    )
+
+
+def _answers_elsewhere(draft: Draft, context: Context) -> Iterator[Finding]:
     known = {address.domain for address in (draft.sender, *draft.to, *draft.cc)}
-    for address in draft.reply_to:
-        if address.domain not in known | own_domains:
-            yield Finding(
-                code="hdr.reply-to-mismatch",
-                severity=Severity.WARNING,
-                field="reply-to",
-                message=f"Answers go to {address.text}, at a domain that is neither "
-                "the sender's nor a recipient's.",
-                hint="Check that answers are meant to go there.",
-                place=address.text,
-            )
+    known |= context.own_domains
+    yield from each(
+        (address for address in draft.reply_to if address.domain not in known),
+        _elsewhere,
+    )
+
+
+def _elsewhere(address: Address) -> Finding:
+    return Finding(
+        code="hdr.reply-to-mismatch",
+        severity=Severity.WARNING,
+        field="reply-to",
+        message=f"Answers go to {address.text}, at a domain that is neither "
+        "the sender's nor a recipient's.",
+        hint="Check that answers are meant to go there.",
+        place=address.text[:PLACE_LIMIT],
+    )

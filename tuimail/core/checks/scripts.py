@@ -1,8 +1,7 @@
-"""Words that mix letters of two scripts which look alike.
+"""Words and labels that mix letters of scripts which look alike.
 
-A first version of UTS 39 §5.2, with what deceives in practice: Latin together
-with Cyrillic, or with those Greek letters that have a Latin double. Units such
-as ``kΩ`` and ``µF`` mix scripts too and deceive nobody.
+After UTS 39 §5, with what deceives in practice: Latin, Cyrillic, Greek, Armenian
+and Cherokee share shapes; Chinese, Arabic or Thai beside Latin deceive nobody.
 
 Pure.
 """
@@ -11,22 +10,57 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-_WORD: Final = re.compile(r"[^\W\d_]+")
-_LATIN: Final = re.compile(r"[A-Za-z\u00c0-\u024f]")
-_DOUBLES: Final = re.compile(
-    "[\u0400-\u052f\u0391\u0392\u0395-\u0397\u0399\u039a\u039c\u039d\u039f\u03a1"
-    "\u03a4\u03a5\u03a7\u03b1\u03b9\u03ba\u03bd\u03bf\u03c1\u03c5\u03c7]"
+_CYRILLIC: Final = "\u0400-\u052f\u1c80-\u1c8a\u2de0-\u2dff\ua640-\ua69f"
+_GREEK: Final = "\u0370-\u03ff\u1f00-\u1fff"
+_ARMENIAN: Final = "\u0531-\u058f"
+_CHEROKEE: Final = "\u13a0-\u13ff\uab70-\uabbf"
+_LATIN_LETTERS: Final = (
+    "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1d00-\u1d25"
+    "\u1e00-\u1eff\ua720-\ua7ff"
 )
+_GREEK_DOUBLES: Final = (
+    "\u0391\u0392\u0395-\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7"
+    "\u03b1\u03b9\u03ba\u03bd\u03bf\u03c1\u03c5\u03c7\u03f2\u03f3"
+)
+"""Greek letters that have a Latin double: in ``kΩ`` nothing poses as another."""
+
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_LATIN: Final = re.compile(f"[{_LATIN_LETTERS}]")
+_DOUBLES: Final = re.compile(f"[{_CYRILLIC}{_ARMENIAN}{_CHEROKEE}{_GREEK_DOUBLES}]")
+_ALIKE: Final = tuple(
+    re.compile(f"[{letters}]")
+    for letters in (_LATIN_LETTERS, _CYRILLIC, _GREEK, _ARMENIAN, _CHEROKEE)
+)
+_OPEN: Final = re.compile(
+    "[A-Z]+[\u03b1-\u03c9\u0430-\u044f]{1,4}|[\u03b1-\u03c9][A-Z]+"
+)
+"""TNF with a small alpha, a Russian case ending on SMS: capitals of one script beside
+small letters of another are science, or grammar, and look like what they are."""
 
 
 def mixed_words(text: str) -> Iterator[str]:
     """Yield the words of ``text`` in which one script poses as another."""
     if _DOUBLES.search(text):
         for word in _WORD.findall(text):
-            if _LATIN.search(word) and _DOUBLES.search(word):
+            if _LATIN.search(word) and _DOUBLES.search(word) and not _is_open(word):
                 yield word
 
 
 def is_mixed(text: str) -> bool:
     """Return whether a word of ``text`` mixes scripts that look alike."""
     return next(mixed_words(text), None) is not None
+
+
+def is_mixed_label(label: str) -> bool:
+    """Return whether a part of an address mixes scripts that look alike.
+
+    Stricter than for words: nobody writes units or grammar there, and a hyphen
+    does not begin another word.
+    """
+    if label.isascii():
+        return False
+    return sum(1 for script in _ALIKE if script.search(label)) > 1
+
+
+def _is_open(word: str) -> bool:
+    return _OPEN.fullmatch(word) is not None
