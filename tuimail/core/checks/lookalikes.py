@@ -100,7 +100,8 @@ class KnownDomains:
     def _same_picture(self, name: str, label: str) -> str:
         known = self._pictures.get(picture(name), "")
         is_plain = label.isascii() and not _DIGIT.search(f"{label}{known}")
-        return "" if is_plain and len(label) < PICTURE_LETTERS else known
+        longest = max(len(label), len(_parted(known)[0]))
+        return "" if is_plain and longest < PICTURE_LETTERS else known
 
     def _with_another_end(self, label: str, suffix: str) -> str:
         known = f"{label}.com"
@@ -122,7 +123,7 @@ class KnownDomains:
         return next(filter(None, found), "")
 
     def _one_slip(self, label: str, suffix: str) -> str:
-        if len(label) < TRANSPOSED_LETTERS:
+        if len(label) < TRANSPOSED_LETTERS or not suffix:
             return ""
         for key in _halves(label, suffix):
             for known in self._near.get(key, ())[:_NEAR_LIMIT]:
