@@ -16,6 +16,7 @@ from tuimail.tui.screens.lists import DraftsScreen, OutboxScreen, SentScreen
 from tuimail.tui.screens.over import ConfirmScreen, LeavingScreen
 from tuimail.tui.screens.pane import PaneScreen
 from tuimail.tui.screens.path import PathScreen
+from tuimail.tui.screens.picture import PictureScreen
 from tuimail.tui.screens.reason import ReasonScreen
 from tuimail.tui.screens.release import ReleaseScreen
 from tuimail.tui.screens.review import ReviewScreen
@@ -41,6 +42,7 @@ OWNERS: dict[Scope, type[App[int]] | type[Screen[object]] | type[Widget]] = {
     Scope.CONFIRM: ConfirmScreen,
     Scope.PATH: PathScreen,
     Scope.LEAVING: LeavingScreen,
+    Scope.PICTURE: PictureScreen,
     Scope.HELP: HelpScreen,
 }
 

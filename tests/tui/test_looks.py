@@ -2,16 +2,62 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tests.tui.conftest import Desk
-from tuimail.core.draft import Body
+from tuimail.core.address import Address, parse_address
+from tuimail.core.draft import Attachment, Body, Draft, Priority, file_digest
 from tuimail.core.finding import Finding, Severity
+from tuimail.core.preview import LINKS_LIMIT
+from tuimail.core.service import Category, ServiceOptions
 from tuimail.errors import DigestMismatchError
 from tuimail.tui import looks
+from tuimail.tui.contents import LONGEST_TARGET
 from tuimail.tui.looks import Look, look
 from tuimail.tui.widgets.prose import Kind
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
+
+LOGO_BYTES = b"\x89PNG\r\n\x1a\n."
+LOGO = Attachment(
+    name="logo.png",
+    content_type="image/png",
+    digest=file_digest(LOGO_BYTES),
+    size_bytes=len(LOGO_BYTES),
+    content_id="logo@a",
+)
+ASKED = ServiceOptions(
+    category=Category.BULK,
+    tags=("spring", "two words"),
+    metadata=(("campaign", "7"),),
+    template_id="welcome",
+    merge=(("city", "Graz"),),
+    merge_for=(("ana@example.net", (("name", "Ana"),)),),
+    track_opens=True,
+    track_clicks=False,
+)
+
+
+def address(text: str) -> Address:
+    return parse_address(text, field="to")
+
+
+def a_draft(*, html: str = "", **fields: Any) -> Draft:
+    plain: dict[str, Any] = {
+        "sender": address("mara@work.example"),
+        "to": (address("ana@example.net"),),
+        "body": Body(html=html),
+        "account": "work",
+    }
+    return Draft(**(plain | fields))
+
+
+def keep_logo(desk: Desk, folder: Path) -> None:
+    """Have the bytes of the logo where attachments are kept."""
+    file = folder / "logo.png"
+    file.write_bytes(LOGO_BYTES)
+    with desk.open() as workspace:
+        workspace.drafts.attach(file)
 
 
 def seen(desk: Desk, row: Row) -> Look:
@@ -92,13 +138,160 @@ def test_a_long_source_is_cut_and_says_so(desk: Desk) -> None:
     assert sum(len(one.text) for one in shown) < 1_100_000
 
 
-def test_parts_are_listed_with_their_sizes(desk: Desk, tmp_path: Path) -> None:
+def test_parts_are_listed_as_they_are_in_one_another(
+    desk: Desk, tmp_path: Path
+) -> None:
     file = tmp_path / "report.txt"
     file.write_text("numbers")
+    row = desk.write(attachments=(file,), html="<p>Gr\u00fc\u00dfe</p>")
 
-    found = text(seen(desk, desk.write(attachments=(file,))), "headers")
+    lines = text(seen(desk, row), "parts").split("\n")
 
-    assert "text/plain  report.txt  7 B" in found
+    assert lines[0].startswith("1 multipart/mixed, ")
+    assert lines[1].startswith("2   multipart/alternative, ")
+    assert lines[2].startswith("3     text/plain, 35 B, utf-8, 7bit")
+    assert lines[3].startswith("4     text/html, 16 B, utf-8, ")
+    assert lines[4] == "5   text/plain, attachment, 7 B, base64, 14 B as sent"
+    assert lines[5] == "name \u201creport.txt\u201d"
+
+
+def test_an_image_in_the_html_is_no_file_and_has_its_id(
+    desk: Desk, tmp_path: Path
+) -> None:
+    keep_logo(desk, tmp_path)
+    row = desk.store(a_draft(html='<img src="cid:logo@a">', attachments=(LOGO,)))
+
+    found = seen(desk, row)
+
+    assert found.has_pictures
+    assert "id cid:logo@a" in text(found, "parts")
+    assert "Images logo.png 9 B" in facts(found)
+    assert not [one for one in facts(found) if one.startswith("Files")]
+
+
+def test_an_image_of_a_mail_without_html_is_a_file(desk: Desk, tmp_path: Path) -> None:
+    keep_logo(desk, tmp_path)
+    row = desk.store(a_draft(attachments=(LOGO,)))
+
+    found = facts(seen(desk, row))
+
+    assert "Files logo.png 9 B" in found
+
+
+def test_links_are_listed_with_whom_they_lead_to(desk: Desk) -> None:
+    html = (
+        '<a href="https://a.example/x">Read</a> <a href="https://a.example/y">'
+        '<img src="cid:x"></a> <a href="https://b\u00fccher.example/">Books</a> '
+        '<a href="https://evil.example/">https://bank.example</a> '
+        '<a href="tel:123">Call</a>'
+    )
+
+    found = seen(desk, desk.write(html=html, text="https://c.example"))
+
+    lines = text(found, "links").split("\n")
+    assert lines[:3] == [
+        "Hosts",
+        "2 \u00d7 a.example",
+        "1 \u00d7 xn--bcher-kva.example  = b\u00fccher.example",
+    ]
+    read = lines.index("[1] \u201cRead\u201d")
+    assert lines[read + 1 : read + 3] == [
+        "host a.example",
+        "goes to https://a.example/x",
+    ]
+    assert "host none" in lines
+    assert "goes to https://c.example" in lines
+    assert any(line.startswith("warning html.link-mismatch:") for line in lines)
+    assert found.tab("links").title == "Links 6"
+
+
+def test_a_link_without_words_and_number_says_so(desk: Desk) -> None:
+    html = '<p>x</p><a href="https://a.example/"></a>'
+
+    lines = text(seen(desk, desk.write(html=html, text="hi")), "links").split("\n")
+
+    assert lines[2:] == ["", "host a.example", "goes to https://a.example/"]
+
+
+def test_many_links_and_hosts_are_cut_and_say_so(desk: Desk) -> None:
+    body = "\n".join(f"https://h{n}.example/" for n in range(LINKS_LIMIT + 9))
+
+    shown = text(seen(desk, desk.write(text=body)), "links")
+
+    assert f"and {LINKS_LIMIT - 20} more" in shown
+    assert shown.endswith("there may be more, not listed here.")
+
+
+def test_an_endless_address_is_cut(desk: Desk) -> None:
+    html = f'<a href="https://a.example/{"x" * 90_000}">Read</a>'
+
+    shown = text(seen(desk, desk.write(html=html)), "links")
+
+    assert len(shown) < 2 * LONGEST_TARGET
+
+
+def test_a_mail_without_links_has_no_tab_for_them(desk: Desk) -> None:
+    assert "links" not in [tab.name for tab in seen(desk, desk.write()).tabs]
+
+
+def test_a_mail_without_a_text_part_says_so(desk: Desk) -> None:
+    row = desk.store(a_draft(html="<p>Hello</p>"))
+
+    found = seen(desk, row)
+
+    assert text(found, "text") == "It has no plain text part."
+    assert text(found, "html") == "Hello"
+
+
+def test_what_changes_the_world_is_among_the_facts(desk: Desk) -> None:
+    draft = a_draft(
+        reply_to=tuple(address(f"r{n}@example.org") for n in range(5)),
+        priority=Priority.HIGH,
+        unsubscribe_url="https://lists.example.org/leave?u=1",
+        service=ASKED,
+    )
+
+    found = facts(seen(desk, desk.store(draft)))
+
+    assert (
+        "Reply to r0@example.org, r1@example.org, r2@example.org  "
+        "+2 more, see Headers" in found
+    )
+    assert "Priority high" in found
+    assert "List one click ends it: https://lists.example.org/leave?u=1" in found
+    assert (
+        "Asks bulk, 2 tags, 1 value of metadata, template welcome, 1 merge value, "
+        "1 recipient with merge data of their own, opens tracked, "
+        "clicks not tracked" in found
+    )
+
+
+def test_all_that_a_provider_is_asked_is_in_the_record(desk: Desk) -> None:
+    found = text(seen(desk, desk.store(a_draft(service=ASKED))), "record")
+
+    section = found[found.index("What the provider is asked") :].split("\n\n")[0]
+    assert section.split("\n") == [
+        "What the provider is asked",
+        "Category bulk",
+        "Tag spring",
+        "Tag two words",
+        "Data campaign = 7",
+        "Template welcome",
+        "Merge city = Graz",
+        "Merge for ana@example.net:",
+        "name = Ana",
+        "Opens tracked",
+        "Clicks not tracked",
+    ]
+
+
+def test_a_mail_that_asks_nothing_says_nothing_of_it(desk: Desk) -> None:
+    found = seen(desk, desk.write())
+
+    assert not {"Asks", "Priority", "List", "Reply"} & {
+        one.split()[0] for one in facts(found)
+    }
+    assert "What the provider is asked" not in text(found, "record")
 
 
 def test_a_mail_for_nobody_says_why_and_shows_its_text(desk: Desk) -> None:

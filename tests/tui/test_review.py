@@ -72,20 +72,24 @@ async def test_findings_stand_among_the_facts_and_in_their_tab(desk: Desk) -> No
     assert "warning att.forgotten" in checks
 
 
-async def test_the_tabs_show_text_headers_source_checks_and_record(desk: Desk) -> None:
-    desk.hand_in()
+async def test_the_tabs_show_text_links_parts_headers_source_checks_and_record(
+    desk: Desk,
+) -> None:
+    desk.hand_in(text="Hi Ana, it is at https://a.example/q3.\n")
     seen: list[str] = []
 
     async with desk.show() as stage:
-        for _ in range(5):
+        for _ in range(7):
             seen.append(stage.one(TextView, "#text").text)
             await stage.press("l")
 
     assert seen[0].startswith("Hi Ana,")
-    assert "Subject: Q3 report" in seen[1]
-    assert "Content-Type: text/plain" in seen[2]
-    assert "found nothing" in seen[3]
-    assert "To ana@example.net  pending" in seen[4]
+    assert "goes to https://a.example/q3" in seen[1]
+    assert seen[2].startswith("1 text/plain, ")
+    assert "Subject: Q3 report" in seen[3]
+    assert "Content-Type: text/plain" in seen[4]
+    assert "found nothing" in seen[5]
+    assert "To ana@example.net  pending" in seen[6]
 
 
 async def test_an_html_part_has_a_tab_that_says_where_links_go(desk: Desk) -> None:

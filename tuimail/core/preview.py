@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from tuimail.core.checks import links as link_checks
 from tuimail.core.finding import Finding
+from tuimail.core.flowed import unflow
 from tuimail.core.html.reading import Link
 from tuimail.core.html.text import HtmlText, html_to_text
 from tuimail.core.parts import Part, header_fields, walk
@@ -175,8 +176,6 @@ def _texts(parts: Iterable[Part], content_type: str) -> Iterator[str]:
 def _unflowed(part: Part, text: str) -> str:
     if not _is_flowed(part):
         return text
-    from tuimail.core.flowed import unflow  # noqa: PLC0415 - rarely needed
-
     return unflow(text, delsp=part.parameter("delsp").lower() == "yes")
 
 

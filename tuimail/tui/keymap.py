@@ -53,6 +53,8 @@ class Scope(StrEnum):
     """Asks for a file to attach."""
     LEAVING = "leaving"
     """The question before the app ends while mail is being handed over."""
+    PICTURE = "pictures"
+    """The pictures of a mail."""
     HELP = "help"
     """The help screen and other pages over the app."""
 
@@ -237,9 +239,11 @@ KEYS: Final[tuple[Key, ...]] = (
     *_keys(
         Scope.READING,
         ("reading.next-tab", "l", "tab(1)", "next tab",
-         "Show the next tab: text, HTML, headers, source, checks, record."),
+         "Show the next tab: text, HTML, links, parts, headers and so on."),
         ("reading.previous-tab", "h", "tab(-1)", "(previous tab)",
          "Show the tab before."),
+        ("reading.pictures", "i", "pictures", "pictures",
+         "Show the pictures in the mail; nothing is fetched."),
         ("reading.next", "J", "other(1)", "(next mail)",
          "Read the next mail."),
         ("reading.previous", "K", "other(-1)", "(mail before)",
@@ -319,6 +323,15 @@ KEYS: Final[tuple[Key, ...]] = (
          "Leave at once; the fate of that mail may stay unknown."),
         ("leaving.stay", "escape", "keep", "stay",
          "Go back to the app."),
+    ),
+    *_keys(
+        Scope.PICTURE,
+        ("picture.next", "l,right,j,down,space", "step(1)", "next",
+         "Show the next picture."),
+        ("picture.previous", "h,left,k,up", "step(-1)", "previous",
+         "Show the picture before."),
+        ("picture.close", "escape,q,i", "keep", "close",
+         "Go back to the mail."),
     ),
     *_keys(
         Scope.HELP,

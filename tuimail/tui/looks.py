@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import Final
 
 from tuimail.core.address import Address
-from tuimail.core.draft import Attachment
-from tuimail.core.finding import Finding, Severity
-from tuimail.core.preview import Preview, preview
+from tuimail.core.draft import Attachment, Draft
+from tuimail.core.finding import Finding
+from tuimail.core.preview import preview
 from tuimail.core.submission import Attempt, Receipt
 from tuimail.errors import TuimailError
-from tuimail.tui import wording
+from tuimail.tui import beside, contents, wording
+from tuimail.tui.contents import Tab, finding_line
 from tuimail.tui.widgets.prose import Kind, Paragraph, paragraphs_of
 from tuimail.workspace.views import Decision, JournalLine, Page, RecipientView
 from tuimail.workspace.workspace import Workspace
@@ -39,20 +40,6 @@ _OUTCOMES: Final = {
     "stop": "withdrawn for who was left",
 }
 """What an attempt ended in, for people."""
-_KINDS: Final = {
-    Severity.BLOCK: Kind.BLOCK,
-    Severity.WARNING: Kind.WARNING,
-    Severity.INFO: Kind.MUTED,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tab:
-    """One way to look at a mail."""
-
-    name: str
-    title: str
-    paragraphs: Paragraphs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +49,11 @@ class Look:
     page: Page
     facts: Paragraphs
     tabs: tuple[Tab, ...]
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether the mail has pictures in it."""
+        return any(tab.has_pictures for tab in self.tabs)
 
     def tab(self, name: str) -> Tab:
         """Return the tab called ``name``, or the first one."""
@@ -80,10 +72,16 @@ def look(draft_id: str) -> Callable[[Workspace], Look]:
             facts=facts(page),
             tabs=(
                 *content_tabs(workspace, page),
-                Tab(name="checks", title="Checks", paragraphs=_checks(page)),
+                Tab(
+                    name="checks",
+                    title="Checks",
+                    short="Chk",
+                    paragraphs=_checks(page),
+                ),
                 Tab(
                     name="record",
                     title="Record",
+                    short="Rec",
                     paragraphs=_record(page, journal, now),
                 ),
             ),
@@ -95,17 +93,12 @@ def look(draft_id: str) -> Callable[[Workspace], Look]:
 def content_tabs(workspace: Workspace, page: Page) -> tuple[Tab, ...]:
     """Return the tabs made from the rendered bytes; why not, if there are none."""
     if page.not_composable:
-        return (_text_tab(_not_yet(page)),)
+        return (contents.text_tab(_not_yet(page)),)
     try:
-        seen = preview(workspace.drafts.message_bytes(page.row.id))
+        raw = workspace.drafts.message_bytes(page.row.id)
     except TuimailError as error:
-        return (_text_tab(_trouble(error)),)
-    tabs = [_text_tab(paragraphs_of(wording.said(seen.text)))]
-    if seen.html_text is not None:
-        tabs.append(Tab(name="html", title="HTML→text", paragraphs=_html(seen)))
-    tabs.append(Tab(name="headers", title="Headers", paragraphs=_headers(seen)))
-    tabs.append(Tab(name="source", title="Source", paragraphs=_source(seen)))
-    return tuple(tabs)
+        return (contents.text_tab(_trouble(error)),)
+    return tuple(contents.tabs(preview(raw)))
 
 
 def facts(page: Page) -> Paragraphs:
@@ -117,25 +110,18 @@ def facts(page: Page) -> Paragraphs:
     draft, row = page.draft, page.row
     via = f"   via {wording.line(row.account)}" if row.account else "   no account"
     subject = wording.clipped(wording.subject(draft.subject), LONGEST_QUOTE)
-    lines = [
+    return (
         Paragraph(label="From", text=wording.address(draft.sender) + via),
         Paragraph(label="To", text=_people(draft.to)),
         *([Paragraph(label="Cc", text=_people(draft.cc))] if draft.cc else []),
         Paragraph(label="Bcc", text=_people(draft.bcc)),
+        *_answers(draft),
         Paragraph(label="Subject", text=subject),
-    ]
-    if draft.attachments:
-        lines.append(
-            Paragraph(label="Files", text=_some(map(_file, draft.attachments)))
-        )
-    return (*lines, _author(page), *_findings(page.findings), *_said_of_it(page))
-
-
-def finding_line(finding: Finding) -> Paragraph:
-    """Return one finding: severity and code are ours, the rest is quoted."""
-    code = f"{finding.severity.value} {finding.code}: "
-    return Paragraph(
-        text=code + wording.line(finding.message), kind=_KINDS[finding.severity]
+        *_files(draft),
+        *_asked(draft),
+        _author(page),
+        *_findings(page.findings),
+        *_said_of_it(page),
     )
 
 
@@ -147,15 +133,45 @@ def labelled_findings(findings: Sequence[Finding], label: str) -> Paragraphs:
     )
 
 
-def _some(texts: Iterable[str]) -> str:
+def _some(texts: Iterable[str], *, rest: str) -> str:
     listed = list(texts)
     shown = ", ".join(listed[:SHOWN_PEOPLE]) or "none"
     more = len(listed) - SHOWN_PEOPLE
-    return f"{shown}  +{more} more, see Record" if more > 0 else shown
+    return f"{shown}  +{more} more, see {rest}" if more > 0 else shown
 
 
-def _people(mailboxes: Iterable[Address]) -> str:
-    return _some(wording.address(one) for one in mailboxes)
+def _people(mailboxes: Iterable[Address], *, rest: str = "Record") -> str:
+    return _some(map(wording.address, mailboxes), rest=rest)
+
+
+def _answers(draft: Draft) -> Iterable[Paragraph]:
+    """Yield where answers go, and a request to end a subscription."""
+    if draft.reply_to:
+        shown = _people(draft.reply_to, rest="Headers")
+        yield Paragraph(label="Reply to", text=shown)
+    if draft.unsubscribe_url:
+        url = wording.clipped(wording.line(draft.unsubscribe_url), LONGEST_QUOTE)
+        yield Paragraph(label="List", text=f"one click ends it: {url}")
+
+
+def _files(draft: Draft) -> Iterable[Paragraph]:
+    """Yield files to be saved and images of the HTML, each kind in one line."""
+    has_html = bool(draft.body.html)
+    for label, is_image in (("Files", False), ("Images", True)):
+        listed = [
+            one for one in draft.attachments if (one.is_inline and has_html) is is_image
+        ]
+        if listed:
+            yield Paragraph(label=label, text=_some(map(_file, listed), rest="Parts"))
+
+
+def _asked(draft: Draft) -> Iterable[Paragraph]:
+    """Yield what is asked of readers' programs and of the provider."""
+    if draft.priority is not None:
+        yield Paragraph(label="Priority", text=draft.priority.value)
+    asked = beside.in_short(draft.service)
+    if asked:
+        yield Paragraph(label="Asks", text=asked)
 
 
 def _file(file: Attachment) -> str:
@@ -187,10 +203,6 @@ def _findings(findings: tuple[Finding, ...]) -> Paragraphs:
     return (*shown, Paragraph(text=text, kind=Kind.MUTED))
 
 
-def _text_tab(paragraphs: Paragraphs) -> Tab:
-    return Tab(name="text", title="Text", paragraphs=paragraphs)
-
-
 def _not_yet(page: Page) -> Paragraphs:
     why = f"It cannot be sent yet: {wording.line(page.not_composable)}"
     return (
@@ -205,51 +217,6 @@ def _trouble(error: TuimailError) -> Paragraphs:
         Paragraph(text=wording.line(str(error)), kind=Kind.BLOCK),
         Paragraph(text=wording.line(error.hint), kind=Kind.MUTED),
     )
-
-
-def _html(seen: Preview) -> Paragraphs:
-    text = paragraphs_of(wording.said(seen.html_text or ""))
-    return (*_not_shown(seen), *text)
-
-
-def _not_shown(seen: Preview) -> Paragraphs:
-    """Return what the HTML does that its text does not tell."""
-    lines: list[Paragraph] = []
-    if seen.hidden_text:
-        hidden = f"Hidden in it: “{wording.line(seen.hidden_text)}”"
-        lines.append(Paragraph(text=hidden, kind=Kind.WARNING))
-    if seen.remote_count:
-        number = wording.count(seen.remote_count, "thing")
-        remote = f"It would fetch {number} from elsewhere; tuimail fetches nothing."
-        lines.append(Paragraph(text=remote, kind=Kind.WARNING))
-    return (*lines, Paragraph(text="")) if lines else ()
-
-
-def _headers(seen: Preview) -> Paragraphs:
-    lines = [
-        Paragraph(text=f"{wording.line(name)}: {wording.line(value)}")
-        for name, value in seen.headers
-    ]
-    parts = [
-        Paragraph(
-            text=f"{wording.line(part.content_type)}  {_part_name(part.name)}"
-            f"{wording.size(part.size_bytes)}"
-        )
-        for part in seen.parts
-    ]
-    heading = Paragraph(text="Parts", kind=Kind.HEADING)
-    return (*lines, Paragraph(text=""), heading, *parts)
-
-
-def _part_name(name: str) -> str:
-    return f"{wording.line(name)}  " if name else ""
-
-
-def _source(seen: Preview) -> Paragraphs:
-    shown = paragraphs_of(wording.said(seen.source))
-    if not seen.is_source_cut:
-        return shown
-    return (*shown, Paragraph(text="… it goes on, not shown here.", kind=Kind.MUTED))
 
 
 def _checks(page: Page) -> Paragraphs:
@@ -272,6 +239,7 @@ def _record(page: Page, journal: tuple[JournalLine, ...], now: datetime) -> Para
         ("Recipients", [_recipient(one) for one in page.recipients]),
         ("Attempts", [line for one in page.attempts for line in _attempt(one, now)]),
         ("Decisions", [_decision(one, now) for one in page.decisions]),
+        ("What the provider is asked", list(beside.in_full(page.draft.service))),
         ("What it is", list(_identity(page))),
         ("Journal", [_step(line, now) for line in journal]),
     )

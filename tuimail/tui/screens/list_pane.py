@@ -9,10 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.timer import Timer
 
-from tuimail.tui import keymap
+from tuimail.core.pictures import Picture
+from tuimail.tui import drawing, keymap
 from tuimail.tui.keymap import Scope, bindings
 from tuimail.tui.looks import Look, look
 from tuimail.tui.screens.pane import PaneScreen
+from tuimail.tui.screens.picture import PictureScreen, pictures_of
 from tuimail.tui.widgets.detail import Detail
 from tuimail.tui.widgets.layouts import Layout
 from tuimail.tui.widgets.mail_table import MailTable
@@ -121,6 +123,8 @@ class ListPane(PaneScreen):
             return self._may(str(parameters[0]))
         if action == "back" and self.is_mounted:
             return self.is_reading
+        if action == "pictures":
+            return self._look is not None and self._look.has_pictures
         return super().check_action(action, parameters)
 
     def action_tab(self, step: int) -> None:
@@ -128,6 +132,15 @@ class ListPane(PaneScreen):
 
     def action_other(self, step: int) -> None:
         self.table.action_move(step)
+
+    def action_pictures(self) -> None:
+        target = self.target
+        if target is None:
+            return
+        if drawing.is_available():
+            self.ask(pictures_of(target.id), self._show_pictures, group="pictures")
+        else:
+            self.notice.say(drawing.HOW_TO_GET_IT, is_error=False)
 
     def action_back(self) -> None:
         self._read(is_reading=False)
@@ -194,6 +207,10 @@ class ListPane(PaneScreen):
         self.detail.show(found)
         self.detail.set_class(self.table.selected_row is None, "-elsewhere")
         self.refresh_bindings()
+
+    def _show_pictures(self, found: tuple[Picture, ...]) -> None:
+        if found:
+            self.app.push_screen(PictureScreen(found))
 
     def _show_nothing(self) -> None:
         self._look = None

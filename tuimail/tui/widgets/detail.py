@@ -71,6 +71,5 @@ class Detail(Vertical):
 
     def _show_tab(self, found: Look, *, is_same: bool) -> None:
         tab = found.tab(self._tab)
-        titles = [(one.name, one.title) for one in found.tabs]
-        self.query_one(TabLine).show(titles, tab.name)
+        self.query_one(TabLine).show(found.tabs, tab.name)
         self.text_view.show(tab.paragraphs, is_same=is_same)
