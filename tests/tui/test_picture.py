@@ -223,7 +223,7 @@ def test_the_package_finds_no_terminal_to_ask(
     draw(picture())
 
     assert asked == [False]
-    assert sys.__stdout__ is terminal
+    assert vars(sys)["__stdout__"] is terminal
 
 
 def test_without_the_package_no_picture_can_be_shown(
