@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from tuimail.core.message import Envelope, EnvelopeRecipient, Role, release_digest
+from tuimail.core.service import ServiceOptions
 
 
 def recipient(name: str, role: Role = Role.TO) -> EnvelopeRecipient:
@@ -47,6 +48,7 @@ def test_the_release_digest_stays_the_same_between_releases() -> None:
         digest(account="y"),
         digest(replace(ENVELOPE, return_path="")),
         digest(replace(ENVELOPE, needs_smtputf8=True)),
+        digest(replace(ENVELOPE, service=ServiceOptions(track_opens=True))),
         digest(replace(ENVELOPE, recipients=(recipient("b"),))),
         digest(
             replace(ENVELOPE, recipients=(recipient("b"), recipient("d", Role.BCC)))

@@ -147,7 +147,7 @@ def test_the_past_is_never_changed(full: Bench, table: str) -> None:
             (
                 "id draft_id approval_id account provider message_id message_date "
                 "message_digest size_bytes release_digest return_path "
-                "needs_smtputf8 released_at"
+                "needs_smtputf8 service released_at"
             ),
         ),
         ("recipients", "submission_id position role address wire_address"),

@@ -4,6 +4,7 @@ import pytest
 
 from tests.store.bench import BCC, EVERYBODY, NOW, REFUSED, Bench, later
 from tuimail.core.lifecycle import DraftState, SubmissionState
+from tuimail.core.service import ServiceOptions
 from tuimail.core.submission import (
     AccountFault,
     Attempt,
@@ -21,6 +22,7 @@ def test_a_submission_is_read_back_as_it_was_stored(bench: Bench) -> None:
     row = bench.submission(
         "d1",
         needs_smtputf8=True,
+        service=ServiceOptions(tags=("a",), merge_for=(("b@c.d", (("n", "1"),)),)),
         reason="Scheduled.",
         provider_message_id="x-1",
         give_up_at=later(432_000),

@@ -70,6 +70,7 @@ def fields_of(call: Call) -> Fields:
         track_opens=options.track_opens,
         track_clicks=options.track_clicks,
         account=options.account,
+        provider=options.provider,
     )
 
 
@@ -150,7 +151,7 @@ def _from_stdin(call: Call, said: dict[str, str]) -> BytesIO:
     if not said.get("name"):
         raise FieldError(
             "What comes from stdin has no name to attach it under.",
-            hint="Write --attach '-;name=report.pdf'.",
+            hint="Write --attach='-;name=report.pdf'.",
             field="attach",
         )
     return BytesIO(call.console.read(ATTACHMENT_LIMIT_BYTES + 1))

@@ -14,13 +14,15 @@ def add_fields(parser: Parser) -> None:
     _add_files(parser)
     _add_headers(parser)
     _add_service(parser)
-    parser.add_argument(
-        "--account",
+    way_out = parser.add_mutually_exclusive_group()
+    way_out.add_argument(
+        "--account", default="", metavar="NAME", help="the way out it leaves by"
+    )
+    way_out.add_argument(
         "--provider",
-        dest="account",
         default="",
         metavar="NAME",
-        help="the way out it leaves by",
+        help="the same, by what the account leads through: smtp, …",
     )
 
 

@@ -86,9 +86,8 @@ class ServiceOptions:
         if self.is_empty:
             return ""
         nothing = asdict(NOTHING_ASKED)
-        said = {
-            name: value for name, value in asdict(self).items() if value != nothing[name]
-        }
+        everything = asdict(self).items()
+        said = {name: value for name, value in everything if value != nothing[name]}
         content = json.dumps(said, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(content.encode()).hexdigest()
 

@@ -21,7 +21,7 @@ from tuimail.core.draft import Attachment, Draft, Priority, is_agent
 from tuimail.core.finding import Finding
 from tuimail.core.service import Category, Pairs, ServiceOptions, pairs_of
 from tuimail.errors import ConfigurationError, FieldError
-from tuimail.settings.config import AccountSettings
+from tuimail.settings.config import AccountSettings, Config
 from tuimail.settings.identities import Identity
 from tuimail.workspace.attaching import FileToAttach, attach
 from tuimail.workspace.bodies import Written, finished
@@ -76,6 +76,8 @@ class Fields:
     track_clicks: bool | None = None
     account: str = ""
     """Name; empty means the one that owns the sender, or else the default."""
+    provider: str = ""
+    """Name of a provider, in place of the one account that leads through it."""
 
 
 def compose(stores: Stores, fields: Fields) -> Draft:
@@ -117,14 +119,39 @@ def _several(value: Several) -> tuple[str, ...]:
 
 def _account(stores: Stores, fields: Fields) -> AccountSettings | None:
     config = stores.config
-    if fields.sender and not fields.account:
-        wanted = parse_address(fields.sender, field="from")
-        for account in config.accounts:
-            if account.identity_of(wanted) is not None:
-                return account
-    if fields.account or config.default_account:
+    if fields.account:
         return config.account(fields.account)
-    return None
+    candidates = _led_through(config, fields.provider)
+    wanted = parse_address(fields.sender, field="from") if fields.sender else None
+    for account in candidates:
+        if wanted is not None and account.identity_of(wanted) is not None:
+            return account
+    if fields.provider and len(candidates) == 1:
+        return candidates[0]
+    return config.account() if config.default_account else None
+
+
+def _led_through(config: Config, provider: str) -> tuple[AccountSettings, ...]:
+    """Return the accounts that lead through ``provider``; all without one.
+
+    Raises:
+        ConfigurationError: There is none, or several and none is the default.
+    """
+    if not provider:
+        return config.accounts
+    found = tuple(one for one in config.accounts if one.provider == provider)
+    default = tuple(one for one in found if one.name == config.default_account)
+    if len(found) > 1 and default:
+        return default
+    if len(found) != 1:
+        names = ", ".join(one.name for one in found or config.accounts)
+        number = "No account leads" if not found else "Several accounts lead"
+        raise ConfigurationError(
+            f"{number} through {provider[:60]!r}.",
+            hint=f"Name one with --account: {names or 'there is none yet'}.",
+            field="provider",
+        )
+    return found
 
 
 def _sender(

@@ -6,7 +6,9 @@ import logging
 import socket
 import ssl
 import warnings
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,8 +23,9 @@ from tests.providers.smtp.conftest import (
 )
 from tuimail.core.address import Address
 from tuimail.core.draft import Draft
+from tuimail.core.service import ServiceOptions
 from tuimail.core.submission import AccountFault, VerdictKind, Verdicts
-from tuimail.errors import SecretError
+from tuimail.errors import SecretError, UnsupportedFeatureError
 from tuimail.providers.base import ProviderAccount
 from tuimail.providers.smtp.limits import StageLimits
 from tuimail.providers.smtp.provider import SmtpProvider
@@ -580,11 +583,38 @@ async def test_a_check_of_a_server_that_is_not_there_says_so() -> None:
     assert "host, port" in check.hint
 
 
-async def test_smtp_can_say_everything_that_a_draft_can(
+async def test_smtp_takes_any_message_and_nothing_beside_it(
     provider_at: ProviderAt,
 ) -> None:
     sender = Address(local="ada", domain="example.org")
+    envelope = RecordedJob().job.envelope
     async with ScriptedSmtpServer() as server:
         provider = provider_at(server)
 
-    provider.accept(Draft(sender=sender), RecordedJob().job.envelope)
+    provider.accept(Draft(sender=sender), envelope)
+    with pytest.raises(UnsupportedFeatureError, match="SMTP cannot"):
+        provider.accept(
+            Draft(sender=sender),
+            replace(envelope, service=ServiceOptions(track_opens=True)),
+        )
+
+
+@pytest.mark.parametrize("field", ["sender", "to", "cc", "bcc", "reply_to"])
+def test_an_address_that_the_server_cannot_take_is_refused_early(field: str) -> None:
+    ada = Address(local="ada", domain="example.org")
+    zoe = Address(local="zoë", domain="example.org")
+    given: dict[str, Any] = {field: zoe if field == "sender" else (zoe,)}
+    draft = Draft(**{"sender": ada, **given})
+    envelope = replace(RecordedJob().job.envelope, needs_smtputf8=True)
+    old = SmtpProvider(
+        ProviderAccount(
+            name="old",
+            options={"host": "mx.example.org", "smtputf8": False},
+            secret=lambda: None,
+        )
+    )
+
+    with pytest.raises(UnsupportedFeatureError, match="SMTPUTF8") as caught:
+        old.accept(draft, envelope)
+
+    assert caught.value.field == {"sender": "from"}.get(field, field.replace("_", "-"))
