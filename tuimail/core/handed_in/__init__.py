@@ -1,0 +1,1 @@
+"""A whole message that was handed in, read into what a draft can say."""
