@@ -3,7 +3,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tuimail.core.html.text import html_to_text
 from tuimail.core.html.nesting import (
     ATTRIBUTES_LIMIT,
     DEPTH_LIMIT,
@@ -12,6 +11,7 @@ from tuimail.core.html.nesting import (
     UNSURE_TAGS_LIMIT,
     refuse_costly,
 )
+from tuimail.core.html.text import html_to_text
 from tuimail.errors import FieldError
 
 

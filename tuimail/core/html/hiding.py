@@ -1,44 +1,50 @@
 """Which elements of a mail are there but not shown.
 
+This is about elements and all that is in them; what depends on colours and sizes
+is in ``looks``.
+
 Pure.
 """
 
 import re
-from collections.abc import Mapping
 from typing import Final
 
-Attributes = Mapping[str, str | None]
-"""Attributes of one element, names in lower case; None where no value is given."""
-Styles = Mapping[str, str]
-"""What a ``style`` attribute says, in lower case."""
+from tuimail.core.html.css import Styles
+from tuimail.core.html.sheet import Attributes
 
 PIXEL_LIMIT: Final = 2
 """Pictures up to this size in both directions are there to be counted."""
+OUTSIDE: Final = -400
+"""Pixels to the left of the mail, or above it, where nobody sees anything."""
+FAINT: Final = 0.05
+"""Opacity below which nobody sees anything."""
 
 _LENGTH: Final = re.compile(r"(\d{0,4}\.?\d{1,4})\s?(?:px|pt)?")
-_ZERO: Final = re.compile(r"(?:0{1,9}(?:\.0{0,9})?|\.0{1,9})(?:[a-z]{1,4}|%)?")
-
-
-def declarations(style: str | None) -> Styles:
-    """Return what a ``style`` attribute declares; the last of two wins."""
-    if not style:
-        return {}
-    pairs = (part.split(":", 1) for part in style.lower().split(";") if ":" in part)
-    return {name.strip(): _value(value) for name, value in pairs}
+_NUMBER: Final = re.compile(
+    r"([-+]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9}))\s?([a-z%]{0,4})"
+)
+_NOTHING_LEFT: Final = re.compile(
+    r"(?:rect\(\s?[01](?:px)?(?:[\s,]+[01](?:px)?){3}\s?\)"
+    r"|inset\(\s?(?:100|[5-9]\d)%.{0,40}\)|circle\(\s?0.{0,40}\))"
+)
+_SCALED_AWAY: Final = re.compile(r"scale[xy]?\(\s?0(?:\.0{1,9})?\s?[,)]")
+_FILTERED_AWAY: Final = re.compile(r"opacity\(\s?0(?:\.0{1,9})?%?\s?\)")
+_PIXELS_EACH: Final = {"": 1.0, "px": 1.0, "pt": 4 / 3, "em": 16.0, "rem": 16.0}
 
 
 def is_hidden(attributes: Attributes, styles: Styles) -> bool:
-    """Return whether an element is not shown, by attribute or inline style.
+    """Return whether an element is not shown, with all that is in it.
 
-    ``font-size:0`` alone hides nothing: a widespread tool (MJML) writes it on
-    every column, and the text inside sets its own.
+    The size of its text hides nothing for sure: a widespread tool (MJML) writes
+    ``font-size:0`` on every column, and the text inside sets its own.
     """
-    return "hidden" in attributes or (bool(styles) and _is_styled_away(styles))
+    if "hidden" in attributes and styles.get("display", "none") == "none":
+        return True
+    return bool(styles) and _is_styled_away(styles)
 
 
-def is_pixel(attributes: Attributes) -> bool:
+def is_pixel(attributes: Attributes, styles: Styles) -> bool:
     """Return whether a picture is so small that it is there to be counted."""
-    styles = declarations(attributes.get("style"))
     sizes = [
         styles.get(side) or attributes.get(side) or "" for side in ("width", "height")
     ]
@@ -48,28 +54,42 @@ def is_pixel(attributes: Attributes) -> bool:
 def _is_styled_away(styles: Styles) -> bool:
     return (
         styles.get("display") == "none"
-        or styles.get("visibility") in {"hidden", "collapse"}
-        or _is_zero(styles.get("opacity"))
+        or _is_faint(styles.get("opacity"))
         or _is_clipped(styles)
-        or (_is_tiny(styles.get("font-size")) and _is_tiny(styles.get("line-height")))
+        or _is_outside(styles)
+        or _SCALED_AWAY.search(styles.get("transform", "")) is not None
+        or _FILTERED_AWAY.search(styles.get("filter", "")) is not None
     )
 
 
-def _value(value: str) -> str:
-    return value.replace("!important", "").strip()
+def _is_faint(value: str | None) -> bool:
+    found = _NUMBER.fullmatch(value or "")
+    if found is None:
+        return False
+    return float(found[1]) / (100 if found[2] == "%" else 1) < FAINT
 
 
 def _is_clipped(styles: Styles) -> bool:
-    heights = (styles.get("max-height"), styles.get("height"))
-    return styles.get("overflow") == "hidden" and any(map(_is_zero, heights))
+    sides = ("max-height", "height", "max-width", "width")
+    is_cut = styles.get("overflow", "").split(" ")[0] in {"hidden", "clip"}
+    if is_cut and any(_pixels(styles.get(side, "")) <= 1 for side in sides):
+        return True
+    clips = (styles.get("clip", ""), styles.get("clip-path", ""))
+    return any(_NOTHING_LEFT.fullmatch(clip) for clip in clips)
 
 
-def _is_zero(value: str | None) -> bool:
-    return value is not None and _ZERO.fullmatch(value) is not None
+def _is_outside(styles: Styles) -> bool:
+    if _offset(styles.get("text-indent")) <= OUTSIDE:
+        return True
+    is_moved = styles.get("position") in {"absolute", "fixed"}
+    return is_moved and any(
+        _offset(styles.get(side)) <= OUTSIDE for side in ("left", "top", "right")
+    )
 
 
-def _is_tiny(value: str | None) -> bool:
-    return _is_zero(value) or (value is not None and _pixels(value) <= 1)
+def _offset(value: str | None) -> float:
+    found = _NUMBER.fullmatch(value or "")
+    return float(found[1]) * _PIXELS_EACH.get(found[2], 0) if found else 0
 
 
 def _pixels(value: str) -> float:

@@ -21,6 +21,8 @@ SHORT_LINE: Final = 60
 """Longer lines are taken for paragraphs, and paragraphs stand apart."""
 CELL_LINES_LIMIT: Final = 10
 """Cells with more lines hold content, not data."""
+ROW_LINES_LIMIT: Final = 5
+"""Cells with more lines have a row of their own, where no header says more."""
 SPANS_LIMIT: Final = 12
 """More columns or rows are not spanned by one cell, whatever it says."""
 
@@ -42,6 +44,11 @@ class Block:
         self._has_words = False
         self._is_after_mark = False
         self._wants_gap = False
+
+    @property
+    def is_after_word(self) -> bool:
+        """Whether the last thing on the open line is a letter or a digit."""
+        return bool(self._open) and self._open[-1][-1:].isalnum()
 
     def add(self, text: str) -> None:
         """Put ``text`` at the end of the open line."""
@@ -155,15 +162,28 @@ class Table:
             return None
         if not self.is_for_looks and _has_headers(rows):
             return _aligned(rows) or _labelled(rows)
-        is_short = all(len(cell.lines) <= 1 for row in rows for cell in row)
         is_grid = sum(1 for number in filled if number > 1) > 1
-        return _aligned(rows) if is_short and is_grid else None
+        return _aligned(rows) if is_grid and _is_compact(rows) else None
 
 
 def _has_headers(rows: list[list[Cell]]) -> bool:
     kinds = {cell.is_header for row in rows for cell in row if cell.lines}
     longest = max(len(cell.lines) for row in rows for cell in row)
     return len(kinds) > 1 and longest <= CELL_LINES_LIMIT
+
+
+def _is_compact(rows: list[list[Cell]]) -> bool:
+    """Return whether one column at most has cells of several lines.
+
+    What was bought is often explained below its name, and beside it is what it
+    costs; an appointment has a time, and several guests.
+    """
+    long = [cell for row in rows for cell in row if len(cell.lines) > 1]
+    columns = {cell.column for cell in long}
+    is_plain = all(
+        len(cell.lines) <= ROW_LINES_LIMIT and all(cell.lines) for cell in long
+    )
+    return len(columns) <= 1 and is_plain
 
 
 def stacked(blocks: Iterable[list[str]]) -> list[str]:

@@ -10,11 +10,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 from typing import Final
 
 from tuimail.core.display import LEGITIMATE
-from tuimail.core.html.hiding import Attributes, is_pixel
 from tuimail.core.html.layout import SPANS_LIMIT, Block, Cell, Table, indented
+from tuimail.core.html.marks import BULLET, numerals, without_bullet
+from tuimail.core.html.sheet import Attributes
 
 INDENTS_LIMIT: Final = 20
 """Quotes and lists deeper than this are not moved further to the right."""
@@ -30,6 +32,7 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _PADS: Final = "[\u00ad\u034f\u180e\u200b-\u200d\u2060\ufeff]"
 _MAY_PAD: Final = re.compile(_PADS)
 _NOT_IN_A_TARGET: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
+_DIGITS: Final = frozenset("0123456789-+\u2212")
 _SCHEME: Final = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
 
@@ -45,6 +48,15 @@ class Link:
     """The number in the text, or 0 where the text already is the address."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HiddenText:
+    """Text that is there but not shown, in one line."""
+
+    text: str
+    is_first: bool
+    """Whether nothing was shown before it, as with the preview line of a list."""
+
+
 class Reader:
     """Keeps what was read; elements must end in the order they began."""
 
@@ -54,7 +66,11 @@ class Reader:
         self._lists: list[Iterator[str]] = []
         self._indents = 0
         self._hidden_depth = 0
-        self._hidden: list[str] = []
+        self._skipped_depth = 0
+        self._hidden: list[tuple[bool, list[str]]] = []
+        self._is_hiding = False
+        self._has_shown = False
+        self._is_raised = False
         self._link_texts: list[list[str]] = []
         self._links: list[Link] = []
         self._numbers: dict[str, int] = {}
@@ -71,30 +87,60 @@ class Reader:
         return tuple(self._links)
 
     @property
-    def hidden_text(self) -> str:
-        """What stands in elements that are not shown, in one line."""
-        return " ".join(_readable(" ".join(self._hidden)).split())
+    def hidden(self) -> tuple[HiddenText, ...]:
+        """What is not shown, in pieces with shown words between them."""
+        pieces = (
+            HiddenText(text=_one_line("".join(texts)), is_first=is_first)
+            for is_first, texts in self._hidden
+        )
+        return tuple(piece for piece in pieces if piece.text)
 
     @property
     def is_hidden(self) -> bool:
         """Whether an element that is not shown has begun and not ended."""
-        return self._hidden_depth > 0
+        return self._hidden_depth + self._skipped_depth > 0
 
     @property
     def _block(self) -> Block:
         return self._blocks[-1]
 
-    def read_text(self, text: str) -> None:
-        """Take text as it stands in the tree."""
-        if self._hidden_depth:
-            self._hidden.append(text)
+    def read_text(self, text: str, *, is_seen: bool = True) -> None:
+        """Take text as it stands in the tree.
+
+        Args:
+            text: Words, or the space between them.
+            is_seen: Whether it differs from what it stands on.
+        """
+        if self._skipped_depth:
+            return
+        if self._hidden_depth or not (is_seen or text.isspace()):
+            self._hide(text)
         else:
             self._show(_readable(text))
 
+    def _hide(self, text: str) -> None:
+        if not self._is_hiding:
+            self._hidden.append((not self._has_shown, []))
+        self._is_hiding = True
+        self._hidden[-1][1].append(text)
+
     def _show(self, text: str) -> None:
+        if self._is_raised and text[:1] in _DIGITS and self._block.is_after_word:
+            text = f"^{text}"
+        self._is_raised = False
         self._block.add(text)
+        if text.strip():
+            self._has_shown, self._is_hiding = True, False
         for link_text in self._link_texts:
             link_text.append(text)
+
+    def enter_skipped(self, _attributes: Attributes) -> Leave:
+        """Begin an element whose text is not for people."""
+        self._skipped_depth += 1
+        return self._leave_skipped
+
+    def _leave_skipped(self) -> None:
+        self._skipped_depth -= 1
 
     def enter_hidden(self, _attributes: Attributes) -> Leave:
         """Begin an element that is not shown; its text is kept apart."""
@@ -137,10 +183,24 @@ class Reader:
 
     def enter_image(self, attributes: Attributes) -> Leave:
         """Show the words that stand for a picture, if it has any."""
-        words = " ".join(_readable(attributes.get("alt") or "").split())
-        if words and not is_pixel(attributes):
+        words = _one_line(attributes.get("alt") or "")
+        if words:
             self._show(f"[{words}]")
         return _nothing
+
+    def enter_input(self, attributes: Attributes) -> Leave:
+        """Show a box to be ticked as mail without HTML does."""
+        if (attributes.get("type") or "").lower() == "checkbox":
+            self._show("[x] " if "checked" in attributes else "[ ] ")
+        return _nothing
+
+    def enter_raised(self, _attributes: Attributes) -> Leave:
+        """Begin what is written higher, which may not be taken for more digits."""
+        self._is_raised = True
+        return self._leave_raised
+
+    def _leave_raised(self) -> None:
+        self._is_raised = False
 
     def enter_raw(self, _attributes: Attributes) -> Leave:
         """Begin text whose spaces and line ends count."""
@@ -159,8 +219,8 @@ class Reader:
         """Begin an item of the innermost list."""
         value = _number(attributes, "value")
         if value is not None and self._lists:
-            self._lists[-1] = _numerals(value)
-        mark = next(self._lists[-1]) if self._lists else "- "
+            self._lists[-1] = numerals(value)
+        mark = next(self._lists[-1]) if self._lists else BULLET
         return self._enter_indented(mark, " " * len(mark), is_paragraph=False)
 
     def _enter_indented(self, first: str, rest: str, *, is_paragraph: bool) -> Leave:
@@ -176,6 +236,8 @@ class Reader:
 
     def _leave_block(self, first: str, rest: str, *, is_paragraph: bool) -> None:
         lines = self._blocks.pop().finish()
+        if first == BULLET and lines:
+            lines[0] = without_bullet(lines[0])
         outer = self._block
         end = outer.end_paragraph if is_paragraph else outer.end_line
         end()
@@ -184,12 +246,18 @@ class Reader:
 
     def enter_bullets(self, _attributes: Attributes) -> Leave:
         """Begin a list without numbers."""
-        return self._enter_list(_bullets())
+        return self._enter_list(repeat(BULLET))
 
     def enter_numbers(self, attributes: Attributes) -> Leave:
         """Begin a list with numbers."""
         start = _number(attributes, "start")
-        return self._enter_list(_numerals(1 if start is None else start))
+        return self._enter_list(
+            numerals(
+                1 if start is None else start,
+                kind=attributes.get("type") or "",
+                step=-1 if "reversed" in attributes else 1,
+            )
+        )
 
     def _enter_list(self, marks: Iterator[str]) -> Leave:
         is_inner = bool(self._lists)
@@ -218,6 +286,12 @@ class Reader:
             number = self._numbers.setdefault(target, len(self._numbers) + 1)
             self._block.add_mark(f"[{number}]")
         self._links.append(Link(text=text, target=target, number=number))
+
+    def enter_area(self, attributes: Attributes) -> Leave:
+        """Read a link that is a part of a picture."""
+        leave = self.enter_link(attributes)
+        self._show(_one_line(attributes.get("alt") or ""))
+        return leave
 
     def enter_table(self, attributes: Attributes) -> Leave:
         """Begin a table, which is laid out when all of it was read."""
@@ -277,6 +351,10 @@ def _nothing() -> None:
     """Leave an element of which only the content counts."""
 
 
+def _one_line(text: str) -> str:
+    return " ".join(_readable(text).split())
+
+
 def _readable(text: str) -> str:
     text = _CONTROL.sub("", text)
     if not _MAY_PAD.search(text):
@@ -292,17 +370,6 @@ def _padding() -> re.Pattern[str]:
 
 def _bare(address: str) -> str:
     return _SCHEME.sub("", address, count=1).rstrip("/").casefold()
-
-
-def _bullets() -> Iterator[str]:
-    while True:
-        yield "- "
-
-
-def _numerals(start: int) -> Iterator[str]:
-    while True:
-        yield f"{start}. "
-        start += 1
 
 
 def _number(attributes: Attributes, name: str) -> int | None:

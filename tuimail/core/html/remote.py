@@ -10,11 +10,14 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from tuimail.core.html.hiding import Attributes
+from tuimail.core.html.css import unescaped
+from tuimail.core.html.sheet import Attributes
 
 _FETCHING: Final[Mapping[str, tuple[str, ...]]] = {
     "audio": ("src",),
+    "bgsound": ("src",),
     "embed": ("src",),
+    "feimage": ("href", "xlink:href"),
     "frame": ("src",),
     "iframe": ("src",),
     "image": ("href", "xlink:href", "src"),
@@ -25,26 +28,47 @@ _FETCHING: Final[Mapping[str, tuple[str, ...]]] = {
     "script": ("src",),
     "source": ("src", "srcset"),
     "track": ("src",),
+    "use": ("href", "xlink:href"),
     "video": ("src", "poster"),
 }
-_REMOTE: Final = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
-_REMOTE_IN_SET: Final = re.compile(r"(?:^|[\s,])(?:https?:)?//", re.IGNORECASE)
-_REMOTE_IN_STYLE: Final = re.compile(
-    r"""(?:url\(\s{0,9}['"]?|@import\s{0,9}['"])\s{0,9}(?:https?:)?//""", re.IGNORECASE
+_ADDRESS: Final = r"(?:(?:https?|ftp):|file:[/\\]{2}[^/\\]|[/\\]{2})"
+"""As programs read it: slashes may lean to either side, or be left out; a file
+on another machine is fetched, too."""
+_REMOTE: Final = re.compile(rf"{_ADDRESS}\S{{0,2000}}", re.IGNORECASE)
+_REMOTE_IN_SET: Final = re.compile(
+    rf"(?:^|[\s,])({_ADDRESS}[^\s,]{{0,2000}})", re.IGNORECASE
 )
+_REMOTE_IN_STYLE: Final = re.compile(
+    rf"(?:(?:url|src)\(\s{{0,9}}['\"]?|@import\s{{0,9}}['\"]|image-set\(\s{{0,9}}['\"])"
+    rf"\s{{0,9}}({_ADDRESS}[^\s'\")]{{0,2000}})",
+    re.IGNORECASE,
+)
+_LINE_BREAKS: Final = re.compile("[\t\r\n]")
 
 
-def remote_in_element(tag: str, attributes: Attributes) -> int:
-    """Return how many things one start tag would have fetched."""
+def fetched_by_element(tag: str, attributes: Attributes) -> list[str]:
+    """Return the addresses that one start tag would have fetched.
+
+    Of several for the same picture, only one is fetched, and only one counts.
+    """
     if not attributes:
-        return 0
-    values = [attributes.get(name) or "" for name in _FETCHING.get(tag, ())]
-    found = any(_REMOTE_IN_SET.search(value) for value in values)
-    background = _REMOTE.match(attributes.get("background") or "")
+        return []
+    values = [_joined(attributes.get(name)) for name in _FETCHING.get(tag, ())]
+    found = [match[1] for match in map(_REMOTE_IN_SET.search, values) if match][:1]
+    background = _REMOTE.match(_joined(attributes.get("background")))
     style = attributes.get("style")
-    return found + bool(background) + (remote_in_style(style) if style else 0)
+    return [
+        *found,
+        *([background[0]] if background else ()),
+        *(fetched_by_style(style) if style else ()),
+    ]
 
 
-def remote_in_style(style: str) -> int:
-    """Return how many things a style would have fetched."""
-    return len(_REMOTE_IN_STYLE.findall(style))
+def fetched_by_style(style: str) -> list[str]:
+    """Return the addresses that a style would have fetched."""
+    return _REMOTE_IN_STYLE.findall(unescaped(style))
+
+
+def _joined(value: str | None) -> str:
+    """Return an address without the line breaks that programs leave out."""
+    return _LINE_BREAKS.sub("", value).strip() if value else ""

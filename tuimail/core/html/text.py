@@ -11,16 +11,19 @@ to ``display``, but control characters, which no browser shows, are dropped here
 Pure.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tuimail.core.html.hiding import Styles, declarations, is_hidden
+from tuimail.core.html.css import Styles
+from tuimail.core.html.hiding import is_hidden, is_pixel
+from tuimail.core.html.looks import Looks
 from tuimail.core.html.nesting import DEPTH_LIMIT, refuse_costly, too_deep
-from tuimail.core.html.reading import Enter, Leave, Link, Reader
-from tuimail.core.html.remote import remote_in_element, remote_in_style
+from tuimail.core.html.reading import Enter, HiddenText, Leave, Link, Reader
+from tuimail.core.html.remote import fetched_by_element, fetched_by_style
+from tuimail.core.html.sheet import Attributes, Sheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,29 +34,60 @@ class HtmlText:
     """Lines without wrapping; links numbered, their addresses at the end."""
     links: tuple[Link, ...] = ()
     """Every link in order, hidden ones left out."""
-    hidden_text: str = ""
-    """Text in elements that are not shown."""
-    remote_count: int = 0
-    """Pictures and other things that would be fetched to show the mail."""
+    hidden: tuple[HiddenText, ...] = ()
+    """Text that is not shown, or cannot be told from what is behind it."""
+    fetched: tuple[str, ...] = ()
+    """Addresses of pictures and other things that would be fetched."""
+
+    @property
+    def hidden_text(self) -> str:
+        """Everything that is not shown, in one line."""
+        return " ".join(piece.text for piece in self.hidden)
+
+    @property
+    def remote_count(self) -> int:
+        """How many things would be fetched to show the mail."""
+        return len(self.fetched)
 
 
-def html_to_text(html: str) -> HtmlText:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """One start tag, for those who look for something else than text."""
+
+    tag: str
+    attributes: Attributes
+    style_text: str
+    """What a ``style`` element says; empty for all others."""
+    is_counted: bool
+    """Whether it is a picture that nobody sees, there to be counted."""
+    fetched: tuple[str, ...]
+    """Addresses that it would have fetched."""
+
+
+Look = Callable[[Element], None]
+"""What is shown every element, also those inside what is hidden or skipped."""
+
+
+def html_to_text(html: str, *, look: Look | None = None) -> HtmlText:
     """Return what a person would read of ``html``.
+
+    Args:
+        html: A mail's HTML, however sloppy.
+        look: Is called with every element of it.
 
     Raises:
         FieldError: It is too big or too complex to be looked at safely.
     """
     refuse_costly(html)
-    reader = Reader()
-    remote_count = 0
     root = LexborHTMLParser(html).root
-    for node in _walk(root, reader) if root is not None else ():
-        remote_count += _remote(node)
+    walk = _Walk(_sheet(root) if "<style" in html.lower() else Sheet(), look)
+    if root is not None:
+        walk.through(root)
     return HtmlText(
-        text="\n".join(reader.lines()),
-        links=reader.links,
-        hidden_text=reader.hidden_text,
-        remote_count=remote_count,
+        text="\n".join(walk.reader.lines()),
+        links=walk.reader.links,
+        hidden=walk.reader.hidden,
+        fetched=tuple(walk.fetched),
     )
 
 
@@ -75,10 +109,12 @@ _PARAGRAPHS: Final = frozenset({
 _STRUCK: Final = frozenset({"del", "s", "strike"})
 
 _ENTER: Final[Mapping[str, Enter]] = {
+    **dict.fromkeys(_SKIPPED, Reader.enter_skipped),
     **dict.fromkeys(_LINES, Reader.enter_line),
     **dict.fromkeys(_PARAGRAPHS, Reader.enter_paragraph),
     **dict.fromkeys(_STRUCK, Reader.enter_struck),
     "a": Reader.enter_link,
+    "area": Reader.enter_area,
     "blockquote": Reader.enter_quote,
     "br": Reader.enter_break,
     "caption": Reader.enter_caption,
@@ -86,12 +122,14 @@ _ENTER: Final[Mapping[str, Enter]] = {
     "dir": Reader.enter_bullets,
     "hr": Reader.enter_rule,
     "img": Reader.enter_image,
+    "input": Reader.enter_input,
     "li": Reader.enter_item,
     "listing": Reader.enter_raw,
     "menu": Reader.enter_bullets,
     "ol": Reader.enter_numbers,
     "plaintext": Reader.enter_raw,
     "pre": Reader.enter_raw,
+    "sup": Reader.enter_raised,
     "table": Reader.enter_table,
     "td": Reader.enter_cell,
     "textarea": Reader.enter_raw,
@@ -101,37 +139,85 @@ _ENTER: Final[Mapping[str, Enter]] = {
     "xmp": Reader.enter_raw,
 }
 
+_PLAIN_TO_SEE: Final = frozenset({
+    Reader.enter_area, Reader.enter_image, Reader.enter_link, Reader.enter_rule,
+})  # fmt: skip
+"""What is nothing where it cannot be seen."""
 
-def _walk(root: LexborNode, reader: Reader) -> Iterator[LexborNode]:
-    """Yield every element, and let ``reader`` read, without recursion."""
-    depth = 0
-    waiting: list[LexborNode | Leave] = [root]
-    while waiting:
-        step = waiting.pop()
-        if not isinstance(step, LexborNode):
-            depth -= 1
-            step()
-        elif step.is_text_node:
-            reader.read_text(step.text_content or "")
-        elif step.is_element_node:
-            yield step
-            depth += 1
-            waiting += _begin(step, reader)
-        if depth > DEPTH_LIMIT:
-            raise too_deep()
+_Step = tuple[LexborNode | Leave, Looks]
+"""What is to be done, and how text looks there."""
 
 
-def _begin(node: LexborNode, reader: Reader) -> list[LexborNode | Leave]:
-    """Return what is to be done after a start tag, the last thing first."""
-    tag = node.tag or ""
-    if tag in _SKIPPED:
-        return [_nothing]
-    attributes = node.attributes
-    styles = declarations(attributes.get("style"))
-    is_unseen = reader.is_hidden or is_hidden(attributes, styles)
-    enter = Reader.enter_hidden if is_unseen else _enter(tag, styles)
-    leave = enter(reader, attributes)
-    return [leave, *reversed(list(_children(node)))]
+class _Walk:
+    """One way through the tree, without recursion."""
+
+    def __init__(self, sheet: Sheet, look: Look | None) -> None:
+        self.reader = Reader()
+        self.fetched: list[str] = []
+        self._sheet = sheet
+        self._look = look
+
+    def through(self, root: LexborNode) -> None:
+        """Read everything below ``root``, in order."""
+        depth = 0
+        waiting: list[_Step] = [(root, Looks())]
+        while waiting:
+            step, looks = waiting.pop()
+            if not isinstance(step, LexborNode):
+                depth -= 1
+                step()
+            elif step.is_text_node:
+                self.reader.read_text(step.text_content or "", is_seen=looks.is_seen)
+            elif step.is_element_node:
+                depth += 1
+                waiting += self._begin(step, looks)
+            if depth > DEPTH_LIMIT:
+                raise too_deep()
+
+    def _begin(self, node: LexborNode, looks: Looks) -> list[_Step]:
+        """Return what is to be done after a start tag, the last thing first."""
+        tag, attributes = node.tag or "", node.attributes
+        styles = self._sheet.styles_of(tag, attributes)
+        is_unseen = self.reader.is_hidden or is_hidden(attributes, styles)
+        is_counted = tag == "img" and (is_unseen or is_pixel(attributes, styles))
+        self._note(node, attributes, is_counted=is_counted)
+        inside = looks.inside(tag, attributes, styles)
+        enter = _enter(tag, styles)
+        if is_counted or (enter in _PLAIN_TO_SEE and not inside.is_visible):
+            enter = Reader.enter_inline
+        elif is_unseen and enter is not Reader.enter_skipped:
+            self.reader.read_text("" if enter is Reader.enter_inline else " ")
+            enter = Reader.enter_hidden
+        if "reversed" in attributes:
+            attributes = _with_start(node, attributes)
+        leave = enter(self.reader, attributes)
+        steps: list[_Step] = [(child, inside) for child in _children(node)]
+        return [(leave, looks), *reversed(steps)]
+
+    def _note(
+        self, node: LexborNode, attributes: Attributes, *, is_counted: bool
+    ) -> None:
+        tag = node.tag or ""
+        said = node.text() if tag == "style" else ""
+        fetched = fetched_by_element(tag, attributes)
+        fetched += fetched_by_style(said) if said else ()
+        self.fetched += fetched
+        if self._look is not None:
+            element = Element(
+                tag=tag,
+                attributes=attributes,
+                style_text=said,
+                is_counted=is_counted,
+                fetched=tuple(fetched),
+            )
+            self._look(element)
+
+
+def _sheet(root: LexborNode | None) -> Sheet:
+    sheet = Sheet()
+    for node in root.css("style") if root is not None else ():
+        sheet.add(node.text(), node.attributes.get("media"))
+    return sheet
 
 
 def _enter(tag: str, styles: Styles) -> Enter:
@@ -139,8 +225,10 @@ def _enter(tag: str, styles: Styles) -> Enter:
     return _ENTER.get(tag, Reader.enter_line if is_block else Reader.enter_inline)
 
 
-def _nothing() -> None:
-    """Leave an element whose content is not read."""
+def _with_start(node: LexborNode, attributes: Attributes) -> Attributes:
+    """Return where a list that counts down begins, because only it knows."""
+    number = sum(1 for child in _children(node) if child.tag == "li")
+    return {"start": str(number), **attributes}
 
 
 def _children(node: LexborNode) -> Iterator[LexborNode]:
@@ -148,9 +236,3 @@ def _children(node: LexborNode) -> Iterator[LexborNode]:
     while child is not None:
         yield child
         child = child.next
-
-
-def _remote(node: LexborNode) -> int:
-    tag = node.tag or ""
-    inside = remote_in_style(node.text()) if tag == "style" else 0
-    return inside + remote_in_element(tag, node.attributes)
