@@ -39,11 +39,10 @@ def in_full(asked: ServiceOptions) -> Iterator[Paragraph]:
 def _words(asked: ServiceOptions) -> Iterator[str]:
     yield asked.category.value if asked.category is not None else ""
     yield _number(len(asked.tags), "tag")
-    yield _number(len(asked.metadata), "value of metadata", "values of metadata")
+    yield _number(len(asked.metadata), "metadata value")
     yield f"template {wording.line(asked.template_id)}" if asked.template_id else ""
     yield _number(len(asked.merge), "merge value")
-    yield _number(len(asked.merge_for), "recipient with merge data of their own",
-                  "recipients with merge data of their own")  # fmt: skip
+    yield _number(len(asked.merge_for), "recipient merged", "recipients merged")
     for label, is_tracked in _tracking(asked):
         yield f"{label.lower()} {'tracked' if is_tracked else 'not tracked'}"
 

@@ -118,9 +118,9 @@ def facts(page: Page) -> Paragraphs:
         *_answers(draft),
         Paragraph(label="Subject", text=subject),
         *_files(draft),
-        *_asked(draft),
         _author(page),
         *_findings(page.findings),
+        *_asked(draft),
         *_said_of_it(page),
     )
 
@@ -145,13 +145,9 @@ def _people(mailboxes: Iterable[Address], *, rest: str = "Record") -> str:
 
 
 def _answers(draft: Draft) -> Iterable[Paragraph]:
-    """Yield where answers go, and a request to end a subscription."""
     if draft.reply_to:
         shown = _people(draft.reply_to, rest="Headers")
         yield Paragraph(label="Reply to", text=shown)
-    if draft.unsubscribe_url:
-        url = wording.clipped(wording.line(draft.unsubscribe_url), LONGEST_QUOTE)
-        yield Paragraph(label="List", text=f"one click ends it: {url}")
 
 
 def _files(draft: Draft) -> Iterable[Paragraph]:
@@ -167,11 +163,13 @@ def _files(draft: Draft) -> Iterable[Paragraph]:
 
 def _asked(draft: Draft) -> Iterable[Paragraph]:
     """Yield what is asked of readers' programs and of the provider."""
-    if draft.priority is not None:
-        yield Paragraph(label="Priority", text=draft.priority.value)
-    asked = beside.in_short(draft.service)
+    urgency = f"{draft.priority.value} priority" if draft.priority else ""
+    asked = ", ".join(filter(None, (urgency, beside.in_short(draft.service))))
     if asked:
         yield Paragraph(label="Asks", text=asked)
+    if draft.unsubscribe_url:
+        url = wording.clipped(wording.line(draft.unsubscribe_url), LONGEST_QUOTE)
+        yield Paragraph(label="List", text=f"one click ends it: {url}")
 
 
 def _file(file: Attachment) -> str:
