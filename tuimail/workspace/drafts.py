@@ -25,6 +25,7 @@ from tuimail.workspace.attaching import FileToAttach, attach
 from tuimail.workspace.authority import require_author
 from tuimail.workspace.clock import new_id
 from tuimail.workspace.fields import Fields, compose
+from tuimail.workspace.importing import import_message
 from tuimail.workspace.rendering import (
     new_revision,
     pieces_again,
@@ -60,6 +61,20 @@ class DraftDesk:
             ConfigurationError: The account named does not exist.
         """
         return compose(self._stores, fields)
+
+    def import_message(self, raw: bytes, *, account: str = "") -> Draft:
+        """Return what a whole message says, as a draft with its files frozen.
+
+        Args:
+            raw: Header and body (RFC 5322).
+            account: Name of the account it is to leave through; empty means the
+                one that its From belongs to, or else the default.
+
+        Raises:
+            FieldError: It cannot be said exactly, or is not from the account.
+            ConfigurationError: The account does not exist.
+        """
+        return import_message(self._stores, raw, account=account)
 
     def attach(self, path: Path) -> Attachment:
         """Freeze the file at ``path`` and return it as an attachment.
