@@ -1,0 +1,82 @@
+"""From a whole message that was handed in to a draft, blobs stored.
+
+The draft says what the message says, and is rendered anew when it is stored: the
+octets that came in are kept nowhere. Nothing is put under its text or HTML, and
+answers go where it says, though the identity may have a signature and another
+address for them. What an agent's HTML must not have is cleaned out of it, as out
+of any HTML of an agent.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from tuimail.core.address import format_address
+from tuimail.core.draft import Draft
+from tuimail.core.handed_in.message import HandedIn, read_message
+from tuimail.errors import FieldError
+from tuimail.workspace.attaching import FileToAttach
+from tuimail.workspace.fields import Fields, compose
+from tuimail.workspace.stores import Stores
+
+MESSAGE_LIMIT_BYTES: Final = 50 * 1024 * 1024
+"""More than any provider takes; what an account takes is asked at approval."""
+
+
+def import_message(stores: Stores, raw: bytes, *, account: str = "") -> Draft:
+    """Return what the message in ``raw`` says, as a draft with its files frozen.
+
+    Args:
+        stores: Where the files go.
+        raw: One message, header and body (RFC 5322).
+        account: Name of the account it is to leave through; empty means the one
+            that its From belongs to, or else the default.
+
+    Raises:
+        FieldError: It is longer than 50 MiB, cannot be said exactly, or its
+            From is not one that the account may send as.
+        ConfigurationError: There is no such account, or none at all.
+    """
+    if len(raw) > MESSAGE_LIMIT_BYTES:
+        raise FieldError(
+            f"The message has {len(raw):,} bytes, where {MESSAGE_LIMIT_BYTES:,} are "
+            "the limit.",
+            hint="Leave out files, or send a link to them.",
+            field="message",
+        )
+    found = read_message(raw)
+    draft = compose(stores, _fields(found, account))
+    return replace(
+        draft,
+        to=found.to,
+        cc=found.cc,
+        bcc=found.bcc,
+        reply_to=found.reply_to,
+        noticed=(*found.noticed, *draft.noticed),
+    )
+
+
+def _fields(found: HandedIn, account: str) -> Fields:
+    return Fields(
+        sender=format_address(found.sender) if found.sender else "",
+        subject=found.subject,
+        text=found.text,
+        html=found.html,
+        makes_text=False,
+        is_flowed=found.is_flowed,
+        is_signed=False,
+        attachments=tuple(
+            FileToAttach(
+                source=file.content,
+                name=file.name,
+                content_type=file.content_type,
+                content_id=file.content_id,
+            )
+            for file in found.files
+        ),
+        headers=found.headers,
+        in_reply_to=found.in_reply_to,
+        references=found.references,
+        priority=found.priority.value if found.priority else "",
+        unsubscribe_url=found.unsubscribe_url,
+        account=account,
+    )
