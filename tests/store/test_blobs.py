@@ -1,3 +1,5 @@
+import errno
+import fcntl
 import os
 import socket
 import stat
@@ -11,7 +13,8 @@ from hypothesis import strategies as st
 
 from tests.store.bench import Bench
 from tuimail.errors import AttachmentError, DigestMismatchError
-from tuimail.store.blobs import Blobs
+from tuimail.store import blobs as blobs_module
+from tuimail.store.blobs import Blobs, PathRules
 
 LIMIT = 1_000_000
 CONTENT = b"%PDF-1.7 " * 9
@@ -205,7 +208,7 @@ def test_a_circle_of_links_is_refused(blobs: Blobs, tmp_path: Path) -> None:
     (tmp_path / "a").symlink_to(tmp_path / "b")
     (tmp_path / "b").symlink_to(tmp_path / "a")
 
-    with pytest.raises(AttachmentError, match="cannot be opened"):
+    with pytest.raises(AttachmentError, match="leads in a circle"):
         blobs.add_file(tmp_path / "a", limit_bytes=LIMIT)
 
 
@@ -319,3 +322,123 @@ def test_the_database_is_refused_before_it_is_opened(
 
     bench.close()
     assert (opened, caught.value.field) == ([], "attach")
+
+
+def test_a_disk_that_fails_while_a_file_is_read_is_about_that_file(
+    blobs: Blobs, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not about the folder that it is copied to, which is fine."""
+
+    def fails(_descriptor: int, _size: int) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "read", fails)
+
+    with pytest.raises(
+        AttachmentError, match=r"q3\.pdf cannot be read: .*output error"
+    ):
+        blobs.add_file(file, limit_bytes=LIMIT)
+
+
+# Paths that programs name ---------------------------------------------------------
+
+ANYWHERE = PathRules()
+
+
+def test_a_program_may_name_a_regular_file(blobs: Blobs, file: Path) -> None:
+    digest, _ = blobs.add_file(file, limit_bytes=LIMIT, rules=ANYWHERE)
+
+    assert b"".join(blobs.read(digest)) == CONTENT
+
+
+@pytest.mark.parametrize("target", ["q3.pdf", "nowhere", "link"])
+def test_a_link_that_a_program_names_is_refused(
+    blobs: Blobs, file: Path, tmp_path: Path, target: str
+) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / target)
+
+    with pytest.raises(AttachmentError, match="link is a link, and what") as caught:
+        blobs.add_file(link, limit_bytes=LIMIT, rules=ANYWHERE)
+
+    assert caught.value.field == "attach"
+    assert stored(blobs, tmp_path) == []
+
+
+@pytest.mark.parametrize("path", ["/proc/self/status", "/sys/kernel/mm", "/dev/null"])
+def test_what_only_looks_like_a_file_is_refused_to_programs(
+    blobs: Blobs, path: str
+) -> None:
+    with pytest.raises(AttachmentError):
+        blobs.add_file(Path(path), limit_bytes=LIMIT, rules=ANYWHERE)
+
+
+def test_a_kernels_file_of_the_size_it_says_is_refused_to_programs(
+    blobs: Blobs, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some of those in ``/sys`` have a size, so that it cannot be what tells."""
+    place = Path("/sys/firmware/dmi/tables/DMI")
+    monkeypatch.setattr(blobs_module, "_place", lambda _descriptor: place)
+
+    with pytest.raises(AttachmentError, match="is no file on a disk"):
+        blobs.add_file(file, limit_bytes=LIMIT, rules=ANYWHERE)
+
+
+def test_a_program_may_name_files_in_the_folders_it_was_given(
+    blobs: Blobs, file: Path, tmp_path: Path
+) -> None:
+    """The folder itself may be a link: a person set it up."""
+    (tmp_path / "out").symlink_to(tmp_path)
+    rules = PathRules(roots=(tmp_path / "elsewhere", tmp_path / "out"))
+
+    assert blobs.add_file(file, limit_bytes=LIMIT, rules=rules)[1] == len(CONTENT)
+
+
+@pytest.mark.parametrize(
+    "name", ["out/../q3.pdf", "out/inside/q3.pdf", "outside/q3.pdf", "q3.pdf"]
+)
+def test_a_program_may_name_no_file_outside_of_them(
+    blobs: Blobs, file: Path, tmp_path: Path, name: str
+) -> None:
+    """Neither by dots, nor by a folder in between that is a link."""
+    for folder in ("out", "outside"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "out" / "inside").symlink_to(tmp_path)
+    (tmp_path / "outside" / "q3.pdf").write_bytes(CONTENT)
+    rules = PathRules(roots=(tmp_path / "out",))
+
+    with pytest.raises(AttachmentError, match="is outside the folders"):
+        blobs.add_file(tmp_path / name, limit_bytes=LIMIT, rules=rules)
+
+    assert stored(blobs, tmp_path) == []
+
+
+def test_no_folders_means_no_files(blobs: Blobs, file: Path) -> None:
+    with pytest.raises(AttachmentError, match="is outside the folders"):
+        blobs.add_file(file, limit_bytes=LIMIT, rules=PathRules(roots=()))
+
+
+def test_a_file_that_nobody_can_place_is_refused(
+    blobs: Blobs, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_proc(_descriptor: int) -> Path:
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+
+    monkeypatch.setattr(blobs_module, "_place", no_proc)
+
+    with pytest.raises(AttachmentError):
+        blobs.add_file(file, limit_bytes=LIMIT, rules=ANYWHERE)
+
+
+def test_macos_is_asked_where_a_file_is_by_its_own_call(
+    blobs: Blobs, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def path_of(_descriptor: int, call: int, room: bytes) -> bytes:
+        assert call == 50
+        return str(file.resolve()).encode().ljust(len(room), b"\0")
+
+    monkeypatch.setattr(blobs_module, "_GET_PATH", 50)
+    monkeypatch.setattr(fcntl, "fcntl", path_of)
+    rules = PathRules(roots=(tmp_path,))
+
+    assert blobs.add_file(file, limit_bytes=LIMIT, rules=rules)[1] == len(CONTENT)

@@ -5,12 +5,14 @@ every reading checks the digest.
 """
 
 import errno
+import fcntl
 import hashlib
 import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +29,22 @@ from tuimail.store.failures import told
 
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
 _FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_GET_PATH: Final[int | None] = getattr(fcntl, "F_GETPATH", None)
+_PATH_BYTES: Final = 1024
+"""What macOS writes a path into (``MAXPATHLEN``)."""
+_KERNELS_OWN: Final = (Path("/proc"), Path("/sys"), Path("/dev"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathRules:
+    """Where a path may lead when somebody names it who is not to be trusted.
+
+    Asked is the file that was opened, not the path: that may lead elsewhere a
+    moment later.
+    """
+
+    roots: tuple[Path, ...] | None = None
+    """Folders in one of which the file has to be; None means anywhere."""
 
 
 class Blobs:
@@ -48,16 +66,27 @@ class Blobs:
             self._keep(written, measured.digest)
         return measured.digest, measured.size_bytes
 
-    def add_file(self, path: Path, *, limit_bytes: int) -> tuple[str, int]:
+    def add_file(
+        self, path: Path, *, limit_bytes: int, rules: PathRules | None = None
+    ) -> tuple[str, int]:
         """Store what is in a regular file; return its digest and size in bytes.
+
+        Args:
+            path: Which file.
+            limit_bytes: How big it may be.
+            rules: What holds for a path that a program named; a link or a file
+                of the kernel is then refused as well. None for a person's own.
 
         Raises:
             AttachmentError: It is missing, unreadable, not a regular file, too
-                big, it changes while it is read, or it is our own database.
+                big, it changes while it is read, it is our own database, or the
+                rules do not allow it.
         """
         _refuse_database(path, self._database)
-        with _opened(path) as descriptor:
+        with _opened(path, follows_links=rules is None) as descriptor:
             size = _checked_size(path, descriptor, limit_bytes)
+            if rules is not None:
+                _obey(rules, path, descriptor)
             return self.add(_exactly(path, descriptor, size), limit_bytes=limit_bytes)
 
     def read(self, digest: str) -> Iterator[bytes]:
@@ -180,11 +209,14 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[int]:
+def _opened(path: Path, *, follows_links: bool) -> Iterator[int]:
     """Open without waiting for a writer, as a FIFO would have it."""
+    flags = _FLAGS if follows_links else _FLAGS | os.O_NOFOLLOW
     try:
-        descriptor = os.open(path, _FLAGS)
+        descriptor = os.open(path, flags)
     except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno == errno.ELOOP:
+            raise _link(path, follows_links=follows_links) from error
         raise _unreadable(path, error) from error
     try:
         yield descriptor
@@ -197,10 +229,57 @@ def _unreadable(path: Path, error: OSError | ValueError) -> AttachmentError:
     sentence = {
         errno.ENOENT: f"There is no file {path}.",
         errno.EACCES: f"The file {path} may not be read.",
-    }.get(number or 0, f"The file {path} cannot be opened: {error}.")
+    }.get(number or 0, f"The file {path} cannot be read: {error}.")
     return AttachmentError(
         sentence, hint="Name a file that can be read.", field="attach"
     )
+
+
+def _link(path: Path, *, follows_links: bool) -> AttachmentError:
+    if follows_links:
+        return AttachmentError(
+            f"{path} is a link that leads in a circle.",
+            hint="Name the file itself.",
+            field="attach",
+        )
+    return AttachmentError(
+        f"{path} is a link, and what a program names has to be the file itself.",
+        hint="Name the file that it leads to, or hand in its content.",
+        field="attach",
+    )
+
+
+def _obey(rules: PathRules, path: Path, descriptor: int) -> None:
+    """Refuse a file that is outside the roots, or is none but the kernel's words.
+
+    Raises:
+        AttachmentError: It is one of these, or nobody can tell where it is.
+    """
+    try:
+        place = _place(descriptor)
+        roots = [Path(os.path.realpath(root)) for root in rules.roots or ()]
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if any(place.is_relative_to(folder) for folder in _KERNELS_OWN):
+        raise AttachmentError(
+            f"{path} is no file on a disk.",
+            hint="Attach a regular file.",
+            field="attach",
+        )
+    if rules.roots is not None and not any(map(place.is_relative_to, roots)):
+        raise AttachmentError(
+            f"{path} is outside the folders that programs may attach files from.",
+            hint="Put it into one of them, or hand in its content.",
+            field="attach",
+        )
+
+
+def _place(descriptor: int) -> Path:
+    """Return where an open file is, whatever its path leads to by now."""
+    if _GET_PATH is None:
+        return Path(f"/proc/self/fd/{descriptor}").readlink()
+    found = fcntl.fcntl(descriptor, _GET_PATH, bytes(_PATH_BYTES))
+    return Path(os.fsdecode(found.rstrip(b"\0")))
 
 
 def _checked_size(path: Path, descriptor: int, limit_bytes: int) -> int:
@@ -228,7 +307,7 @@ def _exactly(path: Path, descriptor: int, size: int) -> Iterator[bytes]:
     says it is empty, is noticed instead of being cut.
     """
     left = size
-    while block := os.read(descriptor, min(BLOCK_BYTES, left + 1)):
+    while block := _block(path, descriptor, min(BLOCK_BYTES, left + 1)):
         left -= len(block)
         if left < 0:
             break
@@ -239,3 +318,10 @@ def _exactly(path: Path, descriptor: int, size: int) -> Iterator[bytes]:
             hint="Wait until it is complete, then attach it again.",
             field="attach",
         )
+
+
+def _block(path: Path, descriptor: int, size: int) -> bytes:
+    try:
+        return os.read(descriptor, size)
+    except OSError as error:
+        raise _unreadable(path, error) from error
