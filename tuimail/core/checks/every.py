@@ -6,7 +6,16 @@ Pure: policy is not asked here.
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from tuimail.core.checks import attachments, html, links, recipients, subject, text
+from tuimail.core.checks import (
+    attachments,
+    cards,
+    html,
+    links,
+    recipients,
+    secrets,
+    subject,
+    text,
+)
 from tuimail.core.checks.context import NOTHING_KNOWN, Context
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
@@ -32,6 +41,8 @@ def run(
         *subject.check(draft),
         *recipients.check(draft, context),
         *text.check(draft),
+        *secrets.check(draft, context),
+        *cards.check(draft),
         *_check_bodies(draft),
     )
     return tuple(sorted(found, key=lambda finding: _ORDER[finding.severity]))

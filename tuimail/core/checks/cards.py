@@ -1,0 +1,132 @@
+"""Numbers of payment cards.
+
+What counts: the digits of an issuer, in the number and grouping that its cards
+have, with a right check digit (ISO/IEC 7812-1, Luhn). One number in ten has that by
+chance, so that numbers which are said to be something else, or stand in links and
+longer numbers, are only good to know, or nothing at all.
+
+Pure.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from tuimail.core.checks.secrets import redacted
+from tuimail.core.draft import Draft
+from tuimail.core.finding import Finding, Severity
+
+_GAP: Final = r"[ \u00a0\u2007\u2009\u202f.\u2010-\u2013-]"
+_NUMBER: Final = re.compile(
+    rf"(?<![\w/=&?#%$€£])(?<!\d[.,])(?<!\d{{4}}{_GAP})(?<![A-Z]{{2}}\d\d{_GAP})"
+    r"(?:\d{14,19}"
+    rf"|\d{{4}}({_GAP})\d{{4}}\1\d{{4}}\1\d{{4}}(?:\1\d{{1,3}})?"
+    rf"|\d{{4}}({_GAP})\d{{6}}\2\d{{4,5}})"
+    rf"(?!\w)(?!{_GAP}\d{{4}})(?![.,]\d)"
+)
+_MAIN_LENGTH: Final = 16
+_ISSUERS: Final = (
+    (re.compile(r"4"), (16, 19)),  # Visa
+    (re.compile(r"5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720"), (16,)),  # Mastercard
+    (re.compile(r"3[47]"), (15,)),  # American Express
+    (re.compile(r"6011|64[4-9]|65"), (16, 19)),  # Discover
+    (re.compile(r"30[0-5]|309|36|3[89]"), (14, 16)),  # Diners Club
+    (re.compile(r"352[89]|35[3-8]"), (16, 19)),  # JCB
+    (re.compile(r"62|81"), (16, 17, 18, 19)),  # UnionPay
+    (
+        re.compile(r"50(?:18|20|38)|5893|6304|6759|676[123]"),
+        (16, 17, 18, 19),
+    ),  # Maestro
+    (re.compile(r"220[0-4]"), (16,)),  # Mir
+)
+_CARD: Final = re.compile(
+    r"card|karte|carte|carta|tarjeta|cart[ãa]o|kaart|karta|kort|карт|visa|amex|master"
+    r"|cvv|cvc|exp|卡|カード|카드",
+    re.IGNORECASE,
+)
+_OTHERWISE: Final = re.compile(
+    r"(?:order|track|shipment|parcel|invoice|ticket|case|serial|imei|iccid|iban|account"
+    r"|customer|booking|reference|ref|transaction|bestell|auftrag|sendung|rechnung"
+    r"|kunden|konto|seriennummer|commande|colis|facture|pedido|factura|ordine|pacco|id)"
+    r"[\w.]{0,16}[\s:#№.-]{0,6}(?:n(?:o|r|um(?:ber|mer|ero))?[.:]?[\s:#]{0,3}"
+    r"|is[\s:]{1,3})?\Z",
+    re.IGNORECASE,
+)
+_NEAR: Final = 60
+_TAG: Final = re.compile(r"<[^<>]*>")
+_NOT_READ: Final = re.compile(r"(?is)<(style|script)\b[^<>]*>[^<]*</\1")
+_LUHN_DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+
+
+def check(draft: Draft) -> Iterator[Finding]:
+    """Find card numbers in what the receiver reads."""
+    yield from scan(draft.subject, field="subject", label="subject")
+    if not (draft.body.is_text_made and draft.body.html):
+        yield from scan(draft.body.text, field="text", label="text")
+    if draft.body.html:
+        words = html.unescape(_TAG.sub(" ", _NOT_READ.sub(" ", draft.body.html)))
+        yield from scan(words, field="html", label="HTML")
+
+
+def scan(text: str, *, field: str, label: str) -> Iterator[Finding]:
+    """Find card numbers in ``text``; one finding, however many there are."""
+    numbers = dict(_numbers(text))
+    if not numbers:
+        return
+    worst = next((n for n, s in numbers.items() if s is Severity.WARNING), "")
+    shown = redacted(worst or next(iter(numbers)))
+    more = f", and {len(numbers) - 1} more" if len(numbers) > 1 else ""
+    yield Finding(
+        code="pii.payment-card",
+        severity=Severity.WARNING if worst else Severity.INFO,
+        field=field,
+        message=f"The {label} has what may be the number of a payment card: "
+        f"{shown}{more}.",
+        hint="Take it out, or leave only its last four digits.",
+        place=shown,
+    )
+
+
+def _numbers(text: str) -> Iterator[tuple[str, Severity]]:
+    for found in _NUMBER.finditer(text):
+        number = _card_in(found.group())
+        if number and not _is_in_link(text, found.start()):
+            yield number, _severity(text, found)
+
+
+def _card_in(written: str) -> str:
+    """Return the card number in ``written``, which may end in a security code."""
+    digits = "".join(str(int(d)) for d in written if d.isdecimal())
+    candidates = (
+        (digits, digits[:_MAIN_LENGTH]) if len(digits) != len(written) else (digits,)
+    )
+    return next(filter(_is_card, candidates), "")
+
+
+def _is_card(digits: str) -> bool:
+    return (
+        any(
+            issuer.match(digits) and len(digits) in lengths
+            for issuer, lengths in _ISSUERS
+        )
+        and len(set(digits)) > 1
+        and _has_check_digit(digits)
+    )
+
+
+def _has_check_digit(digits: str) -> bool:
+    doubled = (_LUHN_DOUBLED[int(digit)] for digit in digits[-2::-2])
+    return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0
+
+
+def _is_in_link(text: str, start: int) -> bool:
+    before = text[max(start - 500, 0) : start].split()
+    return bool(before) and "://" in before[-1] and not text[start - 1].isspace()
+
+
+def _severity(text: str, found: re.Match[str]) -> Severity:
+    before = text[max(found.start() - _NEAR, 0) : found.start()]
+    after = text[found.end() : found.end() + _NEAR]
+    is_otherwise = _OTHERWISE.search(before) and not _CARD.search(before + after)
+    return Severity.INFO if is_otherwise else Severity.WARNING

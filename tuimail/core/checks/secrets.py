@@ -1,0 +1,159 @@
+"""Passwords, keys and tokens in what is about to leave.
+
+The rules are in ``secret_rules``. No finding ever has the secret: it would go
+into the journal, into logs, and onto the screen that is being shared; it says
+how the secret begins and how long it is.
+
+Pure.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from tuimail.core.characters import INVISIBLE, JOINER
+from tuimail.core.checks.context import Context
+from tuimail.core.checks.lookalikes import registered
+from tuimail.core.checks.secret_rules import RULES, Rule
+from tuimail.core.draft import Draft
+from tuimail.core.finding import Finding, Severity
+
+SHOWN_LETTERS: Final = 4
+_SHOWN_PART: Final = 4
+"""Of a short secret only a quarter is shown."""
+_LINK_LIMIT: Final = 2000
+
+_UNSEEN: Final = re.compile(f"[{INVISIBLE.pattern[1:-1]}{JOINER}]")
+_TAG: Final = re.compile(r"<[^<>]*>")
+_ESCAPED_LINK: Final = re.compile(r"https?://[^\s\"'<>]{1,2000}")
+_LINK_START: Final = re.compile(r"https?://[^\s\"'<>()]*\Z", re.IGNORECASE)
+_WORST: Final = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    rule: Rule
+    secret: str
+    severity: Severity
+
+
+def check(draft: Draft, context: Context) -> Iterator[Finding]:
+    """Find secrets in everything that the receiver or a provider will get."""
+    own = frozenset(map(registered, context.own_domains | {draft.sender.domain}))
+    for field, label, text in _texts(draft):
+        yield from _findings(text, field, label, own)
+
+
+def scan(text: str, *, field: str, label: str) -> Iterator[Finding]:
+    """Find secrets in ``text``, such as that of an attachment.
+
+    Args:
+        text: Decoded, of any length; takes time in proportion to it.
+        field: Which field of the draft it belongs to.
+        label: How the sentence calls it, e.g. ``attachment notes.txt``.
+    """
+    yield from _findings(text, field, label, frozenset())
+
+
+def _texts(draft: Draft) -> Iterator[tuple[str, str, str]]:
+    body = draft.body
+    yield "subject", "subject", draft.subject
+    if not (body.is_text_made and body.html):
+        yield "text", "text", _with_links_decoded(body.text)
+    if body.html:
+        yield "html", "HTML", _readings(body.html)
+    files = "\n".join(attachment.name for attachment in draft.attachments)
+    yield "attach", "name of an attachment", files
+    yield "header", "value of a header", "\n".join(v for _, v in draft.headers)
+    yield "unsubscribe-url", "link for unsubscribing", draft.unsubscribe_url
+    pairs = (draft.service.merge, *(pairs for _, pairs in draft.service.merge_for))
+    merged = "\n".join(f"{name}: {value}" for some in pairs for name, value in some)
+    yield "merge", "merge data", merged
+
+
+def _readings(source: str) -> str:
+    """Return HTML as it stands, and once more as the words it shows.
+
+    Comments and attributes go out too, and a tag may stand within a token.
+    """
+    words = html.unescape(_TAG.sub("", source))
+    return f"{_with_links_decoded(html.unescape(source))}\n{words}"
+
+
+def _with_links_decoded(text: str) -> str:
+    if "%" not in text:
+        return text
+    links = (link for link in _ESCAPED_LINK.findall(text) if "%" in link)
+    return "\n".join((text, *map(unquote, links)))
+
+
+def _findings(
+    text: str, field: str, label: str, own: frozenset[str]
+) -> Iterator[Finding]:
+    by_code: dict[str, list[_Found]] = {}
+    for found in _found(text, own):
+        by_code.setdefault(found.rule.code, []).append(found)
+    for several in by_code.values():
+        yield _finding(several, field, label)
+
+
+def _found(text: str, own: frozenset[str]) -> Iterator[_Found]:
+    if not text.isascii():
+        text = _UNSEEN.sub("", text)
+    hints = text.lower()
+    taken = bytearray(len(text))
+    seen: set[str] = set()
+    for rule in RULES:
+        if any(hint in hints for hint in rule.hints):
+            for found in _of_rule(rule, text, taken, own):
+                if found.secret not in seen:
+                    seen.add(found.secret)
+                    yield found
+
+
+def _of_rule(
+    rule: Rule, text: str, taken: bytearray, own: frozenset[str]
+) -> Iterator[_Found]:
+    """Yield what ``rule`` finds outside of what is taken, and take it."""
+    for match in rule.pattern.finditer(text):
+        start, end = match.span("secret")
+        severity = None if any(taken[start:end]) else rule.judge(match)
+        if severity is not None:
+            taken[start:end] = b"\x01" * (end - start)
+            if rule.is_fine_in_own_link and _is_in_own_link(match, own):
+                severity = Severity.INFO
+            yield _Found(rule, match["secret"], severity)
+
+
+def _is_in_own_link(match: re.Match[str], own: frozenset[str]) -> bool:
+    start = match.start()
+    link = _LINK_START.search(match.string, max(start - _LINK_LIMIT, 0), start)
+    try:
+        host = urlsplit(link.group()).hostname if link else None
+    except ValueError:
+        host = None
+    return registered(host or "") in own
+
+
+def _finding(several: list[_Found], field: str, label: str) -> Finding:
+    worst = min(several, key=lambda found: _WORST[found.severity])
+    more = f", and {len(several) - 1} more" if len(several) > 1 else ""
+    shown = worst.secret if worst.rule.is_label else redacted(worst.secret)
+    return Finding(
+        code=worst.rule.code,
+        severity=worst.severity,
+        field=field,
+        message=f"The {label} has {worst.rule.what}: {shown}{more}.",
+        hint="Take it out. What has gone through mail is no secret any more and "
+        "needs to be replaced.",
+        place=shown,
+    )
+
+
+def redacted(secret: str) -> str:
+    """Return how ``secret`` begins and how long it is, and nothing more of it."""
+    start = secret[: min(SHOWN_LETTERS, len(secret) // _SHOWN_PART)]
+    return f"{start}… ({len(secret)} characters)"
