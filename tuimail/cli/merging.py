@@ -1,0 +1,97 @@
+"""The flags that make one mail for each row of data."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tuimail.cli.call import Call
+from tuimail.cli.flags import STDIN
+from tuimail.cli.parser import Parser
+from tuimail.core.merge_data import MergeData, is_json, merge_data
+from tuimail.errors import UsageError
+from tuimail.settings.files import expanded
+from tuimail.settings.templates import decoded, read_text
+from tuimail.workspace.fields import Fields
+from tuimail.workspace.merging import NO_FILE, merged, read_template
+
+DATA_LIMIT_BYTES: Final = 20_000_000
+"""Two kilobytes for each row that there may be."""
+_ONE_EMPTY_ROW: Final = MergeData(rows=({},), is_list=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """What is to be written: one mail, or one for each row."""
+
+    mails: tuple[Fields, ...]
+    is_list: bool
+    """Whether the answer is a list, even where there is one row."""
+
+
+def add_template(parser: Parser) -> None:
+    """Take a template, and what its blanks are filled in with."""
+    parser.add_argument(
+        "--template",
+        metavar="FILE",
+        help="a mail with blanks such as {{ name }}: header lines, an empty line, "
+        "the body; FILE ends in .txt, .md or .html",
+    )
+    parser.add_argument(
+        "--data",
+        metavar="SOURCE",
+        help="what fills the blanks in, also those in other options: a file with CSV, "
+        "JSON or JSON Lines, - for stdin, or the JSON itself; one mail for each row",
+    )
+
+
+def merge_of(call: Call, fields: Fields) -> Merge:
+    """Return ``fields`` with all blanks filled in, once for each row of data.
+
+    Without --template and --data nothing is a template.
+
+    Raises:
+        FieldError: A file cannot be read, the data is wrong, or a template is.
+        UsageError: Two things are to come from stdin.
+    """
+    options = call.options
+    if options.template is None and options.data is None:
+        return Merge(mails=(fields,), is_list=False)
+    path = _path(call, options.template) if options.template is not None else None
+    written = read_template(path) if path else NO_FILE
+    data = _data(call, options.data) if options.data is not None else _ONE_EMPTY_ROW
+    mails = merged(
+        fields, data.rows, template=written, folder=path.parent if path else None
+    )
+    return Merge(mails=mails, is_list=data.is_list)
+
+
+def _path(call: Call, text: str) -> Path:
+    return call.cwd / expanded(Path(text))
+
+
+def _data(call: Call, source: str) -> MergeData:
+    if is_json(source):
+        return merge_data(source, name="--data")
+    name = "stdin" if source == STDIN else source
+    return merge_data(_content(call, source, name), name=name)
+
+
+def _content(call: Call, source: str, name: str) -> str:
+    if source != STDIN:
+        return read_text(
+            _path(call, source), name=name, field="data", limit_bytes=DATA_LIMIT_BYTES
+        )
+    _refuse_two_from_stdin(call)
+    content = call.console.read(DATA_LIMIT_BYTES + 1)
+    return decoded(content, name=name, field="data", limit_bytes=DATA_LIMIT_BYTES)
+
+
+def _refuse_two_from_stdin(call: Call) -> None:
+    for name, value in vars(call.options).items():
+        if name.endswith("_file") and value == STDIN:
+            field = name.replace("_", "-")
+            raise UsageError(
+                f"--data and --{field} cannot both come from stdin.",
+                hint="Write one of them to a file.",
+                field="data",
+            )
