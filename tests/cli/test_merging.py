@@ -206,8 +206,8 @@ def test_a_text_with_blanks_may_be_a_file_too(home: Path) -> None:
         (("--template", "people.csv"), "people.csv does not end in", "template"),
         (("--template", "hi.txt", "--text", "x"), "The template says what", "text"),
         (
-            ("--data", "people.csv", "--subject", "{{ nam }}"),
-            "Row 1: Template subject, line 1: the variable `nam` has no value.",
+            ("--data", "people.csv", "--subject", "{{ wrong }}"),
+            "Row 1: Template subject, line 1: the variable `wrong` has no value.",
             "subject",
         ),
     ],

@@ -195,7 +195,7 @@ def test_a_mistake_is_told_of_the_template_it_is_in() -> None:
 
 def test_the_hint_lists_what_the_data_has() -> None:
     with pytest.raises(TemplateError) as caught:
-        render("{{ nam }}", {"name": "Ada", "email": "a@example.org"})
+        render("{{ wrong }}", {"name": "Ada", "email": "a@example.org"})
 
     assert caught.value.hint.startswith("The data has name, email. ")
 

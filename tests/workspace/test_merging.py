@@ -143,7 +143,7 @@ def test_a_template_file_says_what_no_option_does() -> None:
 
 
 def test_a_mistake_in_a_file_is_told_with_its_line_there() -> None:
-    text = "To: a@example.org\nTo: {{ mail }}\nSubject: {{ nam }}\n\nDear\n{{ n }}"
+    text = "To: a@example.org\nTo: {{ mail }}\nSubject: {{ wrong }}\n\nDear\n{{ n }}"
     written = template_file(text, name="welcome.txt")
 
     def message(**row: str) -> str:
@@ -153,7 +153,7 @@ def test_a_mistake_in_a_file_is_told_with_its_line_there() -> None:
 
     assert message().startswith("Template welcome.txt, line 2: the variable `mail`")
     assert message(mail="x").startswith("Template welcome.txt, line 3: the variable")
-    assert message(mail="x", nam="y").startswith("Template welcome.txt, line 6: ")
+    assert message(mail="x", wrong="y").startswith("Template welcome.txt, line 6: ")
 
 
 def test_two_bodies_are_refused() -> None:
