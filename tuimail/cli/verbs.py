@@ -8,6 +8,7 @@ VERBS = {
     "compose": ("app", "open the app on a new mail"),
     "send": ("sending", "write a mail with flags and send it"),
     "submit": ("sending", "write a mail with flags and hand it in for review"),
+    "import": ("importing", "make drafts of whole messages (.eml)"),
     "list": ("looking", "list mail, newest change first"),
     "show": ("looking", "show one mail"),
     "discard": ("looking", "throw a draft away"),
@@ -33,7 +34,7 @@ VERBS = {
 """Verb to the module that has it, and what it does."""
 
 GROUPS = (
-    ("Write", ("compose", "send", "submit")),
+    ("Write", ("compose", "send", "submit", "import")),
     ("Look", ("list", "show", "discard")),
     ("Decide", ("review", "approve", "request-changes", "reject", "release")),
     (

@@ -8,15 +8,17 @@ of any HTML of an agent.
 """
 
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tuimail.core.address import format_address
 from tuimail.core.draft import Draft
-from tuimail.core.handed_in.message import HandedIn, read_message
 from tuimail.errors import FieldError
 from tuimail.workspace.attaching import FileToAttach
 from tuimail.workspace.fields import Fields, compose
 from tuimail.workspace.stores import Stores
+
+if TYPE_CHECKING:
+    from tuimail.core.handed_in.message import HandedIn
 
 MESSAGE_LIMIT_BYTES: Final = 50 * 1024 * 1024
 """More than any provider takes; what an account takes is asked at approval."""
@@ -36,6 +38,10 @@ def import_message(stores: Stores, raw: bytes, *, account: str = "") -> Draft:
             From is not one that the account may send as.
         ConfigurationError: There is no such account, or none at all.
     """
+    from tuimail.core.handed_in.message import (  # noqa: PLC0415 - 17 ms
+        read_message,
+    )
+
     if len(raw) > MESSAGE_LIMIT_BYTES:
         raise FieldError(
             f"The message has {len(raw):,} bytes, where {MESSAGE_LIMIT_BYTES:,} are "
@@ -55,7 +61,7 @@ def import_message(stores: Stores, raw: bytes, *, account: str = "") -> Draft:
     )
 
 
-def _fields(found: HandedIn, account: str) -> Fields:
+def _fields(found: "HandedIn", account: str) -> Fields:
     return Fields(
         sender=format_address(found.sender) if found.sender else "",
         subject=found.subject,
