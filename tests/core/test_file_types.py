@@ -96,7 +96,7 @@ def test_every_media_type_is_one_that_an_attachment_can_have() -> None:
 
 def test_no_ending_stands_in_two_groups_or_for_two_types() -> None:
     for table in (file_types._GROUPS, file_types._MEDIA_TYPES):
-        listed = " ".join(table.values()).split()  # type: ignore[attr-defined]
+        listed = " ".join(table.values()).split()
 
         assert len(listed) == len(set(listed))
 

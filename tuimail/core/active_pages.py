@@ -1,0 +1,149 @@
+"""Whether a web page or a drawing does more than show itself.
+
+A page that is attached opens in the receiver's browser, from the disk, with
+whatever is in it. Looked for is what browsers act upon, in the forms in which it
+hides: any case, an XML prefix, characters given by number, white space inside a
+scheme, two-byte text. It is not parsed: readers of HTML, of SVG and of saved mail
+differ, and what one of them runs has to be found.
+
+Pure, piece by piece, and in linear time.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+_OVERLAP: Final = 4096
+"""So much of what came before is looked at again with the next piece."""
+_PREFIX: Final = r"<(?:[\w.-]{1,40}:)?"
+_EVENTS: Final = (
+    "abort|activate|after[a-z]+|animation[a-z]+|auxclick|before[a-z]+|begin|blur|bounce"
+    "|canplay[a-z]*|cancel|change|click|close|contextmenu|copy|cuechange|cut|dblclick"
+    "|drag[a-z]*|drop|durationchange|emptied|end|ended|error|filterchange|finish"
+    "|focus[a-z]*|formdata|fullscreen[a-z]*|gesture[a-z]+|gotpointercapture|hashchange"
+    "|help|input|invalid|key[a-z]+|languagechange|load[a-z]*|lostpointercapture"
+    "|message[a-z]*|mouse[a-z]+|offline|online|page[a-z]+|paste|pause|play[a-z]*"
+    "|pointer[a-z]+|popstate|progress|propertychange|ratechange|readystatechange"
+    "|rejectionhandled|repeat|reset|resize|scroll[a-z]*|search|securitypolicyviolation"
+    "|seek[a-z]+|select[a-z]*|show|slotchange|stalled|start|storage|submit|suspend"
+    "|timeupdate|toggle|touch[a-z]+|transition[a-z]+|unhandledrejection|unload"
+    "|volumechange|waiting|webkit[a-z]+|wheel|zoom"
+)
+_ATTRIBUTES: Final = (
+    "action|background|code|codebase|content|data|formaction|from|href|longdesc"
+    "|manifest|poster|src|to|url|values"
+)
+
+_MARKUP: Final[Mapping[str, re.Pattern[str]]] = {
+    "a script": re.compile(
+        rf"{_PREFIX}script(?!\s+type\s*=\s*[\"']?application/(?:ld\+)?json[\"']?\s*>)"
+        r"[\s/>]"
+    ),
+    "code that an event runs": re.compile(rf"[\s/\"'`]on(?:{_EVENTS})\s*="),
+    "a form": re.compile(rf"{_PREFIX}form[\s/>]|[\s/\"']formaction\s*="),
+    "another page or object inside": re.compile(
+        rf"{_PREFIX}(?:iframe|frame|object|embed|applet|portal)[\s/>]"
+    ),
+    "an order to go to another page": re.compile(
+        rf"{_PREFIX}meta[\s/][^<]{{0,3000}}?http-equiv\s*+=\s*+[\"']?\s*+refresh"
+    ),
+    "an application for Windows": re.compile("<hta:application"),
+    "a style sheet that is a program": re.compile(
+        r"<\?xml-stylesheet[^<>]{0,400}?(?:xsl|text/xml)"
+    ),
+    "text that becomes markup": re.compile(
+        r"<!entity\s[^<>\"']{0,200}[\"'][^\"'<&]{0,2000}(?:<|&#)"
+    ),
+    "a part that cannot be looked into": re.compile(
+        r"text/html[^<>]{0,200}?encoding:\s{0,9}base64"
+        r"|encoding:\s{0,9}base64[^<>]{0,200}?text/html"
+    ),
+}
+"""What to look for in lower case, by what people call it."""
+_TARGETS: Final[Mapping[str, re.Pattern[str]]] = {
+    "a link that runs code": re.compile(
+        rf"(?:{_ATTRIBUTES})=[\"'`]?(?:[^\"'<>;]{{1,200}};)?"
+        r"(?:view-source:)?(?:java|vb|live)script:"
+    ),
+    "a page inside a link": re.compile(
+        rf"(?:{_ATTRIBUTES})=[\"'`]?data:(?:text/html|application/xhtml|text/xml)"
+    ),
+}
+"""The same for text without any white space."""
+_BROWSED_XML: Final = ("www.w3.org/1999/xhtml", "www.w3.org/2000/svg", "xml-stylesheet")
+_SPACE: Final = re.compile(r"[\x00-\x20]+")
+_REFERENCE: Final = re.compile(
+    r"&(?:#0*+(?P<decimal>\d{1,3})(?!\d)"
+    r"|#x0*+(?P<hexadecimal>[0-9a-f]{1,2})(?![0-9a-f])|(?P<name>colon|newline|tab));?"
+)
+_NAMED: Final = {"colon": ":", "newline": "\n", "tab": "\t"}
+_STRUCTURE: Final = "<>&\"'"
+_QUOTED_PRINTABLE: Final = re.compile(r"=(?:\r?\n|([0-7][0-9a-f]))")
+
+
+def activity(
+    pieces: Iterable[bytes], *, is_saved_mail: bool = False, is_data: bool = False
+) -> str:
+    """Return what in a page does something, as people call it, or empty.
+
+    Args:
+        pieces: The content, from its beginning.
+        is_saved_mail: Whether it is a page in the form of a mail (``.mht``).
+        is_data: Whether it is XML, which a browser acts upon only where it says
+            to be a page or a drawing.
+    """
+    found = ""
+    is_browsed = not is_data
+    for text in _windows(pieces):
+        plain = _without_references(_decoded(text) if is_saved_mail else text)
+        is_browsed = is_browsed or any(sign in plain for sign in _BROWSED_XML)
+        found = found or _found(plain)
+        if found and is_browsed:
+            return found
+    return ""
+
+
+def _windows(pieces: Iterable[bytes]) -> Iterator[str]:
+    """Yield the text in lower case, each piece with the end of the one before.
+
+    What is looked for is ASCII, so that every encoding may be read as Latin-1;
+    without NULs, two-byte encodings read the same.
+    """
+    before = ""
+    for piece in pieces:
+        text = before + piece.replace(b"\x00", b"").decode("latin-1").lower()
+        yield text
+        before = text[-_OVERLAP:]
+
+
+def _found(plain: str) -> str:
+    for what, pattern in _MARKUP.items():
+        if pattern.search(plain):
+            return what
+    squeezed = _SPACE.sub("", plain)
+    for what, pattern in _TARGETS.items():
+        if pattern.search(squeezed):
+            return what
+    return ""
+
+
+def _without_references(text: str) -> str:
+    """Return ``text`` with its letters as letters, and its markup as it is."""
+    return _REFERENCE.sub(_character, text) if "&" in text else text
+
+
+def _character(reference: re.Match[str]) -> str:
+    if reference["name"]:
+        return _NAMED[reference["name"]]
+    digits, base = reference["decimal"], 10
+    if digits is None:
+        digits, base = reference["hexadecimal"], 16
+    character = chr(int(digits, base)).lower()
+    return reference.group() if character in _STRUCTURE else character
+
+
+def _decoded(text: str) -> str:
+    """Return quoted-printable text as it was (RFC 2045 §6.7)."""
+    return _QUOTED_PRINTABLE.sub(
+        lambda found: chr(int(found[1], 16)) if found[1] else "", text
+    )
