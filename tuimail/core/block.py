@@ -62,6 +62,11 @@ def _check_lines(text: str) -> None:
     if rest != "\r\n":
         line, _, _ = rest.partition("\r\n")
         raise mismatch(f"it has the header line {_shown(line)}")
+    if len(text) > LINE_LIMIT:
+        _check_lengths(text)
+
+
+def _check_lengths(text: str) -> None:
     longest = max(map(len, text.split("\r\n")))
     if longest > LINE_LIMIT:
         raise mismatch(f"a header line has {longest} octets")

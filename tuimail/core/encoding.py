@@ -8,10 +8,11 @@ Pure.
 
 import re
 from binascii import b2a_base64, b2a_qp
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain, repeat
 from struct import Struct
-from typing import Final
+from typing import Final, TypeVar
 
 LINE_LIMIT: Final = 998
 """Octets a line may have without its CRLF (RFC 5322 §2.1.1)."""
@@ -19,6 +20,9 @@ WORD_LIMIT: Final = 75
 """Characters of an encoded word (RFC 2047 §2)."""
 PIECE_BYTES: Final = 65_536
 """About how much is handed out at once."""
+
+_Unit = TypeVar("_Unit", str, bytes)
+"""One character as it is written."""
 
 _ENCODED_LINE: Final = 76
 _WORD_FRAME: Final = len("=?utf-8?q??=")
@@ -29,7 +33,6 @@ _Q_SAFE: Final = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/"
 )
 """What may stand for itself even in a display name (RFC 2047 §5(3))."""
-_Q_PLAIN: Final = _Q_SAFE | {" "}
 _ATTRIBUTE_SAFE: Final = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&+-.^_`{|}~"
 )
@@ -47,8 +50,8 @@ boundaries do."""
 _MOSTLY_ASCII: Final = 8
 """Base64 is shorter, and as easy to read, where more than one in so many octets
 is one that UTF-8 takes beyond the first."""
-_QP_FROM: Final = re.compile(rb"^From (.*)", re.MULTILINE)
-_QP_OVERFULL: Final = re.compile(rb"^(.{74,})(=[02][09])$", re.MULTILINE)
+_QP_FROM: Final = re.compile(rb"^From ([^\r\n]*)", re.MULTILINE)
+_QP_OVERFULL: Final = re.compile(rb"^([^\r\n]{74,})(=[02][09])(?=\r)", re.MULTILINE)
 
 _LINES_AT_ONCE: Final = 840
 _BLOCK_BYTES: Final = 57 * _LINES_AT_ONCE
@@ -65,11 +68,18 @@ def encoded_words(text: str, *, room: int = WORD_LIMIT) -> Iterator[str]:
         text: Anything but a lone surrogate.
         room: Characters the first word may have; the others may have 75.
     """
+    units = [*map(_q, text)]
+    written = "".join(units)
+    escaped = written.count("=")
+    is_readable = 2 * (len(written) - len("=00") * escaped) >= len(text)
+    if is_readable and len(written) <= room - _WORD_FRAME:
+        return iter((f"=?utf-8?q?{written}?=",))
     rooms = chain([room], repeat(WORD_LIMIT))
     limits = (max(limit - _WORD_FRAME, _SHORTEST_PAYLOAD) for limit in rooms)
-    if 2 * sum(map(_Q_PLAIN.__contains__, text)) >= len(text):
-        return map(_q_word, _split(text, _q_cost, limits))
-    return map(_b_word, _split(text, _b_cost, (limit // 4 * 3 for limit in limits)))
+    if is_readable:
+        return (f"=?utf-8?q?{''.join(piece)}?=" for piece in _packed(units, limits))
+    octets = [character.encode() for character in text]
+    return map(_b_word, _packed(octets, (limit // 4 * 3 for limit in limits)))
 
 
 def parameter(name: str, value: str) -> tuple[str, ...]:
@@ -83,7 +93,8 @@ def parameter(name: str, value: str) -> tuple[str, ...]:
         return (f'{name}="{value}"',)
     room = WORD_LIMIT - len(f"{name}*00*=;")
     limits = chain([room - len(_CHARSET)], repeat(room))
-    first, *others = map(_percent, _split(value, _percent_cost, limits))
+    units = [_percent(character) for character in value]
+    first, *others = map("".join, _packed(units, limits))
     if not others:
         return (f"{name}*={_CHARSET}{first}",)
     sections = enumerate([f"{_CHARSET}{first}", *others])
@@ -130,12 +141,12 @@ def quoted_printable(body: bytes) -> bytes:
     start of one are escaped too. The standard library's encoder does most of it,
     but lets a line that ends in white space grow to 78 characters.
     """
-    quoted = b2a_qp(body)
-    if b" \n" in body or b"\t\n" in body:
-        quoted = _QP_OVERFULL.sub(rb"\1=\n\2", quoted)
-    if b"From " in quoted:
+    quoted = b2a_qp(body).replace(b"\n", b"\r\n")
+    if b"=20\r\n" in quoted or (b"\t" in body and b"=09\r\n" in quoted):
+        quoted = _QP_OVERFULL.sub(rb"\1=\r\n\2", quoted)
+    if b"\r\nFrom " in quoted or quoted.startswith(b"From "):
         quoted = _QP_FROM.sub(_escaped_from, quoted)
-    return quoted.replace(b"\n", b"\r\n")
+    return quoted
 
 
 def base64_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -169,7 +180,7 @@ def _is_7bit(body: bytes) -> bool:
     """Return whether ``body``, which is ASCII, may stand as it is."""
     if body.translate(None, _7BIT_SAFE) or body.startswith(_MISREAD):
         return False
-    if any(b"\n" + start in body for start in _MISREAD):
+    if b"\nFrom " in body or b"\n--=_" in body:
         return False
     return not _has_long_line(body)
 
@@ -186,54 +197,33 @@ def _has_long_line(body: bytes) -> bool:
 
 def _escaped_from(line: re.Match[bytes]) -> bytes:
     is_overfull = len(line[0]) + len("=46") - len("F") > _ENCODED_LINE
-    return (b"=46=\nrom " if is_overfull else b"=46rom ") + line[1]
+    return (b"=46=\r\nrom " if is_overfull else b"=46rom ") + line[1]
 
 
-def _split(
-    text: str, cost: Callable[[str], int], limits: Iterator[int]
-) -> Iterator[str]:
-    """Yield pieces of ``text`` that cost no more than their limits, in one pass."""
+def _packed(units: list[_Unit], limits: Iterator[int]) -> Iterator[list[_Unit]]:
+    """Yield runs of ``units`` that are no longer than their limits, in one pass."""
     start, used, limit = 0, 0, next(limits)
-    for at, character in enumerate(text):
-        price = cost(character)
-        if used + price > limit:
-            yield text[start:at]
-            start, used, limit = at, 0, next(limits)
-        used += price
-    yield text[start:]
+    for at, unit in enumerate(units):
+        used += len(unit)
+        if used > limit:
+            yield units[start:at]
+            start, used, limit = at, len(unit), next(limits)
+    yield units[start:]
 
 
-def _q_cost(character: str) -> int:
-    return 1 if character in _Q_PLAIN else 3 * len(character.encode())
-
-
-def _q_word(piece: str) -> str:
-    return f"=?utf-8?q?{''.join(map(_q, piece))}?="
-
-
+@lru_cache(maxsize=1024)
 def _q(character: str) -> str:
     if character in _Q_SAFE:
         return character
     return "_" if character == " " else _hex(character, "=")
 
 
-def _b_cost(character: str) -> int:
-    return len(character.encode())
+def _b_word(octets: list[bytes]) -> str:
+    return f"=?utf-8?b?{b2a_base64(b''.join(octets), newline=False).decode()}?="
 
 
-def _b_word(piece: str) -> str:
-    return f"=?utf-8?b?{b2a_base64(piece.encode(), newline=False).decode()}?="
-
-
-def _percent_cost(character: str) -> int:
-    return 1 if character in _ATTRIBUTE_SAFE else 3 * len(character.encode())
-
-
-def _percent(piece: str) -> str:
-    return "".join(
-        character if character in _ATTRIBUTE_SAFE else _hex(character, "%")
-        for character in piece
-    )
+def _percent(character: str) -> str:
+    return character if character in _ATTRIBUTE_SAFE else _hex(character, "%")
 
 
 def _hex(character: str, mark: str) -> str:

@@ -11,8 +11,7 @@ Pure.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
+from functools import lru_cache
 from typing import Final
 
 from tuimail.core.address import Address, quoted, wire_address
@@ -28,13 +27,13 @@ _SHORT_NAME: Final = 60
 _NAME: Final = re.compile(r"[!-9;-~]{1,76}")
 _TOKEN: Final = re.compile(rf"[!-~](?:[ -~]{{0,{_LONG_WORD}}}[!-~])?")
 _WORD: Final = re.compile(r"[ \t]*[^ \t]+(?:[ \t]++\Z)?|[ \t]+")
-_PLAIN_WORD: Final = re.compile(r"[ \t]+[!-~]+")
+_PLAIN_WORD: Final = re.compile(rf"[ \t]+[!-~]{{1,{_LONG_WORD}}}")
 _DECODABLE: Final = re.compile(r"=\?[^?]*\?[bq]\?", re.IGNORECASE)
 """What some reader would decode (RFC 2047), even with spaces inside."""
 _ATOMS: Final = re.compile(
-    r"(?!.*=\?)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 )
-_QUOTABLE: Final = re.compile(r"(?! )(?!.*(?:=\?|  ))[ -~]+(?<! )")
+_QUOTABLE: Final = re.compile(r"(?! )(?!.*  )[ -~]+(?<! )")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +100,17 @@ def write_headers(headers: Iterable[HeaderField]) -> bytes:
 
 
 def _words_of(header: HeaderField) -> Sequence[str]:
-    room = FOLD_AT - len(f"{header.name}: ")
     match header:
-        case TextHeader():
-            return _text_words(header.text, room)
-        case AddressHeader():
-            return _address_words(header.addresses, room)
-        case _:
+        case TokenHeader():
             return [f" {token}" for token in header.tokens]
+        case AddressHeader():
+            return _address_words(header.addresses, _room(header))
+        case _:
+            return _text_words(header.text, _room(header))
+
+
+def _room(header: HeaderField) -> int:
+    return FOLD_AT - len(header.name) - len(": ")
 
 
 def _fold(start: str, words: Sequence[str]) -> str:
@@ -148,20 +150,19 @@ def _folded_words(text: str, room: int) -> Iterator[str]:
     readers drop the space between encoded words (RFC 2047 §6.2).
     """
     words = _WORD.findall(f" {text}")
-    mark = "=?" if _DECODABLE.search(text) else "\x00"
-    is_plain = [_is_plain(word) and mark not in word for word in words]
-    is_plain[0] = is_plain[0] and text[0] not in " \t"
-    for as_it_is, group in groupby(zip(is_plain, words, strict=True), itemgetter(0)):
-        run = "".join(word for _, word in group)
-        if as_it_is:
-            yield from _WORD.findall(run)
-        else:
+    mark = "=?" if "=?" in text and _DECODABLE.search(text) else "\x00"
+    run = "" if text[0] not in " \t" else words.pop(0)
+    for word in words:
+        if not word.isascii() or mark in word or not _PLAIN_WORD.fullmatch(word):
+            run += word
+            continue
+        if run:
             yield from _after_gap(run, room)
+            run, room = "", WORD_LIMIT
+        yield word
         room = WORD_LIMIT
-
-
-def _is_plain(word: str) -> bool:
-    return len(word) <= _LONG_WORD and _PLAIN_WORD.fullmatch(word) is not None
+    if run:
+        yield from _after_gap(run, room)
 
 
 def _after_gap(run: str, room: int) -> Iterator[str]:
@@ -181,21 +182,25 @@ def _address_words(addresses: tuple[Address, ...], room: int) -> Sequence[str]:
     return words
 
 
-def _mailbox_words(address: Address, room: int) -> Sequence[str]:
+def _mailbox_words(address: Address, room: int) -> list[str]:
     wire = wire_address(address)
     if not address.name:
-        return (f" {wire}",)
-    return (*(f" {word}" for word in _name_words(address.name, room)), f" <{wire}>")
+        return [f" {wire}"]
+    words = [f" {word}" for word in _name_words(address.name, room)]
+    words.append(f" <{wire}>")
+    return words
 
 
 def _name_words(name: str, room: int) -> Iterable[str]:
-    if len(name) <= _SHORT_NAME and _ATOMS.fullmatch(name):
-        return name.split(" ")
-    if len(name) <= _SHORT_NAME and _QUOTABLE.fullmatch(name):
-        return (quoted(name),)
+    if name.isascii() and len(name) <= _SHORT_NAME and "=?" not in name:
+        if _ATOMS.fullmatch(name):
+            return (name,)
+        if _QUOTABLE.fullmatch(name):
+            return (quoted(name),)
     return encoded_words(name, room=room)
 
 
+@lru_cache(maxsize=256)
 def _check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not the name of a header.")

@@ -90,8 +90,8 @@ def render(
     Raises:
         DigestMismatchError: A file has not the size that its part says.
     """
-    entity_headers, body = _entity(root, boundary_seed, read)
-    yield write_headers((*headers, *entity_headers)) + b"\r\n"
+    head, body = _entity(root, boundary_seed, read)
+    yield write_headers(headers) + head
     yield from body
 
 
@@ -125,27 +125,44 @@ def content_type_header(part: Part, *, boundary_seed: str) -> TokenHeader:
             return _multi_type(part, _boundary(boundary_seed))
 
 
-def _entity(
-    part: Part, seed: str, read: Read
-) -> tuple[tuple[TokenHeader, ...], Iterator[bytes]]:
-    type_header = content_type_header(part, boundary_seed=seed)
+def _entity(part: Part, seed: str, read: Read) -> tuple[bytes, Iterable[bytes]]:
+    """Return the headers of ``part`` with the empty line, and what follows."""
     match part:
         case TextPart():
             text = flow(with_lf(part.text)) if part.is_flowed else part.text
             encoding, body = encode_text(text)
-            return (type_header, _transfer_encoding(encoding)), _pieces(body)
+            head = _text_head(part.content_type, encoding, is_flowed=part.is_flowed)
+            return head, _pieces(body)
         case FilePart():
-            return (type_header, *_file_headers(part)), base64_lines(
-                _whole_file(part, read)
-            )
+            return _file_head(part), base64_lines(_whole_file(part, read))
         case _:
-            return (type_header,), _multi_body(part, seed, read)
+            boundary = _boundary(seed)
+            head = write_headers([_multi_type(part, boundary)]) + b"\r\n"
+            return head, _multi_body(part.parts, boundary, seed, read)
 
 
 @cache
+def _text_head(content_type: str, encoding: str, *, is_flowed: bool) -> bytes:
+    type_header = _text_type(content_type, is_flowed=is_flowed)
+    return write_headers([type_header, _transfer_encoding(encoding)]) + b"\r\n"
+
+
 def _text_type(content_type: str, *, is_flowed: bool) -> TokenHeader:
     flowed = ("format=flowed",) if is_flowed else ()
     return _header("Content-Type", content_type, "charset=utf-8", *flowed)
+
+
+def _file_head(part: FilePart) -> bytes:
+    disposition = "inline" if part.is_inline else "attachment"
+    file_name = parameter("filename", part.name)
+    headers = [
+        content_type_header(part, boundary_seed=""),
+        _transfer_encoding("base64"),
+        _header("Content-Disposition", disposition, *file_name),
+    ]
+    if part.content_id:
+        headers.append(_header("Content-ID", f"<{part.content_id}>"))
+    return write_headers(headers) + b"\r\n"
 
 
 def _multi_type(part: MultiPart, boundary: str) -> TokenHeader:
@@ -155,15 +172,6 @@ def _multi_type(part: MultiPart, boundary: str) -> TokenHeader:
     return _header("Content-Type", content_type(part), *root, f'boundary="{boundary}"')
 
 
-def _file_headers(part: FilePart) -> Iterator[TokenHeader]:
-    disposition = "inline" if part.is_inline else "attachment"
-    yield _transfer_encoding("base64")
-    yield _header("Content-Disposition", disposition, *parameter("filename", part.name))
-    if part.content_id:
-        yield _header("Content-ID", f"<{part.content_id}>")
-
-
-@cache
 def _transfer_encoding(encoding: str) -> TokenHeader:
     return _header("Content-Transfer-Encoding", encoding)
 
@@ -173,15 +181,16 @@ def _header(name: str, value: str, *parameters: str) -> TokenHeader:
     return TokenHeader(name=name, tokens=(*(f"{token};" for token in others), last))
 
 
-def _multi_body(part: MultiPart, seed: str, read: Read) -> Iterator[bytes]:
-    boundary, line_end = _boundary(seed), b""
-    for number, child in enumerate(part.parts):
-        headers, body = _entity(child, f"{seed}/{number}", read)
-        start = line_end + f"--{boundary}\r\n".encode()
-        yield start + write_headers(headers) + b"\r\n"
+def _multi_body(
+    parts: tuple[Part, ...], boundary: str, seed: str, read: Read
+) -> Iterator[bytes]:
+    delimiter = f"--{boundary}\r\n".encode()
+    for number, part in enumerate(parts):
+        head, body = _entity(part, f"{seed}/{number}", read)
+        yield delimiter + head
         yield from body
-        line_end = b"\r\n"
-    yield f"\r\n--{boundary}--\r\n".encode()
+        yield b"\r\n"
+    yield f"--{boundary}--\r\n".encode()
 
 
 def _boundary(seed: str) -> str:
