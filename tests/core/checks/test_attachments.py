@@ -1,13 +1,17 @@
+from dataclasses import replace
+from typing import Any
+from unicodedata import normalize
+
 import pytest
 
 from tests.core.sample import attachment, draft
-from tuimail.core.checks.attachments import PLACE_LIMIT, check, own_lines
+from tuimail.core.checks.attachments import NAMED_LIMIT, PLACE_LIMIT, check, own_lines
 from tuimail.core.finding import Finding, Severity
 
 
-def found(text: str, *names: str) -> list[Finding]:
+def found(text: str, *names: str, **fields: Any) -> list[Finding]:
     attached = tuple(attachment(name) for name in names)
-    return list(check(draft(attachments=attached), text=text))
+    return list(check(draft(attachments=attached, **fields), text=text))
 
 
 @pytest.mark.parametrize(
@@ -16,19 +20,38 @@ def found(text: str, *names: str) -> list[Finding]:
         "Please find attached the report.",
         "See the ATTACHMENT for details.",
         "The contract is enclosed.",
+        "You will find attached the report you asked for.",
+        "Your attached invoice is due.",
+        "The invoice is attached to this email.",
+        "No changes; see attached.",
+        "I am attaching the minutes.",
+        "Please open the attachment.",
         "Rechnung im Anhang.",
         "Anbei die Unterlagen.",
         "Den beigefügten Vertrag bitte unterschreiben.",
+        "Ihren beigefügten Vertrag bitte unterschreiben.",
+        "In der Anlage erhalten Sie die Rechnung.",
+        "Anlage: Rechnung",
+        "Anlagen 2",
+        "Ich hänge dir die Datei an.",
+        "Ich hänge die Rechnung vom Mai an.",
         "Vous trouverez ci-joint le devis.",
         "Voir la pièce jointe.",
+        "Le devis est en PJ.",
         "Adjunto la factura.",
+        "Ver archivo adjunto.",
         "In allegato trovi il preventivo.",
         "Segue em anexo o relatório.",
         "In de bijlage staat alles.",
         "W załączniku przesyłam umowę.",
         "Jag bifogar offerten.",
+        "Se vedhæftede fil.",
+        "Se vedlegget.",
+        "Liitteenä lasku.",
         "Смотрите вложение.",
         "Прикрепляю файл.",
+        "Файл прикреплён к письму.",
+        "Прилагаем договор.",
         "V příloze posílám fakturu.",
         "添付ファイルをご確認ください。",
         "请查收附件。",
@@ -61,8 +84,94 @@ def test_other_peoples_attachments_are_none_of_ours(text: str) -> None:
     assert not found(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There is no attachment, everything is in the text.",
+        "I have not attached anything.",
+        "I haven't attached the file yet.",
+        "I haven\u2019t attached it.",
+        "Nothing is attached.",
+        "Works without any attachments.",
+        "Thanks for the attachment!",
+        "I got the attachment, all fine.",
+        "I cannot open your attachment.",
+        "The file you attached is empty, and so is the one you've attached today.",
+        "The attachment you sent is empty.",
+        "Could you resend the attachment?",
+        "She is very attached to her team, no strings attached.",
+        "The printer is attached to the second floor network.",
+        "Enclosed in brackets, within an enclosed space.",
+        "A book about attachment theory.",
+        "Der Anlagenbau wächst, die Anlage läuft wieder, Geldanlage auch.",
+        "Ich hänge an meiner Stadt, ich hänge sehr an ihr.",
+        "Diese Mail hat keinen Anhang.",
+        "Ihr Anhang fehlte, Ihren Anhang bitte noch einmal.",
+        "Die Datei ist nicht beigefügt, ohne Anlagen.",
+        "Mail sans pièce jointe. Votre pièce jointe est vide.",
+        "El director adjunto y la fiscal adjunta llegan hoy.",
+        "Sin adjuntos. Su archivo adjunto no se abre.",
+        "Senza allegati; il tuo allegato non si apre.",
+        "Sem anexos, e o seu anexo não abre.",
+        "Geen bijlage, en je bijlage is leeg.",
+        "Bez załączników, a twój załącznik jest pusty.",
+        "Ingen bilaga, och din bilaga är tom.",
+        "Ingen vedlegg, og ditt vedlegg er tomt.",
+        "Капитальные вложения выросли, ваше вложение пусто.",
+        "Мы прилагаем все усилия.",
+        "Без вложений.",
+        "Он прикреплён к поликлинике.",
+        "Bez přílohy, vaše příloha je prázdná.",
+        "没有附件。",
+        "添付ファイルはありません。添付なし。",
+        "添付していただいた資料を拝見しました。",
+        "첨부파일이 없습니다. 첨부해 주세요.",
+    ],
+)
+def test_words_that_promise_nothing_are_fine(text: str) -> None:
+    assert not found(text)
+
+
+def test_a_promise_beside_a_denial_counts() -> None:
+    assert found("There was no attachment yesterday; attached it is now.")
+
+
+def test_a_line_in_decomposed_letters_is_read_as_well() -> None:
+    """As it comes from macOS."""
+    assert found(normalize("NFD", "Voir la pièce jointe."))
+    assert not found(normalize("NFD", "Sans pièce jointe."))
+
+
+def test_the_subject_may_promise() -> None:
+    (finding,) = found("Hello", subject="Attached: Q3 report")
+
+    assert finding.place == "Attached: Q3 report"
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Re: Attached invoice", "Fwd: attachment", "AW: Ihr Anhang", "RE[2] : attached",
+     "回复\uff1a附件"],
+)  # fmt: skip
+def test_the_subject_of_an_answer_is_somebody_elses(subject: str) -> None:
+    assert not found("Thanks.", subject=subject)
+
+
+def test_an_answer_is_known_without_a_word_in_the_subject() -> None:
+    assert not found("Thanks.", subject="Attached", in_reply_to="<1@a.example>")
+
+
 def test_an_attachment_that_is_there_is_fine() -> None:
     assert not found("See the attachment.", "a.pdf")
+
+
+def test_a_picture_in_the_text_is_no_attachment() -> None:
+    """Unless there is no HTML to show it, where it is a file like others."""
+    logo = replace(attachment("logo.png"), content_id="logo")
+    text = "See the attachment."
+
+    assert list(check(draft(html="<p>x</p>", attachments=(logo,)), text=text))
+    assert not list(check(draft(attachments=(logo,)), text=text))
 
 
 def test_a_file_that_is_named_and_missing_is_found() -> None:
@@ -70,6 +179,18 @@ def test_a_file_that_is_named_and_missing_is_found() -> None:
 
     assert "offer.pdf" in finding.message
     assert finding.place == "Attached: offer.pdf and Terms.PDF."
+
+
+def test_a_file_is_known_by_the_end_of_its_name_however_composed() -> None:
+    text = normalize("NFD", "Attached: Annual report.pdf, and Überblick.pdf.")
+
+    assert not found(text, "Annual report.pdf", "Überblick.pdf")
+
+
+def test_a_file_that_is_missing_is_told_once_and_not_every_one_of_thousands() -> None:
+    assert len(found("attached\n" + "a.pdf\n" * 5, "b.pdf")) == 1
+    many = " ".join(f"a{number}.pdf" for number in range(10_000))
+    assert len(found(f"attached {many}", "b.pdf")) == NAMED_LIMIT
 
 
 def test_a_file_in_a_link_is_not_meant_to_be_attached() -> None:
@@ -86,3 +207,10 @@ def test_the_place_is_cut() -> None:
     (finding,) = found("attached " * 100)
 
     assert len(finding.place) == PLACE_LIMIT
+
+
+@pytest.mark.parametrize(
+    "part", ["no ", "attached to ", "hänge die ", "a.", "-", "a-- ", "adjunt ", "n't "]
+)
+def test_long_lines_are_no_burden(part: str) -> None:
+    found(f"attached {part * 100_000}", "a.pdf")
