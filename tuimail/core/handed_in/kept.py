@@ -171,16 +171,21 @@ def _unsubscribe_url(header: Header) -> str:
 
 
 def _message_ids(header: Header, name: str, notes: Notes) -> tuple[str, ...]:
-    text, _ = without_comments(header.value(name))
-    found = tuple(one for one in _MESSAGE_ID.findall(text) if _is_message_id(one))
-    if "".join(found) != "".join(text.split()):
+    value = header.value(name)
+    found = tuple(one for one in _MESSAGE_ID.findall(value) if _is_message_id(one))
+    others, _ = without_comments(_MESSAGE_ID.sub(_unless_kept, value))
+    if others.strip():
         notes.info(
             "mime.header-left-out",
             f"What is no Message-ID in {name} was left out.",
             field=name,
-            place=text,
+            place=value,
         )
     return found
+
+
+def _unless_kept(found: re.Match[str]) -> str:
+    return "" if _is_message_id(found.group()) else found.group()
 
 
 def _is_message_id(identifier: str) -> bool:
