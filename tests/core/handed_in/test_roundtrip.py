@@ -1,5 +1,6 @@
 """Whatever our own writer writes is read back as it was meant."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.core.drafts import CONTENT, drafts, rendered
@@ -13,6 +14,7 @@ def as_read(text: str) -> str:
     return lines if not lines or lines.endswith("\n") else f"{lines}\n"
 
 
+@pytest.mark.slow
 @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(drafts())
 def test_a_draft_survives_being_rendered_and_handed_in_again(draft: Draft) -> None:
@@ -27,6 +29,7 @@ def test_a_draft_survives_being_rendered_and_handed_in_again(draft: Draft) -> No
     assert files(found) == files(draft)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(drafts())
 def test_its_body_survives_as_well(draft: Draft) -> None:
