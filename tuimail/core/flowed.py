@@ -73,25 +73,25 @@ def _flowed(paragraph: str) -> Iterator[str]:
 
 
 def _cut(content: str, indent: int) -> list[str]:
-    """Return the lines of a paragraph; no line but the last ends without a space."""
-    lines, line = [], content
-    if indent + len(content) > WIDTH and not content.startswith(_LAID_OUT):
-        lines, line = _cut_lines(_PIECE.findall(content), WIDTH - 1 - indent)
-    ending = ("",) if content.endswith(" ") else ()
-    return [*lines, line, *ending]
+    """Return the lines of a paragraph; each but the last ends in a space."""
+    is_whole = indent + len(content) <= WIDTH or content.startswith(_LAID_OUT)
+    lines = [content] if is_whole else _cut_lines(content, WIDTH - 1 - indent)
+    return [*lines, ""] if content.endswith(" ") else lines
 
 
-def _cut_lines(pieces: list[str], room: int) -> tuple[list[str], str]:
-    """Join words into lines, none of which looks like the head of a signature."""
-    lines, line = [], ""
-    for piece in pieces:
-        is_full = line != "" and len(line) + len(piece) > room
-        if is_full and SIGNATURE not in {line, piece}:
+def _cut_lines(content: str, room: int) -> list[str]:
+    """Return lines of whole words, none of which looks like a signature's head."""
+    lines: list[str] = []
+    line = ""
+    for piece in _PIECE.findall(content):
+        if line not in {"", SIGNATURE} and len(line) + len(piece) > room:
             lines.append(line)
             line = piece
         else:
             line += piece
-    return lines, line
+    if line == SIGNATURE:
+        line = lines.pop() + line
+    return [*lines, line]
 
 
 def _stuffed(line: str) -> str:
