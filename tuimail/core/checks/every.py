@@ -7,19 +7,24 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from tuimail.core.checks import (
+    alternatives,
     attachments,
+    body,
     cards,
+    files,
+    headers,
     html,
     links,
     recipients,
     secrets,
+    size,
     subject,
     text,
 )
 from tuimail.core.checks.context import NOTHING_KNOWN, Context
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
-from tuimail.core.html.text import html_to_text
+from tuimail.core.html.facts import examine
 from tuimail.errors import FieldError
 
 _ORDER: Final = {severity: rank for rank, severity in enumerate(Severity)}
@@ -40,9 +45,12 @@ def run(
         *further,
         *subject.check(draft),
         *recipients.check(draft, context),
+        *headers.check(draft, context),
         *text.check(draft),
         *secrets.check(draft, context),
         *cards.check(draft),
+        *files.check(draft, context),
+        *size.check(draft, context),
         *_check_bodies(draft),
     )
     return tuple(sorted(found, key=lambda finding: _ORDER[finding.severity]))
@@ -50,12 +58,15 @@ def run(
 
 def _check_bodies(draft: Draft) -> Iterator[Finding]:
     try:
-        read = html_to_text(draft.body.html) if draft.body.html else None
+        facts = examine(draft.body.html) if draft.body.html else None
     except FieldError as error:
-        read = None
+        facts = None
         yield html.too_complex(error)
-    if read is not None:
-        yield from html.check(read)
-        yield from links.check(read.links)
-    words = draft.body.text or (read.text if read else "")
+    if facts is not None:
+        yield from html.check(facts, draft)
+        yield from alternatives.check(draft, facts.read)
+    yield from links.check(draft, facts)
+    words = draft.body.text or (facts.read.text if facts else "")
     yield from attachments.check(draft, text=words)
+    if facts is not None or not draft.body.html:
+        yield from body.check(draft, text=words)

@@ -1,4 +1,4 @@
-"""Whether links go where their text says.
+"""Where links lead: whether they go where their text says, and to whom.
 
 Only text that is an address itself can deceive here: *Open the report* says
 nothing about where it leads. Newsletters whose links are counted by another host
@@ -8,14 +8,21 @@ Pure.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin
 
+from tuimail.core.checks import hosts, link_data
+from tuimail.core.checks.several import each
+from tuimail.core.checks.targets import target_of, to_ascii
+from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
+from tuimail.core.html.facts import HtmlFacts
 from tuimail.core.html.reading import Link
 
 PLACE_LIMIT: Final = 200
+LINKS_LIMIT: Final = 5_000
+"""So many links of one mail are looked at; no newsletter has 500."""
 
 _URL: Final = re.compile(r"https?:[/\\]{1,9}[^\s<>\"']{1,2000}", re.IGNORECASE)
 _BARE_HOST: Final = re.compile(
@@ -31,19 +38,53 @@ _FILE_ENDINGS: Final = frozenset({
 """What ends a file name more often than the name of a site."""
 
 
-def check(links: Iterable[Link]) -> Iterator[Finding]:
-    """Find links whose text is one site's address and that go to another."""
-    for link in links:
-        said, goes = _said_host(link.text), _target_host(link.target)
-        if said and not _is_same_site(said, goes):
-            yield Finding(
-                code="html.link-mismatch",
-                severity=Severity.WARNING,
-                field="html",
-                message=f"A link says {said} and goes to {goes or link.target[:80]}.",
-                hint="Let the text name the site that the link goes to.",
-                place=f"{link.text} → {link.target}"[:PLACE_LIMIT],
-            )
+def check(draft: Draft, html: HtmlFacts | None) -> Iterator[Finding]:
+    """Find links that deceive, in both bodies.
+
+    Args:
+        draft: What is to be sent.
+        html: What its HTML has; None where it has none, or too much of it.
+    """
+    links = html.read.links[:LINKS_LIMIT] if html else ()
+    fetched = html.read.fetched[:LINKS_LIMIT] if html else ()
+    base = html.bases[0] if html and html.bases else ""
+    targets = [_resolved(base, link.target) for link in links]
+    mismatches = (
+        link for link, to in zip(links, targets, strict=True) if _deceives(link, to)
+    )
+    yield from each(mismatches, _mismatch)
+    yield from hosts.check([*targets, *fetched], field="html")
+    typed = [] if draft.body.is_text_made else _typed(draft.body.text)
+    yield from hosts.check(typed, field="text", besides=targets)
+    yield from link_data.check(targets, fetched, draft.recipients)
+
+
+def _typed(text: str) -> list[str]:
+    return [found.group() for found in _URL.finditer(text)][:LINKS_LIMIT]
+
+
+def _resolved(base: str, target: str) -> str:
+    try:
+        return urljoin(base, target) if base else target
+    except ValueError:
+        return target
+
+
+def _deceives(link: Link, target: str) -> bool:
+    said = _said_host(link.text)
+    return bool(said) and not _is_same_site(said, _target_host(target))
+
+
+def _mismatch(link: Link) -> Finding:
+    goes = _target_host(link.target) or link.target[:80]
+    return Finding(
+        code="html.link-mismatch",
+        severity=Severity.WARNING,
+        field="html",
+        message=f"A link says {_said_host(link.text)} and goes to {goes}.",
+        hint="Let the text name the site that the link goes to.",
+        place=f"{link.text} → {link.target}"[:PLACE_LIMIT],
+    )
 
 
 def _said_host(text: str) -> str:
@@ -52,7 +93,7 @@ def _said_host(text: str) -> str:
         return _host(url.group())
     mailbox = _MAILBOX.fullmatch(text)
     if mailbox is not None:
-        return _ascii(mailbox[1])
+        return to_ascii(mailbox[1].lower())
     bare = _BARE_HOST.fullmatch(text)
     if bare is None or bare[1].casefold() in _FILE_ENDINGS:
         return ""
@@ -63,29 +104,13 @@ def _target_host(target: str) -> str:
     scheme, _, rest = target.partition(":")
     if scheme.casefold() == "mailto":
         mailbox = _MAILBOX.match(unquote(rest.partition("?")[0]))
-        return _ascii(mailbox[1]) if mailbox else ""
-    return _host(f"https:{target}" if target.startswith(("//", "\\\\")) else target)
+        return to_ascii(mailbox[1].lower()) if mailbox else ""
+    return _host(target)
 
 
 def _host(url: str) -> str:
-    """Return the host as browsers read it: a backslash is a slash to them."""
-    scheme, _, rest = url.replace("\\", "/").partition(":")
-    try:
-        return _ascii(urlsplit(f"{scheme}://{rest.lstrip('/')}").hostname or "")
-    except ValueError:
-        return ""
-
-
-def _ascii(host: str) -> str:
-    host = host.casefold().rstrip(".")
-    if host.isascii():
-        return host
-    import idna  # noqa: PLC0415 - 8 ms that only international domains pay
-
-    try:
-        return idna.encode(host, uts46=True).decode()
-    except idna.IDNAError:
-        return host
+    target = target_of(url)
+    return target.ascii_host if target else ""
 
 
 def _is_same_site(said: str, goes: str) -> bool:

@@ -123,7 +123,7 @@ def _running(element: Element) -> Iterator[str]:
     if tag in _RUNNING and not (tag == "script" and _DATA_BLOCK.fullmatch(kind)):
         yield f"<{tag}>"
     for name, value in attributes.items():
-        if name.startswith("on") and len(name) > len("on"):
+        if name.startswith("on") and len(name) >= len("oncut"):
             yield f"{name[:40]} of <{tag}>"
         elif name == "srcdoc":
             yield f"srcdoc of <{tag}>"
