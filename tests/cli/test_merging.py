@@ -8,8 +8,8 @@ from tests.cli.conftest import Stream
 from tuimail.cli.call import Call
 from tuimail.cli.console import Console
 from tuimail.cli.fields import fields_of
-from tuimail.cli.flags import add_fields
-from tuimail.cli.merging import DATA_LIMIT_BYTES, Merge, add_template, merge_of
+from tuimail.cli.flags import add_fields, add_template
+from tuimail.cli.merging import DATA_LIMIT_BYTES, Merge, merge_of
 from tuimail.cli.parser import Command, Parser, parse
 from tuimail.errors import FieldError, TemplateError, UsageError
 from tuimail.workspace.fields import Fields
@@ -26,15 +26,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def _arguments(parser: Parser) -> None:
-    add_fields(parser)
-    if not any(action.dest == "template" for action in parser._actions):
-        add_template(parser)
-
-
 def merge(home: Path, *words: str, stdin: bytes = b"") -> Merge:
     parser = Parser("send", "write a mail with flags and send it")
-    command = Command(arguments=_arguments, run=lambda _call: 0)
+    command = Command(arguments=add_fields, run=lambda _call: 0)
     call = Call(
         options=parse(parser, command, words),
         console=Console(stdin=Stream(stdin), stdout=Stream(), stderr=Stream()),

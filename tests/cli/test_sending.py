@@ -85,7 +85,7 @@ def test_a_blind_copy_gets_it_and_nobody_sees(
         tuimail("show", id_, "--attempts", "--headers"),
         tuimail("show", id_, "--raw"),
     ):
-        assert b"eve" not in answer.raw
+        assert b"eve@" not in answer.raw
         assert b"bcc" not in answer.raw.lower()
     assert tuimail("show", id_, "--bcc", "--json").json["bcc"] == ["eve@secret.example"]
     assert b"eve@secret.example" in tuimail("show", id_, "--bcc").raw
@@ -340,3 +340,106 @@ def test_submit_ends_with_the_decision(tuimail: Shell, passing: Time) -> None:
     assert (answer.code, answer.json["status"]) == (1, "rejected")
     assert answer.json["error"] == "No call was made."
     assert passing.seconds < 1
+
+
+class TestOneMailForEachRow:
+    PEOPLE = "email,name\nada@partner.example,Ada\nbob@partner.example,Bob\n"
+    MERGE = (
+        "--to", "{{ email }}", "--subject", "Hi {{ name }}", "--text",
+        "Dear {{ name }}", "--data", "people.csv",
+    )  # fmt: skip
+
+    @pytest.fixture(autouse=True)
+    def people(self, tuimail: Shell) -> None:
+        (tuimail.folder / "people.csv").write_text(self.PEOPLE)
+
+    def test_each_gets_its_own(self, tuimail: Shell, server: DemoServer) -> None:
+        answer = tuimail("send", *self.MERGE, "--json")
+
+        mails = answer.json["mails"]
+        assert (answer.code, [one["status"] for one in mails]) == (0, ["sent", "sent"])
+        assert [one.recipients for one in server.deliveries] == [
+            ("ada@partner.example",),
+            ("bob@partner.example",),
+        ]
+        for one, name in zip(server.deliveries, (b"Ada", b"Bob"), strict=True):
+            assert b"Dear " + name in one.content
+        assert b"Bob" not in server.deliveries[0].content
+
+    def test_people_read_one_record_after_another(self, tuimail: Shell) -> None:
+        first, second = tuimail("send", *self.MERGE).text.split("\n\n")
+
+        assert "status: sent" in first
+        assert "status: sent" in second
+
+    def test_a_dry_run_shows_each(self, tuimail: Shell) -> None:
+        found = tuimail("send", *self.MERGE, "--dry-run", "--json").json["mails"]
+        text = tuimail("send", *self.MERGE, "--dry-run").text
+
+        assert [one["text"] for one in found] == ["Dear Ada", "Dear Bob"]
+        assert text.count("status: dry_run") == 2
+        assert "| Dear Bob" in text
+
+    def test_one_object_is_one_mail(self, tuimail: Shell) -> None:
+        data = '{"email": "ada@partner.example", "name": "Ada"}'
+
+        answer = tuimail("send", *self.MERGE[:-1], data, "--dry-run", "--json")
+
+        assert answer.json["text"] == "Dear Ada"
+
+    def test_they_can_be_handed_in(self, tuimail: Shell) -> None:
+        answer = tuimail("submit", *self.MERGE, "--actor", "billing", "--json")
+
+        statuses = [one["status"] for one in answer.json["mails"]]
+        assert (answer.code, statuses) == (0, ["review", "review"])
+
+    def test_a_row_that_is_no_mail_is_named_and_nothing_is_stored(
+        self, tuimail: Shell
+    ) -> None:
+        (tuimail.folder / "people.csv").write_text("email,name\na@b.example,A\nc,C\n")
+
+        answer = tuimail("send", *self.MERGE, "--json")
+
+        assert answer.code == 1
+        assert "Row 2" in answer.error["message"]
+        assert answer.error["field"] == "to"
+        assert tuimail("list", "--json").json["mails"] == []
+
+    def test_what_cannot_be_released_is_not_kept(self, tuimail: Shell) -> None:
+        answer = tuimail("send", *self.MERGE, "--track-opens", "--json")
+
+        assert answer.error["code"] == "unsupported"
+        listed = tuimail("list", "--json").json["mails"]
+        assert {one["status"] for one in listed} == {"discarded"}
+
+    def test_all_can_be_taken_back(self, tuimail: Shell, passing: Time) -> None:
+        def interrupt() -> None:
+            raise KeyboardInterrupt
+
+        passing.then = interrupt
+
+        answer = tuimail("send", *self.MERGE, terminal=True, shown=True)
+
+        assert answer.code == 130
+        assert "all are drafts again" in answer.talk
+        listed = tuimail("list", "--json").json["mails"]
+        assert {one["status"] for one in listed} == {"draft"}
+
+    def test_a_wait_that_is_broken_off_leaves_the_rest_in_the_outbox(
+        self, tuimail: Shell, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def interrupted(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("tuimail.cli.several.wait_for_verdict", interrupted)
+
+        answer = tuimail("send", *self.MERGE, "--json")
+
+        assert answer.code == 130
+        assert {one["status"] for one in answer.json["mails"]} == {"ready"}
+
+    def test_nobody_waits_where_nobody_wants_to(self, tuimail: Shell) -> None:
+        answer = tuimail("send", *self.MERGE, "--wait", "0", "--json")
+
+        assert answer.code == 0
+        assert {one["status"] for one in answer.json["mails"]} == {"ready"}

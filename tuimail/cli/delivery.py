@@ -46,7 +46,7 @@ def deliver(call: Call, workspace: "Workspace", row: Row, *, undo: timedelta) ->
     the wait.
     """
     try:
-        _count_down(call, undo if row.undo_until else timedelta(0))
+        count_down(call, undo if row.undo_until else timedelta(0))
     except KeyboardInterrupt:
         workspace.outbox.take_back(row.id)
         call.console.say("", "Taken back: nothing left, and it is a draft again.")
@@ -59,7 +59,7 @@ def hand_over(call: Call, workspace: "Workspace", row: Row) -> int:
     """Let whoever sends have it, wait for the verdict, and print the record."""
     wait = call.options.wait if row.due_at and not _is_later(call) else 0.0
     try:
-        row = _wait_for_verdict(call, row, wait) if wait else row
+        row = wait_for_verdict(call, row, wait) if wait else row
     except KeyboardInterrupt:
         call.console.say("", "Not waiting any more; the mail stays in the outbox.")
         print_record(call, workspace.drafts.page(row.id))
@@ -72,17 +72,25 @@ def hand_over(call: Call, workspace: "Workspace", row: Row) -> int:
 
 def print_record(call: Call, page: Page) -> None:
     """Print what came of it: one fact a line, or one JSON document."""
-    document = record_document(page)
     if call.console.is_json:
-        call.console.document(document)
+        call.console.document(record_document(page))
         return
-    facts = ("id", "status", "provider", "provider_message_id", "error", "due_at")
-    call.console.data(*(f"{name}: {document[name] or ''}".strip() for name in facts))
+    call.console.data(*record_lines(page))
     for finding in shown_findings(page, with_bcc=False):
         call.console.say(f"{finding.severity.value}: {finding.message}")
 
 
-def _wait_for_verdict(call: Call, row: Row, wait: float) -> Row:
+def record_lines(page: Page) -> list[str]:
+    """Return what came of a mail, one fact a line."""
+    document = record_document(page)
+    return [f"{name}: {document[name] or ''}".strip() for name in _FACTS]
+
+
+_FACTS = ("id", "status", "provider", "provider_message_id", "error", "due_at")
+
+
+def wait_for_verdict(call: Call, row: Row, wait: float) -> Row:
+    """Return the row once there is a verdict, or ``wait`` seconds are over."""
     from tuimail.workspace.sending import send_now  # noqa: PLC0415 - brings asyncio
 
     return send_now(call.open, row.id, wait=wait)
@@ -92,7 +100,8 @@ def _is_later(call: Call) -> bool:
     return getattr(call.options, "at", None) is not None
 
 
-def _count_down(call: Call, window: timedelta) -> None:
+def count_down(call: Call, window: timedelta) -> None:
+    """Wait until a mail cannot be taken back any more."""
     end = call.clock() + window.total_seconds()
     while (left := end - call.clock()) > 0:
         call.console.rewrite(f"Leaves in {math.ceil(left)} s; Ctrl-C takes it back.")

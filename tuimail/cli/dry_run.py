@@ -25,16 +25,25 @@ INDENT = "  "
 
 def print_dry_run(call: Call, page: Page, message: bytes) -> None:
     """Print the record of a dry run and everything that would be sent."""
-    envelope = compose.envelope(page.draft)
-    seen = preview(message)
+    document, lines = dry_run_of(page, message)
     if call.console.is_json:
-        call.console.document(
-            record_document(page) | _document(page.draft, envelope, seen)
-        )
+        call.console.document(document)
         return
     print_record(call, page)
+    call.console.data(*lines)
+
+
+def dry_run_of(page: Page, message: bytes) -> tuple[Document, Iterable[str]]:
+    """Return everything that would be sent, for programs and for people.
+
+    The lines for people come after those of the record.
+    """
+    envelope, seen = compose.envelope(page.draft), preview(message)
     block = message.partition(b"\r\n\r\n")[0].decode("utf-8", "replace")
-    call.console.data(*_lines(page, envelope, seen, block))
+    return (
+        record_document(page) | _document(page.draft, envelope, seen),
+        _lines(page, envelope, seen, block),
+    )
 
 
 def _document(draft: Draft, envelope: Envelope, seen: Preview) -> Document:

@@ -3,7 +3,7 @@
 The table is the one in the docs; every other module names its entries.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 DONE: Final = 0
@@ -45,3 +45,9 @@ def of_status(status: str, *, has_waited: bool = True) -> int:
     if not has_waited and status in _UNDER_WAY:
         return DONE
     return _BY_STATUS.get(status, WAITS)
+
+
+def worst(codes: Iterable[int]) -> int:
+    """Return the exit code of a command about several mails."""
+    found = set(codes)
+    return next((code for code in (REFUSED, WAITS) if code in found), DONE)

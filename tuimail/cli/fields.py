@@ -4,12 +4,8 @@ Takes text apart and reads files; whether a value may stand in mail is for the
 workspace to say.
 """
 
-import errno
-import os
 import re
-import stat
-from collections.abc import Iterable, Sequence
-from io import BytesIO
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -18,13 +14,12 @@ from tuimail.cli.flags import STDIN
 from tuimail.core.draft import Draft
 from tuimail.errors import FieldError, NotComposableError, UsageError
 from tuimail.settings.files import expanded
+from tuimail.settings.texts import decoded, read_text
 from tuimail.workspace.attaching import ATTACHMENT_LIMIT_BYTES, FileToAttach
 from tuimail.workspace.fields import Fields
 
 FILE_LIMIT_BYTES: Final = 10_000_000
 """More text than anybody reads; a device that never ends stops here."""
-_FROM_SHELL: Final = re.compile(r"/dev/stdin|/(?:dev|proc/self)/fd/[0-9]+")
-"""What stands for stdin, or for the other end of ``<(command)``."""
 _FILE_OPTION: Final = re.compile(r";(name|type)=([^;]*)\Z")
 
 
@@ -58,7 +53,7 @@ def fields_of(call: Call) -> Fields:
         ),
         headers=tuple(_header(header) for header in options.header),
         in_reply_to=options.in_reply_to,
-        references=_references(options.references),
+        references=tuple(options.references),
         priority=options.priority,
         unsubscribe_url=options.unsubscribe_url,
         category=options.category,
@@ -78,6 +73,7 @@ def _refuse_two_from_stdin(call: Call) -> None:
     options = call.options
     files = {f"{kind}-file": getattr(options, f"{kind}_file") for kind in _BODIES}
     wanted = [field for field, path in files.items() if path == STDIN]
+    wanted += ["data"] if options.data == STDIN else []
     wanted += ["attach" for text in options.attach if _path_of(text)[0] == STDIN]
     if len(wanted) > 1:
         raise UsageError(
@@ -123,11 +119,6 @@ def _header(text: str) -> tuple[str, str]:
     return text[: min(ends)], text[min(ends) + 1 :].strip(" \t")
 
 
-def _references(typed: Sequence[str]) -> tuple[str, ...]:
-    """Split at blanks only, so that a line break among them is refused."""
-    return tuple(one for text in typed for one in text.split(" ") if one)
-
-
 def _path_of(text: str) -> tuple[str, dict[str, str]]:
     """Split ``PATH;name=NAME;type=TYPE``, in any order, from its end."""
     found: dict[str, str] = {}
@@ -147,14 +138,14 @@ def _attached(call: Call, text: str, *, content_id: str = "") -> FileToAttach:
     )
 
 
-def _from_stdin(call: Call, said: dict[str, str]) -> BytesIO:
+def _from_stdin(call: Call, said: dict[str, str]) -> bytes:
     if not said.get("name"):
         raise FieldError(
             "What comes from stdin has no name to attach it under.",
             hint="Write --attach='-;name=report.pdf'.",
             field="attach",
         )
-    return BytesIO(call.console.read(ATTACHMENT_LIMIT_BYTES + 1))
+    return call.console.read(ATTACHMENT_LIMIT_BYTES + 1)
 
 
 def _inline(call: Call, text: str) -> FileToAttach:
@@ -208,51 +199,9 @@ def _body(call: Call, kind: str) -> str:
 def _text(call: Call, text: str | None, path: str | None, *, field: str) -> str:
     if path is None:
         return text or ""
-    content = call.console.read(FILE_LIMIT_BYTES + 1) if path == STDIN else None
-    if content is None:
-        content = _file(call.cwd / _path(path), field=field)
-    if len(content) > FILE_LIMIT_BYTES:
-        raise FieldError(
-            f"{path} is longer than {FILE_LIMIT_BYTES} bytes.",
-            hint="Attach it instead: --attach PATH",
-            field=field,
+    if path != STDIN:
+        return read_text(
+            call.cwd / _path(path), name=path, field=field, limit_bytes=FILE_LIMIT_BYTES
         )
-    return _decoded(content, path, field=field)
-
-
-def _file(path: Path, *, field: str) -> bytes:
-    """Return what is in a file, or in a pipe that a shell opened for us.
-
-    Any other pipe is refused: it could keep us for ever.
-    """
-    opener = None if _FROM_SHELL.fullmatch(str(path)) else _open_file
-    try:
-        with open(path, "rb", opener=opener) as file:
-            return file.read(FILE_LIMIT_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not a path"
-        raise FieldError(
-            f"{path} cannot be read: {reason}.",
-            hint=f"Check --{field}.",
-            field=field,
-        ) from error
-
-
-def _open_file(path: str, flags: int) -> int:
-    descriptor = os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(errno.EINVAL, "it is not a regular file")
-    return descriptor
-
-
-def _decoded(content: bytes, path: str, *, field: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FieldError(
-            f"{path} is not UTF-8 text: byte {error.start + 1} is "
-            f"{content[error.start]:#04x}.",
-            hint=f"Convert it first, or attach it: --attach {path}",
-            field=field,
-        ) from error
+    content = call.console.read(FILE_LIMIT_BYTES + 1)
+    return decoded(content, name="stdin", field=field, limit_bytes=FILE_LIMIT_BYTES)

@@ -14,6 +14,7 @@ def add_fields(parser: Parser) -> None:
     _add_files(parser)
     _add_headers(parser)
     _add_service(parser)
+    add_template(parser)
     way_out = parser.add_mutually_exclusive_group()
     way_out.add_argument(
         "--account", default="", metavar="NAME", help="the way out it leaves by"
@@ -23,6 +24,22 @@ def add_fields(parser: Parser) -> None:
         default="",
         metavar="NAME",
         help="the same, by what the account leads through: smtp, …",
+    )
+
+
+def add_template(parser: Parser) -> None:
+    """Take a template, and what its blanks are filled in with."""
+    parser.add_argument(
+        "--template",
+        metavar="FILE",
+        help="a mail with blanks such as {{ name }}: header lines, an empty line, "
+        "the body; FILE ends in .txt, .md or .html",
+    )
+    parser.add_argument(
+        "--data",
+        metavar="SOURCE",
+        help="what fills the blanks in, also those in other options: a file with CSV, "
+        "JSON or JSON Lines, - for stdin, or the JSON itself; one mail for each row",
     )
 
 

@@ -6,11 +6,9 @@ from typing import Final
 
 from tuimail.cli.call import Call
 from tuimail.cli.flags import STDIN
-from tuimail.cli.parser import Parser
 from tuimail.core.merge_data import MergeData, is_json, merge_data
-from tuimail.errors import UsageError
 from tuimail.settings.files import expanded
-from tuimail.settings.templates import decoded, read_text
+from tuimail.settings.texts import decoded, read_text
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.merging import NO_FILE, merged, read_template
 
@@ -28,22 +26,6 @@ class Merge:
     """Whether the answer is a list, even where there is one row."""
 
 
-def add_template(parser: Parser) -> None:
-    """Take a template, and what its blanks are filled in with."""
-    parser.add_argument(
-        "--template",
-        metavar="FILE",
-        help="a mail with blanks such as {{ name }}: header lines, an empty line, "
-        "the body; FILE ends in .txt, .md or .html",
-    )
-    parser.add_argument(
-        "--data",
-        metavar="SOURCE",
-        help="what fills the blanks in, also those in other options: a file with CSV, "
-        "JSON or JSON Lines, - for stdin, or the JSON itself; one mail for each row",
-    )
-
-
 def merge_of(call: Call, fields: Fields) -> Merge:
     """Return ``fields`` with all blanks filled in, once for each row of data.
 
@@ -51,7 +33,6 @@ def merge_of(call: Call, fields: Fields) -> Merge:
 
     Raises:
         FieldError: A file cannot be read, the data is wrong, or a template is.
-        UsageError: Two things are to come from stdin.
     """
     options = call.options
     if options.template is None and options.data is None:
@@ -81,17 +62,5 @@ def _content(call: Call, source: str, name: str) -> str:
         return read_text(
             _path(call, source), name=name, field="data", limit_bytes=DATA_LIMIT_BYTES
         )
-    _refuse_two_from_stdin(call)
     content = call.console.read(DATA_LIMIT_BYTES + 1)
     return decoded(content, name=name, field="data", limit_bytes=DATA_LIMIT_BYTES)
-
-
-def _refuse_two_from_stdin(call: Call) -> None:
-    for name, value in vars(call.options).items():
-        if name.endswith("_file") and value == STDIN:
-            field = name.replace("_", "-")
-            raise UsageError(
-                f"--data and --{field} cannot both come from stdin.",
-                hint="Write one of them to a file.",
-                field="data",
-            )

@@ -1,6 +1,6 @@
 """Verbs that write mail or let it leave: send, submit, release, retry."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -16,8 +16,9 @@ from tuimail.cli.delivery import (
 from tuimail.cli.fields import fields_of, require_recipient
 from tuimail.cli.flags import add_fields
 from tuimail.cli.parser import Command, Parser, add_id, seconds, time
-from tuimail.core.draft import AGENT_PREFIX, check_line
+from tuimail.core.draft import AGENT_PREFIX, Draft, check_line
 from tuimail.errors import TuimailError, UsageError
+from tuimail.workspace.fields import Fields
 from tuimail.workspace.views import Row
 
 if TYPE_CHECKING:
@@ -34,23 +35,64 @@ def _send_arguments(parser: Parser) -> None:
 
 
 def _send(call: Call) -> int:
-    fields = fields_of(call)
+    mails, is_list = _mails(call)
     with call.open() as workspace:
-        draft = require_recipient(workspace.drafts.compose(fields))
+        drafts = _drafts(workspace, mails)
         if call.options.dry_run:
-            row = workspace.drafts.dry_run(draft)
-            _print_dry_run(call, workspace, row)
-            return exits.of_status(row.status)
-        undo = undo_window(call, workspace)
-        row = workspace.drafts.new(draft)
-        try:
-            row = workspace.outbox.send(
-                row.id, revision=row.revision, undo=undo, at=call.options.at
-            )
-        except TuimailError:
-            _forget(workspace, row)
-            raise
-        return deliver(call, workspace, row, undo=undo)
+            return _dry_run(call, workspace, drafts, is_list=is_list)
+        if is_list:
+            from tuimail.cli.several import send_each  # noqa: PLC0415 - rare
+
+            return send_each(call, workspace, drafts)
+        return _send_one(call, workspace, drafts[0])
+
+
+def _send_one(call: Call, workspace: "Workspace", draft: Draft) -> int:
+    undo = undo_window(call, workspace)
+    row = workspace.drafts.new(draft)
+    try:
+        row = workspace.outbox.send(
+            row.id, revision=row.revision, undo=undo, at=call.options.at
+        )
+    except TuimailError:
+        _forget(workspace, row)
+        raise
+    return deliver(call, workspace, row, undo=undo)
+
+
+def _mails(call: Call) -> tuple[tuple[Fields, ...], bool]:
+    """Return what is to be written, and whether the answer is a list."""
+    fields, options = fields_of(call), call.options
+    if options.template is None and options.data is None:
+        return (fields,), False
+    from tuimail.cli.merging import merge_of  # noqa: PLC0415 - templates are rare
+
+    merge = merge_of(call, fields)
+    return merge.mails, merge.is_list
+
+
+def _drafts(workspace: "Workspace", mails: Sequence[Fields]) -> tuple[Draft, ...]:
+    def compose(fields: Fields) -> Draft:
+        return require_recipient(workspace.drafts.compose(fields))
+
+    if len(mails) == 1:
+        return (compose(mails[0]),)
+    from tuimail.workspace.merging import composed  # noqa: PLC0415 - templates are rare
+
+    return composed(mails, compose)
+
+
+def _dry_run(
+    call: Call, workspace: "Workspace", drafts: Sequence[Draft], *, is_list: bool
+) -> int:
+    rows = [workspace.drafts.dry_run(draft) for draft in drafts]
+    if is_list:
+        from tuimail.cli.several import dry_run_each  # noqa: PLC0415 - rare
+
+        dry_run_each(call, workspace, rows)
+    for row in () if is_list else rows:
+        _print_dry_run(call, workspace, row)
+    return exits.DONE
 
 
 def _print_dry_run(call: Call, workspace: "Workspace", row: Row) -> None:
@@ -84,14 +126,22 @@ def _submit_arguments(parser: Parser) -> None:
 
 
 def _submit(call: Call) -> int:
-    actor, fields = _agent(call.options.actor), fields_of(call)
+    actor = _agent(call.options.actor)
+    mails, is_list = _mails(call)
     with call.open() as workspace:
         with workspace.acting_as(actor or workspace.actor, door="cli"):
-            draft = require_recipient(workspace.drafts.compose(fields))
-            row = workspace.drafts.submit(draft, note=call.options.note)
-        status = _wait_for_decision(call, workspace, row)
-        print_record(call, workspace.drafts.page(row.id))
-    return exits.of_status(status) if call.options.wait else exits.DONE
+            rows = [
+                workspace.drafts.submit(draft, note=call.options.note)
+                for draft in _drafts(workspace, mails)
+            ]
+        waited = [_wait_for_decision(call, workspace, row) for row in rows]
+        if is_list:
+            from tuimail.cli.several import print_each  # noqa: PLC0415 - rare
+
+            print_each(call, workspace, rows)
+        for row in () if is_list else rows:
+            print_record(call, workspace.drafts.page(row.id))
+    return exits.worst(map(exits.of_status, waited if call.options.wait else ()))
 
 
 def _agent(name: str | None) -> str:

@@ -59,7 +59,8 @@ class Fields:
     attachments: tuple[FileToAttach | Path, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     in_reply_to: str = ""
-    references: tuple[str, ...] = ()
+    references: Several = ()
+    """Message-IDs; one text may hold several, with blanks between them."""
     priority: str = ""
     """``high``, ``normal``, ``low``; empty says nothing."""
     unsubscribe_url: str = ""
@@ -104,7 +105,7 @@ def compose(stores: Stores, fields: Fields) -> Draft:
         attachments=attachments,
         headers=fields.headers,
         in_reply_to=fields.in_reply_to,
-        references=fields.references,
+        references=_identifiers(fields.references),
         account=account.name if account else "",
         priority=_choice(Priority, fields.priority, field="priority"),
         unsubscribe_url=fields.unsubscribe_url,
@@ -115,6 +116,11 @@ def compose(stores: Stores, fields: Fields) -> Draft:
 
 def _several(value: Several) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else value
+
+
+def _identifiers(typed: Several) -> tuple[str, ...]:
+    """Split at blanks only, so that a line break among them is refused."""
+    return tuple(one for text in _several(typed) for one in text.split(" ") if one)
 
 
 def _account(stores: Stores, fields: Fields) -> AccountSettings | None:

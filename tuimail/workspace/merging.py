@@ -17,7 +17,8 @@ from tuimail.core.merge_data import Row, about_row
 from tuimail.core.template_file import FIELD, SEVERAL, Written, kind_of, template_file
 from tuimail.core.templates import Kind, Template, has_blanks
 from tuimail.errors import FieldError, TemplateError, TuimailError
-from tuimail.settings.templates import FILE_LIMIT_BYTES, read_text
+from tuimail.settings.templates import FILE_LIMIT_BYTES
+from tuimail.settings.texts import read_text
 from tuimail.workspace.apart import rendered
 from tuimail.workspace.attaching import FileToAttach
 from tuimail.workspace.fields import Fields

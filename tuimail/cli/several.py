@@ -1,0 +1,114 @@
+"""One command that writes several mails: one for each row of data.
+
+All of them are checked before the first is stored, and answered together.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from tuimail.cli import exits
+from tuimail.cli.call import Call
+from tuimail.cli.delivery import (
+    count_down,
+    record_lines,
+    undo_window,
+    wait_for_verdict,
+)
+from tuimail.cli.documents import Document, record_document
+from tuimail.core.draft import Draft
+from tuimail.errors import TuimailError
+from tuimail.workspace.views import Row
+
+if TYPE_CHECKING:
+    from tuimail.workspace.workspace import Workspace
+
+Show = Callable[[Row], tuple[Document, Iterable[str]]]
+"""Gives what is printed about one mail: for programs, and for people."""
+
+
+def send_each(call: Call, workspace: "Workspace", drafts: Sequence[Draft]) -> int:
+    """Release all of ``drafts``, wait for their verdicts, print their records.
+
+    Ctrl-C before the window ends takes all of them back.
+    """
+    undo = undo_window(call, workspace)
+    waiting = [workspace.drafts.new(draft) for draft in drafts]
+    try:
+        released = [
+            workspace.outbox.send(
+                row.id, revision=row.revision, undo=undo, at=call.options.at
+            )
+            for row in waiting
+        ]
+    except TuimailError:
+        _forget(workspace, waiting)
+        raise
+    try:
+        count_down(call, undo)
+    except KeyboardInterrupt:
+        rows = [workspace.outbox.take_back(row.id) for row in released]
+        call.console.say("", "Taken back: nothing left, and all are drafts again.")
+        print_each(call, workspace, rows)
+        return exits.INTERRUPTED
+    return _hand_over(call, workspace, released)
+
+
+def print_each(
+    call: Call, workspace: "Workspace", rows: Iterable[Row], show: Show | None = None
+) -> None:
+    """Print the records of several mails: one document, or one after another."""
+    show = show or _record_of(workspace)
+    shown = [show(row) for row in rows]
+    if call.console.is_json:
+        call.console.document({"mails": [document for document, _ in shown]})
+        return
+    for number, (_, lines) in enumerate(shown):
+        call.console.data(*([""] if number else []), *lines)
+
+
+def dry_run_each(call: Call, workspace: "Workspace", rows: Iterable[Row]) -> None:
+    """Print everything that would be sent, mail by mail."""
+    from tuimail.cli.dry_run import dry_run_of  # noqa: PLC0415 - brings a parser
+
+    def show(row: Row) -> tuple[Document, Iterable[str]]:
+        page = workspace.drafts.page(row.id)
+        document, lines = dry_run_of(page, workspace.drafts.message_bytes(row.id))
+        return document, (*record_lines(page), *lines)
+
+    print_each(call, workspace, rows, show)
+
+
+def _hand_over(call: Call, workspace: "Workspace", released: Sequence[Row]) -> int:
+    has_waited = bool(call.options.wait) and call.options.at is None
+    rows = list(released)
+    try:
+        for number, row in enumerate(released if has_waited else ()):
+            rows[number] = wait_for_verdict(call, row, call.options.wait)
+    except KeyboardInterrupt:
+        call.console.say("", "Not waiting any more; the rest stays in the outbox.")
+        print_each(call, workspace, rows)
+        return exits.INTERRUPTED
+    print_each(call, workspace, rows)
+    return exits.worst(
+        exits.of_status(row.status, has_waited=has_waited) for row in rows
+    )
+
+
+def _record_of(workspace: "Workspace") -> Show:
+    def show(row: Row) -> tuple[Document, Iterable[str]]:
+        page = workspace.drafts.page(row.id)
+        return record_document(page), record_lines(page)
+
+    return show
+
+
+def _forget(workspace: "Workspace", rows: Iterable[Row]) -> None:
+    """Throw away what was not released; whoever typed it has the command.
+
+    What was released before the one that could not be is in the outbox, and
+    refuses to be thrown away.
+    """
+    for row in rows:
+        with suppress(TuimailError):
+            workspace.drafts.discard(row.id)
