@@ -173,16 +173,37 @@ def test_a_link_that_goes_elsewhere_than_it_says_is_found() -> None:
         ("javascript:alert(1)", "", ""),
         ("#part", "", ""),
         ("page.html", "", ""),
-        ("http://[::1", "", ""),
         ("https://", "", ""),
         ("https://192.0.2.1/", "192.0.2.1", "192.0.2.1"),
-        ("https://[2001:db8::1]/", "2001:db8::1", "2001:db8::1"),
+        ("https://[2001:db8::1]/", "[2001:db8::1]", "[2001:db8::1]"),
     ],
 )  # fmt: skip
 def test_a_link_is_shown_with_the_host_it_leads_to(
     target: str, host: str, unicode_host: str
 ) -> None:
     assert hosts(target) == (host, unicode_host)
+
+
+def test_links_are_followed_from_where_the_html_says_they_begin() -> None:
+    html = '<base href="https://evil.example/"><a href="x.html">Open</a>'
+
+    (link,) = preview(raw("Content-Type: text/html", body=html)).links
+
+    assert (link.target, link.host) == ("x.html", "evil.example")
+
+
+def test_a_beginning_that_is_no_address_changes_nothing() -> None:
+    html = '<base href="https://[x"><a href="//a.example/">Open</a>'
+
+    (link,) = preview(raw("Content-Type: text/html", body=html)).links
+
+    assert link.host == "a.example"
+
+
+def test_an_address_in_the_text_is_judged_too() -> None:
+    (link,) = preview(raw("A: b", body="http://bank.example@203.0.113.9/")).links
+
+    assert {one.code for one in link.findings} >= {"html.link-userinfo"}
 
 
 def test_no_more_links_are_listed_than_anybody_reads() -> None:

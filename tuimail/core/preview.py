@@ -11,13 +11,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin
 
+from tuimail.core.address import Address
 from tuimail.core.checks import links as link_checks
+from tuimail.core.checks.targets import target_of, to_unicode
+from tuimail.core.draft import Body, Draft
 from tuimail.core.finding import Finding
 from tuimail.core.flowed import unflow
+from tuimail.core.html.facts import HtmlFacts, examine
 from tuimail.core.html.reading import Link
-from tuimail.core.html.text import HtmlText, html_to_text
+from tuimail.core.html.text import HtmlText
 from tuimail.core.parts import Part, header_fields, walk
 from tuimail.errors import FieldError
 
@@ -39,8 +43,7 @@ _URL: Final = re.compile(
 _STOPS: Final = ".,;:!?'*_"
 _STOPS_LIMIT: Final = 10
 _BRACKETS: Final = {")": "(", "]": "["}
-_SCHEMES_WITH_HOST: Final = frozenset({"http", "https", "ftp"})
-_HOST_LIMIT: Final = 253
+_NOBODY: Final = Address(local="nobody", domain="invalid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,13 +124,14 @@ class Preview:
 def preview(raw: bytes) -> Preview:
     """Return what a reader will see of ``raw``, a whole message."""
     parts = list(islice(walk(raw), PARTS_LIMIT))
-    html = _read_html(parts)
+    facts = _examined(parts)
+    html = facts.read if facts else None
     text = "\n\n".join(_texts(parts, "text/plain"))
     return Preview(
         headers=header_fields(raw),
         text=text,
         html_text=html.text if html else None,
-        links=tuple(islice(_links(html.links if html else (), text), LINKS_LIMIT)),
+        links=tuple(islice(_links(facts, text), LINKS_LIMIT)),
         hidden_text=html.hidden_text if html else "",
         remote_count=html.remote_count if html else 0,
         parts=tuple(map(_view, parts)),
@@ -139,31 +143,27 @@ def preview(raw: bytes) -> Preview:
 def hosts(target: str) -> tuple[str, str]:
     """Return the host that ``target`` leads to, in ASCII and as people write it.
 
-    As browsers read it: a backslash is a slash to them, and letters are folded
-    before the name is looked up. Both are empty where there is no host.
+    Both are empty where there is no host.
     """
-    host = _host(target)
-    if not host or len(host) > _HOST_LIMIT:
-        return host, host
-    if host.isascii() and "xn--" not in host:
-        return host, host
-    import idna  # noqa: PLC0415 - 8 ms that only international domains pay
-
-    try:
-        wire = idna.encode(host, uts46=True).decode()
-        return wire, idna.decode(wire)
-    except idna.IDNAError:
-        return host, host
+    if target[:7].lower() == "mailto:":
+        mailbox = target[7:].partition("?")[0]
+        target = f"//{mailbox.rpartition('@')[2].rstrip(' >')}"
+    elif target[:4].lower() == "www.":
+        target = f"//{target}"
+    found = target_of(target)
+    if found is None:
+        return "", ""
+    return found.ascii_host, to_unicode(found.ascii_host) or found.ascii_host
 
 
-def _read_html(parts: Iterable[Part]) -> HtmlText | None:
+def _examined(parts: Iterable[Part]) -> HtmlFacts | None:
     texts = list(_texts(parts, "text/html"))
     if not texts:
         return None
     try:
-        return html_to_text("\n".join(texts))
+        return examine("\n".join(texts))
     except FieldError as error:
-        return HtmlText(text=f"({error})")
+        return HtmlFacts(read=HtmlText(text=f"({error})"))
 
 
 def _texts(parts: Iterable[Part], content_type: str) -> Iterator[str]:
@@ -186,27 +186,51 @@ def _is_flowed(part: Part) -> bool:
     )
 
 
-def _links(in_html: Iterable[Link], text: str) -> Iterator[LinkView]:
+def _links(html: HtmlFacts | None, text: str) -> Iterator[LinkView]:
     seen: set[str] = set()
-    for link in in_html:
+    bases = html.bases[:1] if html else ()
+    for link in html.read.links if html else ():
         seen.add(link.target)
-        yield _link_view(link)
+        yield _in_html(link, bases)
     for target in _addresses(text):
         if target not in seen:
             seen.add(target)
-            yield _link_view(Link(text="", target=target))
+            yield _in_text(target)
 
 
-def _link_view(link: Link) -> LinkView:
-    host, unicode_host = hosts(link.target)
+def _in_html(link: Link, bases: tuple[str, ...]) -> LinkView:
+    facts = HtmlFacts(read=HtmlText(text="", links=(link,)), bases=bases)
+    found = link_checks.check(Draft(sender=_NOBODY), facts)
+    host, unicode_host = hosts(_resolved(bases, link.target))
     return LinkView(
         text=link.text,
         target=link.target,
         number=link.number,
         host=host,
         unicode_host=unicode_host,
-        findings=tuple(link_checks.check((link,))),
+        findings=tuple(found),
     )
+
+
+def _in_text(target: str) -> LinkView:
+    found = link_checks.check(Draft(sender=_NOBODY, body=Body(text=target)), None)
+    host, unicode_host = hosts(target)
+    return LinkView(
+        text="",
+        target=target,
+        number=0,
+        host=host,
+        unicode_host=unicode_host,
+        findings=tuple(found),
+    )
+
+
+def _resolved(bases: tuple[str, ...], target: str) -> str:
+    """Return where ``target`` leads where the HTML says what it is relative to."""
+    try:
+        return urljoin(bases[0], target) if bases else target
+    except ValueError:
+        return target
 
 
 def _addresses(text: str) -> Iterator[str]:
@@ -225,22 +249,6 @@ def _without_stops(url: str) -> str:
 def _closes_nothing(url: str) -> bool:
     opening = _BRACKETS.get(url[-1])
     return opening is not None and url.count(url[-1]) > url.count(opening)
-
-
-def _host(target: str) -> str:
-    target = target.replace("\\", "/")
-    if target[:2] == "//" or target[:4].casefold() == "www.":
-        target = f"https:{target}"
-    scheme, _, rest = target.partition(":")
-    if scheme.casefold() == "mailto":
-        return rest.partition("?")[0].rpartition("@")[2].strip(" >").casefold()
-    if scheme.casefold() not in _SCHEMES_WITH_HOST:
-        return ""
-    try:
-        found = urlsplit(f"https://{rest.lstrip('/')}").hostname
-    except ValueError:
-        return ""
-    return (found or "").rstrip(".")
 
 
 def _view(part: Part) -> PartView:
