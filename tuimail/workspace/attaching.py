@@ -1,18 +1,31 @@
-"""From a file that was named or handed over to an attachment, frozen."""
+"""From a file that was named or handed over to an attachment, frozen.
 
-import mimetypes
+Name, type and Content-ID are asked before a byte is read, so that what is refused
+for one of them is not kept. A path that an agent names is held to rules: it says
+which file, and might mean one that the agent itself may not read.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from tuimail.core.draft import Attachment
-from tuimail.core.finding import Finding
+from tuimail.core.draft import Attachment, check_content_id, is_agent
+from tuimail.core.file_names import BIDI_CONTROLS, clean_name, has_folders
+from tuimail.core.file_types import declared_type, media_type_of
+from tuimail.core.finding import Finding, Severity
+from tuimail.errors import AttachmentError, FieldError
 from tuimail.settings.files import expanded
+from tuimail.store.blobs import PathRules
 from tuimail.workspace.stores import Stores
 
 ATTACHMENT_LIMIT_BYTES: Final = 50 * 1024 * 1024
 """More than any provider takes; what an account takes is asked at approval."""
-_FALLBACK_TYPE: Final = "application/octet-stream"
+PLACE_LIMIT: Final = 200
+
+_PIECE_BYTES: Final = 64 * 1024
+_FOLDER_NAME: Final = "folder"
+"""Stands for the name of a path such as ``.``, which is refused as a folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,27 +33,129 @@ class FileToAttach:
     """A file as it was named or handed over, before anybody looked at it."""
 
     source: Path | bytes | BinaryIO
+    """Where it is, what it is, or what gives it; a stream is read from where it
+    stands to its end."""
     name: str = ""
+    """As the receiver is to see it; empty means the path's own."""
     content_type: str = ""
+    """Empty means the one that the name's ending stands for."""
     content_id: str = ""
+    """What HTML calls it by, for a picture that is shown within it."""
 
 
 def attach(
-    stores: Stores, file: FileToAttach
+    stores: Stores, file: FileToAttach, *, roots: tuple[Path, ...] | None = None
 ) -> tuple[Attachment, tuple[Finding, ...]]:
-    """Freeze ``file`` and return it as an attachment."""
-    if not isinstance(file.source, Path):
-        raise TypeError
-    digest, size = stores.blobs.add_file(
-        expanded(file.source), limit_bytes=ATTACHMENT_LIMIT_BYTES
+    """Freeze ``file``; return it as an attachment, and what was noticed.
+
+    What is returned as noticed cannot be seen in the attachment any more.
+
+    Args:
+        stores: Where it is kept; says who is acting.
+        file: What to attach.
+        roots: Folders that an agent may name files in; None means all.
+
+    Raises:
+        AttachmentError: Missing, unreadable, not a regular file, too big, or not
+            for an agent to name.
+        FieldError: Its name, type or Content-ID cannot be one.
+    """
+    given = file.name or _own_name(file.source)
+    name, is_changed = clean_name(given)
+    content_type = (
+        declared_type(file.content_type) if file.content_type else media_type_of(name)
     )
-    guessed, encoding = mimetypes.MimeTypes().guess_type(file.source.name, strict=False)
-    if encoding or (guessed or "").startswith(("multipart/", "message/")):
-        guessed = None
-    return Attachment(
-        name=file.name or file.source.name,
-        content_type=file.content_type or guessed or _FALLBACK_TYPE,
+    if file.content_id:
+        check_content_id(file.content_id)
+    digest, size = _kept(stores, file.source, roots)
+    attachment = Attachment(
+        name=name,
+        content_type=content_type,
         digest=digest,
         size_bytes=size,
         content_id=file.content_id,
-    ), ()
+    )
+    return attachment, tuple(_noticed(given, name)) if is_changed else ()
+
+
+def _own_name(source: Path | bytes | BinaryIO) -> str:
+    if isinstance(source, Path):
+        name = expanded(source).name
+        return name if name.strip(".") else _FOLDER_NAME
+    raise FieldError(
+        "A file that is handed over without a path needs a name.",
+        hint="Give it the name that the receiver is to see.",
+        field="attach",
+    )
+
+
+def _kept(
+    stores: Stores,
+    source: Path | bytes | BinaryIO,
+    roots: tuple[Path, ...] | None,
+) -> tuple[str, int]:
+    if isinstance(source, Path):
+        is_bound = is_agent(stores.acting.actor)
+        return stores.blobs.add_file(
+            expanded(source),
+            limit_bytes=ATTACHMENT_LIMIT_BYTES,
+            rules=PathRules(roots=roots) if is_bound else None,
+        )
+    pieces = (source,) if isinstance(source, bytes) else _pieces(source)
+    return stores.blobs.add(pieces, limit_bytes=ATTACHMENT_LIMIT_BYTES)
+
+
+def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+    while piece := _piece(stream):
+        yield piece
+
+
+def _piece(stream: BinaryIO) -> bytes:
+    try:
+        piece: object = stream.read(_PIECE_BYTES)
+    except OSError as error:
+        raise _unreadable(f"cannot be read: {error}") from error
+    if not isinstance(piece, bytes):
+        raise _unreadable("gives no bytes")
+    return piece
+
+
+def _unreadable(what: str) -> AttachmentError:
+    return AttachmentError(
+        f"The stream that is to be attached {what}.",
+        hint="Hand over a file that was opened for reading bytes, and that waits "
+        "for them.",
+        field="attach",
+    )
+
+
+def _noticed(given: str, name: str) -> Iterator[Finding]:
+    """Yield what was wrong with the name, which is not to be seen any more."""
+    straight = BIDI_CONTROLS.sub("", given)
+    if straight != given:
+        yield _finding(
+            "att.bidi-filename",
+            Severity.WARNING,
+            "The name of an attachment had characters that turn the order of its "
+            f"letters round; they were taken out, and it is {name} now.",
+            given,
+        )
+    if straight != name:
+        yield _finding(
+            "att.filename-sanitized",
+            Severity.WARNING if has_folders(given) else Severity.INFO,
+            "The name of an attachment had parts that not every system takes; it is "
+            f"{name} now.",
+            given,
+        )
+
+
+def _finding(code: str, severity: Severity, message: str, given: str) -> Finding:
+    return Finding(
+        code=code,
+        severity=severity,
+        field="attach",
+        message=message,
+        hint="Look whether the name still says what you mean.",
+        place=given[:PLACE_LIMIT],
+    )
