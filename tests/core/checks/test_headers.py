@@ -46,7 +46,6 @@ def test_a_report_to_somebody_else_is_worth_a_look(name: str) -> None:
         "<reports@corp.example>",
         "<desk@corp.example>",
         "",
-        "yes",
     ],
 )
 def test_a_report_to_oneself_is_noted(value: str) -> None:
@@ -67,12 +66,20 @@ def test_a_report_to_oneself_is_noted(value: str) -> None:
         "agent@corp.example, spy@evil.example",
         "=?utf-8?q?spy=40evil.example?=",
         "agent@corp.example.evil.example",
+        "nobody at all",
+        "<root@localhost>",
     ],
 )
 def test_one_stranger_among_the_reported_to_is_enough(value: str) -> None:
     (finding,) = found(with_headers(("Return-Receipt-To", value)))
 
     assert finding.severity is Severity.WARNING
+
+
+def test_a_report_to_whoever_sends_is_noted() -> None:
+    (finding,) = found(with_headers(("Generate-Delivery-Report", "yes")))
+
+    assert finding.severity is Severity.INFO
 
 
 def test_bulk_mail_that_nobody_can_end_is_found() -> None:

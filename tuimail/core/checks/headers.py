@@ -56,9 +56,14 @@ def _receipts(draft: Draft, context: Context) -> Iterator[Finding]:
     folded = {text.casefold() for text in own}
     for name, value in draft.headers:
         if name.lower() in RECEIPT_HEADERS:
-            to = list(addresses_in(value))
-            others = [text for text in to if text.casefold() not in folded]
+            others = [to for to in _asked(name, value) if to.casefold() not in folded]
             yield _receipt(name, value, others)
+
+
+def _asked(name: str, value: str) -> list[str]:
+    """Return whom the report goes to; a value nobody can read is somebody else."""
+    unread = value.strip(" <>")[:PLACE_LIMIT] if name.lower().endswith("-to") else ""
+    return list(addresses_in(value)) or list(filter(None, [unread]))
 
 
 def _receipt(name: str, value: str, others: list[str]) -> Finding:

@@ -1,8 +1,10 @@
 """Characters that hide something from the person who reads.
 
 What a script or an emoji needs is left alone: joiners inside Persian and Indic
-words, one selector after a picture, the tags of the three registered flags.
-Findings show what was hidden, decoded.
+words, spaces of no width in Thai and Khmer, one selector after a picture or an
+ideograph, the tags of the three registered flags. What programs put in for good
+reasons, such as a soft hyphen, is noted and no more. Findings show what was hidden,
+decoded.
 
 Pure.
 """
@@ -10,7 +12,7 @@ Pure.
 import html
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -30,14 +32,27 @@ _FLAG: Final = "\U0001f3f4(?:{})\U000e007f".format(
         for region in ("gbeng", "gbsct", "gbwls")
     )
 )
+_SHORT_SELECTORS: Final = "\ufe00-\ufe0f"
+_LONG_SELECTORS: Final = "\U000e0100-\U000e01ef"
 _SELECTORS: Final = "".join(
     map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
 )
 """The 256 variation selectors, in the order in which they stand for bytes."""
+_JOINING: Final = (
+    "\u0620-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u17ff\u1820-\u18aa\ua840-\ua877"
+)
+"""Scripts in which a joiner shapes the letter before it, at its end too."""
+_UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1980-\u19df"
+"""Scripts that mark where a line may break by a space of no width."""
+_RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _HIDING: Final = (
     f"{JOINER}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b"
-    "\u2060-\u2064\u3164\ufeff\uffa0"
+    "\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0080-\U000e00ff\U000e01f0-\U000e0fff"
 )
+_MARK: Final = "(?<=[A-Za-z0-9])[\u200e\u200f\u061c](?=[A-Za-z0-9])"
+"""Marks of direction belong beside right-to-left letters or punctuation."""
 
 
 def _nothing(_found: str) -> str:
@@ -49,43 +64,80 @@ def _tags(found: str) -> str:
 
 
 def _selected(found: str) -> str:
-    return bytes(map(_selected_byte, found)).decode(errors="replace")
+    places = (_SELECTORS.find(character) for character in found)
+    return bytes(place for place in places if place >= 0).decode(errors="replace")
 
 
-def _selected_byte(selector: str) -> int:
-    return _SELECTORS.index(selector)
+def _warning(_found: list[str]) -> Severity:
+    return Severity.WARNING
+
+
+def _note(_found: list[str]) -> Severity:
+    return Severity.INFO
+
+
+def _turning(found: list[str]) -> Severity:
+    """Judge controls of direction: programs put them around names, in pairs."""
+    return Severity.WARNING if any(map(_is_turned, found)) else Severity.INFO
+
+
+def _is_turned(found: str) -> bool:
+    """Return whether a pair turns what stands in it, or there is no pair.
+
+    Letters that run the way the pair says are not turned; an override turns all.
+    """
+    runs_left = _RIGHT_TO_LEFT.search(found) is not None
+    opening = found[0] if len(found) > 1 else ""
+    if opening in {"\u2067", "\u202b"}:
+        return not runs_left
+    return runs_left if opening in {"\u2066", "\u202a"} else opening != "\u2068"
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
     code: str
     pattern: re.Pattern[str]
-    least: int
-    what: str
+    counted: re.Pattern[str]
+    """The characters that are counted within what was found."""
+    one: str
+    several: str
     hint: str
     decoded: Callable[[str], str] = _nothing
+    severity: Callable[[list[str]], Severity] = _warning
 
+
+_DIRECTIONS: Final = "\u202a-\u202e\u2066-\u2069"
 
 _KINDS: Final = (
     _Kind(
         "text.bidi-control",
-        re.compile("[\u202a-\u202e\u2066-\u2069]"),
-        1,
+        re.compile(
+            f"[\u2066-\u2068][^\n{_DIRECTIONS}]{{0,200}}\u2069"
+            f"|[\u202a\u202b][^\n{_DIRECTIONS}]{{0,200}}\u202c|[{_DIRECTIONS}]"
+        ),
+        re.compile(f"[{_DIRECTIONS}]"),
+        "that turns the order of letters round",
         "that turn the order of letters round",
-        "Remove them; right-to-left text needs none.",
+        "Remove them, unless a name in another script stands between them.",
+        severity=_turning,
     ),
     _Kind(
         "text.tag-chars",
         re.compile(f"[{_TAG}]"),
-        1,
+        re.compile(f"[{_TAG}]"),
+        "that nobody sees and programs read",
         "that nobody sees and programs read",
         "Remove them; they were put there to be hidden.",
         _tags,
     ),
     _Kind(
         "text.variation-smuggling",
+        re.compile(
+            f"[{_LONG_SELECTORS}][{SELECTOR}]*|[{_SHORT_SELECTORS}][{SELECTOR}]+"
+            "|(?:[\\w ]{1,3}[\ufe00-\ufe0d]){2,200}"
+        ),
         re.compile(f"[{SELECTOR}]"),
-        2,
+        "that selects nothing and can carry hidden bytes",
         "that select nothing and can carry hidden bytes",
         "Remove them; they were put there to be hidden.",
         _selected,
@@ -93,57 +145,69 @@ _KINDS: Final = (
     _Kind(
         "text.control-chars",
         re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"),
-        1,
+        re.compile("."),
+        "that is no text but a command to a terminal",
         "that are no text but commands to a terminal",
         "Remove them.",
     ),
 )
 _INVISIBLE: Final = _Kind(
     "text.invisible",
-    re.compile(f"[{_HIDING}]"),
-    1,
+    re.compile(rf"(?!\A\ufeff)[{_HIDING}]|{_MARK}"),
+    re.compile("."),
+    "that nobody sees",
     "that nobody sees",
     "Remove them; they break up words so that filters miss them.",
 )
-_INVISIBLE_IN_A_WORD: Final = _Kind(
-    _INVISIBLE.code,
-    re.compile(rf"(?<=\w)[{_HIDING}](?=\w)"),
-    1,
-    _INVISIBLE.what,
-    _INVISIBLE.hint,
+_INVISIBLE_IN_A_WORD: Final = replace(
+    _INVISIBLE, pattern=re.compile(rf"(?<=\w)[{_HIDING}](?=\w)|{_MARK}")
 )
 """Newsletters pad their first line with zero-width characters; only those
 inside words deceive."""
+_NOTED: Final = _Kind(
+    "text.invisible",
+    re.compile("\u00ad|\\A\ufeff"),
+    re.compile("."),
+    "that is not seen, such as a soft hyphen",
+    "that are not seen, such as soft hyphens",
+    "They come with copied text and do no harm, but searching may miss the words.",
+    severity=_note,
+)
 
 
 def check(draft: Draft) -> Iterator[Finding]:
     """Find characters that hide, in every text that somebody will read."""
     for field, label, text in _texts(draft):
-        yield from _check_text(text, field, label, _INVISIBLE)
+        yield from _check_text(text, field, label, (_INVISIBLE, _NOTED))
     if draft.body.html:
         source = html.unescape(draft.body.html)
-        yield from _check_text(source, "html", "HTML", _INVISIBLE_IN_A_WORD)
+        yield from _check_text(source, "html", "HTML", (_INVISIBLE_IN_A_WORD,))
 
 
 def _texts(draft: Draft) -> Iterator[tuple[str, str, str]]:
     yield "subject", "subject", draft.subject
     yield "text", "text", draft.body.text
     yield "from", "name of the sender", draft.sender.name
-    for field, addresses in (("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc)):
+    for field, addresses in (
+        ("to", draft.to),
+        ("cc", draft.cc),
+        ("bcc", draft.bcc),
+        ("reply-to", draft.reply_to),
+    ):
         names = "\n".join(address.name for address in addresses)
-        yield field, "name of a recipient", names
+        yield field, f"name of somebody in {field}", names
     files = "\n".join(attachment.name for attachment in draft.attachments)
     yield "attach", "name of an attachment", files
     yield "header", "value of a header", "\n".join(v for _, v in draft.headers)
 
 
 def _check_text(
-    text: str, field: str, label: str, invisible: _Kind
+    text: str, field: str, label: str, invisible: tuple[_Kind, ...]
 ) -> Iterator[Finding]:
     bare = text if text.isascii() else _without_needed(text)
-    for kind in (*_KINDS, invisible):
+    for kind in (*_KINDS, *invisible):
         found = list(kind.pattern.finditer(bare))
-        if len(found) >= kind.least:
+        if found:
             yield _hidden(kind, field, label, text, found)
     yield from _piled(text, field, label)
     yield from _mixed(text, field, label)
@@ -156,23 +220,32 @@ def _without_needed(text: str) -> str:
 @cache
 def _needed() -> re.Pattern[str]:
     """Compile on first use: most text is plain."""
-    return re.compile(f"{_FLAG}|{LEGITIMATE}")
+    return re.compile(
+        f"{_FLAG}|{LEGITIMATE}|(?<=[{_JOINING}])[{JOINER}](?![{JOINER}])"
+        f"|(?<=[{_UNSPACED}])\u200b(?=[{_UNSPACED}])"
+    )
 
 
 def _hidden(
     kind: _Kind, field: str, label: str, text: str, found: list[re.Match[str]]
 ) -> Finding:
-    decoded = kind.decoded("".join(match.group() for match in found))[:PLACE_LIMIT]
-    number = "a character" if len(found) == 1 else f"{len(found)} characters"
+    pieces = [match.group() for match in found]
+    number = sum(len(kind.counted.findall(piece)) for piece in pieces)
+    decoded = kind.decoded("".join(pieces))[:PLACE_LIMIT]
+    what = (
+        f"a character {kind.one}"
+        if number == 1
+        else f"{number} characters {kind.several}"
+    )
     start = max(found[0].start() - _AROUND, 0)
     return Finding(
         code=kind.code,
-        severity=Severity.WARNING,
+        severity=kind.severity(pieces),
         field=field,
-        message=f"The {label} has {number} {kind.what}."
+        message=f"The {label} has {what}."
         + (f" Decoded: “{decoded}”" if decoded else ""),
         hint=kind.hint,
-        place=text[start : found[0].end() + _AROUND],
+        place=text[start : found[0].end() + _AROUND][:PLACE_LIMIT],
     )
 
 
