@@ -105,6 +105,18 @@ def test_many_findings_are_folded_and_all_are_in_their_tab(desk: Desk) -> None:
     assert checks.count("Mend it.") == 5
 
 
+def test_a_mail_in_which_nothing_was_found_says_that_it_was_looked_for(
+    desk: Desk,
+) -> None:
+    row = desk.write()
+    with desk.open() as workspace:
+        page = replace(workspace.drafts.page(row.id), findings=())
+
+    assert [one.text for one in looks._checks(page)] == [
+        "Every check ran and found nothing."
+    ]
+
+
 def test_a_long_claim_pushes_no_finding_out_of_sight(desk: Desk) -> None:
     row = desk.hand_in(note="trust me " * 500, text="see the attached file")
 

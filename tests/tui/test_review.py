@@ -88,7 +88,7 @@ async def test_the_tabs_show_text_links_parts_headers_source_checks_and_record(
     assert seen[2].startswith("1 text/plain, ")
     assert "Subject: Q3 report" in seen[3]
     assert "Content-Type: text/plain" in seen[4]
-    assert "found nothing" in seen[5]
+    assert "info rcpt.new" in seen[5]
     assert "To ana@example.net  pending" in seen[6]
 
 
