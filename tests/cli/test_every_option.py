@@ -180,7 +180,7 @@ def test_every_option_is_tried_here() -> None:
         if option
         not in {
             "--text", "--text-file", "--html", "--html-file", "--markdown", "--no-text",
-            "--provider", "--track-opens", "--no-track-clicks",
+            "--provider", "--template", "--data", "--track-opens", "--no-track-clicks",
         }
     }  # fmt: skip
 

@@ -76,6 +76,11 @@ def print_record(call: Call, page: Page) -> None:
         call.console.document(record_document(page))
         return
     call.console.data(*record_lines(page))
+    say_findings(call, page)
+
+
+def say_findings(call: Call, page: Page) -> None:
+    """Say what was noticed about a mail; not to programs, who get it as data."""
     for finding in shown_findings(page, with_bcc=False):
         call.console.say(f"{finding.severity.value}: {finding.message}")
 

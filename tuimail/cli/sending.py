@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from tuimail.cli import exits
+from tuimail.cli.agents import actor_of, add_actor
 from tuimail.cli.call import Call
 from tuimail.cli.delivery import (
     add_wait,
@@ -16,8 +17,8 @@ from tuimail.cli.delivery import (
 from tuimail.cli.fields import fields_of, require_recipient
 from tuimail.cli.flags import add_fields
 from tuimail.cli.parser import Command, Parser, add_id, seconds, time
-from tuimail.core.draft import AGENT_PREFIX, Draft, check_line
-from tuimail.errors import TuimailError, UsageError
+from tuimail.core.draft import Draft
+from tuimail.errors import TuimailError
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.views import Row
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from tuimail.workspace.workspace import Workspace
 
 POLL_SECONDS: Final = 0.25
-LONGEST_NAME: Final = 64
 
 
 def _send_arguments(parser: Parser) -> None:
@@ -110,12 +110,7 @@ def _forget(workspace: "Workspace", row: Row) -> None:
 
 def _submit_arguments(parser: Parser) -> None:
     add_fields(parser)
-    parser.add_argument(
-        "--actor", metavar="NAME", help="the agent that hands it in, by its own name"
-    )
-    parser.add_argument(
-        "--note", default="", metavar="TEXT", help="what the reviewer should know"
-    )
+    add_actor(parser)
     parser.add_argument(
         "--wait",
         type=seconds,
@@ -126,7 +121,7 @@ def _submit_arguments(parser: Parser) -> None:
 
 
 def _submit(call: Call) -> int:
-    actor = _agent(call.options.actor)
+    actor = actor_of(call.options.actor)
     mails, is_list = _mails(call)
     with call.open() as workspace:
         with workspace.acting_as(actor or workspace.actor, door="cli"):
@@ -142,21 +137,6 @@ def _submit(call: Call) -> int:
         for row in () if is_list else rows:
             print_record(call, workspace.drafts.page(row.id))
     return exits.worst(map(exits.of_status, waited if call.options.wait else ()))
-
-
-def _agent(name: str | None) -> str:
-    """Return the actor of that name, or nothing where none was given."""
-    if name is None:
-        return ""
-    name = name.removeprefix(AGENT_PREFIX)
-    check_line(name, field="actor", what="The name of the agent")
-    if not name.strip() or len(name) > LONGEST_NAME:
-        raise UsageError(
-            f"An agent's name has 1 to {LONGEST_NAME} characters, not {len(name)}.",
-            hint="Write --actor NAME.",
-            field="actor",
-        )
-    return AGENT_PREFIX + name
 
 
 def _wait_for_decision(call: Call, workspace: "Workspace", row: Row) -> str:

@@ -12,18 +12,19 @@ from tuimail.cli.call import Call
 from tuimail.cli.delivery import (
     count_down,
     record_lines,
+    say_findings,
     undo_window,
     wait_for_verdict,
 )
 from tuimail.cli.documents import Document, record_document
 from tuimail.core.draft import Draft
 from tuimail.errors import TuimailError
-from tuimail.workspace.views import Row
+from tuimail.workspace.views import Page, Row
 
 if TYPE_CHECKING:
     from tuimail.workspace.workspace import Workspace
 
-Show = Callable[[Row], tuple[Document, Iterable[str]]]
+Show = Callable[[Page], tuple[Document, Iterable[str]]]
 """Gives what is printed about one mail: for programs, and for people."""
 
 
@@ -55,25 +56,28 @@ def send_each(call: Call, workspace: "Workspace", drafts: Sequence[Draft]) -> in
 
 
 def print_each(
-    call: Call, workspace: "Workspace", rows: Iterable[Row], show: Show | None = None
+    call: Call,
+    workspace: "Workspace",
+    rows: Iterable[Row],
+    show: Show = lambda page: (record_document(page), record_lines(page)),
 ) -> None:
     """Print the records of several mails: one document, or one after another."""
-    show = show or _record_of(workspace)
-    shown = [show(row) for row in rows]
+    pages = [workspace.drafts.page(row.id) for row in rows]
     if call.console.is_json:
-        call.console.document({"mails": [document for document, _ in shown]})
+        call.console.document({"mails": [show(page)[0] for page in pages]})
         return
-    for number, (_, lines) in enumerate(shown):
-        call.console.data(*([""] if number else []), *lines)
+    for number, page in enumerate(pages):
+        call.console.data(*([""] if number else []), *show(page)[1])
+        say_findings(call, page)
 
 
 def dry_run_each(call: Call, workspace: "Workspace", rows: Iterable[Row]) -> None:
     """Print everything that would be sent, mail by mail."""
     from tuimail.cli.dry_run import dry_run_of  # noqa: PLC0415 - brings a parser
 
-    def show(row: Row) -> tuple[Document, Iterable[str]]:
-        page = workspace.drafts.page(row.id)
-        document, lines = dry_run_of(page, workspace.drafts.message_bytes(row.id))
+    def show(page: Page) -> tuple[Document, Iterable[str]]:
+        message = workspace.drafts.message_bytes(page.row.id)
+        document, lines = dry_run_of(page, message)
         return document, (*record_lines(page), *lines)
 
     print_each(call, workspace, rows, show)
@@ -93,14 +97,6 @@ def _hand_over(call: Call, workspace: "Workspace", released: Sequence[Row]) -> i
     return exits.worst(
         exits.of_status(row.status, has_waited=has_waited) for row in rows
     )
-
-
-def _record_of(workspace: "Workspace") -> Show:
-    def show(row: Row) -> tuple[Document, Iterable[str]]:
-        page = workspace.drafts.page(row.id)
-        return record_document(page), record_lines(page)
-
-    return show
 
 
 def _forget(workspace: "Workspace", rows: Iterable[Row]) -> None:

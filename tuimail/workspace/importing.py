@@ -53,6 +53,7 @@ def import_message(stores: Stores, raw: bytes, *, account: str = "") -> Draft:
     draft = compose(stores, _fields(found, account))
     return replace(
         draft,
+        sender=found.sender or draft.sender,
         to=found.to,
         cc=found.cc,
         bcc=found.bcc,
