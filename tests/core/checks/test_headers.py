@@ -2,7 +2,10 @@ from typing import Any
 
 import pytest
 
+from tests.core.corpus import rows
 from tests.core.sample import address, draft
+from tuimail.core.address import parse_addresses
+from tuimail.core.checks import every
 from tuimail.core.checks.context import NOTHING_KNOWN, Context
 from tuimail.core.checks.headers import HEADER_LIMIT_BYTES, RECEIPT_HEADERS, check
 from tuimail.core.draft import Draft
@@ -23,6 +26,27 @@ def with_headers(*headers: tuple[str, str], **fields: Any) -> Draft:
 
 def unsubscribe(value: str, *more: tuple[str, str]) -> Draft:
     return with_headers(("List-Unsubscribe", value), *more)
+
+
+TAKEN = [row for row in rows("header") if row.values[0]["expect"] != "reject"]
+"""What is refused has no findings; that is for the grammar, and tested there."""
+
+
+def corpus_draft(given: Any) -> Draft:
+    if given.get("field") == "to":
+        return draft(to=parse_addresses(given["value"], field="to"))
+    if given.get("field") == "display_name":
+        return draft(to=(address("bob@partner.example", given["value"]),))
+    return with_headers((given["header"], given["value"]))
+
+
+@pytest.mark.parametrize("row", TAKEN)
+def test_the_corpus_agrees(row: Any) -> None:
+    seen = [f for f in every.run(corpus_draft(row["input"])) if f.severity != "info"]
+
+    assert [finding.code for finding in seen] == [
+        code for code in [row["expect"].partition(":")[2]] if code
+    ]
 
 
 def test_ordinary_headers_are_fine() -> None:
