@@ -16,6 +16,7 @@ from tuimail.core.encoding import (
     parameter,
     plain_name,
     quoted_printable,
+    with_lf,
 )
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
@@ -163,13 +164,74 @@ def test_text_reads_back_the_same_but_for_line_ends(text: str) -> None:
     )
 
 
-@settings(deadline=None, database=None)
-@given(st.text("a=é\t .", max_size=400))
-def test_quoted_printable_breaks_no_escape_and_no_line_is_over_76(text: str) -> None:
-    lines = quoted_printable(text.encode()).split(b"\r\n")
+@pytest.mark.parametrize("before", ["", "y\n", "y\n" * 2_000])
+@pytest.mark.parametrize("after", ["", "\ny", "\n" + "y\n" * 2_000])
+@pytest.mark.parametrize(
+    ("length", "encoding"), [(998, "7bit"), (999, "quoted-printable")]
+)
+def test_one_line_too_long_is_found_wherever_it_stands(
+    before: str, after: str, length: int, encoding: str
+) -> None:
+    found, _ = encode_text(f"{before}{'x' * length}{after}")
 
+    assert found == encoding
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("é" + "x" * 67 + "From me", [b"=C3=A9" + b"x" * 67 + b"Fr=", b"om me"]),
+        ("é" + "x" * 69 + "From me", [b"=C3=A9" + b"x" * 69 + b"=", b"=46rom me"]),
+        (
+            "é\nFrom " + "x" * 71,
+            [b"=C3=A9", b"=46=", b"rom " + b"x" * 71],
+        ),
+        ("é" + "x" * 67 + " ", [b"=C3=A9" + b"x" * 67 + b"=20"]),
+        ("é" + "x" * 68 + "\t", [b"=C3=A9" + b"x" * 68 + b"=", b"=09"]),
+        ("é" + "x" * 69 + " ", [b"=C3=A9" + b"x" * 69 + b"=", b"=20"]),
+        ("é\n.\n..", [b"=C3=A9", b"=2E", b".."]),
+    ],
+)
+def test_an_escape_at_the_edge_of_a_line_goes_into_the_next(
+    text: str, lines: list[bytes]
+) -> None:
+    assert encode_text(f"{text}\n") == ("quoted-printable", b"\r\n".join([*lines, b""]))
+
+
+WORDS = st.sampled_from([
+    "a", "é", "=", " ", "\t", "\n", ".", "From ", "\x7f", "\x01", "x" * 36, "x" * 71,
+])  # fmt: skip
+
+
+@settings(deadline=None, database=None, max_examples=500)
+@given(st.lists(WORDS, max_size=30).map("".join) | TEXTS.map(with_lf))
+def test_quoted_printable_keeps_every_rule_on_every_line(text: str) -> None:
+    written = quoted_printable(text.encode())
+
+    lines = written.split(b"\r\n")
     assert all(len(line) <= 76 for line in lines)
-    assert all(re.fullmatch(rb"(?:[^=]|=[0-9A-F]{2})*=?", line) for line in lines)
+    assert all(re.fullmatch(rb"(?:[\t -<>-~]|=[0-9A-F]{2})*=?", one) for one in lines)
+    assert not any(line.endswith((b" ", b"\t")) for line in lines)
+    assert not any(line.startswith(b"From ") for line in lines)
+    assert quopri.decodestring(written).decode() == text.replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize(
+    "piece", ["é", "x", " \n", "\n", "é \n", "=", "From ", "é\t\n"]
+)
+def test_a_million_of_the_same_are_no_trouble(piece: str) -> None:
+    text = piece * (1_000_000 // len(piece))
+
+    _, body = encode_text(text)
+
+    assert max(map(len, body.split(b"\r\n"))) <= 76
+
+
+@pytest.mark.parametrize(
+    ("text", "read"), [("a\r\nb\rc\nd", "a\nb\nc\nd"), ("\n\r", "\n\n"), ("a", "a")]
+)
+def test_every_line_end_can_be_made_lf(text: str, read: str) -> None:
+    assert with_lf(text) == read
 
 
 @pytest.mark.parametrize("size", [0, 1, 56, 57, 58, 47_880, 47_881, 200_000])

@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from tests.core.drafts import address
@@ -38,6 +36,8 @@ def mailboxes(*items: str) -> str:
         ("=?utf-8?q?x?=", "Subject: =?utf-8?q?=3D=3Futf-8=3Fq=3Fx=3F=3D?=\r\n"),
         ("=?a b?q?x y?=", "Subject: =?utf-8?b?PT9h?= b?q?x y?=\r\n"),
         ("/?a=?b", "Subject: /?a=?b\r\n"),
+        ("\ta", "Subject: =?utf-8?q?=09a?=\r\n"),
+        ("é a é", "Subject: =?utf-8?b?w6k=?= a =?utf-8?b?w6k=?=\r\n"),
     ],
 )  # fmt: skip
 def test_text_is_written_so_that_it_reads_back_the_same(
@@ -125,15 +125,13 @@ def test_a_long_name_is_encoded_so_that_it_can_be_folded(name: str) -> None:
     assert all("@" not in line.replace("<a@b.example>", "") for line in lines)
 
 
-@pytest.mark.slow
-def test_twenty_thousand_mailboxes_take_no_long_time() -> None:
+def test_twenty_thousand_mailboxes_are_folded_like_two() -> None:
     one = Address(local="a", domain="b.example", name="Jane Döe")
-    start = time.process_time()
+
     written = write_header(AddressHeader(name="To", addresses=(one,) * 20_000))
 
     assert written.count("<a@b.example>") == 20_000
     assert max(map(len, written.split("\r\n"))) <= 76
-    assert time.process_time() - start < 10
 
 
 def test_tokens_are_folded_between_and_never_within() -> None:

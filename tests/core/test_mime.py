@@ -7,7 +7,7 @@ from email.parser import BytesParser
 import pytest
 
 from tests.core.drafts import reader
-from tuimail.core.headers import TextHeader
+from tuimail.core.headers import TextHeader, write_header
 from tuimail.core.mime import (
     FilePart,
     MultiPart,
@@ -15,6 +15,7 @@ from tuimail.core.mime import (
     TextPart,
     content_header_names,
     content_type,
+    content_type_header,
     render,
 )
 from tuimail.errors import DigestMismatchError
@@ -28,6 +29,17 @@ MIXED = MultiPart(
     subtype="mixed",
     parts=(MultiPart(subtype="alternative", parts=(TEXT, HTML)), FILE, FILE),
 )
+
+
+IMAGE = FilePart(
+    name="logo.png",
+    content_type="image/png",
+    digest="0" * 64,
+    size_bytes=768,
+    content_id="logo.1@corp.example",
+    is_inline=True,
+)
+RELATED = MultiPart(subtype="related", parts=(HTML, IMAGE))
 
 
 def bytes_of(root: Part, *, seed: str = "seed") -> bytes:
@@ -72,6 +84,53 @@ def test_parts_stand_between_boundaries_and_read_back_in_order() -> None:
     ] * 2
 
 
+def test_an_image_within_html_says_what_the_html_calls_it() -> None:
+    _, image = parsed(bytes_of(RELATED)).iter_parts()
+
+    assert image.items() == [
+        ("Content-Type", 'image/png; name="logo.png"'),
+        ("Content-Transfer-Encoding", "base64"),
+        ("Content-Disposition", 'inline; filename="logo.png"'),
+        ("Content-ID", "<logo.1@corp.example>"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("root", "named"),
+    [
+        (HTML, "text/html"),
+        (MultiPart(subtype="alternative", parts=(TEXT, HTML)), "multipart/alternative"),
+    ],
+)
+def test_related_parts_say_what_the_first_of_them_is(root: Part, named: str) -> None:
+    """RFC 2387 §3.1: the type parameter is not optional."""
+    message = parsed(bytes_of(MultiPart(subtype="related", parts=(root, IMAGE))))
+
+    assert message["Content-Type"].params == {
+        "type": named,
+        "boundary": message.get_boundary(),
+    }
+
+
+def test_flowed_text_is_cut_and_says_so() -> None:
+    text = "From Köln with love. " * 9 + "\r\r\n> quoted\rFrom me"
+    raw = bytes_of(TextPart(content_type="text/plain", text=text, is_flowed=True))
+
+    message = parsed(raw)
+    assert b"\r\nContent-Type: text/plain; charset=utf-8; format=flowed\r\n" in raw
+    lines = message.get_content().splitlines()
+    assert max(map(len, lines)) <= 72
+    assert lines[0].startswith(" From Köln with love. From")
+    assert lines[-3:] == ["", "> quoted", " From me"]
+
+
+@pytest.mark.parametrize("part", [TEXT, FILE, IMAGE, MIXED, RELATED])
+def test_the_type_of_a_part_is_known_beforehand(part: Part) -> None:
+    header = content_type_header(part, boundary_seed="seed")
+
+    assert write_header(header).encode() in bytes_of(part)
+
+
 def test_the_header_block_comes_first_and_whole() -> None:
     first, *others = render(
         (TextHeader(name="Subject", text="Hi"),),
@@ -86,7 +145,7 @@ def test_the_header_block_comes_first_and_whole() -> None:
     assert others[0].startswith(b"--=_")
 
 
-@pytest.mark.parametrize("part", [TEXT, FILE, MIXED])
+@pytest.mark.parametrize("part", [TEXT, FILE, IMAGE, MIXED, RELATED])
 def test_the_names_of_the_content_headers_are_known_beforehand(part: Part) -> None:
     first = next(render((), part, boundary_seed="x", read=reader()))
     names = [

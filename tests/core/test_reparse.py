@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from tests.core.drafts import address
@@ -104,11 +102,9 @@ def test_another_content_type_is_noticed() -> None:
 
 
 @pytest.mark.slow
-def test_twenty_thousand_mailboxes_take_no_long_time() -> None:
+def test_twenty_thousand_mailboxes_can_be_read_back() -> None:
     """The standard library's newer parser takes 40 seconds."""
     one = Address(local="a", domain="b.example", name="Jane Döe, Dr.")
     header = AddressHeader(name="To", addresses=(one,) * 20_000)
-    start = time.process_time()
-    check(write_headers((header,)), header)
 
-    assert time.process_time() - start < 10
+    check(write_headers((header,)), header)
