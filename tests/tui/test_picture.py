@@ -52,6 +52,9 @@ class FakeImage:
     def thumbnail(self, size: tuple[int, int]) -> None:
         self.calls.append(("thumbnail", size))
 
+    def alpha_composite(self, other: "FakeImage") -> None:
+        self.calls.append(("alpha_composite", other))
+
     def convert(self, mode: str) -> "FakeImage":
         self.calls.append(("convert", mode))
         return self
@@ -62,7 +65,7 @@ class FakePil(ModuleType):
 
     def __init__(self) -> None:
         super().__init__("PIL.Image")
-        self.image = FakeImage()
+        self.image = self.page = FakeImage()
         self.fault: BaseException | None = None
         self.formats: tuple[str, ...] = ()
 
@@ -75,11 +78,8 @@ class FakePil(ModuleType):
 
     def new(self, mode: str, size: tuple[int, int], colour: str) -> FakeImage:
         assert (mode, colour) == ("RGBA", "white")
-        return FakeImage(*size)
-
-    def alpha_composite(self, page: FakeImage, shown: FakeImage) -> FakeImage:
-        assert page.size == shown.size
-        return shown
+        self.page = FakeImage(*size)
+        return self.page
 
 
 class Canvas(Static):
@@ -145,15 +145,30 @@ def test_a_picture_is_made_small_and_put_on_white(pil: FakePil) -> None:
 
     drawn = draw(picture())
 
-    assert (drawn.image, drawn.widget_class) == (pil.image, Canvas)
+    assert (drawn.image, drawn.widget_class) == (pil.page, Canvas)
     assert pil.formats == ("PNG",)
     assert pil.image.calls == [
         ("draft", "RGB", edges),
         ("thumbnail", edges),
         ("convert", "RGBA"),
         ("close",),
-        ("convert", "RGB"),
     ]
+    assert pil.page.size == (30, 20)
+    assert pil.page.calls == [("alpha_composite", pil.image), ("convert", "RGB")]
+
+
+@pytest.mark.parametrize(
+    ("pixels", "page"), [((1, 1), (20, 20)), ((1600, 2), (1600, 80)),
+                         ((3, 800), (40, 800))],
+)  # fmt: skip
+def test_a_picture_too_thin_to_be_seen_is_put_on_a_wider_page(
+    pil: FakePil, pixels: tuple[int, int], page: tuple[int, int]
+) -> None:
+    pil.image = FakeImage(*pixels)
+
+    draw(picture())
+
+    assert pil.page.size == page
 
 
 def test_a_terminal_with_graphics_gets_pixels(
@@ -335,3 +350,28 @@ async def test_a_real_picture_is_drawn_in_half_cells(
 @needs_the_extra
 def test_a_real_picture_that_is_damaged_is_told() -> None:
     assert draw(picture(PNG)).problem
+
+
+@needs_the_extra
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("pixels", [(1, 40), (900, 40), (9_000, 1), (1, 9_000)])
+async def test_no_size_ends_the_box_of_pictures(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pixels: tuple[int, int]
+) -> None:
+    from PIL import Image  # noqa: PLC0415 - optional
+
+    monkeypatch.setenv("TERM", "xterm-256color")
+    content = BytesIO()
+    Image.new("L", pixels, 128).save(content, "PNG")
+    with_files(desk, tmp_path, grey=content.getvalue())
+
+    async with desk.show(size=(100, 30)) as stage:
+        await stage.press("i")
+        await stage.until_shown("\u2580")
+        for size in ((40, 10), (20, 5), (8, 3), (3, 2), (1, 1), (5, 40), (80, 24)):
+            await stage.pilot.resize_terminal(*size)
+            await stage.settle()
+        await stage.press("escape")
+
+        assert not isinstance(stage.app.screen, PictureScreen)

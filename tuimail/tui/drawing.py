@@ -24,6 +24,10 @@ from tuimail.core.pictures import PIXELS_LIMIT, Picture
 HOW_TO_GET_IT: Final = "Pictures need one more package: pip install 'tuimail[images]'"
 LONGEST_EDGE: Final = 1_600
 """In pixels; more than any terminal shows."""
+_CELL: Final = 20
+"""Pixels that one cell stands for; what is smaller would not be seen."""
+_LONGEST_SHAPE: Final = 20
+"""How many times as long as wide a picture is drawn; a line would vanish."""
 _DAMAGED: Final = "It is damaged or of a kind that cannot be shown."
 _TOO_BIG: Final = "It is bigger than it says, and is not shown."
 _HAVE_GRAPHICS: Final = ("xterm-kitty", "xterm-ghostty")
@@ -78,8 +82,11 @@ def _decoded(picture: Picture) -> object | None:
         image.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))
         image.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
         shown = turned(image).convert("RGBA")
-    page = pil.new("RGBA", shown.size, "white")
-    flat: object = pil.alpha_composite(page, shown).convert("RGB")
+    width, height = shown.size
+    least = max(_CELL, width // _LONGEST_SHAPE, height // _LONGEST_SHAPE)
+    page = pil.new("RGBA", (max(width, least), max(height, least)), "white")
+    page.alpha_composite(shown)
+    flat: object = page.convert("RGB")
     return flat
 
 
