@@ -133,8 +133,10 @@ def test_a_saved_page_in_base64_cannot_be_looked_into(header: bytes) -> None:
         ("<order><form no='3'/><script>s</script></order>", ""),
         ("<x xmlns='http://www.w3.org/1999/xhtml'><script>", "a script"),
         ("<script/>" + " " * 9000 + f"{SVG}/>", "a script"),
-        ("<?xml-stylesheet type='text/xsl' href='a'?>",
+        ("<?xml-stylesheet type='text/xsl' href = ' #x'?><script>", "a script"),
+        ("<?xml-stylesheet type='text/xsl' href='#x'?>",
          "a style sheet that is a program"),
+        ("<?xml-stylesheet type='text/xsl' href='fattura.xsl'?><form>", ""),
         ("<a xmlns='http://www.w3.org/1999/xhtml'/>", ""),
     ],
 )  # fmt: skip

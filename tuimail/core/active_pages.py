@@ -33,6 +33,11 @@ _ATTRIBUTES: Final = (
     "action|background|code|codebase|content|data|formaction|from|href|longdesc"
     "|manifest|poster|src|to|url|values"
 )
+_OWN_STYLE_SHEET: Final = (
+    r"<\?xml-stylesheet[^<]{0,400}?href\s*+=\s*+[\"']?\s*+(?:#|data:)"
+)
+"""One inside the file; invoices in XML name one elsewhere, which no browser
+loads for a file on the disk."""
 
 _MARKUP: Final[Mapping[str, re.Pattern[str]]] = {
     "a script": re.compile(
@@ -48,9 +53,7 @@ _MARKUP: Final[Mapping[str, re.Pattern[str]]] = {
         rf"{_PREFIX}meta[\s/][^<]{{0,3000}}?http-equiv\s*+=\s*+[\"']?\s*+refresh"
     ),
     "an application for Windows": re.compile("<hta:application"),
-    "a style sheet that is a program": re.compile(
-        r"<\?xml-stylesheet[^<>]{0,400}?(?:xsl|text/xml)"
-    ),
+    "a style sheet that is a program": re.compile(_OWN_STYLE_SHEET),
     "text that becomes markup": re.compile(
         r"<!entity\s[^<>\"']{0,200}[\"'][^\"'<&]{0,2000}(?:<|&#)"
     ),
@@ -70,7 +73,9 @@ _TARGETS: Final[Mapping[str, re.Pattern[str]]] = {
     ),
 }
 """The same for text without any white space."""
-_BROWSED_XML: Final = ("www.w3.org/1999/xhtml", "www.w3.org/2000/svg", "xml-stylesheet")
+_BROWSED_XML: Final = re.compile(
+    rf"www\.w3\.org/(?:1999/xhtml|2000/svg)|{_OWN_STYLE_SHEET}"
+)
 _SPACE: Final = re.compile(r"[\x00-\x20]+")
 _REFERENCE: Final = re.compile(
     r"&(?:#0*+(?P<decimal>\d{1,3})(?!\d)"
@@ -96,7 +101,7 @@ def activity(
     is_browsed = not is_data
     for text in _windows(pieces):
         plain = _without_references(_decoded(text) if is_saved_mail else text)
-        is_browsed = is_browsed or any(sign in plain for sign in _BROWSED_XML)
+        is_browsed = is_browsed or _BROWSED_XML.search(plain) is not None
         found = found or _found(plain)
         if found and is_browsed:
             return found
