@@ -95,6 +95,8 @@ def test_a_blank_that_was_left_open_is_found(text: str) -> None:
         "Dear all,\nDear Sir or Madam,",
         "The template has `{{ name }}` in it.",
         "```\nDear {{ name }},\n```\nThat is the template.",
+        "The template says {{ user.name }}, but there is no such variable.",
+        "[name] is required, and so is [nom].",
         "~~~\n[Name]\n~~~",
         "    Dear {{ name }},",
         "\tDear {{ name }},",

@@ -30,6 +30,8 @@ _PERSONAL: Final = (
     r"|vor-? ?und nachname|vorname|nachname|firmenname|ihr name|anrede|nom|pr[ée]nom"
     r"|nombre|apellidos?|cognome|naam|voornaam|imię|imya|имя)"
 )
+_NAMED: Final = r"(?=(?-i:[^\Wa-z])|[^\[\]\n]{1,30} )"
+"""A capital, or several words: ``[name]`` alone is what programs write."""
 _GREETING: Final = (
     r"(?:dear|hi|hello|hey|hallo|liebe[rs]?|sehr geehrte[rs]?(?: (?:frau|herr|herrn))?"
     r"|guten tag(?: (?:frau|herr))?|bonjour|ch[eè]re?|hola|estimad[oa]|querid[oa]|ciao"
@@ -48,7 +50,7 @@ _PLACEHOLDERS: Final = tuple(
         (r"\{% ?(?:if|for|end\w{2,8}|else|include|block|set) ?[^%\n]{0,80}%\}", 0),
         (rf"<<{_FIELD}>>|\[\[{_FIELD}\]\]|\*\|{_FIELD}\|\*", 0),
         (r"(?<![\w%=\\;])%{1,2}[A-Z][A-Z_]{3,40}%{1,2}(?![\w%;\\/])", 0),
-        (rf"(?<![\w\]!])\[{_PERSONAL}\](?![(:\[])", re.IGNORECASE),
+        (rf"(?<![\w\]!])\[{_NAMED}{_PERSONAL}\](?![(:\[])", re.IGNORECASE),
         (rf"^\W{{0,3}}{_GREETING} ,", re.IGNORECASE),
         (
             rf"^\W{{0,3}}{_GREETING} {_NOBODY}\s?[,!:]",
@@ -68,6 +70,11 @@ _MAYBE: Final = re.compile(
 _CODE: Final = re.compile(
     r"    |\t|\s*(?:[-+@]{1,3} |//|#include|\$ |\w+\(|<[a-z/!])|.*[;{]\s*\Z"
     r"|[+-]? ?(?:def|class|import|from|return|if|for|var|let|const|func|fn)\b.*[:;({=]"
+)
+_ABOUT_TEMPLATES: Final = re.compile(
+    r"\b(?:templates?|templat(?:ing|ed)|variables?|placeholders?|syntax|jinja\w*|liquid"
+    r"|mustaches?|handlebars|render(?:s|ed|ing)?|platzhalter|vorlagen?)\b",
+    re.IGNORECASE,
 )
 _FENCE: Final = re.compile(r"\s{0,3}(?:```|~~~)")
 _INLINE_CODE: Final = re.compile(r"`[^`]*`")
@@ -130,10 +137,10 @@ def _placeholders(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def prose(text: str) -> Iterator[str]:
-    """Yield the author's own lines, without code."""
+    """Yield the author's own lines, without code and what is said about it."""
     is_fenced = False
     for line in own_lines(text):
         if _FENCE.match(line):
             is_fenced = not is_fenced
-        elif not is_fenced and not _CODE.match(line):
+        elif not (is_fenced or _CODE.match(line) or _ABOUT_TEMPLATES.search(line)):
             yield _INLINE_CODE.sub("`", line)

@@ -35,7 +35,8 @@ class Rule:
     code: str
     what: str
     hints: tuple[str, ...]
-    """Lower case; one of them is in every text that has such a secret."""
+    """One of them is in every text that has such a secret; lower case where capitals
+    do not count."""
     pattern: re.Pattern[str]
     judge: Judge
     is_fine_in_own_link: bool = False
@@ -93,7 +94,7 @@ RULES: Final = (
     _rule(
         "private-key",
         "a private key",
-        "private key|private\nkey",
+        "PRIVATE KEY|PRIVATE\nKEY",
         r"-{4,5} ?BEGIN (?:[A-Z0-9]{1,12}[ \n]){0,4}PRIVATE[ \n]KEY(?: BLOCK)? ?-{4,5}",
         values.private_key,
         is_label=True,
@@ -101,14 +102,14 @@ RULES: Final = (
     _rule(
         "private-key",
         "a private key",
-        "putty-user-key-file-|age-secret-key-1",
+        "PuTTY-User-Key-File-|AGE-SECRET-KEY-1",
         r"PuTTY-User-Key-File-[1-9]: \S{4,40}|AGE-SECRET-KEY-1[A-Z0-9]{58}",
         values.always_block,
     ),
     _rule(
         "aws-access-key",
         "an AWS access key",
-        "akia|asia|abia|acca",
+        "AKIA|ASIA|ABIA|ACCA",
         rf"{_START}(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{{16}}{_END}",
         values.aws_access_key,
     ),
@@ -150,11 +151,11 @@ RULES: Final = (
         "glpat-|gldt-|glrt-|glcbt-|glptt-|glft-|glimt-|glagent-|glsoat-|gloas-|glffct-",
         r"gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|oas|ffct)-[A-Za-z0-9_.-]{20,300}",
     ),
-    _token("google-api-key", "a Google API key", "aiza", r"AIza[A-Za-z0-9_-]{35}"),
+    _token("google-api-key", "a Google API key", "AIza", r"AIza[A-Za-z0-9_-]{35}"),
     _token(
         "google-oauth",
         "a Google OAuth secret",
-        "gocspx-|ya29.",
+        "GOCSPX-|ya29.",
         r"(?:GOCSPX-[A-Za-z0-9_-]{28}|ya29\.[A-Za-z0-9_-]{40,400})",
     ),
     _token(
@@ -188,18 +189,18 @@ RULES: Final = (
     _rule(
         "jwt",
         "a signed token (JWT)",
-        "eyj",
+        "eyJ",
         rf"{_START}eyJ[A-Za-z0-9_-]{{8,4000}}+\.[A-Za-z0-9_-]{{2,8000}}+"
         r"\.[A-Za-z0-9_-]{0,4000}+",
         values.jwt,
         is_fine_in_own_link=True,
     ),
     _token("npm-token", "an npm token", "npm_", r"npm_[A-Za-z0-9]{36}"),
-    _token("pypi-token", "a PyPI token", "pypi-ag", r"pypi-Ag[A-Za-z0-9_-]{50,400}"),
+    _token("pypi-token", "a PyPI token", "pypi-Ag", r"pypi-Ag[A-Za-z0-9_-]{50,400}"),
     _token(
         "sendgrid-key",
         "a SendGrid key",
-        "sg.",
+        "SG.",
         r"SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{40,50}",
     ),
     _rule(
@@ -241,7 +242,7 @@ RULES: Final = (
         + _END_DASHED,
         values.telegram_token,
     ),
-    _token("twilio-key", "a Twilio key", "sk", r"SK[0-9a-f]{32}"),
+    _token("twilio-key", "a Twilio key", "SK", r"SK[0-9a-f]{32}"),
     _token("mailgun-key", "a Mailgun key", "key-", r"key-[0-9a-f]{32}"),
     _token("mailchimp-key", "a Mailchimp key", "-us", r"[0-9a-f]{32}-us[0-9]{1,2}"),
     _token("brevo-key", "a Brevo key", "xkeysib-|xsmtpsib-",
@@ -267,10 +268,10 @@ RULES: Final = (
     _token("notion-token", "a Notion token", "ntn_", r"ntn_[A-Za-z0-9]{40,60}"),
     _token("grafana-token", "a Grafana token", "glsa_",
            r"glsa_[A-Za-z0-9]{32}_[0-9a-fA-F]{8}"),
-    _token("newrelic-key", "a New Relic key", "nrak-", r"NRAK-[A-Z0-9]{27}"),
+    _token("newrelic-key", "a New Relic key", "NRAK-", r"NRAK-[A-Z0-9]{27}"),
     _token("rubygems-key", "a RubyGems key", "rubygems_", r"rubygems_[0-9a-f]{48}"),
     _token("supabase-token", "a Supabase token", "sbp_", r"sbp_[0-9a-f]{40}"),
-    _token("atlassian-token", "an Atlassian token", "atatt3",
+    _token("atlassian-token", "an Atlassian token", "ATATT3",
            r"ATATT3[A-Za-z0-9_=-]{100,300}"),
     _rule(
         "url-credentials",

@@ -103,11 +103,11 @@ def _findings(
 def _found(text: str, own: frozenset[str]) -> Iterator[_Found]:
     if not text.isascii():
         text = _UNSEEN.sub("", text)
-    hints = text.lower()
+    lower = text.lower()
     taken = bytearray(len(text))
     seen: set[str] = set()
     for rule in RULES:
-        if any(hint in hints for hint in rule.hints):
+        if any(hint in text or hint in lower for hint in rule.hints):
             for found in _of_rule(rule, text, taken, own):
                 if found.secret not in seen:
                     seen.add(found.secret)
