@@ -10,7 +10,8 @@ Pure, piece by piece, and in linear time.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 _OVERLAP: Final = 4096
@@ -39,44 +40,91 @@ _OWN_STYLE_SHEET: Final = (
 """One inside the file; invoices in XML name one elsewhere, which no browser
 loads for a file on the disk."""
 
-_MARKUP: Final[Mapping[str, re.Pattern[str]]] = {
-    "a script": re.compile(
-        rf"{_PREFIX}script(?!\s+type\s*=\s*[\"']?application/(?:ld\+)?json[\"']?\s*>)"
-        r"[\s/>]"
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """Something that a page may do, and how it looks in lower case."""
+
+    what: str
+    """As people call it."""
+    hints: tuple[str, ...]
+    """One of these is in it: looking for words is much faster than for patterns."""
+    pattern: re.Pattern[str]
+
+
+_MARKUP: Final = (
+    _Sign(
+        "a script",
+        ("script",),
+        re.compile(
+            rf"{_PREFIX}script"
+            r"(?!\s+type\s*=\s*[\"']?application/(?:ld\+)?json[\"']?\s*>)[\s/>]"
+        ),
     ),
-    "code that an event runs": re.compile(rf"[\s/\"'`]on(?:{_EVENTS})\s*="),
-    "a form": re.compile(rf"{_PREFIX}form[\s/>]|[\s/\"']formaction\s*="),
-    "another page or object inside": re.compile(
-        rf"{_PREFIX}(?:iframe|frame|object|embed|applet|portal)[\s/>]"
+    _Sign(
+        "code that an event runs",
+        ("on",),
+        re.compile(rf"[\s/\"'`]on(?:{_EVENTS})\s*="),
     ),
-    "an order to go to another page": re.compile(
-        rf"{_PREFIX}meta[\s/][^<]{{0,3000}}?http-equiv\s*+=\s*+[\"']?\s*+refresh"
+    _Sign(
+        "a form",
+        ("form",),
+        re.compile(rf"{_PREFIX}form[\s/>]|[\s/\"']formaction\s*="),
     ),
-    "an application for Windows": re.compile("<hta:application"),
-    "a style sheet that is a program": re.compile(_OWN_STYLE_SHEET),
-    "text that becomes markup": re.compile(
-        r"<!entity\s[^<>\"']{0,200}[\"'][^\"'<&]{0,2000}(?:<|&#)"
+    _Sign(
+        "another page or object inside",
+        ("frame", "object", "embed", "applet", "portal"),
+        re.compile(rf"{_PREFIX}(?:iframe|frame|object|embed|applet|portal)[\s/>]"),
     ),
-    "a part that cannot be looked into": re.compile(
-        r"text/html[^<>]{0,200}?encoding:\s{0,9}base64"
-        r"|encoding:\s{0,9}base64[^<>]{0,200}?text/html"
+    _Sign(
+        "an order to go to another page",
+        ("refresh",),
+        re.compile(
+            rf"{_PREFIX}meta[\s/][^<]{{0,3000}}?http-equiv\s*+=\s*+[\"']?\s*+refresh"
+        ),
     ),
-}
-"""What to look for in lower case, by what people call it."""
-_TARGETS: Final[Mapping[str, re.Pattern[str]]] = {
-    "a link that runs code": re.compile(
-        rf"(?:{_ATTRIBUTES})=[\"'`]?(?:[^\"'<>;]{{1,200}};)?"
-        r"(?:view-source:)?(?:java|vb|live)script:"
+    _Sign("an application for Windows", ("hta:",), re.compile("<hta:application")),
+    _Sign(
+        "a style sheet that is a program",
+        ("stylesheet",),
+        re.compile(_OWN_STYLE_SHEET),
     ),
-    "a page inside a link": re.compile(
-        rf"(?:{_ATTRIBUTES})=[\"'`]?data:(?:text/html|application/xhtml|text/xml)"
+    _Sign(
+        "text that becomes markup",
+        ("entity",),
+        re.compile(r"<!entity\s[^<>\"']{0,200}[\"'][^\"'<&]{0,2000}(?:<|&#)"),
     ),
-}
-"""The same for text without any white space."""
+    _Sign(
+        "a part that cannot be looked into",
+        ("base64",),
+        re.compile(
+            r"text/html[^<>]{0,200}?encoding:\s{0,9}base64"
+            r"|encoding:\s{0,9}base64[^<>]{0,200}?text/html"
+        ),
+    ),
+)
+_TARGETS: Final = (
+    _Sign(
+        "a link that runs code",
+        ("script:",),
+        re.compile(
+            rf"(?:{_ATTRIBUTES})=[\"'`]?(?:[^\"'<>;]{{1,200}};)?[\x01-\x1f]*+"
+            r"(?:view-source:)?(?:java|vb|live)script:"
+        ),
+    ),
+    _Sign(
+        "a page inside a link",
+        ("data:",),
+        re.compile(
+            rf"(?:{_ATTRIBUTES})=[\"'`]?[\x01-\x1f]*+"
+            "data:(?:text/html|application/xhtml|text/xml)"
+        ),
+    ),
+)
+"""The same in text without white space, which browsers leave out."""
 _BROWSED_XML: Final = re.compile(
     rf"www\.w3\.org/(?:1999/xhtml|2000/svg)|{_OWN_STYLE_SHEET}"
 )
-_SPACE: Final = re.compile(r"[\x00-\x20]+")
 _REFERENCE: Final = re.compile(
     r"&(?:#0*+(?P<decimal>\d{1,3})(?!\d)"
     r"|#x0*+(?P<hexadecimal>[0-9a-f]{1,2})(?![0-9a-f])|(?P<name>colon|newline|tab));?"
@@ -122,13 +170,14 @@ def _windows(pieces: Iterable[bytes]) -> Iterator[str]:
 
 
 def _found(plain: str) -> str:
-    for what, pattern in _MARKUP.items():
-        if pattern.search(plain):
-            return what
-    squeezed = _SPACE.sub("", plain)
-    for what, pattern in _TARGETS.items():
-        if pattern.search(squeezed):
-            return what
+    return _first(_MARKUP, plain) or _first(_TARGETS, "".join(plain.split()))
+
+
+def _first(signs: Iterable[_Sign], text: str) -> str:
+    for sign in signs:
+        has_hint = any(hint in text for hint in sign.hints)
+        if has_hint and sign.pattern.search(text):
+            return sign.what
     return ""
 
 
