@@ -1,6 +1,12 @@
 import pytest
 
-from tuimail.core.characters import INVISIBLE, NOT_IN_A_BODY, NOT_IN_A_LINE, describe
+from tuimail.core.characters import (
+    INVISIBLE,
+    NOT_IN_A_BODY,
+    NOT_IN_A_LINE,
+    describe,
+    is_blank,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,3 +51,15 @@ def test_what_hides_or_turns_text_is_invisible(character: str) -> None:
 
 def test_only_nul_and_broken_characters_are_kept_out_of_a_body() -> None:
     assert NOT_IN_A_BODY.findall("a\x00b\x1b\r\n\u202e\ud800") == ["\x00", "\ud800"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \t\n", "\u00a0\u3000", "\u200b\ufeff", "\u2800"]
+)
+def test_text_that_nobody_sees_is_blank(text: str) -> None:
+    assert is_blank(text)
+
+
+@pytest.mark.parametrize("text", ["0", " . ", "\u200bx", "\u2764\ufe0f"])
+def test_text_with_anything_to_see_is_not_blank(text: str) -> None:
+    assert not is_blank(text)

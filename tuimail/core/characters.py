@@ -41,6 +41,14 @@ _NAMES: Final = {
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
+_UNSEEN: Final = re.compile(rf"[\s\u2800{INVISIBLE.pattern[1:-1]}{JOINER}{SELECTOR}]+")
+
+
+def is_blank(text: str) -> bool:
+    """Return whether nobody would see anything of ``text``."""
+    return not text or _UNSEEN.fullmatch(text) is not None
+
+
 def describe(character: str) -> str:
     """Return what people call ``character``, which they may not be able to see."""
     if character in _NAMES:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from tuimail.core.characters import is_blank
 from tuimail.core.checks.attachments import own_lines
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
@@ -99,7 +100,7 @@ def _field(draft: Draft) -> str:
 
 
 def _empty(draft: Draft, text: str) -> Iterator[Finding]:
-    says = text.strip() or _PICTURE.search(draft.body.html)
+    says = not is_blank(text) or _PICTURE.search(draft.body.html)
     if not says and not draft.attachments and not draft.service.template_id:
         yield Finding(
             code="text.empty-body",

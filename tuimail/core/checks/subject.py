@@ -5,13 +5,14 @@ Pure.
 
 from collections.abc import Iterator
 
+from tuimail.core.characters import is_blank
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
 
 
 def check(draft: Draft) -> Iterator[Finding]:
     """Find a subject that is missing, or blank."""
-    if not draft.subject.strip():
+    if is_blank(draft.subject):
         yield Finding(
             code="hdr.empty-subject",
             severity=Severity.WARNING,
