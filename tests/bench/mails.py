@@ -27,13 +27,13 @@ already, there is nothing more to do. https://shop.example/o/4711?ref=mail
 """
 GERMAN: Final = """Sehr geehrte Frau Müller,
 
-vielen Dank für Ihre Bestellung vom 14. März. Die Ware verlässt unser
-Lager voraussichtlich am Freitag und sollte im Laufe der nächsten Woche
-bei Ihnen eintreffen. Bitte prüfen Sie die Lieferung nach Erhalt, und
-teilen Sie uns innerhalb von vierzehn Tagen mit, wenn etwas nicht stimmt.
+vielen Dank für Ihre Bestellung vom 14. März. Die Ware verlässt das Lager
+voraussichtlich am Freitag und müsste im Laufe der nächsten Woche bei
+Ihnen eintreffen. Wir bitten um Prüfung der Lieferung nach Erhalt, und um
+Nachricht innerhalb von vierzehn Tagen, falls etwas nicht stimmt.
 
-Die Rechnung finden Sie unten. Sie ist am 28. März fällig; falls Sie schon
-bezahlt haben, ist nichts zu tun. https://shop.example/o/4711?ref=mail
+Die Rechnung steht unten. Der Betrag wird am 28. März fällig; nach einer
+früheren Zahlung bleibt nichts zu tun. https://shop.example/o/4711?ref=mail
 
 """
 
@@ -62,7 +62,7 @@ def letter(
             parse_address(f"{name} <{name[0].lower()}@customer.example>", field="to")
             for name in names
         ),
-        subject="Ihre Bestellung ist auf dem Weg, Frau Müller"
+        subject="Ihre Bestellung verlässt heute das Lager, Frau Müller"
         if is_german
         else "Your order is on its way, Ms Miller",
         body=Body(text=text_of(language, text), html=html_of(language, html)),

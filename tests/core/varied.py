@@ -34,7 +34,7 @@ TEXTS: Final = (
 LINES: Final = (
     "",
     "Your order is on its way",
-    "Ihre Bestellung für Köln ist auf dem Weg, Frau Müller" * 3,
+    "Ihre Bestellung für Köln geht heute auf den Weg, Frau Müller" * 3,
     " =?utf-8?q?x?= \tand  more ",
     "用户注册 💩 \u00a0 \u3000 " * 8,
     "w" * 1_200,

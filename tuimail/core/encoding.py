@@ -51,7 +51,7 @@ _MOSTLY_ASCII: Final = 8
 """Base64 is shorter, and as easy to read, where more than one in so many octets
 is one that UTF-8 takes beyond the first."""
 _QP_FROM: Final = re.compile(rb"^From ([^\r\n]*)", re.MULTILINE)
-_QP_OVERFULL: Final = re.compile(rb"^([^\r\n]{74,})(=[02][09])(?=\r)", re.MULTILINE)
+_QP_SPACE_AT_END: Final = re.compile(rb"=(?:20|09)(?=\r\n)")
 
 _LINES_AT_ONCE: Final = 840
 _BLOCK_BYTES: Final = 57 * _LINES_AT_ONCE
@@ -143,7 +143,7 @@ def quoted_printable(body: bytes) -> bytes:
     """
     quoted = b2a_qp(body).replace(b"\n", b"\r\n")
     if b"=20\r\n" in quoted or (b"\t" in body and b"=09\r\n" in quoted):
-        quoted = _QP_OVERFULL.sub(rb"\1=\r\n\2", quoted)
+        quoted = _QP_SPACE_AT_END.sub(_fitting_space, quoted)
     if b"\r\nFrom " in quoted or quoted.startswith(b"From "):
         quoted = _QP_FROM.sub(_escaped_from, quoted)
     return quoted
@@ -193,6 +193,12 @@ def _has_long_line(body: bytes) -> bool:
         if start == 0:
             return True
     return False
+
+
+def _fitting_space(escape: re.Match[bytes]) -> bytes:
+    line_start = escape.string.rfind(b"\n", 0, escape.start()) + 1
+    is_overfull = escape.end() - line_start > _ENCODED_LINE
+    return b"=\r\n" + escape[0] if is_overfull else escape[0]
 
 
 def _escaped_from(line: re.Match[bytes]) -> bytes:
