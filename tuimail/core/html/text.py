@@ -176,7 +176,8 @@ class _Walk:
 
     def _begin(self, node: LexborNode, looks: Looks) -> list[_Step]:
         """Return what is to be done after a start tag, the last thing first."""
-        tag, attributes = node.tag or "", node.attributes
+        tag = node.tag or ""
+        attributes: Attributes = node.attributes
         styles = self._sheet.styles_of(tag, attributes)
         is_unseen = self.reader.is_hidden or is_hidden(attributes, styles)
         is_counted = tag == "img" and (is_unseen or is_pixel(attributes, styles))
