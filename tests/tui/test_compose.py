@@ -253,9 +253,9 @@ async def test_the_preview_shows_what_the_receiver_will_see(desk: Desk) -> None:
         await stage.press("f6")
         await stage.until(lambda: stage.one(Detail).display)
         await stage.until(lambda: "Hi Ana" in stage.one(TextView, "#text").text)
-        await stage.press("l")
+        await stage.press("l", "l")
         headers = stage.one(TextView, "#text").text
-        await stage.press("h", "escape")
+        await stage.press("h", "h", "escape")
         focused = stage.app.focused
 
     assert "To: ana@example.net" in headers

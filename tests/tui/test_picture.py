@@ -16,7 +16,9 @@ from tests.tui.conftest import Desk, Stage
 from tuimail.core.pictures import Picture
 from tuimail.tui import drawing
 from tuimail.tui.drawing import HOW_TO_GET_IT, LONGEST_EDGE, draw
+from tuimail.tui.screens.list_pane import Target
 from tuimail.tui.screens.picture import PictureScreen
+from tuimail.tui.screens.review import ReviewScreen
 from tuimail.tui.widgets.facts import Facts
 from tuimail.tui.widgets.notice import Notice
 
@@ -295,6 +297,21 @@ async def test_a_picture_that_comes_too_late_is_not_shown(
     assert "This is late." not in shown
     assert "1 of 2 no name" in shown
     assert "cid:logo@a" in shown
+
+
+async def test_pictures_of_a_mail_that_was_left_are_not_shown(
+    desk: Desk, tmp_path: Path, pil: FakePil
+) -> None:
+    with_files(desk, tmp_path, first=PNG)
+
+    async with desk.show() as stage:
+        pane = stage.app.screen
+        assert isinstance(pane, ReviewScreen)
+        pane._show_pictures(Target(id="another", revision=1), (picture(),))
+        await stage.settle()
+        is_open = isinstance(stage.app.screen, PictureScreen)
+
+    assert not is_open
 
 
 async def test_without_the_package_a_notice_says_how_to_get_it(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Final
 
 from textual import on
@@ -138,7 +139,8 @@ class ListPane(PaneScreen):
         if target is None:
             return
         if drawing.is_available():
-            self.ask(pictures_of(target.id), self._show_pictures, group="pictures")
+            show = partial(self._show_pictures, target)
+            self.ask(pictures_of(target.id), show, group="pictures")
         else:
             self.notice.say(drawing.HOW_TO_GET_IT, is_error=False)
 
@@ -208,8 +210,8 @@ class ListPane(PaneScreen):
         self.detail.set_class(self.table.selected_row is None, "-elsewhere")
         self.refresh_bindings()
 
-    def _show_pictures(self, found: tuple[Picture, ...]) -> None:
-        if found:
+    def _show_pictures(self, target: Target, found: tuple[Picture, ...]) -> None:
+        if found and target == self.target:
             self.app.push_screen(PictureScreen(found))
 
     def _show_nothing(self) -> None:
