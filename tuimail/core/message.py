@@ -84,8 +84,8 @@ def release_digest(
     """Return the digest that an approval is bound to.
 
     It covers the bytes, everybody who gets them, what else the provider is asked
-    to do, and the account they leave through: a change of any voids the approval. When it may leave
-    is not part of it.
+    to do, and the account they leave through: a change of any of these voids the
+    approval. When it may leave is not part of it.
 
     Args:
         message_digest: SHA-256 of the rendered message.

@@ -8,7 +8,6 @@ longer numbers, are only good to know, or nothing at all.
 Pure.
 """
 
-import html
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -16,6 +15,7 @@ from typing import Final
 from tuimail.core.checks.secrets import redacted
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
+from tuimail.core.html.references import unescaped
 
 _GAP: Final = r"[ \u00a0\u2007\u2009\u202f.\u2010-\u2013-]"
 _NUMBER: Final = re.compile(
@@ -65,7 +65,7 @@ def check(draft: Draft) -> Iterator[Finding]:
     if not (draft.body.is_text_made and draft.body.html):
         yield from scan(draft.body.text, field="text", label="text")
     if draft.body.html:
-        words = html.unescape(_TAG.sub(" ", _NOT_READ.sub(" ", draft.body.html)))
+        words = unescaped(_TAG.sub(" ", _NOT_READ.sub(" ", draft.body.html)))
         yield from scan(words, field="html", label="HTML")
 
 

@@ -7,7 +7,6 @@ how the secret begins and how long it is.
 Pure.
 """
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from tuimail.core.checks.lookalikes import registered
 from tuimail.core.checks.secret_rules import RULES, Rule
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
+from tuimail.core.html.references import unescaped
 
 SHOWN_LETTERS: Final = 4
 _SHOWN_PART: Final = 4
@@ -79,8 +79,8 @@ def _readings(source: str) -> str:
 
     Comments and attributes go out too, and a tag may stand within a token.
     """
-    words = html.unescape(_TAG.sub("", source))
-    return f"{_with_links_decoded(html.unescape(source))}\n{words}"
+    words = unescaped(_TAG.sub("", source))
+    return f"{_with_links_decoded(unescaped(source))}\n{words}"
 
 
 def _with_links_decoded(text: str) -> str:

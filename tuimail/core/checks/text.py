@@ -9,7 +9,6 @@ decoded.
 Pure.
 """
 
-import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from tuimail.core.checks.scripts import mixed_words
 from tuimail.core.display import LEGITIMATE, longest_pile
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
+from tuimail.core.html.references import unescaped
 
 PLACE_LIMIT: Final = 200
 _AROUND: Final = 40
@@ -180,7 +180,7 @@ def check(draft: Draft) -> Iterator[Finding]:
     for field, label, text in _texts(draft):
         yield from _check_text(text, field, label, (_INVISIBLE, _NOTED))
     if draft.body.html:
-        source = html.unescape(draft.body.html)
+        source = unescaped(draft.body.html)
         yield from _check_text(source, "html", "HTML", (_INVISIBLE_IN_A_WORD,))
 
 

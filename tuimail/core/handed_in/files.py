@@ -8,7 +8,6 @@ may not be encoded (RFC 2046 §5.2.1), so that its lines could not be kept.
 Pure.
 """
 
-import html
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +16,7 @@ from urllib.parse import unquote
 from tuimail.core.draft import check_content_id
 from tuimail.core.handed_in.entities import Entity
 from tuimail.core.handed_in.notes import Notes, refused
+from tuimail.core.html.references import unescaped
 from tuimail.errors import FieldError
 
 _CID: Final = re.compile(r"cid:([^\s\"'<>)]+)", re.IGNORECASE)
@@ -116,7 +116,7 @@ def content_id(
 
 def wanted_ids(source: str) -> frozenset[str]:
     """Return the Content-IDs that HTML asks for (RFC 2392)."""
-    return frozenset(unquote(html.unescape(found)) for found in _CID.findall(source))
+    return frozenset(unquote(unescaped(found)) for found in _CID.findall(source))
 
 
 def _note_other_names(name: str, names: tuple[str, ...], notes: Notes) -> None:
