@@ -45,7 +45,7 @@ class Shot:
 
 
 SHOTS: Final = (
-    Shot(name="review", keys=(), shows="att.forgotten"),
+    Shot(name="review", keys=(), shows="Customer"),
     Shot(name="approve", keys=("a",), shows="Release"),
     Shot(name="outbox", keys=("escape", "3"), shows="unknown"),
     Shot(name="sent", keys=("4",), shows="partial"),
