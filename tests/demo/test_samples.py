@@ -27,6 +27,7 @@ def test_attachments_are_made_when_they_are_needed(tmp_path: Path) -> None:
     fields = samples()["invoice"].fields(tmp_path)
 
     (path,) = fields.attachments
+    assert isinstance(path, Path)
     assert path.name == "Invoice 2026-1184.pdf"
     assert path.read_bytes().startswith(b"%PDF-1.4")
 

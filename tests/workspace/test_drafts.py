@@ -223,7 +223,9 @@ def test_an_unusual_file_is_plain_bytes(
     file = tmp_path / name
     file.write_bytes(b"x")
 
-    assert workspace.drafts.attach(file).content_type == "application/octet-stream"
+    attachment, noticed = workspace.drafts.attach(file)
+    assert attachment.content_type == "application/octet-stream"
+    assert not noticed
 
 
 def test_an_edit_is_a_new_revision(

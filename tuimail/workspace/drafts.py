@@ -6,6 +6,7 @@ from typing import Final
 
 from tuimail.core import policy
 from tuimail.core.draft import Attachment, Draft, Origin, is_agent
+from tuimail.core.finding import Finding
 from tuimail.core.lifecycle import (
     DRAFT_STEPS,
     DraftEvent,
@@ -76,14 +77,13 @@ class DraftDesk:
         """
         return import_message(self._stores, raw, account=account)
 
-    def attach(self, path: Path) -> Attachment:
-        """Freeze the file at ``path`` and return it as an attachment.
+    def attach(self, path: Path) -> tuple[Attachment, tuple[Finding, ...]]:
+        """Freeze the file at ``path``; return the attachment, and what was noticed.
 
         Raises:
             AttachmentError: Missing, unreadable, not a regular file, too big.
         """
-        attachment, _ = attach(self._stores, FileToAttach(source=path))
-        return attachment
+        return attach(self._stores, FileToAttach(source=path))
 
     def new(self, draft: Draft, *, note: str = "") -> Row:
         """Store ``draft`` as revision 1, of whoever is acting.

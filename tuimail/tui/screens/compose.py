@@ -15,6 +15,7 @@ from textual.timer import Timer
 
 from tuimail.core.address import Address
 from tuimail.core.draft import Attachment, Body, Draft
+from tuimail.core.finding import Finding
 from tuimail.errors import TuimailError
 from tuimail.tui import editing, wording
 from tuimail.tui.asking import Call
@@ -305,8 +306,11 @@ class ComposeScreen(PaneScreen):
                 otherwise=partial(self._not_attached, path),
             )
 
-    def _attached(self, file: Attachment) -> None:
+    def _attached(self, found: tuple[Attachment, tuple[Finding, ...]]) -> None:
+        file, noticed = found
         self.notice.clear()
+        if noticed:
+            self.notice.say(noticed[0].message)
         self.form.attach(file)
 
     def _not_attached(self, path: Path, error: TuimailError) -> None:
