@@ -211,6 +211,26 @@ async def test_a_file_is_attached_and_taken_off_again(
     assert desk.page(row.id).draft.attachments == ()
 
 
+async def test_a_name_that_had_to_be_changed_is_told(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file = tmp_path / "what?.txt"
+    file.write_text("numbers")
+
+    async with desk.show(start="compose") as stage:
+        await fill(stage)
+        await stage.press("f5")
+        await stage.until(lambda: shows(stage, PathScreen))
+        await stage.type_in(str(file))
+        await stage.press("enter")
+        await stage.until(lambda: stage.app.pane is stage.app.screen)
+        await stage.until(lambda: stage.one(FileList).files)
+        (attached,) = stage.one(FileList).files
+        await stage.until_shown("not every system takes")
+
+        assert attached.name == "what_.txt"
+
+
 async def test_a_missing_file_is_named_and_its_path_can_be_mended(
     desk: Desk, tmp_path: Path
 ) -> None:
