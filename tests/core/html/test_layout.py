@@ -34,6 +34,13 @@ HEADER = "<tr><th>Name</th><th>Notes</th></tr>"
          "a  b\n   c  d\ne  f"),
         ("<table><tr><td rowspan=2>a<td>b<td>c<tr><td><td>d<tr><td>e<td>f<td>g</table>",
          "a  b  c\n      d\ne  f  g"),
+        # Names with an explanation below, or several values beside a name.
+        (table(("Pen<br>blue", "$2"), ("Ink", "$30")), "Pen    $2\nblue\nInk   $30"),
+        (table(("Who", "Al<br>Bo"), ("At", "9"), start="<table role=none>"),
+         "Who  Al\n     Bo\nAt   9"),
+        (table(("a<br>b", "c<br>d"), ("x", "y")), "a\nb\n\nc\nd\n\nx  y"),
+        (table((f"a{'<br>b' * 5}", "c"), ("x", "y")), f"a{chr(10)}{'b' * 1}"
+         + "\nb" * 4 + "\n\nc\n\nx  y"),
         # Looks only.
         (table(("a", "b")), "a  b"),
         (table(("a",), ("b",)), "a\nb"),

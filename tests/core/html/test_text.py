@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.corpus import rows
-from tuimail.core.html.reading import INDENTS_LIMIT, RULE, Link
+from tuimail.core.html.reading import INDENTS_LIMIT, RULE, HiddenText, Link
 from tuimail.core.html.text import html_to_text
 from tuimail.errors import FieldError
 
@@ -127,6 +127,21 @@ def test_links_are_kept_in_order_with_what_they_show() -> None:
         ("<ul><li>a<li>b<ol><li>c</ol></ul>d", "- a\n- b\n  1. c\n\nd"),
         ("<ol start=3><li>a<li value=9>b<li>c</ol>", "3. a\n9. b\n10. c"),
         ("<ol start=x><li>a</ol>", "1. a"),
+        ("<ol type=a start=26><li>a<li>b</ol>", "z. a\naa. b"),
+        ("<ol type=A><li>a<li value=3>b</ol>", "A. a\n3. b"),
+        ("<ol type=i start=3><li>a<li>b</ol>", "iii. a\niv. b"),
+        ("<ol type=I start=1994><li>a</ol>", "MCMXCIV. a"),
+        ("<ol type=i start=-1><li>a<li>b</ol>", "-1. a\n0. b"),
+        ("<ol type=a start=0><li>a</ol>", "0. a"),
+        ("<ol type=i start=4000><li>a</ol>", "4000. a"),
+        ("<ol reversed><li>a<li>b<!-- --></ol>", "2. a\n1. b"),
+        ("<ol reversed start=9><li>a<li>b</ol>", "9. a\n8. b"),
+        ("<ul><li>\u2022 a<li>\u00b7b<li>\u2713 c</ul>", "- a\n- b\n- \u2713 c"),
+        ("<ul><li><input type=checkbox checked>a<li><input type=checkbox>b</ul>",
+         "- [x] a\n- [ ] b"),
+        ("<input><input type=text value=x>a", "a"),
+        ("10<sup>6</sup> x<sup>-1</sup> 1<sup>st</sup> <sup>1</sup>a b<sup></sup>2",
+         "10^6 x^-1 1st 1a b2"),
         ("<li>alone", "- alone"),
         ("<li value=4>alone", "- alone"),
         ("<ul><li></ul>", ""),
@@ -146,6 +161,8 @@ def test_links_are_kept_in_order_with_what_they_show() -> None:
         ('<a href="">x</a><a href>y</a>', "xy"),
         ('<a href="x"><table><tr><td><a href="y">z</a></table></a>',
          "z [1] [2]\n\n[1] y\n[2] x"),
+        ('<map><area href="x" alt="Shop"><area href="y"><area></map>',
+         "Shop [1]\n\n[1] x"),
         # Pictures.
         ('<img alt=" a  b ">', "[a b]"),
         ('<img alt="x" width=1 height=1>', ""),
@@ -158,6 +175,8 @@ def test_links_are_kept_in_order_with_what_they_show() -> None:
         ("<template><p>x</p></template>a", "a"),
         ("<iframe><p>x</p></iframe>a", "a"),
         ("<noscript>shown</noscript>", "shown"),
+        ("<svg><title>x</title><text>y</text></svg><p>a", "a"),
+        ("<object><p>x</p><img alt=y></object>a", "a"),
         # Markup that has no place.
         ("<tr><td>a<td>b", "ab"),
         ("<math><tr><td>a</td><td>b</td></tr><caption>c</caption></math>", "a\nb\nc"),
@@ -177,6 +196,23 @@ def test_elements_read_like(html: str, text: str) -> None:
         '<p style="opacity:.0">',
         '<p style="max-height:0px;overflow:hidden">',
         '<p style="height:0;overflow:hidden">',
+        '<p style="width:1px;overflow:hidden auto">',
+        '<p style="opacity:1%">',
+        '<p style="opacity:0.01">',
+        '<p style="position:absolute;left:-9999px">',
+        '<p style="position:fixed;top:-100em">',
+        '<p style="text-indent:-999em">',
+        '<p style="clip:rect(0, 0, 0, 0)">',
+        '<p style="clip:rect(1px 1px 1px 1px)">',
+        '<p style="clip-path:inset(50%)">',
+        '<p style="clip-path:circle(0)">',
+        '<p style="transform:rotate(1deg) scale(0)">',
+        '<p style="filter:opacity(0%)">',
+        '<p style="display:block;display:none">',
+        '<p style="display:none!important;display:block">',
+        "<style>.h{display:none}</style><p class=h>",
+        "<style>@media screen{p{display:none}}</style><p>",
+        '<style>p{display:block}.h{display:none}</style><p class="a h">',
     ],
 )
 def test_what_is_not_shown_is_kept_apart(start: str) -> None:
@@ -196,6 +232,17 @@ def test_what_is_not_shown_is_kept_apart(start: str) -> None:
         "opacity:0.5",
         "opacity",
         "display:block",
+        "display:none;display:block",
+        "display:block!important;display:none",
+        "font-family:'a;display:none;b'",
+        "left:-9999px",
+        "position:relative;left:-9999px",
+        "position:absolute;left:auto;top:10px",
+        "text-indent:-18pt",
+        "transform:scale(0.5)",
+        "filter:opacity(50%)",
+        "clip:rect(0,100px,100px,0)",
+        "height:1px",
     ],
 )
 def test_what_only_looks_hidden_is_shown(style: str) -> None:
@@ -203,6 +250,39 @@ def test_what_only_looks_hidden_is_shown(style: str) -> None:
 
     assert found.text == "shown"
     assert found.hidden_text == ""
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<style media=print>p{display:none}</style><p>shown</p>",
+        "<style>@media (max-width:600px){p{display:none}}</style><p>shown</p>",
+        "<style>p{display:none}</style><p style='display:block'>shown</p>",
+        "<style>p{display:none} body p{display:block}</style><p>shown</p>",
+        "<style>@media tv{p{color:red;display:block!important}}</style><p hidden>shown",
+        "<p hidden style='display:block'>shown</p>",
+        "<style>p{display:block}</style><p hidden>shown</p>",
+        "<style>body p{display:none}</style><p>shown</p>",
+        "<style></style><p class=a>shown</p>",
+    ],
+)
+def test_what_a_rule_may_show_is_shown(html: str) -> None:
+    """A reviewer who does not see what receivers see is deceived."""
+    found = html_to_text(html)
+
+    assert found.text == "shown"
+    assert found.hidden_text == ""
+
+
+def test_hidden_text_is_kept_in_pieces() -> None:
+    found = html_to_text(
+        "<p hidden><b>a</b><i>b</i></p> <p hidden>c</p>shown<p hidden>d</p><p hidden> "
+    )
+
+    assert found.hidden == (
+        HiddenText(text="ab c", is_first=True),
+        HiddenText(text="d", is_first=False),
+    )
 
 
 def test_hidden_on_formatting_ends_where_receivers_end_it() -> None:
@@ -228,6 +308,15 @@ def test_hidden_on_formatting_ends_where_receivers_end_it() -> None:
         ('<video poster="https://a.example/x"></video>', 1),
         ('<p hidden><img src="https://a.example/x"></p>', 1),
         ('<a href="https://a.example/x">a</a>', 0),
+        ('<img src="HTTPS:a.example">', 1),
+        ('<img src="\\\\a.example\\x">', 1),
+        ('<img src=" ht\ntps://a.example/x">', 1),
+        ('<img src="file://host/x"><img src="file:///x"><img src="/x">', 1),
+        ('<p style="background:u\\72l(//a.example)">a', 1),
+        ('<p style="background:image-set(\'//a.example\' 1x)">a', 1),
+        ('<video><source src="//a.example"></video>', 1),
+        ('<svg><image href="//a.example"/><use xlink:href="//b.example"/></svg>', 2),
+        ('<body background="//a.example">', 1),
     ],
 )  # fmt: skip
 def test_what_would_be_fetched_is_counted(html: str, count: int) -> None:

@@ -44,7 +44,7 @@ _STYLES: Final = {
     "th_open": f"{_CELL};text-align:left",
 }
 _BARE_URL: Final = re.compile(
-    r"://[^\s<>\"`|\\^{}\u2018-\u201f\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]"
+    r"://[^\s<>\"`|\\^{}\[\]\u2018-\u201f\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]"
     rf"{{1,{URL_LIMIT}}}"
 )
 _SCHEME_BEFORE: Final = re.compile(r"(?:^|[^A-Za-z0-9+.-])(https?)\Z", re.IGNORECASE)

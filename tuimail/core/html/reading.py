@@ -144,6 +144,8 @@ class Reader:
 
     def enter_hidden(self, _attributes: Attributes) -> Leave:
         """Begin an element that is not shown; its text is kept apart."""
+        if not self._hidden_depth:
+            self._hide(" ")
         self._hidden_depth += 1
         return self._leave_hidden
 

@@ -26,7 +26,7 @@ _SHEET: Final = re.compile(
 )
 _MAY_HIDE_NAMES: Final = re.compile(r"\\|[;{}:](?:(?!\*/)[^{}:;])*+\*/\s*+:")
 """Where two names that differ may look the same here."""
-_DECLARATION: Final = re.compile(r"([^{};:]*+):([^{};]*+)")
+_DECLARATION: Final = re.compile(r"(?<![^{};:])([^{};:]*+):([^{};]*+)")
 
 
 def inline_css(html: str) -> str:

@@ -81,8 +81,7 @@ def html_to_text(html: str, *, look: Look | None = None) -> HtmlText:
     refuse_costly(html)
     root = LexborHTMLParser(html).root
     walk = _Walk(_sheet(root) if "<style" in html.lower() else Sheet(), look)
-    if root is not None:
-        walk.through(root)
+    walk.through(root)
     return HtmlText(
         text="\n".join(walk.reader.lines()),
         links=walk.reader.links,
@@ -157,10 +156,10 @@ class _Walk:
         self._sheet = sheet
         self._look = look
 
-    def through(self, root: LexborNode) -> None:
+    def through(self, root: LexborNode | None) -> None:
         """Read everything below ``root``, in order."""
         depth = 0
-        waiting: list[_Step] = [(root, Looks())]
+        waiting: list[_Step] = [(root, Looks())] if root is not None else []
         while waiting:
             step, looks = waiting.pop()
             if not isinstance(step, LexborNode):
@@ -186,14 +185,19 @@ class _Walk:
         enter = _enter(tag, styles)
         if is_counted or (enter in _PLAIN_TO_SEE and not inside.is_visible):
             enter = Reader.enter_inline
-        elif is_unseen and enter is not Reader.enter_skipped:
-            self.reader.read_text("" if enter is Reader.enter_inline else " ")
-            enter = Reader.enter_hidden
+        elif is_unseen:
+            enter = self._unseen(enter)
         if "reversed" in attributes:
             attributes = _with_start(node, attributes)
         leave = enter(self.reader, attributes)
         steps: list[_Step] = [(child, inside) for child in _children(node)]
         return [(leave, looks), *reversed(steps)]
+
+    def _unseen(self, enter: Enter) -> Enter:
+        """Return what to do instead, and keep the words of two lines apart."""
+        if enter is not Reader.enter_inline:
+            self.reader.read_text(" ")
+        return enter if enter is Reader.enter_skipped else Reader.enter_hidden
 
     def _note(
         self, node: LexborNode, attributes: Attributes, *, is_counted: bool
