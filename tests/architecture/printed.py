@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 
 from tuimail import errors
 from tuimail.core import lifecycle
+from tuimail.core.checks.secret_rules import RULES
 from tuimail.tui import keymap
 
 PACKAGE: Final = Path(errors.__file__).parent
@@ -47,6 +48,11 @@ def error_codes() -> str:
     )
 
 
+def secrets() -> str:
+    """Return the codes of everything that is taken for a secret."""
+    return ", ".join(f"`{code}`" for code in sorted({rule.code for rule in RULES}))
+
+
 def keys() -> str:
     """Return a table of keys for each place they work in."""
     return "\n\n".join(
@@ -69,6 +75,7 @@ PRINTERS: Final[Mapping[str, Callable[[], str]]] = {
     "draft-steps": draft_steps,
     "submission-steps": submission_steps,
     "error-codes": error_codes,
+    "secrets": secrets,
     "keys": keys,
     "tree": tree,
 }
