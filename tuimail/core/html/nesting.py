@@ -78,6 +78,8 @@ _ENDS_PARAGRAPHS: Final = frozenset({
     "section", "summary", "table", "ul",
 })  # fmt: skip
 """Elements whose end tag is also the end of an open paragraph inside them."""
+_ENDS_MAY_BE_LEFT_OUT: Final = frozenset({"dd", "dt", "li", "p"})
+"""Elements that end with the one they stand in; but a form ends alone."""
 _CLOSED_BY: Final = {
     "a": ("a",),
     "dd": ("dd", "dt"),
@@ -148,14 +150,19 @@ class _OpenElements:
             if self._names[index] == name:
                 self._formatting -= name in _FORMATTING
                 above = self._names[index + 1 :]
-                self._names[index:] = [inner for inner in above if inner != "p"]
+                self._names[index:] = [
+                    n for n in above if n not in _ENDS_MAY_BE_LEFT_OUT
+                ]
                 return
             if not _may_stand_between(self._names[index], name):
                 return
 
 
 def _may_stand_between(inner: str, name: str) -> bool:
-    return inner in _FORMATTING or (inner == "p" and name in _ENDS_PARAGRAPHS)
+    if inner == "p":
+        return name in _ENDS_PARAGRAPHS
+    is_closed = name in _ENDS_PARAGRAPHS and name != "form"
+    return inner in _FORMATTING or (inner in _ENDS_MAY_BE_LEFT_OUT and is_closed)
 
 
 def too_deep() -> FieldError:
