@@ -121,7 +121,7 @@ def test_links_are_kept_in_order_with_what_they_show() -> None:
         ("<h1>Title</h1>text", "Title\n\ntext"),
         ("x<wbr>y &shy;z\u00adz\u200b", "xy zz"),
         ("<q>family: \U0001f468\u200d\U0001f469\u200d\U0001f467</q>",
-         "family: \U0001f468\u200d\U0001f469\u200d\U0001f467"),
+         '"family: \U0001f468\u200d\U0001f469\u200d\U0001f467"'),
         ("a&#27;b\x9bc", "abc"),
         # Lists.
         ("<ul><li>a<li>b<ol><li>c</ol></ul>d", "- a\n- b\n  1. c\n\nd"),

@@ -38,16 +38,33 @@ _ORDER: Final = re.compile(
         .{0,60}\b(?:lists?|data|passwords?|credentials?|keys?|tokens?|contacts?|files?
         |documents?|conversations?|history|secrets?|everything|mails?|messages?)\b
     |忽略.{0,20}(?:指|提示|说明|說明)|(?:指示|命令).{0,20}無視|지시.{0,20}무시
-    |[^\s@<>]{1,64}@[^\s@<>]{1,64}\.|https?://
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""What is said to a program, in the languages in which it was seen; and addresses,
-which no preview line has."""
+"""What is said to a program, in the languages in which it was seen."""
+_ADDRESS: Final = re.compile(
+    r"[^\s@<>]{1,64}@[^\s@<>]{1,64}\.|https?://", re.IGNORECASE
+)
+"""What no preview line has."""
+_COMMENT: Final = re.compile(r"<!--(.*?)(?:--!?>|\Z)", re.DOTALL)
 
 
-def check(html: HtmlText) -> Iterator[Finding]:
-    """Find text that is there but not shown."""
+def check(html: HtmlText, source: str = "") -> Iterator[Finding]:
+    """Find text that is there but not shown.
+
+    Args:
+        html: What was read, and what was not.
+        source: The HTML itself, for its comments: only those that tell a program
+            what to do are found, because all others are ordinary.
+    """
+    comments = (" ".join(text.split()) for text in _COMMENT.findall(source))
+    orders = [
+        HiddenText(text=text, is_first=False)
+        for text in comments
+        if _ORDER.search(text)
+    ]
+    if orders:
+        yield _strange(orders)
     pieces = [piece for piece in html.hidden if _WORD.search(piece.text)]
     if not pieces:
         return
@@ -57,7 +74,7 @@ def check(html: HtmlText) -> Iterator[Finding]:
 
 
 def _is_usual(piece: HiddenText, shown: str) -> bool:
-    if _ORDER.search(piece.text):
+    if _ORDER.search(piece.text) or _ADDRESS.search(piece.text):
         return False
     is_preview = piece.is_first and len(piece.text) <= PREVIEW_LIMIT
     return is_preview or _plain(piece.text) in shown

@@ -28,7 +28,7 @@ _TELLING: Final = re.compile(
 
 def check(html: HtmlFacts, draft: Draft) -> Iterator[Finding]:
     """Find what is in the HTML besides text and links."""
-    yield from hidden.check(html.read)
+    yield from hidden.check(html.read, draft.body.html)
     yield from _fetched(html.read.fetched)
     yield from _pixels(html.pixels)
     yield from _active(html.active)

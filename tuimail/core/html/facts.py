@@ -75,7 +75,9 @@ _ADDRESSES: Final = frozenset({
 """Attributes that a program may go to."""
 _DATA_BLOCK: Final = re.compile(r"application/(?:ld\+)?json")
 _IGNORED: Final = re.compile(r"[\x00-\x20]+")
-_CODE: Final = re.compile(r"(?:javascript|vbscript|livescript):", re.IGNORECASE)
+_CODE: Final = re.compile(
+    r"(?:javascript|vbscript|livescript|ms-msdt|search-ms|ms-officecmd):", re.IGNORECASE
+)
 _ACTIVE_STYLE: Final = re.compile(
     r"expression\s{0,9}\(|-moz-binding|(?<![\w-])behaviou?r\s{0,9}:|(?:java|vb)script:",
     re.IGNORECASE,
@@ -103,6 +105,8 @@ class _Witness:
             _note(self.pixels, element.fetched)
         if tag in {"a", "area", "form"}:
             _note(self.data_links, _data_links(attributes))
+        if "formaction" in attributes:
+            _note(self.forms, [attributes["formaction"] or ""])
         if tag == "form" or (tag in _FIELDS and not self.forms):
             _note(self.forms, _form(tag, attributes))
         if tag == "base" and attributes.get("href"):

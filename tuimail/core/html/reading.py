@@ -183,6 +183,11 @@ class Reader:
         self._show("~")
         return lambda: self._show("~")
 
+    def enter_quoted(self, _attributes: Attributes) -> Leave:
+        """Begin words within quotation marks, which browsers add."""
+        self._show('"')
+        return lambda: self._show('"')
+
     def enter_image(self, attributes: Attributes) -> Leave:
         """Show the words that stand for a picture, if it has any."""
         words = _one_line(attributes.get("alt") or "")

@@ -128,6 +128,7 @@ _ENTER: Final[Mapping[str, Enter]] = {
     "ol": Reader.enter_numbers,
     "plaintext": Reader.enter_raw,
     "pre": Reader.enter_raw,
+    "q": Reader.enter_quoted,
     "sup": Reader.enter_raised,
     "table": Reader.enter_table,
     "td": Reader.enter_cell,
