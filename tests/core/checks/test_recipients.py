@@ -408,3 +408,36 @@ def test_answers_to_the_sender_a_recipient_or_oneself_are_fine(where: str) -> No
     given = draft(reply_to=(address(f"desk@{where}"),))
 
     assert not found(given, "own.example")
+
+
+@pytest.mark.parametrize(
+    ("sender", "other"),
+    [
+        ("news.shop.example", "shop.example"),
+        ("shop.example", "reply.shop.example"),
+        ("a.shop.example", "b.shop.example"),
+        ("mail.shop.co.uk", "shop.co.uk"),
+    ],
+)
+def test_other_hosts_of_one_site_are_the_same_site(sender: str, other: str) -> None:
+    given = draft(
+        sender=address(f"a@{sender}"),
+        reply_to=(address(f"b@{other}"),),
+        bcc=(address(f"c@{other}"),),
+    )
+
+    assert not codes(given)
+
+
+@pytest.mark.parametrize(
+    ("sender", "other"),
+    [
+        ("shop.co.uk", "evil.co.uk"),
+        ("shop.example", "shop-support.example"),
+        ("shop.example", "shop.example.evil.example"),
+    ],
+)
+def test_sites_that_share_an_ending_are_two(sender: str, other: str) -> None:
+    given = draft(sender=address(f"a@{sender}"), reply_to=(address(f"b@{other}"),))
+
+    assert "hdr.reply-to-mismatch" in codes(given)

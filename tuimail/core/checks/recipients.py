@@ -3,14 +3,19 @@
 Pure.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
 from tuimail.core.address import Address, wire_address
 from tuimail.core.checks import addresses
 from tuimail.core.checks.context import Context
-from tuimail.core.checks.lookalikes import KnownDomains, in_latin, known_domains
+from tuimail.core.checks.lookalikes import (
+    KnownDomains,
+    in_latin,
+    known_domains,
+    registered,
+)
 from tuimail.core.checks.several import each, listed
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
@@ -170,11 +175,7 @@ def _unseen(draft: Draft, context: Context) -> Iterator[Finding]:
             message="Everybody gets a blind copy; the mail names no recipient.",
             hint="Put at least your own address into To.",
         )
-    seen = {address.domain for address in (draft.sender, *draft.to, *draft.cc)}
-    seen |= context.own_domains
-    yield from each(
-        (address for address in draft.bcc if address.domain not in seen), _external
-    )
+    yield from each(_at_other_sites(draft.bcc, draft, context), _external)
 
 
 def _external(address: Address) -> Finding:
@@ -190,12 +191,19 @@ def _external(address: Address) -> Finding:
 
 
 def _answers_elsewhere(draft: Draft, context: Context) -> Iterator[Finding]:
-    known = {address.domain for address in (draft.sender, *draft.to, *draft.cc)}
-    known |= context.own_domains
-    yield from each(
-        (address for address in draft.reply_to if address.domain not in known),
-        _elsewhere,
-    )
+    yield from each(_at_other_sites(draft.reply_to, draft, context), _elsewhere)
+
+
+def _at_other_sites(
+    addresses: Iterable[Address], draft: Draft, context: Context
+) -> Iterator[Address]:
+    """Yield those that are at no site which the mail shows, nor at one's own.
+
+    Mail from ``news.shop.example`` that is answered at ``shop.example`` is usual.
+    """
+    seen = {address.domain for address in (draft.sender, *draft.to, *draft.cc)}
+    sites = set(map(registered, seen | context.own_domains))
+    return (one for one in addresses if registered(one.domain) not in sites)
 
 
 def _elsewhere(address: Address) -> Finding:
