@@ -365,3 +365,16 @@ def test_no_tag_soup_breaks_it(html: str) -> None:
 
     assert lines == [line.rstrip() for line in lines]
     assert lines == [""] or (lines[0] and lines[-1])
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p><span style='text-decoration:line-through'>89 €</span> 71 €</p>",
+        "<p><span style='text-decoration-line: line-through'>89 €</span> 71 €</p>",
+        "<style>.o{text-decoration:line-through red}</style>\n<p><i class=o>89 €</i> 71 €</p>",
+        "<p><s style='text-decoration:line-through'>89 €</s> 71 €</p>",
+    ],
+)
+def test_an_old_price_is_not_the_price(html: str) -> None:
+    assert read(html) == "~89 €~ 71 €"

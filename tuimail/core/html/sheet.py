@@ -32,13 +32,14 @@ _LAST: Final = re.compile(
     r"(?:.*[\s>+~])?([a-zA-Z][\w-]*+)?([.#][\w-]++)?(?:[.#:][.#:\w-]*+)?", re.DOTALL
 )
 _MARK: Final = re.compile(r"[.#][\w-]+")
-_HIDING: Final = frozenset({
+_LOOKED_AT: Final = frozenset({
     "background-color", "background-image", "clip", "clip-path", "color", "display",
     "filter", "font-size", "height", "left", "max-height", "max-width", "opacity",
-    "overflow", "position", "right", "text-indent", "top", "transform", "visibility",
+    "overflow", "position", "right", "text-decoration", "text-decoration-line",
+    "text-indent", "top", "transform", "visibility",
     "width",
 })  # fmt: skip
-"""Properties that can hide text, or show it."""
+"""Properties that can hide text, show it, or strike it out."""
 
 
 @dataclass(slots=True)
@@ -71,9 +72,9 @@ class Sheet:
         """Take what stands in one ``style`` element, and its ``media``."""
         for is_sure, selectors, body in rules(css, media):
             if self._number >= RULES_LIMIT:
-                self._unsure["*"] = dict.fromkeys(_HIDING, True)
+                self._unsure["*"] = dict.fromkeys(_LOOKED_AT, True)
                 return
-            declared = {n: v for n, v in declarations(body).items() if n in _HIDING}
+            declared = {n: v for n, v in declarations(body).items() if n in _LOOKED_AT}
             for selector in selectors.split(",", RULES_LIMIT) if declared else ():
                 self._number += 1
                 self._add_rule(selector.strip(), declared, is_sure=is_sure)

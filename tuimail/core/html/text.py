@@ -227,8 +227,16 @@ def _sheet(root: LexborNode | None) -> Sheet:
 
 
 def _enter(tag: str, styles: Styles) -> Enter:
-    is_block = styles.get("display") == "block"
-    return _ENTER.get(tag, Reader.enter_line if is_block else Reader.enter_inline)
+    if styles.get("display") == "block":
+        return _ENTER.get(tag, Reader.enter_line)
+    is_struck = tag not in _ENTER and _is_struck(styles)
+    return _ENTER.get(tag, Reader.enter_struck if is_struck else Reader.enter_inline)
+
+
+def _is_struck(styles: Styles) -> bool:
+    """Whether a line is drawn through words: an old price must not be the price."""
+    drawn = f"{styles.get('text-decoration')} {styles.get('text-decoration-line')}"
+    return "line-through" in drawn
 
 
 def _with_start(node: LexborNode, attributes: Attributes) -> Attributes:
