@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from tuimail.core import compose
-from tuimail.core.checks import every
 from tuimail.core.checks.context import Context
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
@@ -24,6 +23,8 @@ def findings(
         draft: What is checked.
         message: What it was rendered to; None where it could not be.
     """
+    from tuimail.core.checks import every  # noqa: PLC0415 - 50 ms that lists do not need
+
     account = stores.settings.account(draft.account)
     context = _context(stores, draft, account, message)
     if account is None or message is None:
