@@ -29,10 +29,10 @@ from tests.core.drafts import (
 from tuimail.core import compose
 from tuimail.core.address import Address, with_name
 from tuimail.core.draft import Attachment, Body, Draft, Priority
-from tuimail.core.headers import TextHeader
 from tuimail.core.message import EnvelopeRecipient, Role
-from tuimail.core.mime import FilePart, MultiPart, Part, TextPart
 from tuimail.core.service import ServiceOptions
+from tuimail.core.wire.headers import TextHeader
+from tuimail.core.wire.mime import FilePart, MultiPart, Part, TextPart
 from tuimail.errors import FieldError, NotComposableError, PlanMismatchError
 
 EVERYTHING = Draft(

@@ -8,8 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuimail.core.encoded_words import LENGTH_LIMIT, decoded_words
-from tuimail.core.parts import DEPTH_LIMIT, HEADERS_LIMIT, PARAMETERS_LIMIT
 from tuimail.core.preview import (
     LINKS_LIMIT,
     PARTS_LIMIT,
@@ -19,6 +17,8 @@ from tuimail.core.preview import (
     hosts,
     preview,
 )
+from tuimail.core.wire.encoded_words import LENGTH_LIMIT, decoded_words
+from tuimail.core.wire.parts import DEPTH_LIMIT, HEADERS_LIMIT, PARAMETERS_LIMIT
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 20
 

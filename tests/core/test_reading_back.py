@@ -19,7 +19,7 @@ from tests.core.drafts import (
 )
 from tuimail.core import compose
 from tuimail.core.draft import Draft, Priority
-from tuimail.core.flowed import unflow
+from tuimail.core.wire.flowed import unflow
 
 
 def parsed(raw: bytes) -> EmailMessage:

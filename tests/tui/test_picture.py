@@ -13,7 +13,7 @@ import pytest
 from textual.widgets import Static
 
 from tests.tui.conftest import Desk, Stage
-from tuimail.core.pictures import Picture
+from tuimail.core.files.pictures import Picture
 from tuimail.tui import drawing
 from tuimail.tui.drawing import HOW_TO_GET_IT, LONGEST_EDGE, draw
 from tuimail.tui.screens.list_pane import Target

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tuimail.core.merge_data import Row
-from tuimail.core.templates import Kind, Template
+from tuimail.core.templates.merge_data import Row
+from tuimail.core.templates.renderer import Kind, Template
 from tuimail.errors import TemplateError
 from tuimail.workspace import apart
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.workspace.conftest import Desk, account
 from tuimail.core.draft import Draft
-from tuimail.core.merge_data import Row
-from tuimail.core.template_file import template_file
+from tuimail.core.templates.file import template_file
+from tuimail.core.templates.merge_data import Row
 from tuimail.errors import AddressError, FieldError, TemplateError
 from tuimail.workspace import merging
 from tuimail.workspace.attaching import FileToAttach

@@ -6,7 +6,7 @@ from typing import Final
 
 from tuimail.cli.call import Call
 from tuimail.cli.flags import STDIN
-from tuimail.core.merge_data import MergeData, is_json, merge_data
+from tuimail.core.templates.merge_data import MergeData, is_json, merge_data
 from tuimail.settings.files import expanded
 from tuimail.settings.texts import decoded, read_text
 from tuimail.workspace.fields import Fields

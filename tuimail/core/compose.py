@@ -13,12 +13,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from tuimail.core import block, mime
 from tuimail.core.address import Address, needs_smtputf8, wire_address
 from tuimail.core.draft import Attachment, Draft, Priority, check_message_id
-from tuimail.core.headers import AddressHeader, HeaderField, TextHeader, TokenHeader
 from tuimail.core.message import Envelope, EnvelopeRecipient, Role
-from tuimail.core.mime import FilePart, MultiPart, Part, TextPart
+from tuimail.core.wire import block, mime
+from tuimail.core.wire.headers import (
+    AddressHeader,
+    HeaderField,
+    TextHeader,
+    TokenHeader,
+)
+from tuimail.core.wire.mime import FilePart, MultiPart, Part, TextPart
 from tuimail.errors import NotComposableError
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -118,7 +123,7 @@ def compare_with_parser(header_block: bytes, plan: Plan) -> None:
     Raises:
         PlanMismatchError: It reads other names, values or mailboxes.
     """
-    from tuimail.core import reparse  # noqa: PLC0415 - the email package takes 10 ms
+    from tuimail.core.wire import reparse  # noqa: PLC0415 - the email package takes 10 ms
 
     reparse.compare(
         header_block,

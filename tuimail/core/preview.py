@@ -18,11 +18,11 @@ from tuimail.core.checks import links as link_checks
 from tuimail.core.checks.targets import target_of, to_unicode
 from tuimail.core.draft import Body, Draft
 from tuimail.core.finding import Finding
-from tuimail.core.flowed import unflow
 from tuimail.core.html.facts import HtmlFacts, examine
 from tuimail.core.html.reading import Link
 from tuimail.core.html.text import HtmlText
-from tuimail.core.parts import Part, header_fields, walk
+from tuimail.core.wire.flowed import unflow
+from tuimail.core.wire.parts import Part, header_fields, walk
 from tuimail.errors import FieldError
 
 SOURCE_LIMIT: Final = 1_000_000

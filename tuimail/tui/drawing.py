@@ -19,7 +19,7 @@ from typing import Final
 
 from textual.widget import Widget
 
-from tuimail.core.pictures import PIXELS_LIMIT, Picture
+from tuimail.core.files.pictures import PIXELS_LIMIT, Picture
 
 HOW_TO_GET_IT: Final = "Pictures need one more package: pip install 'tuimail[images]'"
 LONGEST_EDGE: Final = 1_600

@@ -18,8 +18,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any, Final
 
-from tuimail.core.merge_data import Row, about_row
-from tuimail.core.templates import Kind, Renderer, Template
+from tuimail.core.templates.merge_data import Row, about_row
+from tuimail.core.templates.renderer import Kind, Renderer, Template
 from tuimail.errors import FieldError, TemplateError
 from tuimail.settings.templates import TemplateFolder
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from tuimail.core.draft import Draft
-from tuimail.core.merge_data import Row, about_row
-from tuimail.core.template_file import FIELD, SEVERAL, Written, kind_of, template_file
-from tuimail.core.templates import Kind, Template, has_blanks
+from tuimail.core.templates.file import FIELD, SEVERAL, Written, kind_of, template_file
+from tuimail.core.templates.merge_data import Row, about_row
+from tuimail.core.templates.renderer import Kind, Template, has_blanks
 from tuimail.errors import FieldError, TemplateError, TuimailError
 from tuimail.settings.templates import FILE_LIMIT_BYTES
 from tuimail.settings.texts import read_text

@@ -11,7 +11,7 @@ from tests.core.sample import draft
 from tuimail.core.checks.context import Context
 from tuimail.core.checks.files import check
 from tuimail.core.draft import Attachment
-from tuimail.core.file_types import media_type_of
+from tuimail.core.files.types import media_type_of
 from tuimail.core.finding import Finding, Severity
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n"

@@ -10,8 +10,8 @@ from tuimail.core.checks.context import NOTHING_KNOWN, Context
 from tuimail.core.checks.headers import HEADER_LIMIT_BYTES, RECEIPT_HEADERS, check
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
-from tuimail.core.headers import AddressHeader, write_header
 from tuimail.core.service import Category, ServiceOptions
+from tuimail.core.wire.headers import AddressHeader, write_header
 
 ONE_CLICK = ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 

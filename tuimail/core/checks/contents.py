@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tuimail.core.active_pages import activity
 from tuimail.core.checks import secrets
 from tuimail.core.checks.context import Read
 from tuimail.core.draft import Attachment
-from tuimail.core.file_contents import (
+from tuimail.core.files.active_pages import activity
+from tuimail.core.files.contents import (
     HEAD_BYTES,
     HTML,
     OLE2,
@@ -28,7 +28,7 @@ from tuimail.core.file_contents import (
     is_binary,
     recognised,
 )
-from tuimail.core.file_types import (
+from tuimail.core.files.types import (
     DANGEROUS,
     Group,
     disguise_of,
@@ -36,8 +36,8 @@ from tuimail.core.file_types import (
     group_of,
     group_of_type,
 )
+from tuimail.core.files.zip_directory import ZipEntry, end_of, zip_entries
 from tuimail.core.finding import Finding, Severity
-from tuimail.core.zip_directory import ZipEntry, end_of, zip_entries
 
 PLACE_LIMIT: Final = 200
 TEXT_BYTES: Final = 1024 * 1024

@@ -17,8 +17,8 @@ from tuimail.core.checks import contents
 from tuimail.core.checks.contents import attach_finding
 from tuimail.core.checks.context import NOTHING_KNOWN, Context
 from tuimail.core.draft import Attachment, Draft
-from tuimail.core.file_names import BIDI_CONTROLS
-from tuimail.core.file_types import disguise_of
+from tuimail.core.files.names import BIDI_CONTROLS
+from tuimail.core.files.types import disguise_of
 from tuimail.core.finding import Finding, Severity
 
 _RESERVED: Final = re.compile(

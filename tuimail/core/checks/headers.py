@@ -16,8 +16,8 @@ from tuimail.core.checks.context import Context
 from tuimail.core.checks.several import listed
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
-from tuimail.core.headers import AddressHeader, write_header
 from tuimail.core.service import Category
+from tuimail.core.wire.headers import AddressHeader, write_header
 
 PLACE_LIMIT: Final = 200
 HEADER_LIMIT_BYTES: Final = 102_400

@@ -1,6 +1,6 @@
 """A whole message (RFC 5322, MIME), read into what a draft can say.
 
-What comes out is written again by ``core.mime``, so it is never passed on as it
+What comes out is written again by ``core.wire``, so it is never passed on as it
 came: what a draft cannot say exactly is refused in one sentence, and what is left
 out on purpose, or changes on the way, is noted. ``Date`` and ``Message-ID`` are
 left out always, without a word: a draft gets its own when it is rendered. So is
@@ -18,7 +18,6 @@ from typing import Final
 from tuimail.core.address import Address
 from tuimail.core.draft import Priority
 from tuimail.core.finding import Finding
-from tuimail.core.flowed import unflow
 from tuimail.core.handed_in import kept
 from tuimail.core.handed_in.contents import Contents, read_contents
 from tuimail.core.handed_in.entities import read_tree
@@ -27,6 +26,7 @@ from tuimail.core.handed_in.header import Header
 from tuimail.core.handed_in.mailboxes import read_mailboxes
 from tuimail.core.handed_in.notes import Notes, refused
 from tuimail.core.handed_in.words import has_words, read_words
+from tuimail.core.wire.flowed import unflow
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _FROM_LINE: Final = re.compile(rb"From [^\r\n]*+(?:\r?\n|\Z)")

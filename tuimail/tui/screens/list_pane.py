@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.timer import Timer
 
-from tuimail.core.pictures import Picture
+from tuimail.core.files.pictures import Picture
 from tuimail.tui import drawing, keymap
 from tuimail.tui.keymap import Scope, bindings
 from tuimail.tui.looks import Look, look

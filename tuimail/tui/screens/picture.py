@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.worker import Worker
 
-from tuimail.core.pictures import Picture, pictures
+from tuimail.core.files.pictures import Picture, pictures
 from tuimail.tui import wording
 from tuimail.tui.drawing import Drawn, draw
 from tuimail.tui.keymap import Scope, bindings

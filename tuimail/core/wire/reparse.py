@@ -22,8 +22,8 @@ from email.utils import getaddresses
 from typing import Final
 
 from tuimail.core.address import wire_address
-from tuimail.core.block import mismatch
-from tuimail.core.headers import AddressHeader, HeaderField, TextHeader
+from tuimail.core.wire.block import mismatch
+from tuimail.core.wire.headers import AddressHeader, HeaderField, TextHeader
 
 Value = str | tuple[tuple[str, str], ...]
 """Text, or mailboxes as name and address on the wire."""

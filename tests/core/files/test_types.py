@@ -1,8 +1,8 @@
 import pytest
 
-from tuimail.core import file_types
 from tuimail.core.draft import Attachment
-from tuimail.core.file_types import (
+from tuimail.core.files import types as file_types
+from tuimail.core.files.types import (
     DANGEROUS,
     Group,
     declared_type,

@@ -1,7 +1,7 @@
 """What the ending of a file name stands for: what kind of file, which media type.
 
 One table, so that the same name means the same on every machine and under every
-Python. What a file really contains is asked in ``file_contents``.
+Python. What a file really contains is asked in ``contents``.
 
 Pure.
 """

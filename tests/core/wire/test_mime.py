@@ -7,8 +7,8 @@ from email.parser import BytesParser
 import pytest
 
 from tests.core.drafts import reader
-from tuimail.core.headers import TextHeader, write_header
-from tuimail.core.mime import (
+from tuimail.core.wire.headers import TextHeader, write_header
+from tuimail.core.wire.mime import (
     FilePart,
     MultiPart,
     Part,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuimail.core.pictures import (
+from tuimail.core.files.pictures import (
     PICTURES_LIMIT,
     SIZE_LIMIT,
     Picture,

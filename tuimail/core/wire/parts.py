@@ -18,7 +18,7 @@ from email.parser import BytesHeaderParser
 from email.policy import compat32
 from typing import Final
 
-from tuimail.core.encoded_words import decoded_words
+from tuimail.core.wire.encoded_words import decoded_words
 
 HEADERS_LIMIT: Final = 200_000
 """So many octets of one block of headers are read."""

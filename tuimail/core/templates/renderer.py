@@ -19,8 +19,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from tuimail.core.characters import NOT_IN_A_BODY, describe
-from tuimail.core.merge_data import Row, without_nulls
-from tuimail.core.template_faults import fault_of
+from tuimail.core.templates.faults import fault_of
+from tuimail.core.templates.merge_data import Row, without_nulls
 from tuimail.errors import FieldError, TemplateError
 
 if TYPE_CHECKING:

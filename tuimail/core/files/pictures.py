@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from tuimail.core.parts import Part, walk
+from tuimail.core.wire.parts import Part, walk
 
 SIZE_LIMIT: Final = 10_000_000
 """Octets of a picture that is shown."""

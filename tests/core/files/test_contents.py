@@ -1,6 +1,6 @@
 import pytest
 
-from tuimail.core.file_contents import (
+from tuimail.core.files.contents import (
     HEAD_BYTES,
     contradicts_name,
     contradicts_type,

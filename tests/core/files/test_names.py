@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from tests.core.sample import DIGEST
 from tuimail.core.draft import FILE_NAME_LIMIT, Attachment
-from tuimail.core.file_names import clean_name, has_folders
+from tuimail.core.files.names import clean_name, has_folders
 from tuimail.errors import FieldError
 
 

@@ -2,14 +2,14 @@ import pytest
 
 from tests.core.drafts import address
 from tuimail.core.address import Address
-from tuimail.core.headers import (
+from tuimail.core.wire.headers import (
     AddressHeader,
     HeaderField,
     TextHeader,
     TokenHeader,
     write_headers,
 )
-from tuimail.core.reparse import compare
+from tuimail.core.wire.reparse import compare
 from tuimail.errors import PlanMismatchError
 
 SUBJECT = TextHeader(name="Subject", text="Köln, =?utf-8?q?x?= and so on " * 10)

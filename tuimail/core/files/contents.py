@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tuimail.core.file_types import Group, endings, endings_of_type, group_of_ending
+from tuimail.core.files.types import Group, endings, endings_of_type, group_of_ending
 
 HEAD_BYTES: Final = 36 * 1024
 """So much of a file is enough; only a disk image says so late what it is."""

@@ -14,7 +14,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Final
 
-from tuimail.core.encoding import (
+from tuimail.core.wire.encoding import (
     PIECE_BYTES,
     base64_lines,
     encode_text,
@@ -22,8 +22,8 @@ from tuimail.core.encoding import (
     plain_name,
     with_lf,
 )
-from tuimail.core.flowed import flow
-from tuimail.core.headers import HeaderField, TokenHeader, write_headers
+from tuimail.core.wire.flowed import flow
+from tuimail.core.wire.headers import HeaderField, TokenHeader, write_headers
 from tuimail.errors import DigestMismatchError
 
 Read = Callable[[str], Iterable[bytes]]

@@ -1,6 +1,6 @@
 import pytest
 
-from tuimail.core.block import check_block
+from tuimail.core.wire.block import check_block
 from tuimail.errors import PlanMismatchError
 
 NAMES = ("Date", "To")

@@ -16,7 +16,7 @@ from typing import Final
 
 from tuimail.core.address import Address, quoted, wire_address
 from tuimail.core.draft import check_line
-from tuimail.core.encoding import WORD_LIMIT, encoded_words
+from tuimail.core.wire.encoding import WORD_LIMIT, encoded_words
 
 FOLD_AT: Final = 76
 _LONG_WORD: Final = 900

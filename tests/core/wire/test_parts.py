@@ -5,7 +5,7 @@ import base64
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuimail.core.parts import PARAMETERS_LIMIT, Part, walk
+from tuimail.core.wire.parts import PARAMETERS_LIMIT, Part, walk
 
 
 def part(*lines: str, body: str | bytes = "hi") -> Part:

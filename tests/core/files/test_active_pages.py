@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tuimail.core.active_pages import activity
+from tuimail.core.files.active_pages import activity
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"'
 

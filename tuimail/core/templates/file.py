@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from tuimail.core.templates import Kind, Template
+from tuimail.core.templates.renderer import Kind, Template
 from tuimail.errors import TemplateError
 
 FIELDS: Final[Mapping[str, str]] = {

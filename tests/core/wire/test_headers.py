@@ -2,7 +2,7 @@ import pytest
 
 from tests.core.drafts import address
 from tuimail.core.address import Address
-from tuimail.core.headers import (
+from tuimail.core.wire.headers import (
     AddressHeader,
     TextHeader,
     TokenHeader,

@@ -3,7 +3,12 @@ import zipfile
 
 import pytest
 
-from tuimail.core.zip_directory import DIRECTORY_BYTES, ZipEntry, end_of, zip_entries
+from tuimail.core.files.zip_directory import (
+    DIRECTORY_BYTES,
+    ZipEntry,
+    end_of,
+    zip_entries,
+)
 
 
 def packed(*names: str, comment: bytes = b"") -> bytes:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tuimail.core.flowed import WIDTH, flow, unflow
+from tuimail.core.wire.flowed import WIDTH, flow, unflow
 
 PIECES = st.sampled_from([
     "word", "a", "-- ", "--", " ", "  ", ">", "> ", ">> ", "From ", "\t", "é", "语言",

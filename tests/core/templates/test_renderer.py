@@ -5,8 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tuimail.core.merge_data import Row
-from tuimail.core.templates import (
+from tuimail.core.templates.merge_data import Row
+from tuimail.core.templates.renderer import (
     OUTPUT_LIMIT,
     SOURCE_LIMIT,
     Kind,

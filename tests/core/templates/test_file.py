@@ -1,7 +1,7 @@
 import pytest
 
-from tuimail.core.template_file import template_file
-from tuimail.core.templates import Kind
+from tuimail.core.templates.file import template_file
+from tuimail.core.templates.renderer import Kind
 from tuimail.errors import TemplateError
 
 

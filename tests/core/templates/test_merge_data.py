@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuimail.core.merge_data import (
+from tuimail.core.templates.merge_data import (
     DEPTH_LIMIT,
     INTEGER_LIMIT,
     ROWS_LIMIT,

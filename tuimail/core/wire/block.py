@@ -9,7 +9,7 @@ Pure.
 import re
 from typing import Final
 
-from tuimail.core.encoding import LINE_LIMIT
+from tuimail.core.wire.encoding import LINE_LIMIT
 from tuimail.errors import PlanMismatchError
 
 _FIELD: Final = (

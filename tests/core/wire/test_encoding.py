@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tuimail.core.encoding import (
+from tuimail.core.wire.encoding import (
     PIECE_BYTES,
     base64_lines,
     encode_text,

@@ -1,0 +1,1 @@
+"""Files as mail carries them: names, types, and what their octets say."""

@@ -1,0 +1,1 @@
+"""Mail with blanks, and the data that fills them in."""

@@ -1,0 +1,1 @@
+"""A message as bytes: parts, headers and encodings, written and read back."""
