@@ -8,13 +8,13 @@ from tuimail.core.draft import (
     Attachment,
     Body,
     Priority,
-    check_header,
     check_idempotency_key,
-    check_line,
     check_message_id,
     file_digest,
     is_agent,
 )
+from tuimail.core.header_names import agents_may_set, check_header
+from tuimail.core.lines import check_line
 from tuimail.errors import FieldError
 
 
@@ -237,3 +237,27 @@ class TestWhatMailCanSay:
 
     def test_a_key_of_visible_ascii_is_fine(self) -> None:
         check_idempotency_key("order-17/retry?" + "k" * 240)
+
+
+@pytest.mark.parametrize("name", ["X-SMTPAPI", "X-MC-BccAddress", "x-msys-api"])
+def test_a_header_cannot_send_the_mail_to_others(name: str) -> None:
+    """Providers take their recipients, who are in no envelope, from these."""
+    with pytest.raises(FieldError, match="not named in it") as caught:
+        check_header(name, "{}")
+
+    assert caught.value.field == "header"
+
+
+@pytest.mark.parametrize(
+    ("name", "may"),
+    [
+        ("X-Campaign-ID", True),
+        ("List-Id", True),
+        ("Auto-Submitted", True),
+        ("Supersedes", False),
+        ("Control", False),
+        ("Anything", False),
+    ],
+)
+def test_programs_may_set_some_headers(name: str, *, may: bool) -> None:
+    assert agents_may_set(name) is may

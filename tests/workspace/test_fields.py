@@ -379,3 +379,18 @@ class TestProviders:
             workspace.drafts.compose(replace(fields, provider=provider))
 
         assert caught.value.field == "provider"
+
+
+def test_a_program_may_set_some_headers_only(
+    workspace: Workspace, fields: Fields
+) -> None:
+    odd = replace(fields, headers=(("Supersedes", "<1@b.example>"),))
+
+    with (
+        workspace.acting_as(BILLING, door="http"),
+        pytest.raises(FieldError, match="a program may set") as caught,
+    ):
+        workspace.drafts.compose(odd)
+
+    assert caught.value.field == "header"
+    assert workspace.drafts.compose(odd).headers == odd.headers

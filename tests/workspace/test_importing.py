@@ -542,3 +542,20 @@ def test_a_person_may_import_mail_of_their_own(workspace: Workspace) -> None:
     row = workspace.drafts.new(imported(workspace, mail("", "x")))
 
     assert (row.status, row.origin.actor) == ("draft", MARA)
+
+
+def test_a_program_hands_in_a_message_without_the_headers_that_are_not_its_own(
+    workspace: Workspace,
+) -> None:
+    raw = (
+        b"From: mara@example.org\r\nTo: bob@b.example\r\nSupersedes: <1@b.example>"
+        b"\r\nX-Run: 7\r\nSubject: Hi\r\n\r\nHello\r\n"
+    )
+
+    with workspace.acting_as("agent:ci", door="smtp"):
+        draft = workspace.drafts.import_message(raw)
+
+    (finding,) = draft.noticed
+    assert draft.headers == (("X-Run", "7"),)
+    assert finding.code == "mime.header-left-out"
+    assert "Supersedes" in finding.message

@@ -17,8 +17,14 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from tuimail.core.address import Address
-from tuimail.core.characters import NOT_IN_A_BODY, NOT_IN_A_LINE, describe
+from tuimail.core.characters import NOT_IN_A_BODY, describe
 from tuimail.core.finding import Finding
+from tuimail.core.header_names import (
+    PRIORITY_HEADERS,
+    UNSUBSCRIBE_HEADERS,
+    check_header,
+)
+from tuimail.core.lines import check_line
 from tuimail.core.service import NOTHING_ASKED, ServiceOptions
 from tuimail.errors import FieldError
 
@@ -27,9 +33,6 @@ AGENT_PREFIX: Final = "agent:"
 PERSON_PREFIX: Final = "person:"
 SELF_ACTOR: Final = "tuimail"
 """The program itself, in the journal."""
-HEADER_TEXT_LIMIT: Final = 10_000
-"""Characters of a header's text. Even encoded it is then below 100 KiB, beyond
-which widespread servers cut a header off without saying so."""
 FILE_NAME_LIMIT: Final = 255
 """Octets of a file name that every file system takes."""
 
@@ -186,58 +189,6 @@ class Draft:
         return (*self.to, *self.cc, *self.bcc)
 
 
-def check_line(text: str, *, field: str, what: str) -> None:
-    """Refuse text that could end a header line, act on a terminal, or be cut off.
-
-    Args:
-        text: The value as it was given.
-        field: Name of the field, for the error.
-        what: How the sentence begins, e.g. ``The subject``.
-
-    Raises:
-        FieldError: A control character (but TAB), U+0085, U+2028, U+2029 or a
-            lone surrogate is in it. Python takes some of these for line ends,
-            and other mail programs take others. Or it is too long.
-    """
-    found = NOT_IN_A_LINE.search(text)
-    if found is not None:
-        raise FieldError(
-            f"{what} contains {describe(found.group())}, "
-            "which cannot stand in a header.",
-            hint=f"Remove it from {field}.",
-            field=field,
-        )
-    if len(text) > HEADER_TEXT_LIMIT:
-        raise FieldError(
-            f"{what} has {len(text)} characters, "
-            f"which is more than {HEADER_TEXT_LIMIT}.",
-            hint=f"Shorten {field}.",
-            field=field,
-        )
-
-
-def check_header(name: str, value: str) -> None:
-    """Refuse a header field that is malformed or not for people to set.
-
-    Raises:
-        FieldError: The name is not RFC 5322 ftext, is one that tuimail or a
-            server sets, or the value could end the line.
-    """
-    if not _HEADER_NAME.fullmatch(name):
-        raise FieldError(
-            f"{name!r} is not the name of a header.",
-            hint="A header is given as NAME=VALUE or 'NAME: VALUE'.",
-            field="header",
-        )
-    if name.lower() in RESERVED_HEADERS or name.lower().startswith(RESERVED_PREFIXES):
-        raise FieldError(
-            f"The header {name} is set by tuimail or by a server, not by hand.",
-            hint="Use the field or option that stands for it, or leave it out.",
-            field="header",
-        )
-    check_line(value, field="header", what=f"The value of header {name}")
-
-
 def check_message_id(identifier: str, *, field: str) -> None:
     """Refuse what is not one Message-ID with its angle brackets (RFC 5322 §3.6.4).
 
@@ -302,17 +253,7 @@ def check_unsubscribe_url(url: str) -> None:
         )
 
 
-PRIORITY_HEADERS: Final = ("x-priority", "importance", "x-msmail-priority", "priority")
-UNSUBSCRIBE_HEADERS: Final = ("list-unsubscribe", "list-unsubscribe-post")
-RESERVED_HEADERS: Final = frozenset({
-    "apparently-to", "authentication-results", "bcc", "cc", "date", "delivered-to",
-    "envelope-to", "from", "in-reply-to", "message-id", "received",
-    "received-spf", "references", "reply-to", "return-path", "sender", "subject", "to",
-})  # fmt: skip
-RESERVED_PREFIXES: Final = ("arc-", "content-", "dkim-", "mime-", "resent-")
-
 _FILE_NAME: Final = re.compile(r"(?!\.{1,2}\Z| *\Z)[^/\\]+")
-_HEADER_NAME: Final = re.compile(r"[!-9;-~]{1,76}")
 _MEDIA_TYPE: Final = re.compile(
     r"(?!(?:multipart|message)/)[a-z0-9!#$&^_.+-]{1,64}/[a-z0-9!#$&^_.+-]{1,64}"
 )

@@ -19,6 +19,7 @@ from tuimail.core.address import (
 )
 from tuimail.core.draft import Attachment, Draft, Priority, is_agent
 from tuimail.core.finding import Finding
+from tuimail.core.header_names import agents_may_set
 from tuimail.core.service import Category, Pairs, ServiceOptions, pairs_of
 from tuimail.errors import ConfigurationError, FieldError
 from tuimail.settings.config import AccountSettings, Config
@@ -103,7 +104,7 @@ def compose(stores: Stores, fields: Fields) -> Draft:
         subject=fields.subject,
         body=body,
         attachments=attachments,
-        headers=fields.headers,
+        headers=_headers(stores, fields),
         in_reply_to=fields.in_reply_to,
         references=_identifiers(fields.references),
         account=account.name if account else "",
@@ -236,6 +237,18 @@ def _attachments(
         attached.append(attachment)
         noticed += findings
     return tuple(attached), tuple(noticed)
+
+
+def _headers(stores: Stores, fields: Fields) -> tuple[tuple[str, str], ...]:
+    if is_agent(stores.acting.actor):
+        for name, _ in fields.headers:
+            if not agents_may_set(name):
+                raise FieldError(
+                    f"The header {name[:60]!r} is not one that a program may set.",
+                    hint="Leave it out, or begin its name with X-.",
+                    field="header",
+                )
+    return fields.headers
 
 
 def _service(

@@ -11,7 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tuimail.core.address import format_address
-from tuimail.core.draft import Draft
+from tuimail.core.draft import Draft, is_agent
+from tuimail.core.finding import Finding, Severity
+from tuimail.core.header_names import agents_may_set
 from tuimail.errors import FieldError
 from tuimail.workspace.attaching import FileToAttach
 from tuimail.workspace.fields import Fields, compose
@@ -20,6 +22,7 @@ from tuimail.workspace.stores import Stores
 if TYPE_CHECKING:
     from tuimail.core.handed_in.message import HandedIn
 
+NAMES_LIMIT: Final = 300
 MESSAGE_LIMIT_BYTES: Final = 50 * 1024 * 1024
 """More than any provider takes; what an account takes is asked at approval."""
 
@@ -50,6 +53,9 @@ def import_message(stores: Stores, raw: bytes, *, account: str = "") -> Draft:
             field="message",
         )
     found = read_message(raw)
+    left_out: tuple[Finding, ...] = ()
+    if is_agent(stores.acting.actor):
+        found, left_out = _without_others_headers(found)
     draft = compose(stores, _fields(found, account))
     return replace(
         draft,
@@ -58,8 +64,26 @@ def import_message(stores: Stores, raw: bytes, *, account: str = "") -> Draft:
         cc=found.cc,
         bcc=found.bcc,
         reply_to=found.reply_to,
-        noticed=(*found.noticed, *draft.noticed),
+        noticed=(*found.noticed, *left_out, *draft.noticed),
     )
+
+
+def _without_others_headers(
+    found: "HandedIn",
+) -> tuple["HandedIn", tuple[Finding, ...]]:
+    """Leave out what a program may not set, where it would refuse the message."""
+    kept = tuple(one for one in found.headers if agents_may_set(one[0]))
+    names = [name for name, _ in found.headers if not agents_may_set(name)]
+    if not names:
+        return found, ()
+    finding = Finding(
+        code="mime.header-left-out",
+        severity=Severity.INFO,
+        field="header",
+        message="Headers that a program may not set were left out: "
+        f"{', '.join(names)[:NAMES_LIMIT]}.",
+    )
+    return replace(found, headers=kept), (finding,)
 
 
 def _fields(found: "HandedIn", account: str) -> Fields:

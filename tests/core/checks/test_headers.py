@@ -202,3 +202,24 @@ def test_names_count_as_they_are_written() -> None:
 
 def test_blind_copies_are_in_no_header() -> None:
     assert not found(draft(bcc=many(20_000)))
+
+
+@pytest.mark.parametrize("name", ["Mail-Reply-To", "Mail-Followup-To", "Errors-To"])
+def test_answers_to_another_site_by_a_header_are_found(name: str) -> None:
+    far = draft(headers=((name, "Support <help@corp-support.example>"),))
+    near = draft(headers=((name, "help@mail.corp.example, bob@partner.example"),))
+
+    (finding,) = check(far, NOTHING_KNOWN)
+
+    assert finding.code == "hdr.reply-to-mismatch"
+    assert "help@corp-support.example" in finding.message
+    assert not list(check(near, NOTHING_KNOWN))
+
+
+def test_orders_to_a_provider_are_told() -> None:
+    given = draft(headers=(("X-SES-CONFIGURATION-SET", "a"), ("X-PM-Tag", "b")))
+
+    (finding,) = check(given, NOTHING_KNOWN)
+
+    assert (finding.code, finding.severity) == ("hdr.provider-order", Severity.INFO)
+    assert "X-SES-CONFIGURATION-SET, X-PM-Tag" in finding.message

@@ -13,9 +13,12 @@ from typing import Final
 from tuimail.core.address import Address
 from tuimail.core.checks.addresses import addresses_in
 from tuimail.core.checks.context import Context
+from tuimail.core.checks.lookalikes import registered
 from tuimail.core.checks.several import listed
+from tuimail.core.checks.sites import shown_sites
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
+from tuimail.core.header_names import ORDER_PREFIXES
 from tuimail.core.service import Category
 from tuimail.core.wire.headers import AddressHeader, write_header
 
@@ -33,6 +36,9 @@ RECEIPT_HEADERS: Final = frozenset({
     "return-receipt-to", "x-chameleon-return-to", "x-confirm-delivery-to",
     "x-confirm-reading-to", "x-pmrqc",
 })  # fmt: skip
+_ANSWER_HEADERS: Final = frozenset({
+    "errors-to", "mail-followup-to", "mail-reply-to", "reply", "x-reply-to",
+})  # fmt: skip
 _UNSUBSCRIBE: Final = "list-unsubscribe"
 _ONE_CLICK: Final = "list-unsubscribe-post"
 _ONE_CLICK_VALUE: Final = "List-Unsubscribe=One-Click"
@@ -44,6 +50,8 @@ _COMMENTS: Final = re.compile(r"\([^()]*\)")
 def check(draft: Draft, context: Context) -> Iterator[Finding]:
     """Find header fields that do more than they seem to, or less."""
     yield from _receipts(draft, context)
+    yield from _answers(draft, context)
+    yield from _orders(draft)
     yield from _without_an_end(draft)
     yield from _unsubscribe_by_hand(draft)
     for name, addresses in (("To", draft.to), ("Cc", draft.cc)):
@@ -76,6 +84,43 @@ def _receipt(name: str, value: str, others: list[str]) -> Finding:
         hint="Leave the header out, unless the report is wanted.",
         place=f"{name}: {value}"[:PLACE_LIMIT],
     )
+
+
+def _answers(draft: Draft, context: Context) -> Iterator[Finding]:
+    """Find fields by hand that send answers or errors to another site."""
+    sites = shown_sites(draft, context)
+    for name, value in draft.headers:
+        if name.lower() in _ANSWER_HEADERS:
+            for address in addresses_in(value):
+                if registered(address.rpartition("@")[2].casefold()) not in sites:
+                    yield _answers_elsewhere(name, value, address)
+
+
+def _answers_elsewhere(name: str, value: str, address: str) -> Finding:
+    return Finding(
+        code="hdr.reply-to-mismatch",
+        severity=Severity.WARNING,
+        field="header",
+        message=f"{name} sends answers to {address}, at a domain that is neither "
+        "the sender's nor a recipient's.",
+        hint="Check that answers are meant to go there.",
+        place=f"{name}: {value}"[:PLACE_LIMIT],
+    )
+
+
+def _orders(draft: Draft) -> Iterator[Finding]:
+    """Find fields that tell a provider what to do, and that readers never see."""
+    names = [
+        name for name, _ in draft.headers if name.lower().startswith(ORDER_PREFIXES)
+    ]
+    if names:
+        yield Finding(
+            code="hdr.provider-order",
+            severity=Severity.INFO,
+            field="header",
+            message=f"{listed(names)} may tell a provider to do more than to send it.",
+            hint="Check that this is meant.",
+        )
 
 
 def _without_an_end(draft: Draft) -> Iterator[Finding]:

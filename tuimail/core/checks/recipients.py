@@ -17,6 +17,7 @@ from tuimail.core.checks.lookalikes import (
     registered,
 )
 from tuimail.core.checks.several import each, listed
+from tuimail.core.checks.sites import shown_sites
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
 
@@ -197,12 +198,8 @@ def _answers_elsewhere(draft: Draft, context: Context) -> Iterator[Finding]:
 def _at_other_sites(
     addresses: Iterable[Address], draft: Draft, context: Context
 ) -> Iterator[Address]:
-    """Yield those that are at no site which the mail shows, nor at one's own.
-
-    Mail from ``news.shop.example`` that is answered at ``shop.example`` is usual.
-    """
-    seen = {address.domain for address in (draft.sender, *draft.to, *draft.cc)}
-    sites = set(map(registered, seen | context.own_domains))
+    """Return those that are at no site which the mail shows, nor at one's own."""
+    sites = shown_sites(draft, context)
     return (one for one in addresses if registered(one.domain) not in sites)
 
 

@@ -14,7 +14,8 @@ Pure.
 import re
 from typing import Final
 
-from tuimail.core.draft import FILE_NAME_LIMIT, check_line
+from tuimail.core.draft import FILE_NAME_LIMIT
+from tuimail.core.lines import check_line
 from tuimail.errors import FieldError
 
 BIDI_CONTROLS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")

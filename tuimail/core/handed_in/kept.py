@@ -12,18 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tuimail.core.draft import (
-    PRIORITY_HEADERS,
-    UNSUBSCRIBE_HEADERS,
-    Priority,
-    check_header,
-    check_message_id,
-    check_unsubscribe_url,
-)
+from tuimail.core.draft import Priority, check_message_id, check_unsubscribe_url
 from tuimail.core.handed_in.header import Field, Header
 from tuimail.core.handed_in.mailboxes import without_comments
 from tuimail.core.handed_in.notes import Notes, refused
 from tuimail.core.handed_in.words import has_words, read_words
+from tuimail.core.header_names import (
+    PRIORITY_HEADERS,
+    UNSUBSCRIBE_HEADERS,
+    check_header,
+)
 from tuimail.errors import FieldError
 
 _READ: Final = frozenset({

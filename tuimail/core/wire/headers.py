@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final
 
 from tuimail.core.address import Address, quoted, wire_address
-from tuimail.core.draft import check_line
+from tuimail.core.lines import check_line
 from tuimail.core.wire.encoding import WORD_LIMIT, encoded_words
 
 FOLD_AT: Final = 76
