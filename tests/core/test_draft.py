@@ -194,7 +194,8 @@ class TestWhatMailCanSay:
             "http://x.example/u", "https://", "https:///u", "https://x.example/a b",
             "https://x.example/<", "https://x.example/\r\nBcc: a@b", "mailto:a@b.c",
             "https://bücher.example/", "https://[::1", "https://x.example/" + "a" * 900,
-            "javascript:alert(1)", "//x.example",
+            "javascript:alert(1)", "//x.example", "https://user:pw@x.example/u",
+            "https://localhost/u", "https://x.example:99999/u", "https://x.example:0/",
         ],
     )  # fmt: skip
     def test_only_one_https_address_can_end_a_subscription(self, url: str) -> None:

@@ -241,11 +241,7 @@ def check_unsubscribe_url(url: str) -> None:
     """
     if not url:
         return
-    try:
-        is_usable = bool(_HTTPS.fullmatch(url)) and bool(urlsplit(url).hostname)
-    except ValueError:
-        is_usable = False
-    if not is_usable:
+    if not _HTTPS.fullmatch(url) or not _is_public_host(url):
         raise FieldError(
             f"{url[:60]!r} is not an https address that can end a subscription.",
             hint="Write https://…, percent-encoded, of 900 characters at most.",
@@ -261,6 +257,16 @@ _MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{1,900}>")
 _IDEMPOTENCY_KEY: Final = re.compile(r"[!-~]{1,255}")
 _CONTENT_ID: Final = re.compile(r"[A-Za-z0-9!#$&'*+./=?^_`{|}~@-]{1,200}")
 _HTTPS: Final = re.compile(r"(?i:https)://[!-;=?-~]{1,890}")
+
+
+def _is_public_host(url: str) -> bool:
+    """Return whether a program anywhere could ask the host that ``url`` names."""
+    try:
+        parts = urlsplit(url)
+        is_plain = "@" not in parts.netloc and parts.port != 0
+    except ValueError:
+        return False
+    return is_plain and "." in (parts.hostname or "").strip(".")
 
 
 def _check_content_ids(attachments: Iterable[Attachment]) -> None:
