@@ -73,13 +73,14 @@ def _token(code: str, what: str, hints: str, pattern: str) -> Rule:
 
 
 _PASSWORDS: Final = (
-    r"pass[_ -]?(?:word|wd|phrase)|passwort|kennwort|wachtwoord|mot de passe"
-    r"|contrase[nñ]a|senha|has[lł]o|пароль|pwd"
+    r"(?=[pkwmcshпПPKWMCSH])(?<!\b1)(?:pass[_ -]?(?:word|wd|phrase)|passwort|kennwort|wachtwoord"
+    r"|mot de passe|contrase[nñ]a|senha|has[lł]o|пароль|pwd)"
 )
+"""1Password is a program. The look ahead is for speed, here and below."""
 _KEYS: Final = (
-    r"(?:api|access|auth|secret|private|encryption|signing|client|bearer|refresh"
+    r"(?=[aspecbrmdwtASPECBRMDWT])(?:(?:api|access|auth|secret|private|encryption|signing|client|bearer|refresh"
     r"|master|account|shared|session|deploy|webhook)[_ -]?(?:key|token|secret)"
-    r"|secret|token|credentials?"
+    r"|secret|token|credentials?)"
 )
 _IS: Final = (
     r"(?:[\"'\]*_`]{0,3}[ \t]{0,4}(?::=|=>|[:=])[*_`]{0,3}"
@@ -88,6 +89,12 @@ _IS: Final = (
 _VALUE: Final = (
     r"(?P<secret>\"[^\"\n]{6,200}\"|'[^'\n]{6,200}'|`[^`\n]{6,200}`"
     r"|[^\s\"'`<>,;]{6,200})"
+)
+_ASKS_FOR_ONE: Final = "pass|kennwort|wachtwoord|contrase|senha|hasł|haslo|пароль|pwd"
+_NAMES_ONE: Final = "secret|token|key|credential"
+_ELEMENT: Final = (
+    r"(?i:<[\w:.-]{{0,40}}(?P<key>{key})>)"
+    r"\s{{0,20}}(?P<secret>[^<>\s]{{6,200}})\s{{0,20}}</"
 )
 
 RULES: Final = (
@@ -284,14 +291,37 @@ RULES: Final = (
     _rule(
         "generic-assignment",
         "a password",
-        "pass|kennwort|wachtwoord|contrase|senha|hasł|haslo|пароль|pwd",
+        _ASKS_FOR_ONE,
         rf"(?i:(?P<key>{_PASSWORDS}){_IS}){_VALUE}",
         values.password,
     ),
     _rule(
         "generic-assignment",
+        "a password",
+        _ASKS_FOR_ONE,
+        rf"(?:\A|[|\n])[ \t*_`]{{0,4}}(?i:(?P<key>{_PASSWORDS})):?[*_`]{{0,3}}"
+        r"\s{0,40}\|[\s*`]{0,40}(?P<secret>[^\s|`]{8,200})`?"
+        r"(?=[ \t]{0,40}(?:[|\n]|\Z))",
+        values.password_in_a_table,
+    ),
+    _rule(
+        "generic-assignment",
+        "a password",
+        _ASKS_FOR_ONE,
+        _ELEMENT.format(key=_PASSWORDS),
+        values.password,
+    ),
+    _rule(
+        "generic-assignment",
         "a key or token",
-        "secret|token|key|credential",
+        _NAMES_ONE,
+        _ELEMENT.format(key=_KEYS),
+        values.assigned_token,
+    ),
+    _rule(
+        "generic-assignment",
+        "a key or token",
+        _NAMES_ONE,
         rf"(?i:(?P<key>{_KEYS}){_IS}){_VALUE}",
         values.assigned_token,
     ),

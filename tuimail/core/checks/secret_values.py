@@ -16,6 +16,7 @@ PASSWORD_LETTERS: Final = 6
 TOKEN_LETTERS: Final = 16
 _MIXED_LETTERS: Final = 20
 """Letters of both cases without a digit are a key from this length."""
+_DIGITS_IN_A_TABLE: Final = 2
 _LEAST_DISTINCT: Final = 6
 _MADE_UP_DISTINCT: Final = 2
 """``xxxx`` and ``0000`` stand for a value."""
@@ -41,19 +42,37 @@ _PLAIN_STAND_IN: Final = re.compile(
 )
 _REFERENCE: Final = re.compile(
     r"\$[A-Z_{(]|[/~@%]\w*[/.%]|\./|\w{1,20}://|(?:arn|op|vault|env|ref|file):"
-    r"|\w+[(\[]|[{\[(]",
+    r"|[&$]?[A-Za-z_][\w!?]*(?:(?:\.|->|::)[A-Za-z_][\w!?]*)*[(\[]|\w+[(\[]|[{\[(]",
 )
 """Code that says where the value is, and not the value."""
+_CODE: Final = re.compile(
+    r"[&*$]?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:[!?]\.|->|::)[\w.:>!?-]+"
+    r"|(?:[a-z_]+\d?\.)+[a-z_]+\d?(?:[A-Z]\w*)?"
+    r"|[:@$](?:[a-z]+\d?|[a-z]+(?:_[a-z0-9]+)+|[a-z]+\d?(?:[A-Z][a-z]+)+\d?)"
+    r"|\$[a-z_]\w*-"
+    r"|![A-Za-z]+(?:[:/]\w*)?"
+    r"|[a-z_]+(?::[\w,.-]+)?(?:\|[a-z_]+(?::[\w,.-]+)?)+"
+    r"|[a-z0-9_.@-]+(?:/[a-z0-9_.@-]+){2,}"
+)
+"""Members of objects, variables, tags of YAML, lists of rules, paths."""
+_METHOD: Final = re.compile(
+    r"(?:oauth|openid|saml|ldap|ntlm|wpa|tls|sha|md|base|aes|rsa|ed|hmac|argon|bcrypt"
+    r"|scrypt|pbkdf)[-_]?\d{1,5}[a-z]{0,2}(?:[-_/+][a-z0-9]{1,8}){0,4}",
+    re.IGNORECASE,
+)
+"""How one logs in, or how passwords are kept."""
 _WORDS: Final = re.compile(r"[A-Za-z]+(?:[._/:-]+[A-Za-z]+\d?)+(?:[._-]\d)?[._:-]?")
 _CAMEL_CASE: Final = re.compile(
     r"(?:[a-z]+|[A-Z]{2,4})?(?:[A-Z][a-z]+)*(?:[A-Z]{1,4})?\d?"
 )
 _NO_VALUE: Final = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\S*|v?\d+(?:\.\d+)+\S*|\d+-?[a-z]{1,12}"
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\S*|v?\d+(?:\.\d+)+\S*"
+    r"|\d+-?[a-z]{1,12}|\d{1,3}-?[a-z]{1,12}(?:-[a-z]{1,12}){1,3}"
     r"|[a-z0-9]{1,10}(?:[.-][a-z0-9]{1,10}){2,}|[^\s@]+@[^\s@]+\.[a-z]+",
     re.IGNORECASE,
 )
 """Dates, versions, amounts, names with hyphens, addresses."""
+_NONE: Final = (_PLAIN_STAND_IN, _NO_VALUE, _CODE, _METHOD)
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _DIGIT: Final = re.compile(r"\d")
 _SYMBOL: Final = re.compile(r"[!$%&*#@^+=?~]")
@@ -145,8 +164,21 @@ def password(match: re.Match[str]) -> Severity | None:
         and (_DIGIT.search(value) or _SYMBOL.search(value))
         and not _stands_for_one(value)
         and not _is_made_for_urls(match)
+        and not _is_next_label(match)
     )
     return Severity.WARNING if is_value else None
+
+
+def password_in_a_table(match: re.Match[str]) -> Severity | None:
+    """Judge a cell beside one that says *password*.
+
+    Its kind or its length may stand there as well, so it has to look like one.
+    """
+    value = match["secret"]
+    is_mixed = value != value.lower() and value != value.upper()
+    digits = len(_DIGIT.findall(value))
+    is_chosen = bool(_SYMBOL.search(value)) or is_mixed
+    return password(match) if digits >= _DIGITS_IN_A_TABLE and is_chosen else None
 
 
 def assigned_token(match: re.Match[str]) -> Severity | None:
@@ -171,7 +203,7 @@ def _stands_for_one(value: str) -> bool:
         or _REFERENCE.match(value)
         or " " in value.strip()
         or _WORDS.fullmatch(value)
-        or any(shape.fullmatch(value) for shape in (_PLAIN_STAND_IN, _NO_VALUE))
+        or any(shape.fullmatch(value) for shape in _NONE)
     )
 
 
@@ -195,6 +227,12 @@ def _is_made_for_urls(match: re.Match[str]) -> bool:
     before = match.string[max(match.start() - 61, 0) : match.start()]
     is_in_url = _IN_A_URL.search(before) is not None
     return is_in_url and _BY_DESIGN_IN_URLS.fullmatch(match["key"]) is not None
+
+
+def _is_next_label(match: re.Match[str]) -> bool:
+    """Return whether this is the next line of a form whose field is empty."""
+    between = match.string[match.end("key") : match.start("secret")]
+    return "\n" in between and match["secret"].endswith(":")
 
 
 def _is_made_up(value: str) -> bool:

@@ -28,6 +28,15 @@ _LINK_LIMIT: Final = 2000
 
 _UNSEEN: Final = re.compile(f"[{INVISIBLE.pattern[1:-1]}{JOINER}]")
 _TAG: Final = re.compile(r"<[^<>]*>")
+_BREAK: Final = re.compile(
+    r"(?i)<(?:(?P<cell>td)|/?(?:address|article|aside|blockquote|body|br|button|caption"
+    r"|center|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]"
+    r"|head|header|hr|html|input|legend|li|main|nav|ol|optgroup|option|p|pre|section"
+    r"|select|summary|table|tbody|td|textarea|tfoot|th|thead|title|tr|ul))"
+    r"(?=[\s/>])[^<>]*>"
+)
+"""Tags between which text does not run on."""
+_INDENTED: Final = re.compile(r"\n\s+")
 _ESCAPED_LINK: Final = re.compile(r"https?://[^\s\"'<>]{1,2000}")
 _LINK_START: Final = re.compile(r"https?://[^\s\"'<>()]*\Z", re.IGNORECASE)
 _WORST: Final = {severity: rank for rank, severity in enumerate(Severity)}
@@ -77,9 +86,11 @@ def _texts(draft: Draft) -> Iterator[tuple[str, str, str]]:
 def _readings(source: str) -> str:
     """Return HTML as it stands, and once more as the words it shows.
 
-    Comments and attributes go out too, and a tag may stand within a token.
+    Comments and attributes go out too, and a tag may stand within a token. What
+    stands in a cell comes after a bar, as in a table of plain text.
     """
-    words = unescaped(_TAG.sub("", source))
+    broken = _BREAK.sub(lambda tag: "\n| " if tag["cell"] else "\n", source)
+    words = unescaped(_INDENTED.sub("\n", _TAG.sub("", broken)))
     return f"{_with_links_decoded(unescaped(source))}\n{words}"
 
 
