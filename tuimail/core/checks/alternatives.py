@@ -47,9 +47,9 @@ _COMMON: Final = frozenset({
     "avec", "best", "bitte", "bonjour", "click", "danke", "dans", "dear", "eine",
     "esta", "este", "freundlichen", "from", "gracias", "gr\u00fcssen", "haben", "hallo",
     "have", "hello", "here", "hey", "hi", "hola", "ihnen", "ihre", "kind", "liebe",
-    "merci", "nicht", "nous", "para", "please", "pour", "regards", "saludos", "thank", "thanks",
-    "that", "this", "usted", "view", "votre", "vous", "were", "werden", "will", "with",
-    "your",
+    "merci", "nicht", "nous", "para", "please", "pour", "regards", "saludos", "thank",
+    "thanks", "that", "this", "usted", "view", "votre", "vous", "were", "werden",
+    "will", "with", "your",
 })  # fmt: skip
 """Words that mails about anything have."""
 _GLUE: Final = frozenset({
