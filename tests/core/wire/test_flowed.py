@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tuimail.core.wire.flowed import WIDTH, flow, unflow
+from tuimail.core.wire.flowed import WIDTH, flow, trimmed, unflow
 
 PIECES = st.sampled_from([
     "word", "a", "-- ", "--", " ", "  ", ">", "> ", ">> ", "From ", "\t", "é", "语言",
@@ -18,7 +18,7 @@ PROSE = "The quick brown fox jumps over the lazy dog. " * 5
 @settings(deadline=None, database=None, max_examples=1_000)
 @given(TEXTS)
 def test_whatever_was_written_can_be_had_back(text: str) -> None:
-    assert unflow(flow(text)) == text
+    assert unflow(flow(text)) == trimmed(text)
 
 
 @settings(deadline=None, database=None, max_examples=300)
@@ -29,7 +29,6 @@ def test_only_a_word_or_what_was_laid_out_makes_a_line_too_long(text: str) -> No
     assert all(
         len(line.lstrip("> ").rstrip().split(" ")) == 1
         or line.lstrip(">").startswith(("  ", " >", " \t", "\t", " From "))
-        or line.endswith("  ")
         for line in too_long
     )
 
@@ -55,7 +54,7 @@ def test_a_long_paragraph_is_cut_after_spaces() -> None:
         ("word " * 20)[:72],
         "https://a.example/" + "x" * 200,
         "-- \nJane",
-        "> quoted\n>> twice\n>\n> \n>no space",
+        "> quoted\n>> twice\n>\n>no space",
         "\tif x:" + " y" * 60,
         "> > " + "quoted within quotes " * 9 + "end",
     ],
@@ -70,9 +69,10 @@ def test_what_fits_or_was_laid_out_stays_as_it_is(text: str) -> None:
         ("From here on", " From here on"),
         ("  two spaces", "   two spaces"),
         ("    code(" + "x, " * 30 + "y)", "     code(" + "x, " * 30 + "y)"),
-        ("a \nb", "a \n\nb"),
-        ("   ", "    \n"),
-        ("> a ", "> a \n>"),
+        ("a \nb", "a\nb"),
+        ("   ", ""),
+        ("> a ", "> a"),
+        ("> -- ", "> -- "),
         ("a" * 71 + " > b", "a" * 71 + " \n > b"),
         ("a" * 70 + " From b", "a" * 70 + " \n From b"),
         (">" + "a" * 70 + " >b", ">" + "a" * 70 + " \n> >b"),
@@ -124,4 +124,4 @@ def test_with_delsp_the_space_at_the_cut_is_no_part_of_the_text() -> None:
 def test_many_of_the_same_are_no_trouble(piece: str) -> None:
     text = piece * 100_000
 
-    assert unflow(flow(text)) == text
+    assert unflow(flow(text)) == trimmed(text)

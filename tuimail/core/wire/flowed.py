@@ -2,7 +2,7 @@
 
 A line that ends in a space goes on in the next one.  So a long paragraph can be
 cut into short lines for programs that know nothing of this, and be put together
-again by those that do: ``unflow(flow(text))`` is ``text``, whatever it is.
+again by those that do: ``unflow(flow(text))`` is ``trimmed(text)``, whatever it is.
 
 Lines end in LF here.  Widths are in characters, because how many columns one
 takes differs between Pythons, and a text must give the same bytes on all.
@@ -30,11 +30,19 @@ def flow(text: str) -> str:
     """Return ``text`` with its long paragraphs cut into lines that go on.
 
     Lines that fit, and those that somebody has laid out, stay whole. Quotes keep
-    their marks. A line whose own last character is a space is followed by an
-    empty one, which ends it: nothing that was written is lost.
+    their marks. Spaces at the end of a line are trimmed (§4.2): there they say
+    that it goes on.
     """
-    lines = (line for one in text.split("\n") for line in _flowed(one))
+    lines = (line for one in trimmed(text).split("\n") for line in _flowed(one))
     return "\n".join(lines)
+
+
+def trimmed(text: str) -> str:
+    """Return ``text`` without spaces at the end of its lines.
+
+    The line above a signature keeps its own.
+    """
+    return "\n".join(map(_trimmed, text.split("\n")))
 
 
 def unflow(text: str, *, delsp: bool = False) -> str:
@@ -59,9 +67,19 @@ def unflow(text: str, *, delsp: bool = False) -> str:
     return "\n".join(map("".join, paragraphs))
 
 
+def _trimmed(line: str) -> str:
+    return line if _content(line) == SIGNATURE else line.rstrip(" ")
+
+
+def _content(line: str) -> str:
+    """Return what stands after the marks of a quote and the space behind them."""
+    marks, rest = _without_marks(line)
+    return rest.removeprefix(" ") if marks else rest
+
+
 def _flowed(paragraph: str) -> Iterator[str]:
     marks, rest = _without_marks(paragraph)
-    content = rest.removeprefix(" ") if marks else rest
+    content = _content(paragraph)
     if content == SIGNATURE:
         yield paragraph
         return
@@ -75,8 +93,7 @@ def _flowed(paragraph: str) -> Iterator[str]:
 def _cut(content: str, indent: int) -> list[str]:
     """Return the lines of a paragraph; each but the last ends in a space."""
     is_whole = indent + len(content) <= WIDTH or content.startswith(_LAID_OUT)
-    lines = [content] if is_whole else _cut_lines(content, WIDTH - 1 - indent)
-    return [*lines, ""] if content.endswith(" ") else lines
+    return [content] if is_whole else _cut_lines(content, WIDTH - 1 - indent)
 
 
 def _cut_lines(content: str, room: int) -> list[str]:
