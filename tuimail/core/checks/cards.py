@@ -88,6 +88,17 @@ def scan(text: str, *, field: str, label: str) -> Iterator[Finding]:
     )
 
 
+def masked(text: str) -> str:
+    """Return ``text`` with every card number redacted; made for what is quoted."""
+    return _NUMBER.sub(_masked, text)
+
+
+def _masked(found: re.Match[str]) -> str:
+    number = _card_in(found.group())
+    is_card = number and not _is_in_link(found.string, found.start())
+    return redacted(number) if is_card else found.group()
+
+
 def _numbers(text: str) -> Iterator[tuple[str, Severity]]:
     for found in _NUMBER.finditer(text):
         number = _card_in(found.group())

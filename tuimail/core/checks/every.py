@@ -16,6 +16,7 @@ from tuimail.core.checks import (
     html,
     links,
     recipients,
+    redaction,
     secrets,
     size,
     subject,
@@ -33,13 +34,14 @@ _ORDER: Final = {severity: rank for rank, severity in enumerate(Severity)}
 def run(
     draft: Draft, context: Context = NOTHING_KNOWN, *, further: Iterable[Finding] = ()
 ) -> tuple[Finding, ...]:
-    """Return what every check noticed, the worst first.
+    """Return what every check noticed, the worst first, and no secret in it.
 
     Args:
         draft: What is checked; nothing is fetched.
         context: What is known besides.
         further: What was noticed by somebody else, to be put in its place.
     """
+    searched = secrets.search(draft, context)
     found = (
         *draft.noticed,
         *further,
@@ -47,13 +49,14 @@ def run(
         *recipients.check(draft, context),
         *headers.check(draft, context),
         *text.check(draft),
-        *secrets.check(draft, context),
+        *searched.findings,
         *cards.check(draft),
         *files.check(draft, context),
         *size.check(draft, context),
         *_check_bodies(draft),
     )
-    return tuple(sorted(found, key=lambda finding: _ORDER[finding.severity]))
+    told = (redaction.without_secrets(one, searched.values) for one in found)
+    return tuple(sorted(told, key=lambda finding: _ORDER[finding.severity]))
 
 
 def _check_bodies(draft: Draft) -> Iterator[Finding]:

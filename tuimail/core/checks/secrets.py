@@ -8,7 +8,7 @@ Pure.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -25,6 +25,8 @@ SHOWN_LETTERS: Final = 4
 _SHOWN_PART: Final = 4
 """Of a short secret only a quarter is shown."""
 _LINK_LIMIT: Final = 2000
+VALUES_LIMIT: Final = 1000
+"""So many secrets are looked for in the words of other findings."""
 
 _UNSEEN: Final = re.compile(f"[{INVISIBLE.pattern[1:-1]}{JOINER}]")
 _TAG: Final = re.compile(r"<[^<>]*>")
@@ -49,11 +51,35 @@ class _Found:
     severity: Severity
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was found in a draft, and the secrets themselves, for nobody to see."""
+
+    findings: tuple[Finding, ...]
+    values: tuple[str, ...]
+    """The longest first."""
+
+
 def check(draft: Draft, context: Context) -> Iterator[Finding]:
     """Find secrets in everything that the receiver or a provider will get."""
+    yield from search(draft, context).findings
+
+
+def search(draft: Draft, context: Context) -> Search:
+    """Find secrets in everything that the receiver or a provider will get."""
     own = frozenset(map(registered, context.own_domains | {draft.sender.domain}))
-    for field, label, text in _texts(draft):
-        yield from _findings(text, field, label, own)
+    found = [
+        (one, field, label)
+        for field, label, text in _texts(draft)
+        for one in _by_code(text, own)
+    ]
+    values = {
+        one.secret for several, *_ in found for one in several if not one.rule.is_label
+    }
+    return Search(
+        findings=tuple(_finding(*one) for one in found),
+        values=tuple(sorted(values, key=len, reverse=True)[:VALUES_LIMIT]),
+    )
 
 
 def scan(text: str, *, field: str, label: str) -> Iterator[Finding]:
@@ -64,7 +90,17 @@ def scan(text: str, *, field: str, label: str) -> Iterator[Finding]:
         field: Which field of the draft it belongs to.
         label: How the sentence calls it, e.g. ``attachment notes.txt``.
     """
-    yield from _findings(text, field, label, frozenset())
+    for several in _by_code(text, frozenset()):
+        yield _finding(several, field, label)
+
+
+def masked(text: str) -> str:
+    """Return ``text`` with every secret redacted; made for what is quoted."""
+    seen = text if text.isascii() else _UNSEEN.sub("", text)
+    found = {one.secret for one in _found(seen, frozenset()) if not one.rule.is_label}
+    for secret in sorted(found, key=len, reverse=True):
+        seen = seen.replace(secret, redacted(secret))
+    return seen if found else text
 
 
 def _texts(draft: Draft) -> Iterator[tuple[str, str, str]]:
@@ -101,14 +137,11 @@ def _with_links_decoded(text: str) -> str:
     return "\n".join((text, *map(unquote, links)))
 
 
-def _findings(
-    text: str, field: str, label: str, own: frozenset[str]
-) -> Iterator[Finding]:
+def _by_code(text: str, own: frozenset[str]) -> Iterable[list[_Found]]:
     by_code: dict[str, list[_Found]] = {}
     for found in _found(text, own):
         by_code.setdefault(found.rule.code, []).append(found)
-    for several in by_code.values():
-        yield _finding(several, field, label)
+    return by_code.values()
 
 
 def _found(text: str, own: frozenset[str]) -> Iterator[_Found]:

@@ -1,0 +1,53 @@
+"""Findings without the secrets that they quote.
+
+Most checks quote the mail: a link, hidden words, the name of a file. What they
+quote goes into the journal and onto a screen that others may see, so it is told
+here as the finding about a secret tells it.
+
+Pure.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+from urllib.parse import unquote
+
+from tuimail.core.checks import cards, secrets
+from tuimail.core.finding import Finding
+
+PLACE_LIMIT: Final = 200
+_KEY_BODY: Final = re.compile(r"(PRIVATE[ \n]KEY(?: BLOCK)? ?-{4,5})[^-]+")
+
+
+def without_secrets(finding: Finding, values: Iterable[str]) -> Finding:
+    """Return ``finding`` with every secret cut down to how it begins.
+
+    Args:
+        finding: Of any check.
+        values: Secrets that were found in the mail: out of their place, a password
+            does not look like one.
+    """
+    message = masked(finding.message, values)
+    hint, place = masked(finding.hint, values), masked(finding.place, values)
+    if (message, hint, place) == (finding.message, finding.hint, finding.place):
+        return finding
+    return replace(finding, message=message, hint=hint, place=place[:PLACE_LIMIT])
+
+
+def masked(text: str, values: Iterable[str] = ()) -> str:
+    """Return ``text`` without secrets, even those that are percent-encoded."""
+    text = _masked(text, values)
+    decoded = unquote(text) if "%" in text else text
+    if decoded == text:
+        return text
+    clean = _masked(decoded, values)
+    return text if clean == decoded else clean
+
+
+def _masked(text: str, values: Iterable[str]) -> str:
+    for value in values:
+        if value in text:
+            text = text.replace(value, secrets.redacted(value))
+    text = cards.masked(secrets.masked(text))
+    return _KEY_BODY.sub(r"\1 …", text) if "PRIVATE" in text else text
