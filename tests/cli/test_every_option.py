@@ -127,9 +127,11 @@ def test_people_are_shown_all_of_it(tuimail: Shell) -> None:
         "from: nora@example.org",
         "to: zoe@xn--bcher-kva.example",
         "bcc: eve@partner.example",
-        "Said to the provider:",
+        "For the provider, beside the message:",
         "category: bulk",
-        "track_opens: False",
+        "tags: spring, sale",
+        "merge_for: zoe@xn--bcher-kva.example=name=Zoë",
+        "track_opens: no",
         "Headers:",
         "X-Kind: a: b",
         "In-Reply-To: <1@partner.example>",
@@ -242,3 +244,13 @@ def test_a_file_may_have_semicolons_in_its_name(tuimail: Shell) -> None:
 
     (part,) = (one for one in answer.json["parts"] if one["name"])
     assert (part["name"], part["content_type"]) == ("a;b.txt", "text/x-log")
+
+
+def test_what_is_noticed_about_a_blind_copy_is_told(tuimail: Shell) -> None:
+    words = (*TO, "--bcc", "leak@hidden.example", "--text", "x", "--dry-run")
+
+    found = tuimail("send", *words, "--json").json["findings"]
+    talk = tuimail("send", *words).talk
+
+    assert "rcpt.bcc-external" in [one["code"] for one in found]
+    assert "leak@hidden.example gets a copy unseen" in talk

@@ -6,7 +6,11 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import SENDER, GoneStream, Shell, Time
+from tuimail.core.draft import Draft
 from tuimail.demo.server import DemoServer
+from tuimail.errors import StoreError
+from tuimail.workspace.drafts import DraftDesk
+from tuimail.workspace.views import Row
 
 pytestmark = pytest.mark.usefixtures("account")
 TO = ("--to", "bob@partner.example")
@@ -443,3 +447,62 @@ class TestOneMailForEachRow:
 
         assert answer.code == 0
         assert {one["status"] for one in answer.json["mails"]} == {"ready"}
+
+    @pytest.mark.parametrize(
+        ("words", "desk_call"),
+        [
+            (("send", "--dry-run"), "dry_run"),
+            (("send",), "new"),
+            (("submit", "--actor", "billing"), "submit"),
+        ],
+    )
+    @pytest.mark.parametrize(
+        "error", [StoreError("The disk is full."), KeyboardInterrupt()]
+    )
+    def test_either_all_are_stored_or_none(
+        self,
+        tuimail: Shell,
+        monkeypatch: pytest.MonkeyPatch,
+        words: tuple[str, ...],
+        desk_call: str,
+        error: BaseException,
+    ) -> None:
+        store = getattr(DraftDesk, desk_call)
+        calls: list[object] = []
+
+        def fails_later(*given: object, **named: object) -> object:
+            calls.append(given)
+            if len(calls) > 1:
+                raise error
+            return store(*given, **named)
+
+        monkeypatch.setattr(DraftDesk, desk_call, fails_later)
+
+        answer = tuimail(*words, *self.MERGE)
+
+        assert answer.code == (130 if isinstance(error, KeyboardInterrupt) else 1)
+        assert "1 of 2 mails had been stored; none is kept." in answer.talk
+        listed = tuimail("list", "--json").json["mails"]
+        assert [one["status"] for one in listed] == ["discarded"]
+
+    def test_what_could_not_be_thrown_away_is_named(
+        self, tuimail: Shell, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuses(*_: object, **__: object) -> None:
+            raise StoreError("The disk is full.")
+
+        store = DraftDesk.dry_run
+        rows: list[Row] = []
+
+        def once(desk: DraftDesk, draft: Draft) -> Row:
+            if rows:
+                refuses()
+            rows.append(store(desk, draft))
+            return rows[0]
+
+        monkeypatch.setattr(DraftDesk, "dry_run", once)
+        monkeypatch.setattr(DraftDesk, "discard", refuses)
+
+        answer = tuimail("send", *self.MERGE, "--dry-run")
+
+        assert f"these are kept: {rows[0].id}." in answer.talk

@@ -79,9 +79,9 @@ def print_record(call: Call, page: Page) -> None:
     say_findings(call, page)
 
 
-def say_findings(call: Call, page: Page) -> None:
+def say_findings(call: Call, page: Page, *, with_bcc: bool = False) -> None:
     """Say what was noticed about a mail; not to programs, who get it as data."""
-    for finding in shown_findings(page, with_bcc=False):
+    for finding in shown_findings(page, with_bcc=with_bcc):
         call.console.say(f"{finding.severity.value}: {finding.message}")
 
 

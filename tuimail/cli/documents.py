@@ -49,7 +49,7 @@ def row_document(row: Row) -> Document:
     }
 
 
-def record_document(page: Page) -> Document:
+def record_document(page: Page, *, with_bcc: bool = False) -> Document:
     """Return what came of a mail that a command was about."""
     row = page.row
     return {
@@ -57,7 +57,7 @@ def record_document(page: Page) -> Document:
         "status": row.status,
         "provider": page.provider,
         "provider_message_id": page.provider_message_id,
-        "error": discreet_reply(row.reason, page, with_bcc=False) or None,
+        "error": discreet_reply(row.reason, page, with_bcc=with_bcc) or None,
         "account": row.account,
         "revision": row.revision,
         "message_id": page.message_id,
@@ -65,7 +65,7 @@ def record_document(page: Page) -> Document:
         "size_bytes": page.size_bytes,
         "due_at": iso(row.due_at),
         "sent_at": iso(row.sent_at),
-        "findings": _findings_document(page, with_bcc=False),
+        "findings": _findings_document(page, with_bcc=with_bcc),
     }
 
 
@@ -203,7 +203,15 @@ def service_facts(service: ServiceOptions) -> Iterable[str]:
     """Return what the provider is asked, one ``name: value`` for each."""
     for name, value in service_document(service).items():
         if value or value is False:
-            yield f"{name}: {value}"
+            yield f"{name}: {_in_words(value)}"
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={_in_words(one)}" for name, one in value.items())
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def _addresses(addresses: Iterable[Address]) -> list[str]:

@@ -7,7 +7,7 @@ named, because whoever tries a mail out asks for all of it.
 from collections.abc import Iterable, Iterator
 
 from tuimail.cli.call import Call
-from tuimail.cli.delivery import print_record
+from tuimail.cli.delivery import record_lines, say_findings
 from tuimail.cli.documents import (
     Document,
     record_document,
@@ -29,8 +29,8 @@ def print_dry_run(call: Call, page: Page, message: bytes) -> None:
     if call.console.is_json:
         call.console.document(document)
         return
-    print_record(call, page)
-    call.console.data(*lines)
+    call.console.data(*record_lines(page), *lines)
+    say_findings(call, page, with_bcc=True)
 
 
 def dry_run_of(page: Page, message: bytes) -> tuple[Document, Iterable[str]]:
@@ -41,7 +41,7 @@ def dry_run_of(page: Page, message: bytes) -> tuple[Document, Iterable[str]]:
     envelope, seen = compose.envelope(page.draft), preview(message)
     block = message.partition(b"\r\n\r\n")[0].decode("utf-8", "replace")
     return (
-        record_document(page) | _document(page.draft, envelope, seen),
+        record_document(page, with_bcc=True) | _document(page.draft, envelope, seen),
         _lines(page, envelope, seen, block),
     )
 
@@ -90,7 +90,9 @@ def _part_document(part: PartView) -> Document:
 
 def _lines(page: Page, envelope: Envelope, seen: Preview, block: str) -> Iterator[str]:
     yield from _section("Envelope", _envelope(envelope))
-    yield from _section("Said to the provider", service_facts(page.draft.service))
+    yield from _section(
+        "For the provider, beside the message", service_facts(page.draft.service)
+    )
     yield from _section("Headers", block.split("\r\n"))
     yield from _section("Parts", map(_part, seen.parts))
     yield from _section("Text", _barred(seen.text))

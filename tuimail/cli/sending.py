@@ -85,13 +85,12 @@ def _drafts(workspace: "Workspace", mails: Sequence[Fields]) -> tuple[Draft, ...
 def _dry_run(
     call: Call, workspace: "Workspace", drafts: Sequence[Draft], *, is_list: bool
 ) -> int:
-    rows = [workspace.drafts.dry_run(draft) for draft in drafts]
     if is_list:
         from tuimail.cli.several import dry_run_each  # noqa: PLC0415 - rare
 
-        dry_run_each(call, workspace, rows)
-    for row in () if is_list else rows:
-        _print_dry_run(call, workspace, row)
+        dry_run_each(call, workspace, drafts)
+    for draft in () if is_list else drafts:
+        _print_dry_run(call, workspace, workspace.drafts.dry_run(draft))
     return exits.DONE
 
 
@@ -125,10 +124,7 @@ def _submit(call: Call) -> int:
     mails, is_list = _mails(call)
     with call.open() as workspace:
         with workspace.acting_as(actor or workspace.actor, door="cli"):
-            rows = [
-                workspace.drafts.submit(draft, note=call.options.note)
-                for draft in _drafts(workspace, mails)
-            ]
+            rows = _submitted(call, workspace, _drafts(workspace, mails))
         waited = [_wait_for_decision(call, workspace, row) for row in rows]
         if is_list:
             from tuimail.cli.several import print_each  # noqa: PLC0415 - rare
@@ -137,6 +133,19 @@ def _submit(call: Call) -> int:
         for row in () if is_list else rows:
             print_record(call, workspace.drafts.page(row.id))
     return exits.worst(map(exits.of_status, waited if call.options.wait else ()))
+
+
+def _submitted(
+    call: Call, workspace: "Workspace", drafts: Sequence[Draft]
+) -> list[Row]:
+    def store(draft: Draft) -> Row:
+        return workspace.drafts.submit(draft, note=call.options.note)
+
+    if len(drafts) == 1:
+        return [store(drafts[0])]
+    from tuimail.cli.several import stored_each  # noqa: PLC0415 - rare
+
+    return stored_each(call, workspace, drafts, store)
 
 
 def _wait_for_decision(call: Call, workspace: "Workspace", row: Row) -> str:

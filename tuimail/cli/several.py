@@ -4,7 +4,6 @@ All of them are checked before the first is stored, and answered together.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tuimail.cli import exits
@@ -28,13 +27,39 @@ Show = Callable[[Page], tuple[Document, Iterable[str]]]
 """Gives what is printed about one mail: for programs, and for people."""
 
 
+def stored_each(
+    call: Call,
+    workspace: "Workspace",
+    drafts: Sequence[Draft],
+    store: Callable[[Draft], Row],
+) -> list[Row]:
+    """Store all of ``drafts``, or none: what was begun is thrown away.
+
+    Raises:
+        TuimailError: One could not be stored.
+        KeyboardInterrupt: A person broke it off.
+    """
+    rows: list[Row] = []
+    try:
+        for draft in drafts:
+            rows.append(store(draft))  # noqa: PERF401 - what there is must be known
+    except (TuimailError, KeyboardInterrupt):
+        left = _forget(workspace, rows)
+        call.console.say(
+            f"{len(rows)} of {len(drafts)} mails had been stored; "
+            + (f"these are kept: {', '.join(left)}." if left else "none is kept.")
+        )
+        raise
+    return rows
+
+
 def send_each(call: Call, workspace: "Workspace", drafts: Sequence[Draft]) -> int:
     """Release all of ``drafts``, wait for their verdicts, print their records.
 
     Ctrl-C before the window ends takes all of them back.
     """
     undo = undo_window(call, workspace)
-    waiting = [workspace.drafts.new(draft) for draft in drafts]
+    waiting = stored_each(call, workspace, drafts, workspace.drafts.new)
     try:
         released = [
             workspace.outbox.send(
@@ -60,6 +85,8 @@ def print_each(
     workspace: "Workspace",
     rows: Iterable[Row],
     show: Show = lambda page: (record_document(page), record_lines(page)),
+    *,
+    with_bcc: bool = False,
 ) -> None:
     """Print the records of several mails: one document, or one after another."""
     pages = [workspace.drafts.page(row.id) for row in rows]
@@ -68,19 +95,21 @@ def print_each(
         return
     for number, page in enumerate(pages):
         call.console.data(*([""] if number else []), *show(page)[1])
-        say_findings(call, page)
+        say_findings(call, page, with_bcc=with_bcc)
 
 
-def dry_run_each(call: Call, workspace: "Workspace", rows: Iterable[Row]) -> None:
-    """Print everything that would be sent, mail by mail."""
+def dry_run_each(call: Call, workspace: "Workspace", drafts: Sequence[Draft]) -> None:
+    """Store ``drafts`` and print everything that would be sent, mail by mail."""
     from tuimail.cli.dry_run import dry_run_of  # noqa: PLC0415 - brings a parser
+
+    rows = stored_each(call, workspace, drafts, workspace.drafts.dry_run)
 
     def show(page: Page) -> tuple[Document, Iterable[str]]:
         message = workspace.drafts.message_bytes(page.row.id)
         document, lines = dry_run_of(page, message)
         return document, (*record_lines(page), *lines)
 
-    print_each(call, workspace, rows, show)
+    print_each(call, workspace, rows, show, with_bcc=True)
 
 
 def _hand_over(call: Call, workspace: "Workspace", released: Sequence[Row]) -> int:
@@ -99,12 +128,16 @@ def _hand_over(call: Call, workspace: "Workspace", released: Sequence[Row]) -> i
     )
 
 
-def _forget(workspace: "Workspace", rows: Iterable[Row]) -> None:
-    """Throw away what was not released; whoever typed it has the command.
+def _forget(workspace: "Workspace", rows: Iterable[Row]) -> list[str]:
+    """Throw away what was not released; return the ids of what could not be.
 
     What was released before the one that could not be is in the outbox, and
     refuses to be thrown away.
     """
+    left = []
     for row in rows:
-        with suppress(TuimailError):
+        try:
             workspace.drafts.discard(row.id)
+        except TuimailError:
+            left.append(row.id)
+    return left

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.core.drafts import CONTENT, drafts, rendered
 from tuimail.core.draft import Draft
 from tuimail.core.handed_in.message import HandedIn, read_message
+from tuimail.core.wire.encoding import with_lf
 from tuimail.core.wire.flowed import trimmed
 
 
@@ -37,8 +38,9 @@ def test_its_body_survives_as_well(draft: Draft) -> None:
     found = read_message(rendered(draft))
 
     assert found.html == as_read(draft.body.html)
-    written = as_read(draft.body.text)
-    assert found.text == (trimmed(written) if draft.body.is_flowed else written)
+    text = draft.body.text
+    written = trimmed(with_lf(text)) if draft.body.is_flowed else text
+    assert found.text == as_read(written)
 
 
 def files(one: HandedIn | Draft) -> list[tuple[str, str, int]]:
