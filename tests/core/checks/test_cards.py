@@ -1,11 +1,18 @@
 import pytest
 
 from tests.core.sample import draft
-from tuimail.core.checks.cards import check, scan
+from tuimail.core.checks.cards import CARDS_LIMIT, check, scan, scan_data
 from tuimail.core.draft import Body
 from tuimail.core.finding import Finding, Severity
 
 VISA = "4111 1111 1111 1111"
+
+
+def card(at: int) -> str:
+    """Return a card number with a right check digit."""
+    body = f"4{at:014}"
+    doubled = (sum(divmod(2 * int(digit), 10)) for digit in body[::-2])
+    return f"{body}{-(sum(doubled) + sum(map(int, body[-2::-2]))) % 10}"
 
 
 def found(text: str) -> list[Finding]:
@@ -151,6 +158,70 @@ def test_ordinary_mail_has_no_card_number() -> None:
 )
 def test_many_digits_take_no_longer_than_they_are_long(text: str) -> None:
     assert not found(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["4111111111111111\n", "Order 4111111111111111\n", "card number 4111111111111111 "],
+)
+def test_one_number_many_times_is_looked_at_once_or_twice(line: str) -> None:
+    (finding,) = found(line * 100_000)
+
+    assert "more" not in finding.message
+
+
+def test_a_card_behind_many_other_numbers_is_still_a_warning() -> None:
+    (finding,) = found("Order 4012888888881881\n" * 20_000 + VISA)
+
+    assert finding.severity is Severity.WARNING
+    assert "4111" in finding.place
+
+
+def test_many_cards_are_counted_to_a_bound() -> None:
+    numbers = "\n".join(card(at) for at in range(CARDS_LIMIT + 50))
+
+    (finding,) = found(numbers)
+
+    assert f"and {CARDS_LIMIT - 1} more" in finding.message
+
+
+def test_numbers_of_which_most_have_no_check_digit_are_only_noted() -> None:
+    """A list of orders has a right check digit in one of ten."""
+    numbers = "\n".join(f"{4000_0000_0000_0000 + 7 * at}" for at in range(100))
+
+    (finding,) = found(numbers)
+
+    assert finding.severity is Severity.INFO
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bob,4111111111111111,12/29,123\n",
+        '"bob";"4111111111111111";"12/29"\n',
+        '{"pan":"4111111111111111","exp":"12/29"}',
+        "bob\t4111 1111 1111 1111\t12/29\n",
+        "bob|4111-1111-1111-1111|x",
+    ],
+)
+def test_a_card_number_in_a_table_of_data_is_found(text: str) -> None:
+    (finding,) = scan_data(text, field="attach", label="attachment a.csv")
+
+    assert (finding.code, finding.severity) == ("pii.payment-card", Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"order_id": "4111111111111111"}',
+        '{"order_id":4111111111111111,"x":1}',
+        "order_no,4111111111111111,12\n",
+    ],
+)
+def test_a_number_with_another_name_in_data_is_only_noted(text: str) -> None:
+    (finding,) = scan_data(text, field="attach", label="attachment a.csv")
+
+    assert finding.severity is Severity.INFO
 
 
 @pytest.mark.parametrize("html", ["<" * 500_000, "<style>" * 100_000])

@@ -341,3 +341,17 @@ def test_of_a_long_text_the_first_megabyte_is_looked_through() -> None:
 
     assert "secret.private-key" in codes("a.log", filling[:1_000_000] + KEY.encode())
     assert codes("a.log", filling + KEY.encode()) == {}
+
+
+@pytest.mark.parametrize(
+    "content", [b"name,card\nBob,4111111111111111,12/29\n", b"Visa 4111 1111 1111 1111"]
+)
+def test_a_card_number_in_a_text_is_found(content: bytes) -> None:
+    (finding,) = found(("cards.csv", content))
+
+    assert (finding.code, finding.field) == ("pii.payment-card", "attach")
+    assert "cards.csv" in finding.message
+
+
+def test_numbers_in_what_is_no_text_are_no_cards() -> None:
+    assert not found(("a.pdf", PDF + b"4111 1111 1111 1111"))

@@ -54,7 +54,8 @@ def test_no_finding_shows_a_secret(given: dict[str, Any]) -> None:
 
 def test_a_password_is_masked_where_nothing_calls_it_one() -> None:
     """The other body says it without the label."""
-    found = run(draft(text="Password: Hunter22!", html="<p>Hunter22! and more</p>"))
+    hidden = '<p style="display:none">Hunter22! opens it</p>Hi'
+    found = run(draft(text="Password: Hunter22!", html=hidden))
 
     said = "".join(f"{one.message}{one.hint}{one.place}" for one in found)
     assert "secret.generic-assignment" in {one.code for one in found}

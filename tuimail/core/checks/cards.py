@@ -49,11 +49,19 @@ _OTHERWISE: Final = re.compile(
     r"(?:order|track|shipment|parcel|invoice|ticket|case|serial|imei|iccid|iban|account"
     r"|customer|booking|reference|ref|transaction|bestell|auftrag|sendung|rechnung"
     r"|kunden|konto|seriennummer|commande|colis|facture|pedido|factura|ordine|pacco|id)"
-    r"[\w.]{0,16}[\s:#№.-]{0,6}(?:n(?:o|r|um(?:ber|mer|ero))?[.:]?[\s:#]{0,3}"
+    r"[\w.]{0,16}[\s:#№.,;\"'-]{0,6}(?:n(?:o|r|um(?:ber|mer|ero))?[.:]?[\s:#]{0,3}"
     r"|is[\s:]{1,3})?\Z",
     re.IGNORECASE,
 )
 _NEAR: Final = 60
+_NO_DIGIT: Final = re.compile("[^0-9]+")
+CARDS_LIMIT: Final = 1000
+"""So many different numbers are told from each other."""
+_TIMES: Final = 100
+"""A number that is an order's in so many places is one in all of them."""
+_FEW: Final = 10
+"""So many numbers without a check digit may be typing errors."""
+_OTHERS_PER_CARD: Final = 4
 _TAG: Final = re.compile(r"<[^<>]*>")
 _NOT_READ: Final = re.compile(r"(?is)<(style|script)\b[^<>]*>[^<]*</\1")
 _LUHN_DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
@@ -71,7 +79,7 @@ def check(draft: Draft) -> Iterator[Finding]:
 
 def scan(text: str, *, field: str, label: str) -> Iterator[Finding]:
     """Find card numbers in ``text``; one finding, however many there are."""
-    numbers = dict(_numbers(text))
+    numbers = _numbers(text)
     if not numbers:
         return
     worst = next((n for n, s in numbers.items() if s is Severity.WARNING), "")
@@ -88,6 +96,11 @@ def scan(text: str, *, field: str, label: str) -> Iterator[Finding]:
     )
 
 
+def scan_data(text: str, *, field: str, label: str) -> Iterator[Finding]:
+    """Find card numbers in a file, where commas stand between the values."""
+    yield from scan(text.replace(",", ", "), field=field, label=label)
+
+
 def masked(text: str) -> str:
     """Return ``text`` with every card number redacted; made for what is quoted."""
     return _NUMBER.sub(_masked, text)
@@ -95,34 +108,64 @@ def masked(text: str) -> str:
 
 def _masked(found: re.Match[str]) -> str:
     number = _card_in(found.group())
-    is_card = number and not _is_in_link(found.string, found.start())
+    is_card = number and not _is_in_link(found)
     return redacted(number) if is_card else found.group()
 
 
-def _numbers(text: str) -> Iterator[tuple[str, Severity]]:
-    for found in _NUMBER.finditer(text):
+def _numbers(text: str) -> dict[str, Severity]:
+    """Return the card numbers in ``text``, up to a bound, and how much each matters.
+
+    Nine of ten numbers that begin like a card's are none; where so many are, it
+    is a list of something else.
+    """
+    numbers: dict[str, Severity] = {}
+    others: set[str] = set()
+    for found in _once_or_some_times(text):
         number = _card_in(found.group())
-        if number and not _is_in_link(text, found.start()):
-            yield number, _severity(text, found)
+        if not number:
+            others |= {found.group()} if _has_issuer(found.group()) else set()
+        elif numbers.get(number) is not Severity.WARNING and not _is_in_link(found):
+            numbers[number] = _severity(text, found)
+        if len(numbers) >= CARDS_LIMIT:
+            break
+    is_list = len(others) > max(_FEW, _OTHERS_PER_CARD * len(numbers))
+    return dict.fromkeys(numbers, Severity.INFO) if is_list else numbers
+
+
+def _once_or_some_times(text: str) -> Iterator[re.Match[str]]:
+    """Yield what may be card numbers, no number more often than is of use."""
+    times: dict[str, int] = {}
+    for found in _NUMBER.finditer(text):
+        written = found.group()
+        times[written] = times.get(written, 0) + 1
+        if times[written] <= _TIMES:
+            yield found
 
 
 def _card_in(written: str) -> str:
     """Return the card number in ``written``, which may end in a security code."""
-    digits = "".join(str(int(d)) for d in written if d.isdecimal())
-    candidates = (
-        (digits, digits[:_MAIN_LENGTH]) if len(digits) != len(written) else (digits,)
-    )
-    return next(filter(_is_card, candidates), "")
+    digits = _digits(written)
+    if _is_card(digits):
+        return digits
+    main = digits[:_MAIN_LENGTH]
+    return main if len(digits) != len(written) and _is_card(main) else ""
+
+
+def _digits(written: str) -> str:
+    if written.isascii():
+        return _NO_DIGIT.sub("", written)
+    return "".join(str(int(d)) for d in written if d.isdecimal())
 
 
 def _is_card(digits: str) -> bool:
-    return (
-        any(
-            issuer.match(digits) and len(digits) in lengths
-            for issuer, lengths in _ISSUERS
-        )
-        and len(set(digits)) > 1
-        and _has_check_digit(digits)
+    return _has_issuer(digits) and len(set(digits)) > 1 and _has_check_digit(digits)
+
+
+def _has_issuer(written: str) -> bool:
+    """Return whether an issuer has numbers that begin like this, and are as long."""
+    digits = _digits(written)
+    return any(
+        issuer.match(digits) and len(digits) in lengths for issuer, lengths in _ISSUERS
     )
 
 
@@ -131,9 +174,11 @@ def _has_check_digit(digits: str) -> bool:
     return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0
 
 
-def _is_in_link(text: str, start: int) -> bool:
-    before = text[max(start - 500, 0) : start].split()
-    return bool(before) and "://" in before[-1] and not text[start - 1].isspace()
+def _is_in_link(found: re.Match[str]) -> bool:
+    text, start = found.string, found.start()
+    if not start or text[start - 1].isspace():
+        return False
+    return "://" in text[max(start - 500, 0) : start].split()[-1]
 
 
 def _severity(text: str, found: re.Match[str]) -> Severity:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tuimail.core.checks import secrets
+from tuimail.core.checks import cards, secrets
 from tuimail.core.checks.context import Read
 from tuimail.core.draft import Attachment
 from tuimail.core.files.active_pages import activity
@@ -41,7 +41,7 @@ from tuimail.core.finding import Finding, Severity
 
 PLACE_LIMIT: Final = 200
 TEXT_BYTES: Final = 1024 * 1024
-"""So much of a text is looked through for secrets."""
+"""So much of a text is looked through for secrets and card numbers."""
 
 _WHAT: Final = {
     Group.PROGRAM: "a program",
@@ -271,6 +271,7 @@ def _secrets(file: _File) -> Iterator[Finding]:
         text = _text(_beginning(file.pieces(), TEXT_BYTES))
         label = f"attachment {file.name}"[:PLACE_LIMIT]
         yield from secrets.scan(text, field="attach", label=label)
+        yield from cards.scan_data(text, field="attach", label=label)
 
 
 def _text(content: bytes) -> str:

@@ -73,8 +73,8 @@ def _token(code: str, what: str, hints: str, pattern: str) -> Rule:
 
 
 _PASSWORDS: Final = (
-    r"(?=[pkwmcshпПPKWMCSH])(?<!\b1)(?:pass[_ -]?(?:word|wd|phrase)|passwort|kennwort|wachtwoord"
-    r"|mot de passe|contrase[nñ]a|senha|has[lł]o|пароль|pwd)"
+    r"(?=[pkwmcshпПPKWMCSH])(?<!\b1)(?:pass[_ -]?(?:word|wd|phrase)|passwort|kennwort"
+    r"|wachtwoord|mot de passe|contrase[nñ]a|senha|has[lł]o|пароль|pwd)"
 )
 """1Password is a program. The look ahead is for speed, here and below."""
 _KEYS: Final = (
@@ -245,7 +245,7 @@ RULES: Final = (
         "telegram-token",
         "a Telegram bot's token",
         ":",
-        r"(?<![A-Za-z0-9])(?<!\d[:.-])(?P<secret>[0-9]{8,10}:[A-Za-z0-9_-]{35})"
+        r"(?:(?<![A-Za-z0-9])|(?<=\b[Bb]ot))(?<!\d[:.-])(?P<secret>[0-9]{8,10}:[A-Za-z0-9_-]{35})"
         + _END_DASHED,
         values.telegram_token,
     ),
