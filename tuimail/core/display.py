@@ -111,8 +111,8 @@ def cell_width(text: str) -> int:
 def longest_pile(text: str) -> int:
     """Return how many marks are piled on one letter, 0 where no pile is cut."""
     runs = _LONG_FOREIGN[MARKS_LIMIT].findall(text)
-    piles = (marks for run in runs for _, marks in _counted(run))
-    return max((marks for marks in piles if marks > MARKS_LIMIT), default=0)
+    piles = (pile.group() for run in runs for pile in _piles(run, MARKS_LIMIT))
+    return max(map(len, piles), default=0)
 
 
 def is_inert(character: str) -> bool:
@@ -153,20 +153,22 @@ def _cap_marks(text: str, limit: int) -> str:
 
 def _capped(run: str, limit: int) -> str:
     kept: list[str] = []
-    for character, marks in _counted(run):
-        if marks <= limit:
-            kept.append(character)
-        elif marks == limit + 1:
-            kept.append(_CUT_MARKS)
-    return "".join(kept)
+    end = 0
+    for pile in _piles(run, limit):
+        kept += run[end : pile.start() + limit], _CUT_MARKS
+        end = pile.end()
+    return "".join((*kept, run[end:]))
 
 
-def _counted(run: str) -> Iterator[tuple[str, int]]:
-    marks = 0
-    for character in run:
-        is_mark = category(character) in _MARKS or character in JOINER
-        marks = marks + 1 if is_mark else 0
-        yield character, marks
+def _piles(run: str, limit: int) -> Iterator[re.Match[str]]:
+    """Yield where more than ``limit`` marks follow one another."""
+    marks = "".join(sorted(filter(_is_mark, set(run))))
+    if marks:
+        yield from re.finditer(f"[{marks}]{{{limit + 1},}}", run)
+
+
+def _is_mark(character: str) -> bool:
+    return category(character) in _MARKS or character in JOINER
 
 
 def _is_unsure(character: str) -> bool:

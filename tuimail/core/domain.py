@@ -8,6 +8,7 @@ Pure.
 
 import re
 import string
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final
 
@@ -44,6 +45,7 @@ def read_domain(domain: str) -> str:
     return ".".join(map(_read_label, labels))
 
 
+@lru_cache(maxsize=1024)
 def wire_domain(domain: str) -> str:
     """Return ``domain``, as an ``Address`` has it, in A-labels."""
     if domain.isascii():

@@ -6,9 +6,9 @@ from tests.core.corpus import rows
 from tests.core.sample import address, attachment, draft
 from tuimail.core.checks import every
 from tuimail.core.checks.scripts import is_mixed, is_mixed_label, mixed_words
-from tuimail.core.checks.text import check
+from tuimail.core.checks.text import FOUND_LIMIT, check
 from tuimail.core.draft import Draft
-from tuimail.core.finding import Severity
+from tuimail.core.finding import Finding, Severity
 
 BIDI = "text.bidi-control"
 TAGS = "text.tag-chars"
@@ -20,6 +20,10 @@ MIXED = "text.mixed-script"
 
 def codes(given: Draft) -> list[str]:
     return [finding.code for finding in check(given)]
+
+
+def found_in(text: str) -> list[Finding]:
+    return list(check(draft(text=text)))
 
 
 def tags(text: str) -> str:
@@ -255,3 +259,24 @@ def test_many_of_them_take_no_longer_than_they_are_long(piece: str) -> None:
     text = piece * (200_000 // len(piece))
 
     assert len(codes(draft(text=text))) <= 3
+
+
+def test_of_very_many_no_more_than_enough_are_counted() -> None:
+    (finding,) = found_in("a\u200b" * 300_000)
+
+    assert f"more than {FOUND_LIMIT:,} characters" in finding.message
+
+
+def test_very_many_controls_of_direction_are_not_judged_one_by_one() -> None:
+    """What is turned may stand behind all the harmless ones."""
+    (finding,) = found_in("\u2068a\u2069" * (FOUND_LIMIT + 1) + "\u202eabc")
+
+    assert finding.severity is Severity.WARNING
+    assert f"more than {FOUND_LIMIT:,}" in finding.message
+
+
+@pytest.mark.parametrize(
+    "part", ["\u200b", "\U000e0041", "\ufe01", "a\ufe01", "\u0301", "\u202e", "\x1b"]
+)
+def test_text_that_hides_nothing_else_is_no_burden(part: str) -> None:
+    assert found_in(part * 1_000_000)

@@ -65,6 +65,7 @@ class KnownDomains:
         self._known: set[str] = set()
         self._pictures: dict[str, str] = {}
         self._hyphenated: dict[str, str] = {}
+        self._letters: set[tuple[str, ...]] = set()
         self._near: dict[tuple[str, int, int, str], list[str]] = {}
         for domain in domains:
             self.add(domain)
@@ -78,6 +79,7 @@ class KnownDomains:
         self._pictures.setdefault(picture(name), name)
         self._hyphenated.setdefault(name.replace(".", "-"), name)
         label, suffix = _parted(name)
+        self._letters.add((suffix, *sorted(label)))
         for key in _own_halves(label, suffix):
             self._near.setdefault(key, []).append(label)
 
@@ -129,6 +131,8 @@ class KnownDomains:
             for known in self._near.get(key, ())[:_NEAR_LIMIT]:
                 if is_slip(label, known):
                     return f"{known}.{suffix}"
+        if (suffix, *sorted(label)) not in self._letters:
+            return ""
         swapped = (f"{other}.{suffix}" for other in _transposed(label))
         return next((name for name in swapped if name in self._known), "")
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from typing import Final
 
 from tuimail.core.characters import JOINER, SELECTOR
@@ -23,7 +24,11 @@ from tuimail.core.finding import Finding, Severity
 from tuimail.core.html.references import unescaped
 
 PLACE_LIMIT: Final = 200
+FOUND_LIMIT: Final = 10_000
+"""So many of one kind are looked at; text that has more is not read by anybody."""
 _AROUND: Final = 40
+_DECODED: Final = 20 * PLACE_LIMIT
+"""Characters that are decoded, of which up to ten make one."""
 
 _TAG: Final = "\U000e0000-\U000e007f"
 _FLAG: Final = "\U0001f3f4(?:{})\U000e007f".format(
@@ -78,7 +83,9 @@ def _note(_found: list[str]) -> Severity:
 
 def _turning(found: list[str]) -> Severity:
     """Judge controls of direction: programs put them around names, in pairs."""
-    return Severity.WARNING if any(map(_is_turned, found)) else Severity.INFO
+    is_much = len(found) > FOUND_LIMIT
+    is_harm = is_much or any(map(_is_turned, found))
+    return Severity.WARNING if is_harm else Severity.INFO
 
 
 def _is_turned(found: str) -> bool:
@@ -108,6 +115,15 @@ class _Kind:
 
 _DIRECTIONS: Final = "\u202a-\u202e\u2066-\u2069"
 
+_CONTROL: Final = _Kind(
+    "text.control-chars",
+    re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"),
+    re.compile("."),
+    "that is no text but a command to a terminal",
+    "that are no text but commands to a terminal",
+    "Remove them.",
+)
+"""All that plain ASCII can have."""
 _KINDS: Final = (
     _Kind(
         "text.bidi-control",
@@ -142,14 +158,7 @@ _KINDS: Final = (
         "Remove them; they were put there to be hidden.",
         _selected,
     ),
-    _Kind(
-        "text.control-chars",
-        re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"),
-        re.compile("."),
-        "that is no text but a command to a terminal",
-        "that are no text but commands to a terminal",
-        "Remove them.",
-    ),
+    _CONTROL,
 )
 _INVISIBLE: Final = _Kind(
     "text.invisible",
@@ -204,13 +213,22 @@ def _texts(draft: Draft) -> Iterator[tuple[str, str, str]]:
 def _check_text(
     text: str, field: str, label: str, invisible: tuple[_Kind, ...]
 ) -> Iterator[Finding]:
-    bare = text if text.isascii() else _without_needed(text)
-    for kind in (*_KINDS, *invisible):
-        found = list(kind.pattern.finditer(bare))
-        if found:
-            yield _hidden(kind, field, label, text, found)
+    if text.isascii():
+        yield from _found(text, text, field, label, (_CONTROL,))
+        return
+    bare = _without_needed(text)
+    yield from _found(bare, text, field, label, (*_KINDS, *invisible))
     yield from _piled(text, field, label)
     yield from _mixed(text, field, label)
+
+
+def _found(
+    bare: str, text: str, field: str, label: str, kinds: tuple[_Kind, ...]
+) -> Iterator[Finding]:
+    for kind in kinds:
+        found = list(islice(kind.pattern.finditer(bare), FOUND_LIMIT + 1))
+        if found:
+            yield _hidden(kind, field, label, text, found)
 
 
 def _without_needed(text: str) -> str:
@@ -230,23 +248,26 @@ def _hidden(
     kind: _Kind, field: str, label: str, text: str, found: list[re.Match[str]]
 ) -> Finding:
     pieces = [match.group() for match in found]
-    number = sum(len(kind.counted.findall(piece)) for piece in pieces)
-    decoded = kind.decoded("".join(pieces))[:PLACE_LIMIT]
-    what = (
-        f"a character {kind.one}"
-        if number == 1
-        else f"{number} characters {kind.several}"
-    )
+    decoded = kind.decoded("".join(pieces)[:_DECODED])[:PLACE_LIMIT]
     start = max(found[0].start() - _AROUND, 0)
     return Finding(
         code=kind.code,
         severity=kind.severity(pieces),
         field=field,
-        message=f"The {label} has {what}."
+        message=f"The {label} has {_what(kind, pieces)}."
         + (f" Decoded: “{decoded}”" if decoded else ""),
         hint=kind.hint,
         place=text[start : found[0].end() + _AROUND][:PLACE_LIMIT],
     )
+
+
+def _what(kind: _Kind, pieces: list[str]) -> str:
+    number = sum(len(kind.counted.findall(piece)) for piece in pieces)
+    if number == 1:
+        return f"a character {kind.one}"
+    if len(pieces) > FOUND_LIMIT:
+        return f"more than {FOUND_LIMIT:,} characters {kind.several}"
+    return f"{number} characters {kind.several}"
 
 
 def _piled(text: str, field: str, label: str) -> Iterator[Finding]:
