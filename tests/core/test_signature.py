@@ -1,4 +1,4 @@
-from tuimail.core.signature import signed_html, signed_text
+from tuimail.core.signature import is_signed, signed_html, signed_text, unsigned
 
 ANN = "Ann\nCorp <corp.example>"
 
@@ -11,11 +11,14 @@ def test_an_empty_text_leaves_room_to_write_above_it() -> None:
     assert signed_text("", "Ann") == "\n-- \nAnn\n"
 
 
-def test_a_text_is_signed_once() -> None:
+def test_a_signature_is_known_by_the_line_above_it() -> None:
     signed = signed_text("Hello.", ANN)
 
-    assert signed_text(signed, ANN) == signed
-    assert signed_text("Hello.\n--\nBob", ANN) == "Hello.\n--\nBob"
+    assert is_signed(signed)
+    assert is_signed("Hello.\n--\nBob")
+    assert not is_signed("Hello.\n-- Bob")
+    assert unsigned(signed) == "Hello.\n\n"
+    assert unsigned("Hello.") == "Hello."
 
 
 def test_a_dash_within_a_text_is_no_signature() -> None:

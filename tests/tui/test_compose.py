@@ -640,3 +640,24 @@ async def test_typing_without_a_pause_is_saved_all_the_same(
         await stage.settle()
 
         assert screen._autosave is timer
+
+
+async def test_html_that_is_written_here_gets_a_text_part(desk: Desk) -> None:
+    async with desk.show(start="compose") as stage:
+        stage.one(Input, "#to").value = "ana@example.net"
+        stage.one(TextArea, "#html-part").load_text("<p>Hello <b>Ana</b></p>")
+        await stage.settle()
+        first = await kept(stage)
+        made = desk.page(first.id).draft.body
+        stage.one(TextArea, "#html-part").load_text("<p>Good day</p>")
+        await stage.settle()
+        second = await kept(stage)
+        again = desk.page(second.id).draft.body
+        stage.one(TextArea, "#text-part").load_text("My own words")
+        await stage.settle()
+        third = await kept(stage)
+
+    assert (made.text, made.is_text_made) == ("Hello Ana\n", True)
+    assert (again.text, again.is_text_made) == ("Good day\n", True)
+    own = desk.page(third.id).draft.body
+    assert (own.text, own.is_text_made) == ("My own words", False)

@@ -275,3 +275,24 @@ def test_what_is_no_file_is_refused_at_once(
         listener.bind("x.pdf")
         with pytest.raises(AttachmentError):
             take(Path("x.pdf"))
+
+
+@pytest.mark.parametrize("asked", ["message/rfc822", "multipart/mixed; boundary=x"])
+def test_a_type_that_no_attachment_can_have_is_told(
+    workspace: Workspace, asked: str
+) -> None:
+    file = FileToAttach(source=b"x", name="a.bin", content_type=asked)
+
+    attachment, (noticed,) = attach(workspace._stores, file)
+
+    assert attachment.content_type == "application/octet-stream"
+    assert noticed.code == "att.type-changed"
+    assert asked.partition(";")[0] in noticed.message
+
+
+def test_a_type_with_a_parameter_is_the_type(workspace: Workspace) -> None:
+    file = FileToAttach(source=b"x", name="a.txt", content_type="Text/Plain; charset=x")
+
+    _, noticed = attach(workspace._stores, file)
+
+    assert not noticed

@@ -10,7 +10,7 @@ import pytest
 
 from tests.workspace.conftest import BILLING, Desk, Script, account
 from tuimail.core.address import parse_address
-from tuimail.core.draft import Draft, Priority
+from tuimail.core.draft import Body, Draft, Priority
 from tuimail.core.service import Category
 from tuimail.errors import (
     ConfigurationError,
@@ -168,6 +168,27 @@ class TestIdentities:
         assert "Mara" in compose().body.text
         assert "Mara" not in compose(is_signed=False).body.text
 
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"text": "Hi\n-- \nme\n", "html": "<p>Hi</p>"},
+            {"text": "Hi", "html": "<p>Hi</p><p>-- <br>me</p>"},
+            {"text": "", "html": "<p>Hi</p><p>-- <br>me</p>"},
+        ],
+    )
+    def test_what_is_signed_in_one_part_is_signed(
+        self, compose: Compose, changes: dict[str, Any]
+    ) -> None:
+        body = compose(**changes).body
+
+        assert "Mara" not in body.text + body.html
+
+    def test_both_parts_get_the_same_signature(self, compose: Compose) -> None:
+        body = compose(text="Hi", html="<p>Hi</p>").body
+
+        assert body.text == "Hi\n\n-- \nMara\n"
+        assert body.html.count("Mara") == 1
+
     def test_it_sends_as_nobody_else(self, compose: Compose) -> None:
         with pytest.raises(FieldError, match=r"mara@example\.org, reports@") as caught:
             compose(sender="eve@example.org", account="work")
@@ -252,6 +273,12 @@ class TestBodies:
         assert (again.text, again.is_text_made) == ("Two\n", True)
         assert (own.text, own.is_text_made) == ("My words", False)
         assert (kept.text, kept.html) == ("My words", "<p>Two</p>")
+
+    def test_html_that_is_written_first_gets_a_text(self) -> None:
+        body = edited(Body(), text="", html="<p>One</p>")
+
+        assert (body.text, body.is_text_made) == ("One\n", True)
+        assert edited(Body(html="<p>0</p>"), text="", html="<p>1</p>").text == ""
 
 
 class TestWhatTheProviderIsAsked:

@@ -11,7 +11,7 @@ class Severity(StrEnum):
     """How much a finding matters to the person who decides."""
 
     BLOCK = "block"
-    """Must be looked at: nothing goes out without an explicit decision."""
+    """Nobody should let it pass unseen."""
     WARNING = "warning"
     """Worth a look."""
     INFO = "info"

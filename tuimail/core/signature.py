@@ -14,9 +14,20 @@ SEPARATOR: Final = "-- "
 _SIGNED: Final = re.compile(r"^--[ ]?$", re.MULTILINE)
 
 
+def is_signed(text: str) -> bool:
+    """Return whether ``text`` has a signature under it."""
+    return _SIGNED.search(text) is not None
+
+
+def unsigned(text: str) -> str:
+    """Return ``text`` without the signature under it."""
+    found = _SIGNED.search(text)
+    return text[: found.start()] if found else text
+
+
 def signed_text(text: str, signature: str) -> str:
-    """Return ``text`` with ``signature`` under it, unless it has one already."""
-    if not signature or _SIGNED.search(text):
+    """Return ``text`` with ``signature`` under it."""
+    if not signature:
         return text
     start = f"{text.rstrip()}\n\n" if text.strip() else "\n"
     return f"{start}{SEPARATOR}\n{signature}\n"

@@ -83,7 +83,7 @@ def typed_of(draft: Draft) -> Typed:
         cc=wording.typed(draft.cc),
         bcc=wording.typed(draft.bcc),
         subject=wording.said(draft.subject),
-        text=shown_lines(draft.body.text),
+        text="" if draft.body.is_text_made else shown_lines(draft.body.text),
         html=shown_lines(draft.body.html),
         files=draft.attachments,
     )
@@ -137,11 +137,12 @@ def _base(workspace: Workspace, typed: Typed, original: Draft | None) -> Draft:
 
 
 def _body(typed: Typed, base: Draft) -> Body:
-    return edited(
-        base.body,
-        text=carried(base.body.text, typed.text),
-        html=carried(base.body.html, typed.html),
-    )
+    """Return the body as it was typed; a text that was made is in no field."""
+    html = carried(base.body.html, typed.html)
+    if base.body.is_text_made and not typed.text.strip():
+        return edited(base.body, text=base.body.text, html=html)
+    before = "" if base.body.is_text_made else base.body.text
+    return edited(base.body, text=carried(before, typed.text), html=html)
 
 
 class _Reading:

@@ -75,7 +75,21 @@ def attach(
         size_bytes=size,
         content_id=file.content_id,
     )
-    return attachment, tuple(_noticed(given, name)) if is_changed else ()
+    noticed = [*(_noticed(given, name) if is_changed else ())]
+    return attachment, (*noticed, *_other_type(file, attachment))
+
+
+def _other_type(file: FileToAttach, attachment: Attachment) -> Iterator[Finding]:
+    """Find a type that was asked for and that no attachment can have."""
+    asked = file.content_type.partition(";")[0].strip().lower()
+    if asked and asked != attachment.content_type:
+        yield _finding(
+            "att.type-changed",
+            Severity.INFO,
+            f"{attachment.name} goes as {attachment.content_type}, because an "
+            f"attachment cannot be {asked}.",
+            asked,
+        )
 
 
 def _own_name(source: Path | bytes | BinaryIO) -> str:
@@ -156,6 +170,6 @@ def _finding(code: str, severity: Severity, message: str, given: str) -> Finding
         severity=severity,
         field="attach",
         message=message,
-        hint="Look whether the name still says what you mean.",
+        hint="Look whether it still says what you mean.",
         place=given[:PLACE_LIMIT],
     )

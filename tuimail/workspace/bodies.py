@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from tuimail.core.draft import Body
 from tuimail.core.finding import Finding, Severity
-from tuimail.core.signature import signed_html, signed_text
+from tuimail.core.signature import is_signed, signed_html, signed_text
 from tuimail.errors import FieldError
 
 
@@ -44,12 +44,14 @@ def finished(written: Written) -> tuple[Body, tuple[Finding, ...]]:
 
         refuse_costly(html)
     is_made = bool(html) and not written.text and written.makes_text
-    text = text_of(html) if is_made else _lf(written.text)
+    shown = text_of(html) if html and (is_made or written.signature) else ""
+    text = shown if is_made else _lf(written.text)
+    signature = "" if is_signed(text) or is_signed(shown) else written.signature
     if text or not html:
-        text = signed_text(text, written.signature)
+        text = signed_text(text, signature)
     body = Body(
         text=text,
-        html=signed_html(html, written.signature),
+        html=signed_html(html, signature),
         is_text_made=is_made,
         is_flowed=written.is_flowed,
     )
@@ -67,9 +69,11 @@ def text_of(html: str) -> str:
 def edited(before: Body, *, text: str, html: str) -> Body:
     """Return ``before`` with what a person changed.
 
-    A text part that was made from the HTML follows it, until somebody writes
-    one.
+    HTML that is written where there was nothing gets a text part made from it,
+    which follows it until somebody writes one.
     """
+    if html and not text and not before.html and not before.text:
+        return replace(before, text=text_of(html), html=html, is_text_made=True)
     if text != before.text:
         return replace(before, text=text, html=html, is_text_made=False)
     if html != before.html and before.is_text_made:

@@ -172,3 +172,11 @@ def test_many_beginnings_take_no_longer_than_they_are_long(piece: str) -> None:
 
     assert len(found(draft(text=text, html=text))) <= 1
     assert len(found(draft(text="\n".join(text[:9_000] for _ in range(30))))) <= 1
+
+
+def test_a_signature_says_nothing() -> None:
+    signed = draft(text="\n-- \nAnn\nCorp\n")
+
+    (finding,) = check(signed, text=signed.body.text)
+
+    assert finding.code == "text.empty-body"

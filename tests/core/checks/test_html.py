@@ -304,3 +304,16 @@ def test_pictures_that_count_readers_are_found(html: str, severity: Severity) ->
 )
 def test_other_pictures_count_nobody(html: str) -> None:
     assert "html.tracking-pixel" not in codes(html, "x")
+
+
+def test_an_inline_picture_without_html_is_told() -> None:
+    picture = Attachment(
+        name="a.png",
+        content_type="image/png",
+        digest=DIGEST,
+        size_bytes=9,
+        content_id="logo",
+    )
+    given = draft(attachments=(picture,))
+
+    assert "html.unused-inline" in [one.code for one in run(given)]

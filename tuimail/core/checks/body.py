@@ -15,6 +15,7 @@ from tuimail.core.characters import is_blank
 from tuimail.core.checks.attachments import own_lines
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
+from tuimail.core.signature import unsigned
 
 PLACE_LIMIT: Final = 200
 _LINE_LIMIT: Final = 10_000
@@ -100,7 +101,7 @@ def _field(draft: Draft) -> str:
 
 
 def _empty(draft: Draft, text: str) -> Iterator[Finding]:
-    says = not is_blank(text) or _PICTURE.search(draft.body.html)
+    says = not is_blank(unsigned(text)) or _PICTURE.search(draft.body.html)
     if not says and not draft.attachments and not draft.service.template_id:
         yield Finding(
             code="text.empty-body",

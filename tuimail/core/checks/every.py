@@ -72,4 +72,5 @@ def _check_bodies(draft: Draft) -> Iterator[Finding]:
     words = draft.body.text or (facts.read.text if facts else "")
     yield from attachments.check(draft, text=words)
     if facts is not None or not draft.body.html:
+        yield from html.check_pictures(facts.content_ids if facts else (), draft)
         yield from body.check(draft, text=words)

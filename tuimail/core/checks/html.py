@@ -34,8 +34,17 @@ def check(html: HtmlFacts, draft: Draft) -> Iterator[Finding]:
     yield from _active(html.active)
     yield from _forms(html.forms)
     yield from _diversions(html)
-    yield from _missing(html.content_ids, draft.attachments)
-    yield from _unused(html.content_ids, draft.attachments)
+
+
+def check_pictures(wanted: Sequence[str], draft: Draft) -> Iterator[Finding]:
+    """Find pictures that the HTML shows and that are not there, and the reverse.
+
+    Args:
+        wanted: The Content-IDs that the HTML shows; none where there is none.
+        draft: What is checked.
+    """
+    yield from _missing(wanted, draft.attachments)
+    yield from _unused(wanted, draft.attachments)
 
 
 def too_complex(error: FieldError) -> Finding:

@@ -14,7 +14,7 @@ from textual.binding import BindingType
 from textual.timer import Timer
 
 from tuimail.core.address import Address
-from tuimail.core.draft import Attachment, Body, Draft
+from tuimail.core.draft import Attachment, Draft
 from tuimail.core.finding import Finding
 from tuimail.errors import TuimailError
 from tuimail.tui import editing, wording
@@ -222,8 +222,7 @@ class ComposeScreen(PaneScreen):
         self._preview(is_shown=False)
         self.notice.clear()
         self._offer(typed.account, opened.draft.sender if opened.draft else None)
-        body = opened.draft.body if opened.draft else Body()
-        self.form.fill(typed, in_html=body.is_text_made)
+        self.form.fill(typed)
         self._keeper.begin(opened, self.form.typed)
         self._say_where()
         if typed.to:

@@ -106,21 +106,15 @@ class MailForm(Vertical):
         """Offer the accounts to send from."""
         self.query_one(AccountChoice).offer(tuple(choices), account=account)
 
-    def fill(self, typed: Typed, *, in_html: bool = False) -> None:
-        """Put ``typed`` into the fields; not a change by the person.
-
-        Args:
-            typed: What the fields are to hold.
-            in_html: Whether the HTML is what its author writes.
-        """
+    def fill(self, typed: Typed) -> None:
+        """Put ``typed`` into the fields; not a change by the person."""
         with self.prevent(Input.Changed, TextArea.Changed):
             for name in _LINES:
                 self._line(name).value = getattr(typed, name)
             self._load("text", typed.text)
             self._load("html", typed.html)
         self.query_one(FileList).files = typed.files
-        is_only = bool(typed.html.strip()) and not typed.text.strip()
-        self._show_part(is_html=in_html or is_only)
+        self._show_part(is_html=bool(typed.html.strip()) and not typed.text.strip())
 
     def attach(self, file: Attachment) -> None:
         """Add ``file`` to the attachments."""
