@@ -273,6 +273,10 @@ def test_a_line_that_only_looks_like_the_end_of_the_text_is_kept() -> None:
     assert list(own_lines(text)) == text.splitlines()
 
 
+def test_empty_lines_are_left_out() -> None:
+    assert list(own_lines("\none" + "\n" * 5_000_000 + "two\n")) == ["one", "two"]
+
+
 def test_the_place_is_cut() -> None:
     (finding,) = found("attached " * 100)
 

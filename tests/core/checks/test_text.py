@@ -280,3 +280,21 @@ def test_very_many_controls_of_direction_are_not_judged_one_by_one() -> None:
 )
 def test_text_that_hides_nothing_else_is_no_burden(part: str) -> None:
     assert found_in(part * 1_000_000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["e-mail\u044b", "email-\u043e\u043c", "SMS-\u043a\u0430", "mail\u043e\u0432",
+     "PDF\u044b", "email\u043e\u043c", "bank-\u0430", "git\u043e\u043c"],
+)  # fmt: skip
+def test_russian_endings_on_latin_words_are_grammar(text: str) -> None:
+    assert not is_mixed(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["b\u0430nk", "vis\u0430", "rel\u0430\u0445", "appl\u0435", "p\u0430ypal\u044b",
+     "my\u044b", "e-m\u0430il\u044b"],
+)  # fmt: skip
+def test_letters_that_pose_as_latin_ones_are_no_grammar(text: str) -> None:
+    assert is_mixed(text)

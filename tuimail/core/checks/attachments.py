@@ -227,8 +227,8 @@ def check(draft: Draft, *, text: str) -> Iterator[Finding]:
 
 
 def own_lines(text: str) -> Iterator[str]:
-    """Yield the lines that the author wrote."""
-    for line in text.splitlines():
+    """Yield the lines that the author wrote, without empty ones."""
+    for line in filter(None, text.splitlines()):
         if _NOT_MINE_ANY_MORE.fullmatch(line.rstrip()):
             return
         if not _QUOTED.match(line):

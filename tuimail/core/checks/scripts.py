@@ -24,6 +24,12 @@ _GREEK_DOUBLES: Final = (
 )
 """Greek letters that have a Latin double: in ``kΩ`` nothing poses as another."""
 
+_ENDINGS: Final = (
+    "\u044b|\u0438|\u043e\u043c|\u0430\u043c\u0438?|\u043e\u0432|\u043e\u0439"
+    "|\u0438\u0442\u044c|\u0447\u0438\u043a|\u043a\u0438"
+)
+"""Russian endings with a letter that no Latin one looks like; a small a is none."""
+
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _LATIN: Final = re.compile(f"[{_LATIN_LETTERS}]")
 _DOUBLES: Final = re.compile(f"[{_CYRILLIC}{_ARMENIAN}{_CHEROKEE}{_GREEK_DOUBLES}]")
@@ -33,14 +39,16 @@ _ALIKE: Final = tuple(
 )
 _OPEN: Final = re.compile(
     "[A-Z]+[\u03b1-\u03c9\u0430-\u044f]{1,4}|[\u03b1-\u03c9][A-Z]+"
+    f"|[A-Za-z]{{3,}}(?:{_ENDINGS})"
 )
-"""TNF with a small alpha, a Russian case ending on SMS: capitals of one script beside
-small letters of another are science, or grammar, and look like what they are."""
+"""TNF with a small alpha, a Russian case ending on SMS or on mail: capitals of one
+script beside small letters of another are science, or grammar, and look like what
+they are. So does a whole Latin word before a Russian ending."""
 
 
 def mixed_words(text: str) -> Iterator[str]:
     """Yield the words of ``text`` in which one script poses as another."""
-    if _DOUBLES.search(text):
+    if not text.isascii() and _DOUBLES.search(text):
         for word in _WORD.findall(text):
             if _LATIN.search(word) and _DOUBLES.search(word) and not _is_open(word):
                 yield word
