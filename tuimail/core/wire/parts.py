@@ -12,7 +12,7 @@ import codecs
 import quopri
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import compat32
@@ -27,7 +27,9 @@ PARAMETERS_LIMIT: Final = 4_000
 DEPTH_LIMIT: Final = 20
 """So deep parts are looked for in one another."""
 
-_BODY: Final = re.compile(rb"(?:\A|\r?\n)\r?\n")
+_LF: Final = 10
+_LINE_END: Final = re.compile(rb"\r?\n")
+_EMPTY_LINE: Final = re.compile(rb"\r?\n\r?\n")
 _FOLD: Final = re.compile(r"\r?\n(?=[ \t])")
 _END_OF_DELIMITER: Final = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 _NOT_FOR_MAIL: Final = frozenset({
@@ -38,11 +40,37 @@ _NOT_FOR_MAIL: Final = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Where something stands in a message; it is copied only when it is read."""
+
+    raw: bytes
+    """The whole message."""
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def count(self, octets: bytes) -> int:
+        """Return how often ``octets`` are in it."""
+        return self.raw.count(octets, self.start, self.end)
+
+    def read(self, limit_bytes: int | None = None) -> bytes:
+        """Return what is there, or so many octets of it."""
+        end = self.end if limit_bytes is None else self.start + limit_bytes
+        return self.raw[self.start : min(end, self.end)]
+
+    def last(self, number: int) -> bytes:
+        """Return its last octets."""
+        return self.raw[max(self.end - number, self.start) : self.end]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One part as it stands in the message; a container has parts in it."""
 
     headers: Message
-    content: bytes
+    content: Span
     """Still encoded; for a container everything in it."""
     depth: int
     """How many containers it is in."""
@@ -106,14 +134,16 @@ class Part:
         Args:
             limit_bytes: So many octets of the encoded content are looked at.
         """
-        return self._decoded(self.content[:limit_bytes])
+        return self._decoded(self.content.read(limit_bytes))
 
     def size_bytes(self) -> int:
         """Return how many octets it has after decoding."""
+        if self.encoding == "quoted-printable":
+            return len(self._decoded(self.content.read()))
         if self.encoding != "base64":
-            return len(self._decoded(self.content))
+            return len(self.content)
         line_ends = self.content.count(b"\n") + self.content.count(b"\r")
-        padding = self.content[-8:].count(b"=")
+        padding = self.content.last(8).count(b"=")
         return max((len(self.content) - line_ends) * 3 // 4 - padding, 0)
 
     def _decoded(self, content: bytes) -> bytes:
@@ -132,13 +162,13 @@ class Part:
 
 def header_fields(raw: bytes) -> tuple[tuple[str, str], ...]:
     """Return names and values of the message's own header, for people."""
-    headers, _ = _split(raw)
+    headers, _ = _split(Span(raw, 0, len(raw)))
     return tuple((name, _readable(str(value))) for name, value in headers.raw_items())
 
 
 def walk(raw: bytes) -> Iterator[Part]:
     """Yield every part of a message in order, containers before what is in them."""
-    waiting = [(raw, 0)]
+    waiting = [(Span(raw, 0, len(raw)), 0)]
     while waiting:
         section, depth = waiting.pop()
         headers, content = _split(section)
@@ -160,36 +190,49 @@ def _boundary(headers: Message) -> bytes:
     return (boundary or "").encode("utf-8", "surrogateescape")
 
 
-def _split(raw: bytes) -> tuple[Message, bytes]:
-    found = _BODY.search(raw, 0, HEADERS_LIMIT)
-    block, content = (raw[: found.end()], raw[found.end() :]) if found else (raw, b"")
-    headers = BytesHeaderParser(policy=compat32).parsebytes(block[:HEADERS_LIMIT])
+def _split(section: Span) -> tuple[Message, Span]:
+    body = _start_of_body(section)
+    block = section.raw[section.start : min(body, section.start + HEADERS_LIMIT)]
+    headers = BytesHeaderParser(policy=compat32).parsebytes(block)
     for name in ("content-type", "content-disposition"):
         if len(str(headers.get(name, ""))) > PARAMETERS_LIMIT:
             del headers[name]
-    return headers, content
+    return headers, Span(section.raw, body, section.end)
 
 
-def _sections(content: bytes, delimiter: bytes) -> Iterator[bytes]:
+def _start_of_body(section: Span) -> int:
+    """Return where the headers have ended; at the end where nothing follows."""
+    raw, start, end = section.raw, section.start, section.end
+    at_once = _LINE_END.match(raw, start, end)
+    if at_once is not None:
+        return at_once.end()
+    found = _EMPTY_LINE.search(raw, start, min(start + HEADERS_LIMIT, end))
+    return found.end() if found else end
+
+
+def _sections(content: Span, delimiter: bytes) -> Iterator[Span]:
     """Yield what stands between delimiter lines (RFC 2046 §5.1.1)."""
-    start = -1
-    position = content.find(delimiter)
+    raw, start = content.raw, -1
+    position = raw.find(delimiter, content.start, content.end)
     while position >= 0:
-        line_end = _END_OF_DELIMITER.match(content, position + len(delimiter))
-        begins_line = position == 0 or content.startswith(b"\n", position - 1)
+        after = position + len(delimiter)
+        line_end = _END_OF_DELIMITER.match(raw, after, content.end)
+        begins_line = position == content.start or raw[position - 1] == _LF
         if begins_line and line_end is not None:
             if start >= 0:
-                yield _without_line_end(content[start:position])
+                yield _without_line_end(Span(raw, start, max(position, start)))
             start = line_end.end()
             if line_end[1]:
                 return
-        position = content.find(delimiter, position + len(delimiter))
+        position = raw.find(delimiter, after, content.end)
     if start >= 0:
-        yield content[start:]
+        yield Span(raw, start, content.end)
 
 
-def _without_line_end(section: bytes) -> bytes:
-    return section.removesuffix(b"\n").removesuffix(b"\r")
+def _without_line_end(section: Span) -> Span:
+    last = section.last(2)
+    kept = last.removesuffix(b"\n").removesuffix(b"\r")
+    return replace(section, end=section.end - len(last) + len(kept))
 
 
 def _readable(value: str) -> str:
