@@ -5,7 +5,8 @@ beside a signature or within a template, and no program drops its looks, as seve
 do with style sheets. No colour is set for text, because in the dark it is light;
 only code has a background, and then both.
 
-Plain HTML within the Markdown is shown as it was typed.
+Plain HTML within the Markdown is shown as it was typed. The values of a template
+are put in when all else was read.
 
 Pure.
 """
@@ -15,7 +16,9 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
+from tuimail.core.html import targets
 from tuimail.core.html.nesting import SIZE_LIMIT, refuse_costly
+from tuimail.core.templates.values import LIFTED, lowered
 from tuimail.errors import FieldError
 
 if TYPE_CHECKING:
@@ -48,8 +51,11 @@ _BARE_URL: Final = re.compile(
     rf"{{1,{URL_LIMIT}}}"
 )
 _SCHEME_BEFORE: Final = re.compile(r"(?:^|[^A-Za-z0-9+.-])(https?)\Z", re.IGNORECASE)
-_NOT_FOR_MAIL: Final = re.compile(r"(?:vbscript|javascript|file|data):", re.IGNORECASE)
 _AFTER_A_URL: Final = ".,;:!?'\"*_~"
+_ANGLES: Final = re.compile(r"<([^<>\s]+)>")
+_URL: Final = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
+_MAILBOX: Final = re.compile(r"[^\s@:]+@[^\s@:]+")
+_LINE_END: Final = re.compile(r"\r\n?")
 _BOX: Final = re.compile(r"\A\[([ xX])\][ \t]+")
 _MARKS: Final = {" ": "\u2610", "x": "\u2611"}
 
@@ -63,13 +69,14 @@ def markdown_to_html(text: str) -> str:
 
     Raises:
         FieldError: It is over 200,000 characters, or becomes more HTML than can
-            be looked at.
+            be looked at; or a value makes a link lead where no mail may lead to.
     """
     if len(text) > MARKDOWN_LIMIT:
         raise _too_much(f"has {len(text)} characters; {MARKDOWN_LIMIT} are the limit")
     parser = _parser()
     environment: dict[str, Any] = {}
-    tokens = parser.parse(text, environment)
+    tokens = _without_empty(parser.parse(text, environment))
+    _fill(tokens)
     if sum(map(_length, tokens)) > SIZE_LIMIT:
         raise _too_much(f"becomes HTML of over {SIZE_LIMIT} characters")
     body = parser.renderer.render(tokens, parser.options, environment)
@@ -95,10 +102,13 @@ def _parser() -> "MarkdownIt":
 
     parser = MarkdownIt("commonmark", {"html": False})
     parser.enable(["table", "strikethrough"]).use(footnote_plugin)
+    parser.inline.ruler.before("autolink", "filled_link", _filled_link)
     parser.inline.ruler.push("bare_url", _bare_url)
     parser.core.ruler.after("inline", "boxes", _boxes)
     parser.core.ruler.push("styles", _styles)
-    parser.validateLink = _is_for_mail  # type: ignore[method-assign]
+    parser.validateLink = targets.is_for_mail  # type: ignore[method-assign]
+    parser.normalizeLink = targets.normalized  # type: ignore[method-assign]
+    parser.normalizeLinkText = targets.normalized_text  # type: ignore[method-assign]
     for name, rule in _RULES.items():
         parser.add_render_rule(name, rule)
     return parser
@@ -108,6 +118,49 @@ def _length(token: "Token") -> int:
     """Return the least that ``token`` will need: one address may be used often."""
     own = sum(len(str(value)) for value in token.attrs.values())
     return own + len(token.content) + sum(map(_length, token.children or ()))
+
+
+def _without_empty(tokens: Sequence["Token"]) -> list["Token"]:
+    """Return ``tokens`` without paragraphs of nothing but empty values."""
+    dropped = {
+        at + beside
+        for at, token in enumerate(tokens)
+        for beside in (-1, 0, 1)
+        if token.type == "inline" and tokens[at - 1].type == "paragraph_open"
+        if not lowered(token.content).strip()
+    }
+    return [token for at, token in enumerate(tokens) if at not in dropped]
+
+
+def _fill(tokens: Sequence["Token"]) -> None:
+    """Put the values into texts and links that were read without them."""
+    for token in tokens:
+        token.content = _LINE_END.sub("\n", lowered(token.content))
+        for name, value in token.attrs.items():
+            fill = targets.filled if name in {"href", "src"} else lowered
+            token.attrs[name] = fill(value) if isinstance(value, str) else value
+        _fill(token.children or ())
+
+
+def _filled_link(state: "StateInline", silent: bool) -> bool:  # noqa: FBT001 - theirs
+    """Make a link of ``<{{ url }}>`` if the value is an address of some kind."""
+    found = _ANGLES.match(state.src, state.pos)
+    if found is None or not LIFTED.search(found[1]):
+        return False
+    whole = lowered(found[1])
+    is_mailbox = _MAILBOX.fullmatch(whole) is not None
+    if not is_mailbox and not _URL.fullmatch(whole):
+        return False
+    if not silent:
+        _push_link(state, ("mailto:" if is_mailbox else "") + found[1], found[1])
+    state.pos = found.end()
+    return True
+
+
+def _push_link(state: "StateInline", url: str, text: str) -> None:
+    state.push("link_open", "a", 1).attrs = {"href": url}
+    state.push("text", "", 0).content = text
+    state.push("link_close", "a", -1)
 
 
 def _bare_url(state: "StateInline", silent: bool) -> bool:  # noqa: FBT001 - their call
@@ -126,9 +179,7 @@ def _bare_url(state: "StateInline", silent: bool) -> bool:  # noqa: FBT001 - the
         return False
     if not silent:
         state.pending = state.pending[: -len(before[1])]
-        state.push("link_open", "a", 1).attrs = {"href": url}
-        state.push("text", "", 0).content = before[1] + rest
-        state.push("link_close", "a", -1)
+        _push_link(state, url, before[1] + rest)
     state.pos += len(rest)
     return True
 
@@ -163,15 +214,18 @@ def _styles(state: "StateCore") -> None:
                 one.attrs["style"] = ";".join(filter(None, (_STYLES[one.type], own)))
 
 
-def _is_for_mail(url: str) -> bool:
-    return _NOT_FOR_MAIL.match(url.strip()) is None
-
-
 def _code(
     _: "RendererHTML", tokens: Sequence["Token"], index: int, *_others: object
 ) -> str:
     style = f"{_CODE};padding:8px 12px;white-space:pre-wrap"
     return f'<pre style="{style}"><code>{escape(tokens[index].content)}</code></pre>\n'
+
+
+def _text(
+    _: "RendererHTML", tokens: Sequence["Token"], index: int, *_others: object
+) -> str:
+    """Return a text, which has lines only where a value has them."""
+    return escape(tokens[index].content, quote=False).replace("\n", "<br />\n")
 
 
 def _note_mark(
@@ -196,4 +250,5 @@ _RULES: Final[Mapping[str, Callable[..., str]]] = {
     "footnote_block_open": _always("<hr>\n<ol>\n"),
     "footnote_open": _always("<li>"),
     "footnote_ref": _note_mark,
+    "text": _text,
 }

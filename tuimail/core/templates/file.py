@@ -24,6 +24,8 @@ FIELDS: Final[Mapping[str, str]] = {
 """Header to the field it stands for."""
 SEVERAL: Final = frozenset({"to", "cc", "bcc", "reply_to"})
 """Fields whose header may stand there more than once: one mailbox each."""
+ADDRESSES: Final = frozenset({"sender", *SEVERAL})
+"""Fields that hold mailboxes."""
 BODIES: Final[Mapping[str, Kind]] = {
     ".txt": Kind.TEXT,
     ".md": Kind.MARKDOWN,
@@ -97,7 +99,11 @@ def _headers(lines: Iterable[str], name: str) -> dict[str, tuple[Template, ...]]
                 field=FIELD,
             )
         template = Template(
-            name=name, source=value.strip(" \t"), field=FIELD, first_line=number
+            name=name,
+            source=value.strip(" \t"),
+            kind=Kind.ADDRESS if field in ADDRESSES else Kind.TEXT,
+            field=FIELD,
+            first_line=number,
         )
         found[field] = (*found.get(field, ()), template)
     return found

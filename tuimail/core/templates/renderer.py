@@ -12,15 +12,16 @@ else wrote does so in a process of its own.
 Pure.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from tuimail.core.characters import NOT_IN_A_BODY, describe
 from tuimail.core.templates.faults import fault_of
 from tuimail.core.templates.merge_data import Row, without_nulls
+from tuimail.core.templates.values import lifted, mailbox, path
 from tuimail.errors import FieldError, TemplateError
 
 if TYPE_CHECKING:
@@ -46,11 +47,19 @@ class Kind(StrEnum):
     """What a text is, and so what a value in it has to be kept from doing."""
 
     TEXT = "text"
-    """Plain text, a subject or an address: no character of it is an order."""
+    """Plain text or a subject: no character of it is an order."""
     HTML = "html"
     """Values are escaped."""
     MARKDOWN = "markdown"
-    """Values are escaped, and stay on their line."""
+    """Values are lifted, and stay so until the Markdown is read."""
+    ADDRESS = "address"
+    """A name that needs quotes gets them."""
+    PATH = "path"
+    """A value is the name of one file or folder, or a part of it."""
+
+
+_READ_LATER: Final = frozenset({Kind.MARKDOWN, Kind.ADDRESS, Kind.PATH})
+"""Texts that are read when their values are in them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +147,7 @@ class Renderer:
                 hint="Look at its loops.",
                 field=template.field,
             )
-        return text
+        return _read(text, template)
 
     def _environment(self, kind: Kind, undefined: str) -> "Environment":
         from minijinja import Environment  # noqa: PLC0415 - for merging only
@@ -241,6 +250,21 @@ class _UnprintableError(Exception):
         self.value = value
 
 
+def _read(text: str, template: Template) -> str:
+    if template.kind is Kind.ADDRESS:
+        return mailbox(text)
+    if template.kind is not Kind.PATH:
+        return text
+    try:
+        return path(text, field=template.field)
+    except FieldError as error:
+        raise TemplateError(
+            f"Template {template.name}: {error.message}",
+            hint=error.hint,
+            field=error.field,
+        ) from None
+
+
 def _native_error() -> "type[NativeError]":
     from minijinja import TemplateError as NativeError  # noqa: PLC0415 - merging only
 
@@ -270,20 +294,9 @@ def _printer(kind: Kind, *, is_strict: bool) -> Callable[[object], object]:
             raise _UnprintableError(value)
         if isinstance(value, str) and value.startswith(_NATIVE_FUNCTION):
             raise _UnprintableError(value)
-        if kind is Kind.MARKDOWN and not hasattr(value, "__html__"):
-            return safe(_escaped_markdown(str(value)))
-        return value
+        if isinstance(value, float) and not isfinite(value):
+            raise _UnprintableError(value)
+        is_text = isinstance(value, str) and not hasattr(value, "__html__")
+        return safe(lifted(str(value))) if is_text and kind in _READ_LATER else value
 
     return printed
-
-
-_MARKDOWN: Final = re.compile(r"""[\\`*_{}\[\]()<>&!|~^$"]""")
-_MARKDOWN_START: Final = re.compile(r"\A( ?\d{0,9})([#+:=.-])")
-"""What may begin a heading, a list or the line under a heading."""
-_BLANKS: Final = re.compile(r"[ \t\r\n\f\v]+")
-
-
-def _escaped_markdown(text: str) -> str:
-    """Return ``text`` so that Markdown shows it as it is, on one line."""
-    escaped = _MARKDOWN.sub(r"\\\g<0>", _BLANKS.sub(" ", text))
-    return _MARKDOWN_START.sub(r"\1\\\2", escaped)
