@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from tests.workspace.conftest import Desk, account
 from tuimail.core.draft import Draft
+from tuimail.core.html.markdown import markdown_to_html
 from tuimail.core.templates.file import template_file
 from tuimail.core.templates.merge_data import Row
-from tuimail.errors import AddressError, FieldError, TemplateError
+from tuimail.errors import AddressError, AttachmentError, FieldError, TemplateError
 from tuimail.workspace import merging
 from tuimail.workspace.attaching import FileToAttach
 from tuimail.workspace.fields import Fields
@@ -95,10 +96,8 @@ def test_values_are_kept_from_being_markup_where_there_is_markup() -> None:
 
     (mail,) = merged(fields, [{"x": "<*>"}])
 
-    assert (mail.subject, mail.text, mail.html, mail.markdown) == (
-        *("<*>", "<*>", "&lt;*&gt;"),
-        r"\<\*\>",
-    )
+    assert (mail.subject, mail.text, mail.html) == ("<*>", "<*>", "&lt;*&gt;")
+    assert "<p>&lt;*&gt;</p>" in markdown_to_html(mail.markdown)
 
 
 @pytest.mark.parametrize(
@@ -220,6 +219,90 @@ def test_a_stream_is_attached_to_one_mail_only() -> None:
     with pytest.raises(FieldError, match=r"a\.bin comes from a stream") as caught:
         merged(fields, [ADA, BOB])
     assert caught.value.field == "attach"
+
+
+@pytest.mark.parametrize("source", ["{{ name }}.pdf", "{{ n }}/{{ name }}.pdf"])
+def test_every_mail_has_files_of_its_own(source: str) -> None:
+    file = FileToAttach(source=Path(source), name="For {{ name }}, {{ n }}.pdf")
+    same = FileToAttach(source=b"{{ x }}", name="all.txt", content_type="{{ x }}")
+    fields = Fields(attachments=(Path("in", source), file, same))
+
+    mails = merged(fields, [{**ADA, "n": 1}, {**BOB, "n": 2}])
+
+    def path(name: str, number: int) -> Path:
+        return Path(source.replace("{{ name }}", name).replace("{{ n }}", str(number)))
+
+    assert [one.attachments for one in mails] == [
+        (
+            Path("in") / path(name, number),
+            FileToAttach(source=path(name, number), name=f"For {name}, {number}.pdf"),
+            same,
+        )
+        for number, name in enumerate(["Ada", "Bob"], start=1)
+    ]
+
+
+@pytest.mark.parametrize("value", ["../secret", "/etc/passwd", "..", ".ssh", "", "a/b"])
+@pytest.mark.parametrize(("content_id", "field"), [("", "attach"), ("logo", "inline")])
+def test_a_value_never_leads_to_a_file_elsewhere(
+    value: str, content_id: str, field: str
+) -> None:
+    file = FileToAttach(source=Path("in/{{ n }}"), content_id=content_id)
+
+    with pytest.raises(TemplateError, match=r"\ARow 2: .* of a path") as caught:
+        merged(Fields(attachments=(file,)), [{"n": "a.pdf"}, {"n": value}])
+
+    assert caught.value.field == field
+
+
+def test_a_file_of_one_row_is_attached_to_its_mail(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    (tmp_path / "R_1.pdf").write_bytes(b"%PDF-1")
+    fields = Fields(
+        to=("{{ email }}",), text="Hi", attachments=(tmp_path / "{{ number }}.pdf",)
+    )
+
+    (draft,) = compose(workspace, fields, {**ADA, "number": "R_1"})
+
+    assert [one.name for one in draft.attachments] == ["R_1.pdf"]
+    with pytest.raises(AttachmentError, match=r"\ARow 2: "):
+        compose(workspace, fields, {**ADA, "number": "R_1"}, {**BOB, "number": "R_2"})
+
+
+@pytest.mark.parametrize(
+    "name", ["O'Brien, Pat", "Pat (Sales)", "Pat; x", "a@b.example"]
+)
+def test_a_name_that_needs_quotes_gets_them(workspace: Workspace, name: str) -> None:
+    both = "{{ n }} <{{ e }}>"
+    written = template_file(f"Cc: {both}\n\nHi", name="a.txt")
+    fields = Fields(to=(both,), bcc=both, reply_to=(both,))
+
+    (mail,) = merged(fields, [{"n": name, "e": "p@x.example"}], template=written)
+    draft = workspace.drafts.compose(mail)
+
+    for several in (draft.to, draft.cc, draft.bcc, draft.reply_to):
+        assert [(one.name, one.text) for one in several] == [(name, "p@x.example")]
+
+
+def test_markdown_is_read_before_its_values_are(workspace: Workspace) -> None:
+    fields = Fields(
+        to=("{{ email }}",), markdown="Order `{{ n }}`: https://x.example/t/{{ n }}"
+    )
+
+    (draft,) = compose(workspace, fields, {**ADA, "n": "A_1*b*c"})
+
+    assert draft.body.text == "Order A_1*b*c: https://x.example/t/A_1*b*c\n"
+    assert 'href="https://x.example/t/A_1*b*c"' in draft.body.html
+
+
+def test_a_link_that_is_nothing_for_a_mail_is_told_with_its_row(
+    workspace: Workspace,
+) -> None:
+    fields = Fields(to=("{{ email }}",), markdown="[x]({{ url }})")
+
+    with pytest.raises(FieldError, match=r"\ARow 2: A link leads to 'javascript:x'"):
+        compose(workspace, fields, {**ADA, "url": "a"}, {**BOB, "url": "javascript:x"})
 
 
 def compose(workspace: Workspace, fields: Fields, *rows: Row) -> tuple[Draft, ...]:

@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from tuimail.core.draft import Draft
-from tuimail.core.templates.file import FIELD, SEVERAL, Written, kind_of, template_file
+from tuimail.core.templates.file import (
+    ADDRESSES,
+    BODIES,
+    FIELD,
+    SEVERAL,
+    Written,
+    kind_of,
+    template_file,
+)
 from tuimail.core.templates.merge_data import Row, about_row
 from tuimail.core.templates.renderer import Kind, Template, has_blanks
 from tuimail.errors import FieldError, TemplateError, TuimailError
@@ -24,11 +32,18 @@ from tuimail.workspace.attaching import FileToAttach
 from tuimail.workspace.fields import Fields
 
 NO_FILE: Final[Written] = {}
-_KINDS: Final[Mapping[str, Kind]] = {"html": Kind.HTML, "markdown": Kind.MARKDOWN}
-_BODIES: Final = frozenset(kind.value for kind in Kind)
+_KINDS: Final[Mapping[str, Kind]] = {
+    "html": Kind.HTML,
+    "markdown": Kind.MARKDOWN,
+    "attach": Kind.PATH,
+    "inline": Kind.PATH,
+    **dict.fromkeys(ADDRESSES, Kind.ADDRESS),
+}
+_BODIES: Final = frozenset(kind.value for kind in BODIES.values())
 _OPTIONS: Final[Mapping[str, str]] = {
     "sender": "from",
     "sender_name": "from-name",
+    "attached_name": "attach",
     "headers": "header",
     "tags": "tag",
     "metadata": "meta",
@@ -61,8 +76,8 @@ def merged(
 ) -> tuple[Fields, ...]:
     """Return one mail for each row.
 
-    Every text in ``fields`` is a template, but for names of headers, of metadata
-    and of attached files.
+    Every text in ``fields`` is a template, but for names of headers and of
+    metadata; so are paths and names of attached files.
 
     Args:
         fields: What was given by option; it goes before the same header of the
@@ -161,9 +176,22 @@ def _filled(fields: Fields, fill: Callable[[str, str], str]) -> Fields:
         value, fill_one = getattr(fields, name), partial(fill, name)
         if name == "headers":
             changed[name] = tuple((header, fill_one(text)) for header, text in value)
+        elif name == "attachments":
+            changed[name] = tuple(_filled_file(one, fill) for one in value)
         else:
             changed[name] = _filled_value(value, fill_one)
     return replace(fields, **changed)
+
+
+def _filled_file(
+    file: FileToAttach | Path, fill: Callable[[str, str], str]
+) -> FileToAttach | Path:
+    if isinstance(file, Path):
+        return Path(fill("attach", str(file)))
+    source, option = file.source, "inline" if file.content_id else "attach"
+    if isinstance(source, Path):
+        source = Path(fill(option, str(source)))
+    return replace(file, source=source, name=fill("attached_name", file.name))
 
 
 def _filled_value(value: object, fill: Callable[[str], str]) -> object:
