@@ -126,11 +126,19 @@ def test_csv_that_is_wrong_is_refused(text: str, message: str) -> None:
         ("[" * 200_000, "people has brackets nested too deeply"),
         (
             json.dumps({"a": INTEGER_LIMIT}),
-            "The value of 'a' in row 1 of people is a number with too many digits.",
+            "The value of 'a' in row 1 of people is a number that is too big to print.",
+        ),
+        (
+            '[{"a": 1}, {"b": 1e999}]',
+            "The value of 'b' in row 2 of people is a number that is too big to print.",
+        ),
+        (
+            '{"a": [-1e400]}',
+            "The value of 'a' in row 1 of people is a number that is too big to print.",
         ),
         (
             json.dumps({"a": [{"b": -INTEGER_LIMIT}]}),
-            "The value of 'a' in row 1 of people is a number with too many digits.",
+            "The value of 'a' in row 1 of people is a number that is too big to print.",
         ),
         ('{"a": "\\ud800"}', "The value of 'a' in row 1 of people contains the broken"),
         ('{"a": {"\\u0000": 1}}', "The value of 'a' in row 1 of people contains a NUL"),

@@ -9,6 +9,7 @@ Pure.
 import csv
 import io
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -257,9 +258,9 @@ def _check_value(value: Value, what: str, *, depth: int) -> None:
         )
     if isinstance(value, str):
         _check_text(value, f"The value of {what}")
-    elif isinstance(value, int) and abs(value) >= INTEGER_LIMIT:
+    elif isinstance(value, int | float) and not _is_printable(value):
         raise _error(
-            f"The value of {what} is a number with too many digits.",
+            f"The value of {what} is a number that is too big to print.",
             hint="Write it as text, between double quotes.",
         )
     elif isinstance(value, dict):
@@ -267,6 +268,11 @@ def _check_value(value: Value, what: str, *, depth: int) -> None:
     elif isinstance(value, list):
         for one in value:
             _check_value(one, what, depth=depth + 1)
+
+
+def _is_printable(value: float) -> bool:
+    limit = INTEGER_LIMIT if isinstance(value, int) else math.inf
+    return abs(value) < limit
 
 
 def _check_text(text: str, what: str) -> None:
