@@ -56,6 +56,18 @@ REPORT = """<!DOCTYPE html>
         "<?xml-stylesheet type='text/xsl' href='#x'?>",
         "<!DOCTYPE svg [<!ENTITY x '&#60;script>alert(1)&#60;/script>'>]>",
         "<!DOCTYPE svg [<!ENTITY x '<a onload=1/>'>]>",
+        "<img alt='<p>' onerror=alert(1)>",
+        "<img alt='<p>'onerror=alert(1)>",
+        "<img alt='<a b=1>x' title=y onerror=alert(1)>",
+        "<p <img onerror=alert(1)>",
+        "<a class=x onclick = 'y'>",
+        "<p>x</p><b\nonclick&#61;x onclick=x>",
+        "<a title='<textarea>'><script>x</script></textarea>",
+        "<!-- <textarea> --><script>x</script></textarea>",
+        "<style><textarea></style><script>x</script></textarea>",
+        "<p <textarea><script>x</script></textarea>",
+        f"{SVG}><textarea><script href='x'/></textarea></svg>",
+        "<textarea></textarea><script>x</script><textarea></textarea>",
     ],
 )
 def test_what_a_page_does_is_found(page: str) -> None:
@@ -77,6 +89,11 @@ def test_what_a_page_does_is_found(page: str) -> None:
         f"{SVG} width='9'><circle r='4'/><foreignObject/><a href='#x'/></svg>",
         "<!DOCTYPE svg [<!ENTITY ns_svg 'http://www.w3.org/2000/svg'>]>",
         "<?xml-stylesheet type='text/css' href='a.css'?>",
+        '<pre>&lt;a onclick="x"&gt;</pre>',
+        "<p>the word onload = is here</p>",
+        "<p class='a' id=b>the word</p> onload = is here<br/> onerror = too",
+        "<textarea><script></textarea>",
+        "<p>x</p> <textarea rows=3><script>x</script> <a onclick=x></textarea>",
         "<p>&#1060;&#x44F; &#xabc; &amp; &unknown; &</p>",
         "",
     ],
@@ -158,6 +175,7 @@ HINTS = b" refresh script: script data: base64 entity stylesheet frame form on"
         "<", "<script type", "&#", "&#0", "&#x0", " ", "<meta ", "<meta http-equiv= ",
         " onload", " onmouse", "href=", "href=a;", "<!entity 'a", "=\n", "text/html ",
         "encoding: ", "<?xml-stylesheet ", "<a:", "on", "\n\t",
+        " onload=", "<p> onload=", "<textarea>", "<a b", "a ", "<textarea> ", ">",
     ],
 )  # fmt: skip
 def test_repetition_is_no_burden(part: str) -> None:

@@ -50,6 +50,26 @@ class _Sign:
     hints: tuple[str, ...]
     """One of these is in it: looking for words is much faster than for patterns."""
     pattern: re.Pattern[str]
+    is_in_tags: bool = False
+    """Whether it is nothing but text between tags."""
+
+    def is_in(self, text: str) -> bool:
+        """Return whether ``text`` in lower case has it."""
+        has_hint = any(hint in text for hint in self.hints)
+        if not has_hint or not self.pattern.search(text):
+            return False
+        return not self.is_in_tags or any(map(self._is_in_tag, text.split("<")))
+
+    def _is_in_tag(self, behind: str) -> bool:
+        """Return whether it is in the tag at the start, or may be in one around it.
+
+        Where a tag stands inside a value of another one, a quote comes after it.
+        """
+        tag = _CLOSED_TAG.match(behind)
+        if tag is None or self.pattern.search(behind, 0, tag.end()):
+            return self.pattern.search(behind) is not None
+        quote = _QUOTE.search(behind, tag.end())
+        return bool(quote and self.pattern.search(behind, quote.start()))
 
 
 _MARKUP: Final = (
@@ -65,6 +85,7 @@ _MARKUP: Final = (
         "code that an event runs",
         ("on",),
         re.compile(rf"[\s/\"'`]on(?:{_EVENTS})\s*="),
+        is_in_tags=True,
     ),
     _Sign(
         "a form",
@@ -122,6 +143,19 @@ _TARGETS: Final = (
     ),
 )
 """The same in text without white space, which browsers leave out."""
+_CLOSED_TAG: Final = re.compile(
+    r"/?[a-z][\w:-]*+"
+    r"(?:\s++[\w:-]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'>=`]++))?)*+\s*+/?>"
+)
+"""Behind ``<``: one that every reader takes for the same tag."""
+_QUOTE: Final = re.compile("[\"'`]")
+_TYPED_IN: Final = re.compile(
+    r"(?:\A|>)[^<>\"'`]{0,2000}+<textarea(?:\s[\w\s=-]{0,200})?>"
+    r"(?:(?!--|</(?!script>|a>|b>|i>|p>))[^\"'`]){0,300}?</textarea>"
+)
+"""The content of a field, where nothing around it can make markup of it."""
+_FOREIGN: Final = ("<svg", ":svg", "<math", "xml")
+"""In drawings and in XML there are no such fields."""
 _BROWSED_XML: Final = re.compile(
     rf"www\.w3\.org/(?:1999/xhtml|2000/svg)|{_OWN_STYLE_SHEET}"
 )
@@ -170,13 +204,14 @@ def _windows(pieces: Iterable[bytes]) -> Iterator[str]:
 
 
 def _found(plain: str) -> str:
+    if "<textarea" in plain and not any(sign in plain for sign in _FOREIGN):
+        plain = _TYPED_IN.sub("> ", plain)
     return _first(_MARKUP, plain) or _first(_TARGETS, "".join(plain.split()))
 
 
 def _first(signs: Iterable[_Sign], text: str) -> str:
     for sign in signs:
-        has_hint = any(hint in text for hint in sign.hints)
-        if has_hint and sign.pattern.search(text):
+        if sign.is_in(text):
             return sign.what
     return ""
 
