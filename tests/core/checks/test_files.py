@@ -302,7 +302,7 @@ def test_a_secret_in_a_text_is_found(name: str, encoding: str) -> None:
 
 
 def test_a_secret_in_what_is_no_text_is_not_looked_for() -> None:
-    assert codes("a.bin", b"\x00" + KEY.encode()) == {}
+    assert codes("a.bin", bytes(64) + KEY.encode()) == {}
     assert codes("a.pdf", PDF + KEY.encode()) == {}
 
 
@@ -355,3 +355,23 @@ def test_a_card_number_in_a_text_is_found(content: bytes) -> None:
 
 def test_numbers_in_what_is_no_text_are_no_cards() -> None:
     assert not found(("a.pdf", PDF + b"4111 1111 1111 1111"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        KEY.encode("utf-16-le"),
+        KEY.encode("utf-16-be"),
+        KEY.encode("utf-16"),
+        b"\0" + KEY.encode(),
+        KEY.encode() + b"\x01",
+    ],
+)
+def test_a_secret_in_a_text_of_any_encoding_is_found(content: bytes) -> None:
+    assert "secret.private-key" in codes(".env", content)
+
+
+def test_what_is_binary_is_not_looked_through() -> None:
+    binary = bytes(range(256)) * 4
+
+    assert "secret.private-key" not in codes("a.bin", binary + KEY.encode())

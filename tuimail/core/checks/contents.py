@@ -43,6 +43,10 @@ PLACE_LIMIT: Final = 200
 TEXT_BYTES: Final = 1024 * 1024
 """So much of a text is looked through for secrets and card numbers."""
 
+_CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROLS_IN: Final = 30
+"""A text may have one control character in so many, such as a NUL at its start."""
+
 _WHAT: Final = {
     Group.PROGRAM: "a program",
     Group.SCRIPT: "a script, which runs when it is opened",
@@ -267,17 +271,32 @@ def _is_page(file: _File) -> bool:
 
 def _secrets(file: _File) -> Iterator[Finding]:
     is_text = file.content is None or file.content.is_text
-    if is_text and not is_binary(file.head):
+    if is_text and (not is_binary(file.head) or _is_mostly_text(file.head)):
         text = _text(_beginning(file.pieces(), TEXT_BYTES))
         label = f"attachment {file.name}"[:PLACE_LIMIT]
         yield from secrets.scan(text, field="attach", label=label)
         yield from cards.scan_data(text, field="attach", label=label)
 
 
+def _is_mostly_text(head: bytes) -> bool:
+    """Return whether only some octets, or every second, are none of a text."""
+    controls = len(_CONTROL.findall(head))
+    return controls * _CONTROLS_IN < len(head) or _is_half_empty(head)
+
+
+def _is_half_empty(head: bytes) -> bool:
+    """Return whether it is ASCII in UTF-16 whose mark is missing."""
+    halves = head[::2], head[1::2]
+    empty, other = sorted(halves, key=lambda half: half.count(0), reverse=True)
+    return bool(other) and empty.count(0) * 10 > len(empty) * 9 and not other.count(0)
+
+
 def _text(content: bytes) -> str:
     """Return ``content`` as text; what is looked for there is ASCII."""
     if content.startswith(UTF_16_MARKS):
         return content.decode("utf-16", errors="replace")
+    if _is_half_empty(content[:HEAD_BYTES]):
+        return content.replace(b"\0", b"").decode("latin-1")
     return content.decode("utf-8-sig", errors="replace")
 
 

@@ -73,24 +73,28 @@ def _token(code: str, what: str, hints: str, pattern: str) -> Rule:
 
 
 _PASSWORDS: Final = (
-    r"(?=[pkwmcshпПPKWMCSH])(?<!\b1)(?:pass[_ -]?(?:word|wd|phrase)|passwort|kennwort"
-    r"|wachtwoord|mot de passe|contrase[nñ]a|senha|has[lł]o|пароль|pwd)"
+    r"(?=[pkwmcshпПPKWMCSH密パ비])(?<!\b1)(?:pass[_ -]?(?:word|wd|phrase)|passwort"
+    r"|kennwort|wachtwoord|mot de passe|contrase[nñ]a|senha|has[lł]o|пароль|pwd"
+    r"|密[码碼]|パスワード|비밀번호|(?<![A-Za-z0-9])pw(?=[ \t]{0,4}[:=]))"
 )
 """1Password is a program. The look ahead is for speed, here and below."""
 _KEYS: Final = (
-    r"(?=[aspecbrmdwtASPECBRMDWT])(?:(?:api|access|auth|secret|private|encryption|signing|client|bearer|refresh"
-    r"|master|account|shared|session|deploy|webhook)[_ -]?(?:key|token|secret)"
-    r"|secret|token|credentials?)"
+    r"(?=[aspecbrmdwtASPECBRMDWT])(?:(?:api|access|auth|secret|private|encryption"
+    r"|signing|client|bearer|refresh|master|account|shared|session|deploy|webhook)"
+    r"[_ -]?(?:key|token|secret)(?:[_ -]base)?|secret|token|credentials?)"
 )
 _IS: Final = (
-    r"(?:[\"'\]*_`]{0,3}[ \t]{0,4}(?::=|=>|[:=])[*_`]{0,3}"
+    r"(?:[\"'\]*_`]{0,3}[ \t]{0,4}(?::=|=>|[:=\uff1a])[*_`]{0,3}"
     r"|[ \t](?:is|ist|lautet|est|es)[ \t]{0,2}:?)[ \t]{0,4}\n?[ \t>|]{0,4}"
 )
 _VALUE: Final = (
     r"(?P<secret>\"[^\"\n]{6,200}\"|'[^'\n]{6,200}'|`[^`\n]{6,200}`"
     r"|[^\s\"'`<>,;]{6,200})"
 )
-_ASKS_FOR_ONE: Final = "pass|kennwort|wachtwoord|contrase|senha|hasł|haslo|пароль|pwd"
+_ASKS_FOR_ONE: Final = (
+    "pass|kennwort|wachtwoord|contrase|senha|hasł|haslo|пароль|pwd|pw:|pw=|pw "
+    "|密码|密碼|パスワード|비밀번호"
+)
 _NAMES_ONE: Final = "secret|token|key|credential"
 _ELEMENT: Final = (
     r"(?i:<[\w:.-]{{0,40}}(?P<key>{key})>)"
@@ -219,8 +223,9 @@ RULES: Final = (
     _rule(
         "slack-webhook",
         "a Slack webhook",
-        "hooks.slack.com/",
-        r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<secret>[A-Za-z0-9/]{20,200})",
+        "hooks.slack.com",
+        r"hooks\.slack\.com(?:/|%2[Ff])(?:services|workflows|triggers)(?:/|%2[Ff])"
+        r"(?P<secret>[A-Za-z0-9/%]{20,200})",
     ),
     _token(
         "stripe-key",
@@ -280,11 +285,55 @@ RULES: Final = (
     _token("supabase-token", "a Supabase token", "sbp_", r"sbp_[0-9a-f]{40}"),
     _token("atlassian-token", "an Atlassian token", "ATATT3",
            r"ATATT3[A-Za-z0-9_=-]{100,300}"),
+    _token("postman-key", "a Postman key", "PMAK-", r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}"),
+    _token("tailscale-key", "a Tailscale key", "tskey-",
+           r"tskey-(?:auth|api|client|scim|webhook)-[A-Za-z0-9]{8,24}"
+           r"-[A-Za-z0-9]{20,60}"),
+    _token("sentry-token", "a Sentry token", "sntrys_eyJ|sntryu_",
+           r"(?:sntrys_eyJ[A-Za-z0-9+/=_-]{60,400}|sntryu_[0-9a-f]{64})"),
+    _token("figma-token", "a Figma token", "figd_", r"figd_[A-Za-z0-9_-]{38,50}"),
+    _token("fly-token", "a Fly token", "fm2_", r"fm2_[A-Za-z0-9+/]{100,2000}={0,2}"),
+    _token("netlify-token", "a Netlify token", "nfp_", r"nfp_[A-Za-z0-9]{36}"),
+    _token("pulumi-token", "a Pulumi token", "pul-", r"pul-[0-9a-f]{40}"),
+    _token("dynatrace-token", "a Dynatrace token", "dt0c01.",
+           r"dt0c01\.[A-Z0-9]{24}\.[A-Z0-9]{64}"),
+    _token("onepassword-token", "a token of 1Password", "ops_eyJ",
+           r"ops_eyJ[A-Za-z0-9+/_-]{250,2000}={0,2}"),
+    _token("posthog-key", "a PostHog key", "phx_", r"phx_[A-Za-z0-9]{40,60}"),
+    _token("airtable-token", "an Airtable token", "pat",
+           r"pat[A-Za-z0-9]{14}\.[0-9a-f]{64}"),
+    _token("google-oauth", "a Google OAuth token", "1//0",
+           r"1//0[A-Za-z0-9_-]{60,110}"),
+    _token("easypost-key", "an EasyPost key", "EZAK", r"EZAK[A-Za-z0-9]{54}"),
+    _token("nuget-key", "a NuGet key", "oy2", r"oy2[a-z0-9]{43}"),
+    _rule(
+        "url-credentials",
+        "a login in a command",
+        "curl ",
+        r"\bcurl (?:[^\n]{0,100}? )?(?:-u ?|--user[ =])[\"']?"
+        r"(?P<user>[^\s:\"'-][^\s:\"']{0,100}):(?P<secret>[^\s\"'<>]{4,200})",
+        values.url_password,
+    ),
+    _rule(
+        "generic-assignment",
+        "a password",
+        "password ",
+        r"\b(?P<key>login)\s{1,4}\S{1,100}\s{1,8}password\s{1,4}(?P<secret>\S{6,200})",
+        values.password,
+    ),
+    _rule(
+        "generic-assignment",
+        "a password",
+        "--pass|--pwd",
+        rf"(?<!\S)--(?P<key>pass(?:word|wd|phrase)?|pwd) {{1,4}}(?!-){_VALUE}",
+        values.password,
+    ),
     _rule(
         "url-credentials",
         "a password in a link",
         "://",
-        r"://(?P<user>[^\s:@/?#\"'<>]{0,100}):(?P<secret>[^\s@/?#\"'<>]{1,200})"
+        r"://(?P<user>[^\s:@/?#\"'<>]{0,100}):(?!\d{0,5}[/?#])"
+        r"(?P<secret>[^\s@\"'<>]{1,200})"
         r"@(?P<host>[^\s@/?#\"'<>]{1,253})",
         values.url_password,
     ),

@@ -10,9 +10,11 @@ Pure.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from tuimail.core.address import Address
 from tuimail.core.characters import INVISIBLE, JOINER
 from tuimail.core.checks.context import Context
 from tuimail.core.checks.lookalikes import registered
@@ -41,6 +43,13 @@ _BREAK: Final = re.compile(
 _INDENTED: Final = re.compile(r"\n\s+")
 _ESCAPED_LINK: Final = re.compile(r"https?://[^\s\"'<>]{1,2000}")
 _LINK_START: Final = re.compile(r"https?://[^\s\"'<>()]*\Z", re.IGNORECASE)
+_BROKEN: Final = re.compile(
+    r"(?<![\w.-])(?:gh[pousr]_|github_pat_|glpat-|sk-(?:ant|proj)-|AIza|eyJ"
+    r"|xox[a-z]-|AKIA|npm_|SG\.|sk_live_|hf_)[\w.-]{0,4000}+"
+    r"(?:\n[> \t]{0,4}[\w.-]{4,4000}+){1,6}"
+)
+"""A token that a program has broken into lines, or the words after one."""
+_BROKEN_LIMIT: Final = 200
 _WORST: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
@@ -90,7 +99,7 @@ def scan(text: str, *, field: str, label: str) -> Iterator[Finding]:
         field: Which field of the draft it belongs to.
         label: How the sentence calls it, e.g. ``attachment notes.txt``.
     """
-    for several in _by_code(text, frozenset()):
+    for several in _by_code(_with_links_decoded(text), frozenset()):
         yield _finding(several, field, label)
 
 
@@ -114,9 +123,25 @@ def _texts(draft: Draft) -> Iterator[tuple[str, str, str]]:
     yield "attach", "name of an attachment", files
     yield "header", "value of a header", "\n".join(v for _, v in draft.headers)
     yield "unsubscribe-url", "link for unsubscribing", draft.unsubscribe_url
+    for field, people in _people(draft):
+        said = "\n".join(f"{one.name}\n{one.local}" for one in people)
+        yield field, f"{field} field", said
+    yield "in-reply-to", "in-reply-to", draft.in_reply_to
+    yield "references", "references", "\n".join(draft.references)
+    yield "tag", "tag", "\n".join(draft.service.tags)
+    told = "\n".join(f"{name}: {value}" for name, value in draft.service.metadata)
+    yield "meta", "metadata", told
     pairs = (draft.service.merge, *(pairs for _, pairs in draft.service.merge_for))
     merged = "\n".join(f"{name}: {value}" for some in pairs for name, value in some)
     yield "merge", "merge data", merged
+
+
+def _people(draft: Draft) -> Iterator[tuple[str, Iterable[Address]]]:
+    yield "from", (draft.sender,)
+    yield "to", draft.to
+    yield "cc", draft.cc
+    yield "bcc", draft.bcc
+    yield "reply-to", draft.reply_to
 
 
 def _readings(source: str) -> str:
@@ -139,9 +164,23 @@ def _with_links_decoded(text: str) -> str:
 
 def _by_code(text: str, own: frozenset[str]) -> Iterable[list[_Found]]:
     by_code: dict[str, list[_Found]] = {}
-    for found in _found(text, own):
+    for found in _found("\n".join((text, *_mended(text))), own):
         by_code.setdefault(found.rule.code, []).append(found)
     return by_code.values()
+
+
+def _mended(text: str) -> Iterator[str]:
+    """Yield tokens whose lines were broken, in one piece.
+
+    A token that is whole before the first break is followed by other words.
+    """
+    for broken in islice(_BROKEN.finditer(text), _BROKEN_LIMIT):
+        pieces = [piece.lstrip("> \t") for piece in broken.group().split("\n")]
+        for end in range(1, len(pieces) + 1):
+            mended = "".join(pieces[:end])
+            if any(_found(mended, frozenset())):
+                yield from (mended,) if end > 1 else ()
+                break
 
 
 def _found(text: str, own: frozenset[str]) -> Iterator[_Found]:
