@@ -5,7 +5,7 @@ it that could mean something is lifted into the last plane of Unicode, where not
 means anything, and lowered again when the text was read. Letters stay, so that
 filters and conditions find them.
 
-Who writes such characters himself gets others as text, and nothing but text.
+Whoever writes such characters gets others for them: text, and nothing but text.
 
 Pure.
 """
