@@ -250,7 +250,7 @@ RULES: Final = (
         "telegram-token",
         "a Telegram bot's token",
         ":",
-        r"(?:(?<![A-Za-z0-9])|(?<=\b[Bb]ot))(?<!\d[:.-])(?P<secret>[0-9]{8,10}:[A-Za-z0-9_-]{35})"
+        r"(?=[0-9])(?:(?<![A-Za-z0-9])|(?<=\b[Bb]ot))(?<!\d[:.-])(?P<secret>[0-9]{8,10}:[A-Za-z0-9_-]{35})"
         + _END_DASHED,
         values.telegram_token,
     ),

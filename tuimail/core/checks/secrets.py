@@ -190,7 +190,7 @@ def _found(text: str, own: frozenset[str]) -> Iterator[_Found]:
     taken = bytearray(len(text))
     seen: set[str] = set()
     for rule in RULES:
-        if any(hint in text or hint in lower for hint in rule.hints):
+        if any(hint in (lower if hint.islower() else text) for hint in rule.hints):
             for found in _of_rule(rule, text, taken, own):
                 if found.secret not in seen:
                     seen.add(found.secret)
