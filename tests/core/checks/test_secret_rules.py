@@ -63,6 +63,10 @@ def test_a_login_is_found_in_a_command_and_a_link(text: str) -> None:
     [
         "密码\uff1a已更改",
         "密码\uff1a********",
+        "パスワード: 8文字以上で設定してください",
+        "密码: 至少8位字符abc",
+        "비밀번호: 8자이상영문숫자",
+        "see http://host:port/path@x",
         "pwd /home/user2",
         "pw2: Abc12345",
         "login with password required",

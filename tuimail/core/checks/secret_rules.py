@@ -332,7 +332,7 @@ RULES: Final = (
         "url-credentials",
         "a password in a link",
         "://",
-        r"://(?P<user>[^\s:@/?#\"'<>]{0,100}):(?!\d{0,5}[/?#])"
+        r"://(?P<user>[^\s:@/?#\"'<>]{0,100}):(?!(?:\d{0,5}|port)[/?#])"
         r"(?P<secret>[^\s@\"'<>]{1,200})"
         r"@(?P<host>[^\s@/?#\"'<>]{1,253})",
         values.url_password,

@@ -55,6 +55,8 @@ _CODE: Final = re.compile(
     r"|[a-z0-9_.@-]+(?:/[a-z0-9_.@-]+){2,}"
 )
 """Members of objects, variables, tags of YAML, lists of rules, paths."""
+_IDEOGRAPH: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+"""Nobody can type these where a password is asked for; they are prose."""
 _METHOD: Final = re.compile(
     r"(?:oauth|openid|saml|ldap|ntlm|wpa|tls|sha|md|base|aes|rsa|ed|hmac|argon|bcrypt"
     r"|scrypt|pbkdf)[-_]?\d{1,5}[a-z]{0,2}(?:[-_/+][a-z0-9]{1,8}){0,4}",
@@ -202,6 +204,7 @@ def _stands_for_one(value: str) -> bool:
         _STANDS_FOR_ONE.search(value)
         or _REFERENCE.match(value)
         or " " in value.strip()
+        or _IDEOGRAPH.search(value)
         or _WORDS.fullmatch(value)
         or any(shape.fullmatch(value) for shape in _NONE)
     )
