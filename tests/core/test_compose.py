@@ -76,7 +76,7 @@ def test_the_same_draft_date_and_id_give_these_bytes_on_every_python() -> None:
     digest = hashlib.sha256(rendered(EVERYTHING)).hexdigest()
 
     assert digest == (
-        "3d75a668df1574bd1812201bd71586b72df2a9de092737c8427b8ed0dd5c3a02"
+        "99daab11f293398c12ea884bc3fc7f1d3e863c1ea71c998c841505406761dd35"
     )
 
 
