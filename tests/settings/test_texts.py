@@ -53,7 +53,8 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, name: str, reason: str) -> 
 
     assert caught.value.message.startswith("people.csv cannot be read: ")
     assert reason in caught.value.message
-    assert (caught.value.hint, caught.value.field) == ("Check --data.", "data")
+    assert caught.value.hint == "Name a file that can be read."
+    assert caught.value.field == "data"
 
 
 def test_a_device_without_end_is_refused() -> None:

@@ -1,6 +1,7 @@
 """The Review pane: what is looked at, and the decision about it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from textual import events
@@ -8,10 +9,11 @@ from textual.widgets import TextArea
 
 from tests.tui.conftest import SALES, UNDO, Desk, Stage
 from tuimail.core.draft import Draft
+from tuimail.core.finding import Finding, Severity
 from tuimail.tui.guard import TOO_QUICK
 from tuimail.tui.screens.compose import ComposeScreen
 from tuimail.tui.screens.reason import ReasonScreen
-from tuimail.tui.screens.release import ReleaseScreen
+from tuimail.tui.screens.release import ReleaseScreen, release_lines
 from tuimail.tui.screens.review import ReviewScreen
 from tuimail.tui.widgets.detail import Detail
 from tuimail.tui.widgets.facts import Facts
@@ -486,3 +488,36 @@ async def test_escape_in_the_reason_dialog_says_nothing_to_anybody(
         await stage.until(lambda: dialog(stage, ReviewScreen))
 
     assert desk.row(row.id).status == "review"
+
+
+@pytest.mark.parametrize(
+    ("severities", "said"),
+    [
+        ([Severity.BLOCK, Severity.WARNING, Severity.WARNING], "1 thing nobody"),
+        ([Severity.WARNING, Severity.WARNING], "2 warnings, see Checks below"),
+    ],
+)
+def test_how_bad_it_is_stands_above_the_recipients(
+    desk: Desk, severities: list[Severity], said: str
+) -> None:
+    row = desk.write()
+    page = replace(
+        desk.page(row.id),
+        findings=tuple(
+            Finding(code="x.y", severity=one, field="text", message="Look.")
+            for one in severities
+        ),
+    )
+
+    lines = [one.text for one in release_lines(page, timedelta(0))]
+
+    found = next(number for number, line in enumerate(lines) if said in line)
+    assert found < next(n for n, line in enumerate(lines) if "ana@" in line)
+
+
+def test_what_is_only_good_to_know_is_not_called_out(desk: Desk) -> None:
+    page = desk.page(desk.write().id)
+
+    labels = [one.label for one in release_lines(page, timedelta(0))]
+
+    assert "Found" not in labels

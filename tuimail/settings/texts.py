@@ -47,7 +47,7 @@ def read_bytes(path: Path, *, name: str, field: str, limit_bytes: int) -> bytes:
     except (OSError, ValueError) as error:
         raise FieldError(
             f"{name} cannot be read: {reason(error)}.",
-            hint=f"Check --{field}.",
+            hint="Name a file that can be read.",
             field=field,
         ) from error
 

@@ -1,12 +1,14 @@
 """The question before mail leaves: to whom exactly, and what was found."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from tuimail.core.finding import Severity
 from tuimail.core.message import Role
 from tuimail.tui import wording
 from tuimail.tui.keymap import Scope, bindings
@@ -54,6 +56,7 @@ def release_lines(page: Page, undo: timedelta) -> Sequence[Paragraph]:
         Paragraph(label="As", text=wording.address(draft.sender)),
         Paragraph(label="Via", text=wording.line(row.account) or "no account"),
         Paragraph(label="Subject", text=wording.subject(draft.subject)),
+        *_in_short(page),
         Paragraph(text=""),
         *_recipients(page),
         Paragraph(text=""),
@@ -66,6 +69,29 @@ def release_lines(page: Page, undo: timedelta) -> Sequence[Paragraph]:
         ),
         Paragraph(label="When", text=_when(undo)),
     )
+
+
+def _in_short(page: Page) -> Iterable[Paragraph]:
+    """Say above everything else how bad it is: on a small screen the rest is below."""
+    number = Counter(one.severity for one in page.findings)
+    parts = [
+        wording.count(number[severity], one, several)
+        for severity, one, several in _SERIOUS
+        if number[severity]
+    ]
+    if parts:
+        is_worst = bool(number[Severity.BLOCK])
+        yield Paragraph(
+            label="Found",
+            text=f"{' and '.join(parts)}, see Checks below",
+            kind=Kind.BLOCK if is_worst else Kind.WARNING,
+        )
+
+
+_SERIOUS: Final = (
+    (Severity.BLOCK, "thing nobody should let pass", "things nobody should let pass"),
+    (Severity.WARNING, "warning", "warnings"),
+)
 
 
 def _recipients(page: Page) -> Iterable[Paragraph]:
