@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tuimail.core.html.cleaning import clean_html
@@ -164,6 +164,7 @@ PIECES = st.sampled_from([
 
 @settings(max_examples=150)
 @given(st.lists(PIECES, max_size=14).map("".join))
+@example("<a href='javascript:x'><table><a href='javascript:x'>")
 def test_no_soup_gets_through(soup: str) -> None:
     cleaned = clean_html(soup).html
     found = examine(cleaned)
@@ -175,3 +176,19 @@ def test_no_soup_gets_through(soup: str) -> None:
     assert not found.data_links
     assert not re.search(r"url\(", "".join(re.findall(r'style="[^"]*"', cleaned)))
     assert clean_html(cleaned).html == cleaned
+
+
+def test_html_that_never_settles_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Restless:
+        def __init__(self, **_: object) -> None:
+            pass
+
+        def clean(self, html: str) -> str:
+            return f"{html}x"
+
+    monkeypatch.setattr("nh3.Cleaner", Restless)
+
+    with pytest.raises(FieldError, match="differently each time") as caught:
+        clean_html("<p>Hi</p>")
+
+    assert caught.value.field == "html"

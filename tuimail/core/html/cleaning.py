@@ -8,7 +8,7 @@ Pure.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -17,7 +17,10 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tuimail.core.html.css import without_comments
-from tuimail.core.html.nesting import refuse_costly
+from tuimail.core.html.nesting import refuse_costly, too_complex
+
+PASSES_LIMIT: Final = 10
+"""So often the same HTML is cleaned; two are enough for all but broken ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +52,24 @@ def clean_html(html: str) -> Cleaned:
         url_schemes=_SCHEMES,
         link_rel=None,
     )
-    body = cleaner.clean(_ROOT.sub("<div ", html))
+    body = _settled(_ROOT.sub("<div ", html), cleaner.clean)
     return Cleaned(html=sheets + body, removed=tuple(sorted(removed)))
+
+
+def _settled(html: str, clean: Callable[[str], str]) -> str:
+    """Return ``html`` cleaned until it is read again as it was written.
+
+    Tags in places where they may not stand make a tree that becomes another one
+    when it is written and read, and harmless things have become harmful by that.
+
+    Raises:
+        FieldError: It becomes something else each time.
+    """
+    for _ in range(PASSES_LIMIT):
+        before, html = html, clean(html)
+        if html == before:
+            return html
+    raise too_complex("is read differently each time it is cleaned")
 
 
 _TAGS: Final = {
