@@ -1,11 +1,21 @@
-"""What every test gets without asking: a home that is not the person's own."""
+"""What every test gets without asking: a home that is not the person's own.
+
+Properties are tried on the same examples each time, so that a run says something
+about the change and not about luck. ``HYPOTHESIS_PROFILE=search pytest tests/core``
+looks for new ones.
+"""
 
 import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ("tests.coverage_gate",)
+
+settings.register_profile("steady", derandomize=True, database=None)
+settings.register_profile("search", max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 _OF_THE_PERSON = ("TUIMAIL_", "XDG_", "DBUS_", "TEXTUAL")
 _OF_THE_TERMINAL = ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES")
