@@ -289,4 +289,4 @@ def test_the_place_is_cut() -> None:
      "en a ", "could you ", "i ", "invio ", "see the ", "见", "bitte "],
 )  # fmt: skip
 def test_long_lines_are_no_burden(part: str) -> None:
-    found(f"attached {part * 100_000}", "a.pdf")
+    assert len(found(f"attached {part * 100_000}", "a.pdf")) <= 1

@@ -89,5 +89,5 @@ def test_nothing_is_escaped_without_a_backslash() -> None:
     "css", ["{", "}", "@media x{", "/*", '"', "a{b:c}", "\\", "'\\", "a{{", "a:(", ";"]
 )
 def test_long_styles_are_read_in_time(css: str) -> None:
-    list(rules(css * 200_000))
-    declarations(css * 200_000)
+    assert len(list(rules(css * 200_000))) <= 200_000
+    assert declarations(css * 200_000).keys() == declarations(css * 3).keys()

@@ -172,6 +172,7 @@ def test_much_of_the_same_takes_no_longer_than_it_is_long(piece: str) -> None:
     html = markdown_to_html(piece * (20_000 // len(piece)))
 
     refuse_costly(html)
+    assert html.startswith("<div")
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_an_empty_value_is_something() -> None:
 
 
 def test_no_character_becomes_half_of_one() -> None:
-    lowered("\U0010d800\U0010dfff").encode()
+    assert lowered("\U0010d800\U0010dfff").encode().decode()
 
 
 @pytest.mark.parametrize(
