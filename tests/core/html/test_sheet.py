@@ -95,5 +95,5 @@ def test_long_selectors_are_read_in_time() -> None:
     assert styles(f"{'a' * 900_000} p{{color:red}}") in (red, unsure)
     assert styles(f"{'a ' * 900_000}{{color:red}}") in ({}, unsure)
     assert styles(f"{'(' * 900_000}{{color:red}}") in ({}, unsure)
-    assert styles(f"{'p,' * 900_000}p{{color:red}}") == red
-    assert styles("p{color:red}", class_="x " * 900_000) == red
+    assert styles(f"{'p,' * 900_000}p{{color:red}}") in (red, unsure)
+    assert styles("p{color:red}", class_="x " * 900_000) in (red, unsure)
