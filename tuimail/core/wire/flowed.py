@@ -106,8 +106,6 @@ def _cut_lines(content: str, room: int) -> list[str]:
             line = piece
         else:
             line += piece
-    if line == SIGNATURE:
-        line = lines.pop() + line
     return [*lines, line]
 
 
