@@ -18,12 +18,10 @@ from tuimail.core.draft import Draft, is_agent
 from tuimail.errors import InputError, NotComposableError, UsageError
 from tuimail.settings.files import expanded
 from tuimail.settings.texts import read_bytes
+from tuimail.workspace.importing import MESSAGE_LIMIT_BYTES
 
 if TYPE_CHECKING:
     from tuimail.workspace.workspace import Workspace
-
-MESSAGE_LIMIT_BYTES: Final = 50 * 1024 * 1024
-"""What the workspace takes; a device that never ends stops here."""
 
 
 def _arguments(parser: Parser) -> None:

@@ -1,7 +1,6 @@
 """Verbs that write mail or let it leave: send, submit, release, retry."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from tuimail.cli import exits
@@ -55,7 +54,9 @@ def _send_one(call: Call, workspace: "Workspace", draft: Draft) -> int:
             row.id, revision=row.revision, undo=undo, at=call.options.at
         )
     except TuimailError:
-        _forget(workspace, row)
+        from tuimail.cli.several import forget  # noqa: PLC0415 - rare
+
+        forget(workspace, [row])
         raise
     return deliver(call, workspace, row, undo=undo)
 
@@ -99,12 +100,6 @@ def _print_dry_run(call: Call, workspace: "Workspace", row: Row) -> None:
 
     message = workspace.drafts.message_bytes(row.id)
     print_dry_run(call, workspace.drafts.page(row.id), message)
-
-
-def _forget(workspace: "Workspace", row: Row) -> None:
-    """Throw away what could not be sent; whoever typed it has the command."""
-    with suppress(TuimailError):
-        workspace.drafts.discard(row.id)
 
 
 def _submit_arguments(parser: Parser) -> None:

@@ -44,7 +44,7 @@ def stored_each(
         for draft in drafts:
             rows.append(store(draft))  # noqa: PERF401 - what there is must be known
     except (TuimailError, KeyboardInterrupt):
-        left = _forget(workspace, rows)
+        left = forget(workspace, rows)
         call.console.say(
             f"{len(rows)} of {len(drafts)} mails had been stored; "
             + (f"these are kept: {', '.join(left)}." if left else "none is kept.")
@@ -68,7 +68,7 @@ def send_each(call: Call, workspace: "Workspace", drafts: Sequence[Draft]) -> in
             for row in waiting
         ]
     except TuimailError:
-        _forget(workspace, waiting)
+        forget(workspace, waiting)
         raise
     try:
         count_down(call, undo)
@@ -128,7 +128,7 @@ def _hand_over(call: Call, workspace: "Workspace", released: Sequence[Row]) -> i
     )
 
 
-def _forget(workspace: "Workspace", rows: Iterable[Row]) -> list[str]:
+def forget(workspace: "Workspace", rows: Iterable[Row]) -> list[str]:
     """Throw away what was not released; return the ids of what could not be.
 
     What was released before the one that could not be is in the outbox, and

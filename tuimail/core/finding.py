@@ -5,6 +5,10 @@ Pure.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+PLACE_LIMIT: Final = 200
+"""Characters of what a finding quotes."""
 
 
 class Severity(StrEnum):
@@ -32,4 +36,4 @@ class Finding:
     hint: str = ""
     """What to do about it."""
     place: str = ""
-    """The text it is about, quoted, at most 200 characters; untrusted."""
+    """The text it is about, quoted, at most ``PLACE_LIMIT`` of it; untrusted."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from tuimail.core.draft import Body
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.signature import is_signed, signed_html, signed_text
+from tuimail.core.wire.encoding import with_lf
 from tuimail.errors import FieldError
 
 
@@ -45,7 +46,7 @@ def finished(written: Written) -> tuple[Body, tuple[Finding, ...]]:
         refuse_costly(html)
     is_made = bool(html) and not written.text and written.makes_text
     shown = text_of(html) if html and (is_made or written.signature) else ""
-    text = shown if is_made else _lf(written.text)
+    text = shown if is_made else with_lf(written.text)
     signature = "" if is_signed(text) or is_signed(shown) else written.signature
     if text or not html:
         text = signed_text(text, signature)
@@ -82,7 +83,7 @@ def edited(before: Body, *, text: str, html: str) -> Body:
 
 
 def _html(written: Written) -> tuple[str, tuple[Finding, ...]]:
-    html = _lf(written.html)
+    html = with_lf(written.html)
     if written.markdown:
         html = _from_markdown(written)
     if html and written.inlines_css:
@@ -106,7 +107,7 @@ def _from_markdown(written: Written) -> str:
         )
     from tuimail.core.html.markdown import markdown_to_html  # noqa: PLC0415 - 20 ms
 
-    return markdown_to_html(_lf(written.markdown))
+    return markdown_to_html(with_lf(written.markdown))
 
 
 def _removed(kinds: tuple[str, ...]) -> Iterator[Finding]:
@@ -118,7 +119,3 @@ def _removed(kinds: tuple[str, ...]) -> Iterator[Finding]:
             message=f"What was taken out of the HTML: {', '.join(kinds)}.",
             hint="Ask its author what it was for.",
         )
-
-
-def _lf(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")

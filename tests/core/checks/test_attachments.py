@@ -5,8 +5,8 @@ from unicodedata import normalize
 import pytest
 
 from tests.core.sample import attachment, draft
-from tuimail.core.checks.attachments import NAMED_LIMIT, PLACE_LIMIT, check, own_lines
-from tuimail.core.finding import Finding, Severity
+from tuimail.core.checks.attachments import NAMED_LIMIT, check, own_lines
+from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 
 
 def found(text: str, *names: str, **fields: Any) -> list[Finding]:

@@ -1,7 +1,7 @@
 import pytest
 
-from tuimail.core.checks.hidden import PIECES_LIMIT, PLACE_LIMIT, check
-from tuimail.core.finding import Finding, Severity
+from tuimail.core.checks.hidden import PIECES_LIMIT, check
+from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.html.text import html_to_text
 
 

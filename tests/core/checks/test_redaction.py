@@ -6,8 +6,8 @@ import pytest
 
 from tests.core.sample import attachment, draft
 from tuimail.core.checks.every import run
-from tuimail.core.checks.redaction import PLACE_LIMIT, masked, without_secrets
-from tuimail.core.finding import Finding, Severity
+from tuimail.core.checks.redaction import masked, without_secrets
+from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 
 TOKEN = "glpat-x7Kq2LmN9pRs4TuV6wXy"
 CARD = "4111 1111 1111 1111"

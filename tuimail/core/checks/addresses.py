@@ -12,10 +12,8 @@ from typing import Final
 from tuimail.core.address import Address, needs_smtputf8, wire_address
 from tuimail.core.checks.scripts import is_mixed_label
 from tuimail.core.checks.several import each, listed
-from tuimail.core.finding import Finding, Severity
+from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.wire.encoded_words import decoded_words
-
-PLACE_LIMIT: Final = 200
 
 _ADDRESS: Final = re.compile(
     r"(?:\"[^\"@]{1,64}\"|[^\s<>\"'(),;:@\[\]]{1,64})@[^\s<>\"'(),;:@\[\]]{1,255}"

@@ -17,10 +17,9 @@ from unicodedata import normalize
 
 from tuimail.core.checks.numbers import other_number
 from tuimail.core.draft import Draft
-from tuimail.core.finding import Finding, Severity
+from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.html.text import HtmlText
 
-PLACE_LIMIT: Final = 200
 COMPARED: Final = 100_000
 """Characters of each that are compared."""
 SHARE: Final = 0.15

@@ -15,9 +15,8 @@ from typing import Final
 from unicodedata import normalize
 
 from tuimail.core.draft import Attachment, Draft
-from tuimail.core.finding import Finding, Severity
+from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 
-PLACE_LIMIT: Final = 200
 LINE_LIMIT: Final = 10_000
 """Nobody writes longer lines; what comes after is data."""
 NAMED_LIMIT: Final = 10

@@ -14,10 +14,9 @@ from typing import Final
 from tuimail.core.characters import is_blank
 from tuimail.core.checks.attachments import own_lines
 from tuimail.core.draft import Draft
-from tuimail.core.finding import Finding, Severity
+from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.signature import unsigned
 
-PLACE_LIMIT: Final = 200
 _LINE_LIMIT: Final = 10_000
 """Nobody writes longer lines; those are data."""
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.checks import cards, secrets
-from tuimail.core.checks.context import Read
 from tuimail.core.draft import Attachment
 from tuimail.core.files.active_pages import activity
 from tuimail.core.files.contents import (
@@ -37,9 +36,9 @@ from tuimail.core.files.types import (
     group_of_type,
 )
 from tuimail.core.files.zip_directory import ZipEntry, end_of, zip_entries
-from tuimail.core.finding import Finding, Severity
+from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
+from tuimail.core.wire.mime import Read
 
-PLACE_LIMIT: Final = 200
 TEXT_BYTES: Final = 1024 * 1024
 """So much of a text is looked through for secrets and card numbers."""
 

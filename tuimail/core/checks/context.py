@@ -5,12 +5,11 @@ Whoever asks for a check gathers this; the checks look nowhere else.
 Pure.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-Read = Callable[[str], Iterable[bytes]]
-"""Given the digest of an attachment, yields its bytes."""
+from tuimail.core.wire.mime import Read
 
 
 def _nothing(_digest: str) -> Iterable[bytes]:

@@ -17,12 +17,11 @@ from tuimail.core.checks.lookalikes import registered
 from tuimail.core.checks.several import listed
 from tuimail.core.checks.sites import shown_sites
 from tuimail.core.draft import Draft
-from tuimail.core.finding import Finding, Severity
+from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.header_names import ORDER_PREFIXES
 from tuimail.core.service import Category
 from tuimail.core.wire.headers import AddressHeader, write_header
 
-PLACE_LIMIT: Final = 200
 HEADER_LIMIT_BYTES: Final = 102_400
 """Postfix keeps that much of one header field and drops the rest without a word
 (``header_size_limit``)."""

@@ -12,11 +12,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from tuimail.core.finding import Finding, Severity
+from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.html.reading import HiddenText
 from tuimail.core.html.text import HtmlText
 
-PLACE_LIMIT: Final = 200
 PREVIEW_LIMIT: Final = 200
 """Characters of a preview line; no list of mails shows more."""
 PIECES_LIMIT: Final = 50

@@ -12,9 +12,7 @@ from tuimail.core.checks.lookalikes import in_latin
 from tuimail.core.checks.scripts import is_mixed_label
 from tuimail.core.checks.several import each
 from tuimail.core.checks.targets import Target, target_of, to_unicode
-from tuimail.core.finding import Finding, Severity
-
-PLACE_LIMIT: Final = 200
+from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 
 _Found = tuple[str, Target]
 

@@ -14,11 +14,9 @@ from typing import Final
 from tuimail.core.checks import hidden
 from tuimail.core.checks.several import each, listed
 from tuimail.core.draft import Attachment, Draft
-from tuimail.core.finding import Finding, Severity
+from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.html.facts import HtmlFacts
 from tuimail.errors import FieldError
-
-PLACE_LIMIT: Final = 200
 
 _TELLING: Final = re.compile(
     r"[?#;].|/(?=[^/?#]{0,99}\d)(?=[^/?#]{0,99}[A-Za-z])[\w.~%=-]{16}"

@@ -24,9 +24,8 @@ from urllib.parse import unquote_plus
 from tuimail.core.address import Address
 from tuimail.core.checks.several import each
 from tuimail.core.checks.targets import target_of
-from tuimail.core.finding import Finding, Severity
+from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 
-PLACE_LIMIT: Final = 200
 LONG: Final = 100
 """Characters that no ordinary number of a campaign or a customer has."""
 ENTROPY: Final = 3.5

@@ -16,11 +16,10 @@ from tuimail.core.checks import hosts, link_data
 from tuimail.core.checks.several import each
 from tuimail.core.checks.targets import target_of, to_ascii
 from tuimail.core.draft import Draft
-from tuimail.core.finding import Finding, Severity
+from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.html.facts import HtmlFacts
 from tuimail.core.html.reading import Link
 
-PLACE_LIMIT: Final = 200
 LINKS_LIMIT: Final = 5_000
 """So many links of one mail are looked at; no newsletter has 500."""
 

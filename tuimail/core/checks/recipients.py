@@ -19,9 +19,8 @@ from tuimail.core.checks.lookalikes import (
 from tuimail.core.checks.several import each, listed
 from tuimail.core.checks.sites import shown_sites
 from tuimail.core.draft import Draft
-from tuimail.core.finding import Finding, Severity
+from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 
-PLACE_LIMIT: Final = 200
 NEIGHBOURS_LIMIT: Final = 50
 """Unknown domains that are compared with each other: among more, some are alike
 by chance."""

@@ -14,9 +14,8 @@ from typing import Final
 from urllib.parse import unquote
 
 from tuimail.core.checks import cards, secrets
-from tuimail.core.finding import Finding
+from tuimail.core.finding import PLACE_LIMIT, Finding
 
-PLACE_LIMIT: Final = 200
 _KEY_BODY: Final = re.compile(r"(PRIVATE[ \n]KEY(?: BLOCK)? ?-{4,5})[^-]+")
 
 

@@ -11,11 +11,10 @@ from typing import Final
 
 from tuimail.core.checks.context import NOTHING_KNOWN, Context
 from tuimail.core.draft import Attachment, Draft
-from tuimail.core.finding import Finding, Severity
+from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 
 LARGE_BYTES: Final = 20_000_000
 """From here on servers refuse: many take 20 to 25 MB, some 10."""
-PLACE_LIMIT: Final = 200
 
 _NAMED: Final = 3
 _LINE: Final = (57, 78)

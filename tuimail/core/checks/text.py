@@ -20,10 +20,9 @@ from tuimail.core.characters import JOINER, SELECTOR
 from tuimail.core.checks.scripts import mixed_words
 from tuimail.core.display import LEGITIMATE, longest_pile
 from tuimail.core.draft import Draft
-from tuimail.core.finding import Finding, Severity
+from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.html.references import unescaped
 
-PLACE_LIMIT: Final = 200
 FOUND_LIMIT: Final = 10_000
 """So many of one kind are looked at; text that has more is not read by anybody."""
 _AROUND: Final = 40

@@ -8,11 +8,10 @@ Pure.
 
 from typing import Final
 
-from tuimail.core.finding import Finding, Severity
+from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.errors import FieldError
 
 FIELD: Final = "message"
-PLACE_LIMIT: Final = 200
 SHOWN_LIMIT: Final = 60
 
 
