@@ -127,6 +127,16 @@ class Verdicts:
     fault: AccountFault | None = None
     fault_receipt: Receipt = Receipt()
     """What the server said about the fault."""
+    wait: timedelta | None = None
+    """How long the account as a whole is to be left alone.
+
+    With a fault, None means until a person has mended it; without one, that
+    nothing was asked for."""
+    is_unreachable: bool = False
+    """Nobody was offered, because the way out itself could not be reached: every
+    other message of the account would have met the same."""
+    server: str = ""
+    """Who answered, or was to: ``smtp.example.org:465``; never a secret."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +172,11 @@ class Attempt:
     outcome: str = ""
     """The event it ended in, or empty while it is open."""
     receipt: Receipt = Receipt()
+    server: str = ""
+    """Who answered, or was to; empty where nobody was asked."""
+    answers: tuple[Verdict, ...] = ()
+    """What was said about those of whom it differs from ``receipt``; Bcc
+    recipients are among them."""
 
 
 _RECIPIENT_STATES: Final = {

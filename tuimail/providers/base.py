@@ -6,7 +6,8 @@ and calls ``point_of_no_return`` before the step that cannot be taken back.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from datetime import datetime, timedelta
+from typing import ClassVar, Protocol, runtime_checkable
 
 from tuimail.core.draft import Draft, check_idempotency_key
 from tuimail.core.message import Envelope
@@ -20,7 +21,21 @@ class Capabilities:
     is_idempotent: bool = False
     """Sending twice under one idempotency key delivers once."""
     can_look_up: bool = False
-    """It can be asked later whether it took a message."""
+    """It can be asked later whether it took a message: it has ``look_up``."""
+    is_pipelined: bool = False
+    """It makes use of one job more than there are connections, for each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionLimits:
+    """How many connections an account may keep, and for how much."""
+
+    connections: int = 4
+    """At the same time, 1 or more."""
+    messages: int = 100
+    """Through one connection, before a new one takes its place."""
+    idle: timedelta = timedelta(seconds=30)
+    """So long a connection without work is kept open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +52,10 @@ class ProviderAccount:
 
     Raises SecretError where it is configured but cannot be read.
     """
+    renew_secret: Callable[[], str | None] | None = None
+    """Gets a fresh access token though the last one seems to be good; None where
+    the secret is a password. Raises as ``secret`` does."""
+    limits: ConnectionLimits = ConnectionLimits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +89,19 @@ class SendJob:
 
     def __post_init__(self) -> None:
         check_idempotency_key(self.idempotency_key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """A question to the provider about an attempt whose answer never came."""
+
+    submission_id: str
+    message_id: str
+    envelope: Envelope
+    """Those whose fate is not known."""
+    idempotency_key: str
+    committed_at: datetime
+    """When the step was about to be taken that cannot be taken back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,4 +145,16 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Close what is kept open."""
+        ...
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """What a provider has beside, whose ``capabilities.can_look_up``."""
+
+    async def look_up(self, question: LookUp) -> Verdicts | None:
+        """Return what its own record says; None while that proves nothing.
+
+        A verdict of *deferred* says that it certainly was not taken.
+        """
         ...

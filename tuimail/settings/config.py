@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from tuimail.core.address import Address
+from tuimail.core.pacing import Limits
 from tuimail.errors import ConfigurationError, SecretError
 from tuimail.settings.environment import (
     ENVIRONMENT_ACCOUNT,
@@ -36,6 +37,8 @@ Option = str | int | bool
 """What a provider's own setting may be."""
 NoninteractiveSend = Literal["allow", "review", "block"]
 """What becomes of one's own mail that is not sent from a real terminal."""
+OnUnknown = Literal["ask", "resend"]
+"""What becomes of mail that may or may not have been taken."""
 
 UNDO: Final = timedelta(seconds=10)
 LONGEST_UNDO_SECONDS: Final = 3600
@@ -62,6 +65,14 @@ class AccountSettings:
     secret: str = ""
     """``keyring:``, ``env:NAME``, ``command:…``, ``file:PATH``, or empty."""
     noninteractive_send: NoninteractiveSend = "allow"
+    on_unknown: OnUnknown = "ask"
+    connections: int = 4
+    """Attempts at the same time."""
+    messages_per_connection: int = 100
+    recipients_per_message: int | None = None
+    """Whom one attempt is for, at most; the rest follows in the next one."""
+    limits: Limits = Limits()
+    """How much may leave in which time."""
 
     def __post_init__(self) -> None:
         if not _ACCOUNT_NAME.fullmatch(self.name):

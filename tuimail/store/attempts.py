@@ -2,6 +2,8 @@
 
 from typing import Final
 
+import msgspec
+
 from tuimail.core.message import EnvelopeRecipient, Role
 from tuimail.core.submission import (
     Attempt,
@@ -9,6 +11,7 @@ from tuimail.core.submission import (
     Receipt,
     Recipient,
     RecipientState,
+    Verdict,
 )
 from tuimail.store.database import Value
 from tuimail.store.instants import instant, instant_or_none
@@ -86,6 +89,8 @@ def decode_attempt(
     enhanced: str,
     reply: str,
     provider_message_id: str,
+    server: str,
+    answers: str,
 ) -> Attempt:
     """Return the attempt that one row holds."""
     return Attempt(
@@ -102,13 +107,23 @@ def decode_attempt(
             text=reply,
             provider_message_id=provider_message_id,
         ),
+        server=server,
+        answers=() if answers == _NO_ANSWERS else _ANSWERS.decode(answers),
     )
+
+
+def answer_values(server: str, answers: tuple[Verdict, ...]) -> dict[str, Value]:
+    """Return the columns that say who answered, and what about whom."""
+    text = msgspec.json.encode(answers).decode() if answers else _NO_ANSWERS
+    return {"server": _storable(server), "answers": text}
 
 
 def _storable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
+_NO_ANSWERS: Final = "[]"
+_ANSWERS: Final = msgspec.json.Decoder(tuple[Verdict, ...])
 INSERT_RECIPIENT: Final = """
 INSERT INTO recipients (
   submission_id, position, role, address, wire_address, state, stage, code,
@@ -137,7 +152,7 @@ WHERE submission_id = :id AND wire_address = :wire_address
 SELECT_ATTEMPTS: Final = """
 SELECT
   number, phase, started_at, committed_at, ended_at, outcome, stage, code,
-  enhanced, reply, provider_message_id
+  enhanced, reply, provider_message_id, server, answers
 FROM attempts WHERE submission_id = ? ORDER BY number
 """
 COUNT_ATTEMPTS: Final = """
@@ -158,6 +173,7 @@ END_ATTEMPT: Final = """
 UPDATE attempts
 SET phase = 'done', ended_at = :at, outcome = :outcome, stage = :stage, code = :code,
     enhanced = :enhanced, reply = :reply,
-    provider_message_id = :provider_message_id
+    provider_message_id = :provider_message_id, server = :server,
+    answers = :answers
 WHERE submission_id = :id AND number = :number AND phase <> 'done'
 """

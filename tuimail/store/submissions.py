@@ -15,7 +15,13 @@ import msgspec
 from tuimail.core.lifecycle import SubmissionState
 from tuimail.core.message import Message
 from tuimail.core.service import NOTHING_ASKED, ServiceOptions
-from tuimail.core.submission import Attempt, Receipt, Recipient, RecipientState
+from tuimail.core.submission import (
+    Attempt,
+    Receipt,
+    Recipient,
+    RecipientState,
+    Verdict,
+)
 from tuimail.errors import NotFoundError
 from tuimail.store.attempts import (
     COMMIT_ATTEMPT,
@@ -27,6 +33,7 @@ from tuimail.store.attempts import (
     SELECT_ATTEMPTS,
     SELECT_RECIPIENTS,
     SETTLE_RECIPIENT,
+    answer_values,
     decode_attempt,
     decode_recipient,
     receipt_values,
@@ -160,13 +167,21 @@ class Submissions:
         return self._database.write(COMMIT_ATTEMPT, values) == 1
 
     def end_attempt(
-        self, id: str, number: int, outcome: str, receipt: Receipt, at: datetime
+        self,
+        id: str,
+        number: int,
+        outcome: str,
+        receipt: Receipt,
+        at: datetime,
+        *,
+        server: str = "",
+        answers: tuple[Verdict, ...] = (),
     ) -> bool:
         """Record the answer, before the submission leaves ``sending``.
 
         Returns False, and changes nothing, when it had ended before.
         """
-        values = receipt_values(receipt)
+        values = receipt_values(receipt) | answer_values(server, answers)
         values |= {"id": id, "number": number, "outcome": outcome}
         values |= {"at": instant_text(at)}
         return self._database.write(END_ATTEMPT, values) == 1

@@ -1,6 +1,6 @@
 """From an account's settings to the provider that it leads through."""
 
-from tuimail.providers.base import Provider, ProviderAccount
+from tuimail.providers.base import ConnectionLimits, Provider, ProviderAccount
 from tuimail.providers.registry import provider_class
 from tuimail.settings.config import AccountSettings
 from tuimail.settings.secrets import read_secret
@@ -19,5 +19,13 @@ def make_provider(stores: Stores, account: AccountSettings) -> Provider:
         return read_secret(account.secret, account=account.name, environ=environ)
 
     return provider_class(account.provider)(
-        ProviderAccount(name=account.name, options=account.options, secret=secret)
+        ProviderAccount(
+            name=account.name,
+            options=account.options,
+            secret=secret,
+            limits=ConnectionLimits(
+                connections=account.connections,
+                messages=account.messages_per_connection,
+            ),
+        )
     )
