@@ -4,6 +4,7 @@ Pure: the time is an argument.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +23,6 @@ class Limits:
     """On the first day of an account that nobody knows yet."""
     warm_up_growth_percent: int = 50
     """By how much more on each day after that, until ``per_day`` is reached."""
+
+
+UNLIMITED: Final = Limits()

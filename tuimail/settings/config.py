@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from tuimail.core.address import Address
-from tuimail.core.pacing import Limits
+from tuimail.core.pacing import UNLIMITED, Limits
 from tuimail.errors import ConfigurationError, SecretError
 from tuimail.settings.environment import (
     ENVIRONMENT_ACCOUNT,
@@ -71,7 +71,7 @@ class AccountSettings:
     messages_per_connection: int = 100
     recipients_per_message: int | None = None
     """Whom one attempt is for, at most; the rest follows in the next one."""
-    limits: Limits = Limits()
+    limits: Limits = UNLIMITED
     """How much may leave in which time."""
 
     def __post_init__(self) -> None:
