@@ -461,8 +461,8 @@ def test_another_programs_sqlite_cannot_write(bench: Bench, folder: Path) -> Non
 
     with pytest.raises(apsw.SQLError, match="no such function: actor"):
         stranger.execute(
-            "INSERT INTO account_states VALUES "
-            "('work', 1, '', '', '2026-03-02T14:02:00.000000Z')"
+            "INSERT INTO account_states (name, is_held, reason, fault, changed_at) "
+            "VALUES ('work', 1, '', '', '2026-03-02T14:02:00.000000Z')"
         )
 
     stranger.close()

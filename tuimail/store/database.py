@@ -62,6 +62,7 @@ class Database:
         self._connection: apsw.Connection | None = connection
         self._path = path
         self._is_writing = False
+        self._is_together = False
         self._closed_because = "it was closed"
 
     @classmethod
@@ -118,16 +119,52 @@ class Database:
         Raises:
             RuntimeError: It is inside another; a defect of the caller.
         """
-        if self.connection.in_transaction:
+        if self._is_writing or (
+            self.connection.in_transaction and not self._is_together
+        ):
             raise RuntimeError("Transactions do not nest.")
+        with self._step() if self._is_together else self._whole():
+            self._is_writing = True
+            try:
+                yield
+            finally:
+                self._is_writing = False
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make the transactions inside one on disk: one flush for all of them.
+
+        Each still happens wholly or not at all, and one that fails takes no
+        other with it. Nothing of any of them is certain before this ends.
+        """
+        with self._whole():
+            self._is_together = True
+            try:
+                yield
+            finally:
+                self._is_together = False
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
         self._run("BEGIN IMMEDIATE")
-        self._is_writing = True
         try:
             yield
             self._run("COMMIT")
         finally:
-            self._is_writing = False
             self._leave()
+
+    @contextmanager
+    def _step(self) -> Iterator[None]:
+        """Run inside what others share; SQLite may have ended it for all."""
+        self._run("SAVEPOINT step")
+        try:
+            yield
+        except BaseException:
+            if self._connection is not None and self._connection.in_transaction:
+                self._run("ROLLBACK TO step")
+                self._run("RELEASE step")
+            raise
+        self._run("RELEASE step")
 
     @contextmanager
     def reading(self) -> Iterator[None]:

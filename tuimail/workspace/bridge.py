@@ -2,13 +2,18 @@
 
 The workspace belongs to the thread that opened it; apps and servers run loops.
 Between them stands this: short calls, done one after the other.
+
+``together`` is for many small writes at once: what waits while the disk is busy
+shares the next flush. Nobody waits for a timer.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
+from tuimail.errors import StoreError
 from tuimail.workspace.workspace import Workspace
 
 T = TypeVar("T")
@@ -21,6 +26,8 @@ class Bridge:
         self._opener = opener
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="workspace")
         self._workspace: Workspace | None = None
+        self._waiting: deque[_Wish] = deque()
+        self._is_coming = False
 
     async def start(self) -> None:
         """Open the workspace in its thread; errors of opening are raised here."""
@@ -37,6 +44,38 @@ class Bridge:
             raise RuntimeError("The bridge is not open.")
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._worker, function, self._workspace)
+
+    async def together(self, function: Callable[[Workspace], T]) -> T:
+        """Return what ``function`` returns, once what it wrote is on disk.
+
+        It shares one transaction on disk with whatever else waits for that, and
+        fails alone, except where the disk fails.
+
+        Raises:
+            RuntimeError: The bridge was not started, or is closed.
+            StoreError: The disk failed; nothing of it is certain.
+        """
+        if self._workspace is None:
+            raise RuntimeError("The bridge is not open.")
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[T] = loop.create_future()
+        self._waiting.append(_Wish(function, answer))
+        if not self._is_coming:
+            self._is_coming = True
+            loop.run_in_executor(self._worker, self._grant, loop)
+        return await answer
+
+    def _grant(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Do everything that waits, in the worker thread.
+
+        The flag goes down first, so that who comes too late for this round
+        finds it down and asks for another.
+        """
+        self._is_coming = False
+        wishes = list(_taken(self._waiting))
+        if wishes and self._workspace is not None:
+            answers = _answers(self._workspace, wishes)
+            loop.call_soon_threadsafe(_give, answers)
 
     async def reopen(self) -> None:
         """Close the workspace and open it anew, after its disk failed."""
@@ -56,3 +95,53 @@ class Bridge:
 
     async def __aexit__(self, *_exc: object) -> None:
         await self.close()
+
+
+class _Wish(NamedTuple):
+    """Something to be done, and who waits for what comes of it."""
+
+    function: Callable[[Workspace], Any]
+    answer: asyncio.Future[Any]
+
+
+class _Answer(NamedTuple):
+    """What came of one wish."""
+
+    wish: _Wish
+    value: object = None
+    error: Exception | None = None
+
+
+def _taken(waiting: deque[_Wish]) -> Iterator[_Wish]:
+    """Take what waits, while others may add to it."""
+    while waiting:
+        yield waiting.popleft()
+
+
+def _answers(workspace: Workspace, wishes: list[_Wish]) -> list[_Answer]:
+    try:
+        with workspace.together():
+            return [_answer(workspace, wish) for wish in wishes]
+    except Exception as error:  # noqa: BLE001 - handed on to all who asked
+        return [_Answer(wish, error=error) for wish in wishes]
+
+
+def _answer(workspace: Workspace, wish: _Wish) -> _Answer:
+    """Do one; what the disk does not take is nobody's own failure."""
+    try:
+        return _Answer(wish, value=wish.function(workspace))
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 - handed on to who asked
+        return _Answer(wish, error=error)
+
+
+def _give(answers: list[_Answer]) -> None:
+    for answer in answers:
+        future = answer.wish.answer
+        if future.done():
+            continue
+        if answer.error is None:
+            future.set_result(answer.value)
+        else:
+            future.set_exception(answer.error)

@@ -61,6 +61,7 @@ class Stores:
         self.random = random
         self.fault = fault_hook(root, environ)
         self.settings = Settings(config_path, environ)
+        self._after: list[Callable[[], None]] | None = None
         self._open()
 
     def _open(self) -> None:
@@ -94,6 +95,26 @@ class Stores:
             yield
         finally:
             self.acting = before
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make the transactions inside one on disk, and then do what follows."""
+        follows: list[Callable[[], None]] = []
+        self._after = follows
+        try:
+            with self.database.together():
+                yield
+        finally:
+            self._after = None
+        for act in follows:
+            act()
+
+    def afterwards(self, act: Callable[[], None]) -> None:
+        """Do ``act`` once what was just committed is certain to be on disk."""
+        if self._after is None:
+            act()
+        else:
+            self._after.append(act)
 
     def close(self) -> None:
         """Close the database; files are never kept open."""

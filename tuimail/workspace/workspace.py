@@ -106,6 +106,10 @@ class Workspace:
         """Let ``actor`` be who did it, for the calls inside."""
         return self._stores.acting_as(actor, door=door, on_terminal=on_terminal)
 
+    def together(self) -> AbstractContextManager[None]:
+        """Let the calls inside share one transaction on disk."""
+        return self._stores.together()
+
     def data_version(self) -> int:
         """Return a number that changes when another process wrote something."""
         return self._stores.database.data_version()
