@@ -1,5 +1,8 @@
 """Finding and opening the workspace that is meant."""
 
+import errno
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -95,3 +98,46 @@ def test_a_fault_ends_the_process(
     fault_hook(tmp_path, {"TUIMAIL_FAULT": "claim:kill"})("claim")
 
     assert len(killed) == 1
+
+
+def test_a_fault_comes_at_the_nth_time_and_no_more(tmp_path: Path) -> None:
+    """Also where the workspace was opened again between them."""
+    (tmp_path / MARKER).touch()
+    environ = {"TUIMAIL_FAULT": "claim:raise:3"}
+    fault = fault_hook(tmp_path, environ)
+    fault("claim")
+    fault("other")
+    fault("claim")
+    again = fault_hook(tmp_path, environ)
+
+    with pytest.raises(RuntimeError, match="asked for"):
+        again("claim")
+
+    again("claim")
+    fault("claim")
+
+
+@pytest.mark.parametrize(
+    ("action", "number"), [("io", errno.EIO), ("full", errno.ENOSPC)]
+)
+def test_a_fault_can_be_that_of_a_disk(
+    tmp_path: Path, action: str, number: int
+) -> None:
+    (tmp_path / MARKER).touch()
+
+    with pytest.raises(OSError, match=os.strerror(number)) as caught:
+        fault_hook(tmp_path, {"TUIMAIL_FAULT": f"claim:{action}"})("claim")
+
+    assert caught.value.errno == number
+
+
+def test_a_fault_can_let_the_process_stand_still(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+    monkeypatch.setattr("os.kill", lambda _pid, number: sent.append(number))
+    (tmp_path / MARKER).touch()
+
+    fault_hook(tmp_path, {"TUIMAIL_FAULT": "claim:stop"})("claim")
+
+    assert sent == [signal.SIGSTOP]

@@ -62,6 +62,7 @@ def new_revision(
         return
     pieces = compose.render(plan, read=stores.blobs.read)
     with stores.outbound.staged(draft_id, pieces) as staged:
+        stores.fault("draft.after_tmp_write")
         message = Message(
             message_id=message_id,
             date=date,
