@@ -24,13 +24,11 @@ from tuimail.providers.smtp.failures import (
     refused,
 )
 from tuimail.providers.smtp.limits import StageLimits
+from tuimail.providers.smtp.login import log_in
 from tuimail.providers.smtp.options import SmtpOptions, Tls
 from tuimail.providers.smtp.sockets import connected_socket
 
 Result = TypeVar("Result")
-
-AUTH_METHODS: Final = ("plain", "login", "cram-md5")
-"""Best first. One is tried, once: servers lock accounts that fail repeatedly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,15 +146,13 @@ class _Dialogue:
 
     async def login(self, password: str) -> None:
         """Log in by the one best method that both sides know."""
-        method = self._auth_method()
-        username = self._options.username
-        if method == "plain":
-            step = self._client.auth_plain(username, password, timeout=self._seconds)
-        elif method == "login":
-            step = self._client.auth_login(username, password, timeout=self._seconds)
-        else:
-            step = self._client.auth_crammd5(username, password, timeout=self._seconds)
-        await self._step(Stage.AUTH, step)
+        await log_in(
+            self._client,
+            username=self._options.username,
+            password=password,
+            step=self._step,
+            seconds=self._seconds,
+        )
 
     def hand_over(self) -> Connection:
         """Return the conversation; aiosmtplib lets go of the transport."""
@@ -177,22 +173,6 @@ class _Dialogue:
             if not (is_permanent(error.receipt.code) and self._client.is_connected):
                 raise
             await self._step(Stage.EHLO, self._client.helo(timeout=self._seconds))
-
-    def _auth_method(self) -> str:
-        offered = self._client.server_auth_methods
-        for method in AUTH_METHODS:
-            if method in offered:
-                return method
-        words = ", ".join(offered).upper()
-        raise NotConnectedError(
-            Receipt(
-                stage=Stage.AUTH,
-                text=f"The server offers no login that tuimail knows: {words}."
-                if words
-                else "The server offers no login.",
-            ),
-            fault=AccountFault.LOGIN,
-        )
 
     async def _step(self, stage: Stage, step: Awaitable[object]) -> None:
         """Await one step, and refuse what stands behind its reply.
