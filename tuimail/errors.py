@@ -16,6 +16,7 @@ TuimailError
 ├── NotFoundError              nothing has that id
 ├── ConfigurationError         accounts, settings or secrets need attention
 │   └── SecretError            a password could not be read
+│       └── TemporarySecretError  it can be read later, without anybody's help
 ├── UnsupportedFeatureError    the provider cannot say that exactly
 ├── PlanMismatchError          rendered bytes differ from what was planned
 ├── DigestMismatchError        stored bytes differ from what was approved
@@ -143,6 +144,12 @@ class SecretError(ConfigurationError):
     """A password could not be read from where the account says it is."""
 
     code = "secret"
+
+
+class TemporarySecretError(SecretError):
+    """A password or token cannot be had right now; later it may, by itself."""
+
+    code = "secret-later"
 
 
 class UnsupportedFeatureError(TuimailError):

@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeVar, cast
 
 import aiosmtplib
@@ -24,7 +25,7 @@ from tuimail.providers.smtp.failures import (
     refused,
 )
 from tuimail.providers.smtp.limits import StageLimits
-from tuimail.providers.smtp.login import log_in
+from tuimail.providers.smtp.login import is_refused_token, log_in
 from tuimail.providers.smtp.options import SmtpOptions, Tls
 from tuimail.providers.smtp.sockets import connected_socket
 
@@ -71,15 +72,44 @@ async def connect(
     options: SmtpOptions,
     *,
     context: ssl.SSLContext,
-    password: str,
+    secret: str,
+    renew: Callable[[], Awaitable[str]] | None = None,
     limits: StageLimits,
     progress: Callable[[str], None],
 ) -> Connection:
     """Return a conversation that is ready for mail.
 
+    Args:
+        options: The server, and how to talk to it.
+        context: Whom to trust.
+        secret: The password, or an access token.
+        renew: Gets a fresh access token for a second connection, where the
+            server refused the first one.
+        limits: How long each step may take.
+        progress: Told each stage as it is reached.
+
     Raises:
         NotConnectedError: None came about; the connection is closed.
     """
+    opened = partial(
+        _connection, options, context=context, limits=limits, progress=progress
+    )
+    try:
+        return await opened(secret=secret)
+    except NotConnectedError as error:
+        if renew is None or not is_refused_token(options, error):
+            raise
+    return await opened(secret=await renew())
+
+
+async def _connection(
+    options: SmtpOptions,
+    *,
+    context: ssl.SSLContext,
+    secret: str,
+    limits: StageLimits,
+    progress: Callable[[str], None],
+) -> Connection:
     address = connected_socket(options.host, options.port, limit=limits.connect)
     client = _client(options, context, await _step(Stage.CONNECT, address), limits)
     dialogue = _Dialogue(client, options, limits=limits)
@@ -89,7 +119,7 @@ async def connect(
         if await dialogue.protect():
             progress("tls")
         if options.username:
-            await dialogue.login(password)
+            await dialogue.login(secret)
             progress("auth")
         return dialogue.hand_over()
     finally:
@@ -144,12 +174,12 @@ class _Dialogue:
         await self._ehlo()
         return True
 
-    async def login(self, password: str) -> None:
+    async def login(self, secret: str) -> None:
         """Log in by the one best method that both sides know."""
         await log_in(
             self._client,
-            username=self._options.username,
-            password=password,
+            self._options,
+            secret=secret,
             step=self._step,
             seconds=self._seconds,
         )

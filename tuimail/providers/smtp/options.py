@@ -28,6 +28,15 @@ class Tls(StrEnum):
     """In clear: for a server on this machine, or where a person says so."""
 
 
+class Auth(StrEnum):
+    """What the account's secret is."""
+
+    PASSWORD = "password"  # noqa: S105 - a word, not a password
+    """One that a person chose, or an app password."""
+    OAUTH = "oauth"
+    """An access token (RFC 6750), which runs out after an hour or so."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpOptions:
     """One server, and how to talk to it."""
@@ -37,6 +46,7 @@ class SmtpOptions:
     tls: Tls
     username: str = ""
     """Empty where the server wants no login."""
+    auth: Auth = Auth.PASSWORD
     ca_file: Path | None = None
     """Whom to trust instead of the system's authorities."""
     local_name: str = "[127.0.0.1]"
@@ -72,6 +82,7 @@ def read_options(account: ProviderAccount) -> SmtpOptions:
         ),
         tls=tls,
         username=username,
+        auth=_auth(account),
         ca_file=_path(options.text(account, "ca_file")),
         local_name=_local_name(account),
         has_smtputf8=options.yes_or_no(account, "smtputf8", default=True),
@@ -87,8 +98,8 @@ def is_loopback(host: str) -> bool:
 
 
 ALLOWED: Final = (
-    "allow_clear_auth", "ca_file", "host", "local_name", "port", "smtputf8", "tls",
-    "username",
+    "allow_clear_auth", "auth", "ca_file", "host", "local_name", "port", "smtputf8",
+    "tls", "username",
 )  # fmt: skip
 _PORTS: Final = {Tls.IMPLICIT: 465, Tls.STARTTLS: 587, Tls.NONE: 25}
 _STARTTLS_PORTS: Final = frozenset({25, 587})
@@ -124,6 +135,12 @@ def _tls(account: ProviderAccount, host: str) -> Tls:
     if is_loopback(host):
         default = Tls.NONE
     return Tls(options.choice(account, "tls", allowed=tuple(Tls), default=default))
+
+
+def _auth(account: ProviderAccount) -> Auth:
+    """Return what the secret is: a token where it can be renewed, if not said."""
+    default = Auth.PASSWORD if account.renew_secret is None else Auth.OAUTH
+    return Auth(options.choice(account, "auth", allowed=tuple(Auth), default=default))
 
 
 def _password_in_clear(account: ProviderAccount, host: str) -> ConfigurationError:

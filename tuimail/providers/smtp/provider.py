@@ -10,7 +10,7 @@ from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
 from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt, Verdicts
-from tuimail.errors import SecretError, UnsupportedFeatureError
+from tuimail.errors import UnsupportedFeatureError
 from tuimail.providers.base import (
     AccountCheck,
     Capabilities,
@@ -22,6 +22,7 @@ from tuimail.providers.smtp.connection import Connection, connect
 from tuimail.providers.smtp.conversation import Conversation
 from tuimail.providers.smtp.failures import NotConnectedError
 from tuimail.providers.smtp.limits import StageLimits
+from tuimail.providers.smtp.login import secret_from
 from tuimail.providers.smtp.options import read_options
 from tuimail.providers.smtp.session import transact
 from tuimail.providers.smtp.tls import trusting
@@ -102,29 +103,23 @@ class SmtpProvider:
     async def _connected(
         self, *, progress: Callable[[str], None] = lambda _stage: None
     ) -> Connection:
-        password = await self._password()
+        secret = await self._secret()
         return await connect(
             self._options,
             context=await self._trust(),
-            password=password,
+            secret=secret,
+            renew=self._renewed if self._account.renew_secret else None,
             limits=self._limits,
             progress=progress,
         )
 
-    async def _password(self) -> str:
-        """Return the password; asked for each time, and before connecting.
-
-        A keyring may wait for a person, and a server does not.
-        """
+    async def _secret(self) -> str:
         if not self._options.username:
             return ""
-        try:
-            password = await asyncio.to_thread(self._account.secret)
-        except SecretError as error:
-            raise _no_password(f"{error} {error.hint}".strip()) from None
-        if not password:
-            raise _no_password("The account has a user name, but no password.")
-        return password
+        return await secret_from(self._account.secret)
+
+    async def _renewed(self) -> str:
+        return await secret_from(self._account.renew_secret or self._account.secret)
 
     async def _trust(self) -> ssl.SSLContext:
         if self._context is None:
@@ -160,12 +155,6 @@ def _not_ascii(draft: Draft) -> str:
         ("reply-to", draft.reply_to),
     )
     return next(field for field, found in named if any(map(needs_smtputf8, found)))
-
-
-def _no_password(text: str) -> NotConnectedError:
-    return NotConnectedError(
-        Receipt(stage=Stage.AUTH, text=text), fault=AccountFault.SECRET
-    )
 
 
 _UNREACHABLE: Final = "Look at host, port and tls, and at the network."
