@@ -11,6 +11,7 @@ from tuimail.settings.paths import (
     accounts_path,
     config_path,
     find_workspace,
+    log_path,
     remember_workspace,
     workspaces_path,
 )
@@ -203,3 +204,23 @@ def test_a_home_of_nobody_is_a_name_like_any_other(tmp_path: Path) -> None:
     environ = {"TUIMAIL_WORKSPACE": "~nobody-has-this-name/mail"}
 
     assert find_workspace(environ, tmp_path).name == "mail"
+
+
+# The log ----------------------------------------------------------------------
+
+
+def test_the_log_is_in_the_state_folder(home: Path) -> None:
+    path = log_path({})
+
+    assert path is not None
+    assert path.is_relative_to(home)
+    assert path.name == "tuimail.log"
+
+
+def test_the_log_can_be_elsewhere(tmp_path: Path) -> None:
+    assert log_path({"TUIMAIL_LOG": str(tmp_path / "here")}) == tmp_path / "here"
+
+
+@pytest.mark.parametrize("word", ["off", "OFF", "no", "false", "0"])
+def test_the_log_can_be_off(word: str) -> None:
+    assert log_path({"TUIMAIL_LOG": word}) is None

@@ -43,6 +43,19 @@ def workspaces_path(config: Path) -> Path:
     return config.with_name("workspaces.toml")
 
 
+def log_path(environ: Mapping[str, str]) -> Path | None:
+    """Return the file that the log is written to, or None for no log.
+
+    ``$TUIMAIL_LOG`` names another file, or is ``off``.
+    """
+    wanted = environ.get("TUIMAIL_LOG", "")
+    if wanted.lower() in _NO_LOG:
+        return None
+    if wanted:
+        return _absolute(Path(wanted))
+    return platformdirs.user_log_path("tuimail", appauthor=False) / "tuimail.log"
+
+
 def find_workspace(
     environ: Mapping[str, str],
     cwd: Path,
@@ -97,6 +110,7 @@ def remember_workspace(root: Path, *, config: Path) -> str:
 
 
 _ID: Final = re.compile(r"[0-9a-f]{32}")
+_NO_LOG: Final = frozenset({"0", "false", "no", "off"})
 
 
 def _absolute(path: Path) -> Path:

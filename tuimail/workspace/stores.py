@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tuimail.settings.config import AccountSettings, Config
 from tuimail.settings.config import load as load_config
-from tuimail.settings.paths import accounts_path
+from tuimail.settings.paths import accounts_path, log_path
 from tuimail.store.accounts import Accounts
 from tuimail.store.blobs import Blobs
 from tuimail.store.correspondents import Correspondents
@@ -20,8 +20,11 @@ from tuimail.store.decisions import Decisions
 from tuimail.store.drafts import Drafts
 from tuimail.store.durable import make_folder
 from tuimail.store.journal import Journal
+from tuimail.store.log import Log
 from tuimail.store.maildir import Maildir
+from tuimail.store.notices import Notices
 from tuimail.store.outbound import Outbound
+from tuimail.store.room import Measure, has_room, require_room
 from tuimail.store.rows import Rows
 from tuimail.store.submissions import Submissions
 from tuimail.workspace.clock import Clock
@@ -61,6 +64,8 @@ class Stores:
         self.random = random
         self.fault = fault_hook(root, environ)
         self.settings = Settings(config_path, environ)
+        self.log = Log(log_path(environ), now=clock.now)
+        self.statvfs: Measure = os.statvfs
         self._after: list[Callable[[], None]] | None = None
         self._open()
 
@@ -75,6 +80,7 @@ class Stores:
         self.rows = Rows(self.database)
         self.correspondents = Correspondents(self.database)
         self.journal = Journal(self.database)
+        self.notices = Notices(self.database)
         self.blobs = Blobs(self.root / "blobs")
         self.outbound = Outbound(self.root / "outbound")
         self.maildir = Maildir(self.root / "mail")
@@ -83,6 +89,14 @@ class Stores:
     def config(self) -> Config:
         """The settings as they are now: another process may have added some."""
         return self.settings.current()
+
+    def has_room(self) -> bool:
+        """Return whether the disk has room for more than what becomes of mail."""
+        return has_room(self.root, statvfs=self.statvfs)
+
+    def require_room(self) -> None:
+        """Refuse something new while there is no room; raises StoreError."""
+        require_room(self.root, statvfs=self.statvfs)
 
     @contextmanager
     def acting_as(

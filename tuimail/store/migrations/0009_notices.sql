@@ -1,7 +1,7 @@
 -- What a person is told once: a held account, a mail whose fate is not known.
 
 CREATE TABLE notices (
-  number INTEGER PRIMARY KEY,
+  number INTEGER PRIMARY KEY AUTOINCREMENT,  -- never that of one that was told
   kind TEXT NOT NULL CHECK (kind IN ('account_held', 'unknown')),
   subject TEXT NOT NULL CHECK (subject <> ''),  -- an account, or a draft
   sentence TEXT NOT NULL,  -- names no blind copy
@@ -9,4 +9,4 @@ CREATE TABLE notices (
   told_at TEXT CHECK (told_at GLOB '????-??-??T??:??:??.??????Z')
 ) STRICT;
 
-CREATE INDEX notices_untold ON notices (number) WHERE told_at IS NULL;
+CREATE UNIQUE INDEX notices_untold ON notices (kind, subject) WHERE told_at IS NULL;
