@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.end_to_end.conftest import Server, Tuimail
+from tests.end_to_end.command import Tuimail
+from tests.end_to_end.conftest import Server
 
 GOOD = {"--to": "bob@example.net", "--subject": "Hello", "--text": "Hi"}
 BAD = [

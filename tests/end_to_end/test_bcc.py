@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.end_to_end.conftest import Done, Server, Tuimail
+from tests.end_to_end.command import Done, Tuimail
+from tests.end_to_end.conftest import Server
 
 HIDDEN = "dora@example.net"
 

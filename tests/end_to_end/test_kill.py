@@ -7,7 +7,8 @@ delivered at most once, and not tried again.
 
 import pytest
 
-from tests.end_to_end.conftest import Server, Tuimail
+from tests.end_to_end.command import Tuimail
+from tests.end_to_end.conftest import Server
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import Server, Tuimail
+from tests.end_to_end.command import Tuimail
+from tests.end_to_end.conftest import Server
 from tests.end_to_end.terminal import Terminal
 
 pytestmark = pytest.mark.slow
