@@ -64,7 +64,7 @@ class Place:
             door=DOOR,
             on_terminal=True,
             clock=clock,
-            environ=_without_settings(os.environ),
+            environ=_without_settings(os.environ) | {"TUIMAIL_LOG": "off"},
         )
 
     def add_account(self, workspace: Workspace) -> None:

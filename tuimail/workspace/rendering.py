@@ -49,7 +49,11 @@ def new_revision(
 
     A draft that cannot become a message yet, because nobody is named, is kept
     all the same, with the reason. Bytes that are not kept are gone at the end.
+
+    Raises:
+        StoreError: The disk has only the room that is kept for results.
     """
+    stores.require_room()
     now = stores.clock.now()
     date = now.replace(microsecond=0)
     domain = wire_address(draft.sender).rpartition("@")[2]

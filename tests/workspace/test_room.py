@@ -1,0 +1,89 @@
+"""What is refused while a disk is nearly full, and what is not."""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.workspace.conftest import Desk
+from tuimail.errors import StoreError
+from tuimail.workspace.attaching import FileToAttach
+from tuimail.workspace.fields import Fields
+from tuimail.workspace.views import Row
+from tuimail.workspace.workspace import Workspace
+
+FULL = os.statvfs_result((1, 1, 10**9, 10**6, 10**6, 9, 9, 9, 0, 255))
+EMPTY = os.statvfs_result((1, 1, 10**9, 10**9, 10**9, 9, 9, 9, 0, 255))
+
+
+def fill(workspace: Workspace) -> None:
+    workspace._stores.statvfs = lambda _path: FULL
+
+
+def files(root: Path) -> set[Path]:
+    return {path for path in root.rglob("*") if not path.name.startswith("tuimail.db")}
+
+
+def test_a_new_draft_is_refused_before_anything_is_written(
+    workspace: Workspace, desk: Desk, fields: Fields
+) -> None:
+    draft = workspace.drafts.compose(fields)
+    before = files(desk.root)
+    fill(workspace)
+
+    with pytest.raises(StoreError, match=r"1\.0 MB left, and 50\.0 MB are kept"):
+        workspace.drafts.new(draft)
+
+    assert files(desk.root) == before
+    assert workspace.drafts.rows() == ()
+
+
+def test_an_edit_is_refused_and_the_draft_is_as_it_was(
+    workspace: Workspace, write: Callable[..., Row], fields: Fields
+) -> None:
+    row = write()
+    draft = workspace.drafts.compose(replace(fields, subject="Q4 report"))
+    fill(workspace)
+
+    with pytest.raises(StoreError, match="are kept"):
+        workspace.drafts.edit(row.id, draft, revision=1)
+
+    assert workspace.drafts.row(row.id).revision == 1
+
+
+def test_an_attachment_is_refused_before_it_is_copied(
+    workspace: Workspace, desk: Desk, fields: Fields
+) -> None:
+    file = FileToAttach(source=b"x", name="x.txt")
+    before = files(desk.root)
+    fill(workspace)
+
+    with pytest.raises(StoreError, match="are kept"):
+        workspace.drafts.compose(replace(fields, attachments=(file,)))
+
+    assert files(desk.root) == before
+
+
+def test_what_is_written_already_can_still_be_released(
+    workspace: Workspace, write: Callable[..., Row]
+) -> None:
+    """A few rows are what the room is kept for."""
+    row = write()
+    fill(workspace)
+
+    sent = workspace.outbox.send(row.id, revision=1)
+
+    assert sent.status == "ready"
+
+
+def test_after_room_was_made_it_goes_on(
+    workspace: Workspace, write: Callable[..., Row]
+) -> None:
+    fill(workspace)
+    with pytest.raises(StoreError):
+        write()
+    workspace._stores.statvfs = lambda _path: EMPTY
+
+    assert write().status == "draft"
