@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
@@ -152,10 +153,14 @@ class Draft:
     noticed: tuple[Finding, ...] = ()
     """What was noticed when it was taken in and cannot be seen in it any more,
     such as a file name that had to be changed."""
+    expires_at: datetime | None = None
+    """When it is of no use any more, aware; it is not sent after that. None
+    leaves that to the sender's own patience."""
 
     def __post_init__(self) -> None:
         check_line(self.subject, field="subject", what="The subject")
         check_unsubscribe_url(self.unsubscribe_url)
+        _check_expiry(self.expires_at)
         _check_content_ids(self.attachments)
         self._check_derived_headers()
         for text, field in ((self.body.text, "text"), (self.body.html, "html")):
@@ -279,6 +284,15 @@ def _check_content_ids(attachments: Iterable[Attachment]) -> None:
                 field="inline",
             )
         seen.add(content_id)
+
+
+def _check_expiry(moment: datetime | None) -> None:
+    if moment is not None and moment.tzinfo is None:
+        raise FieldError(
+            f"{moment.isoformat()} has no time zone, so that it is no moment.",
+            hint="Add its offset: 2027-01-31T08:00+01:00",
+            field="expires",
+        )
 
 
 def _check_body(text: str, *, field: str) -> None:

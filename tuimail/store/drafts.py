@@ -14,7 +14,7 @@ from tuimail.core.lifecycle import DraftState
 from tuimail.core.message import Message
 from tuimail.errors import InputError, NotFoundError, StoreError
 from tuimail.store.database import Database, Value, Values
-from tuimail.store.instants import instant, instant_text
+from tuimail.store.instants import instant, instant_text, instant_text_or_none
 from tuimail.store.unchanged import UNCHANGED, Unchanged, changed
 
 
@@ -211,7 +211,8 @@ def _revision_values(revision: Revision) -> dict[str, Value]:
         "worst_finding": _worst(revision.findings),
         "finding_count": len(revision.findings),
         "findings": _json(revision.findings),
-        "content": _json(draft),
+        "content": content_text(draft),
+        "expires_at": instant_text_or_none(draft.expires_at),
         **_message_values(revision.message),
     }
 
@@ -231,6 +232,18 @@ def _worst(findings: tuple[Finding, ...]) -> str:
     """Return the worst severity there is: they are declared worst first."""
     found = {finding.severity for finding in findings}
     return next((severity.value for severity in Severity if severity in found), "")
+
+
+def content_text(draft: Draft) -> str:
+    """Return ``draft`` as JSON that is the same for the same content.
+
+    What was added to drafts later is left out where it says nothing, so that
+    digests of earlier drafts stay what they are.
+    """
+    said = msgspec.to_builtins(draft, order="deterministic")
+    if draft.expires_at is None:
+        del said["expires_at"]
+    return msgspec.json.encode(said).decode()
 
 
 def _json(value: object) -> str:
@@ -329,11 +342,12 @@ _INSERT_REVISION: Final = """
 INSERT INTO revisions (
   draft_id, number, author, created_at, message_id, message_date, message_digest,
   size_bytes, release_digest, not_composable, subject, sender, shown_to,
-  attachment_count, worst_finding, finding_count, findings, content)
+  attachment_count, worst_finding, finding_count, findings, content, expires_at)
 VALUES (
   :draft_id, :number, :author, :created_at, :message_id, :message_date,
   :message_digest, :size_bytes, :release_digest, :not_composable, :subject, :sender,
-  :shown_to, :attachment_count, :worst_finding, :finding_count, :findings, :content)
+  :shown_to, :attachment_count, :worst_finding, :finding_count, :findings, :content,
+  :expires_at)
 """
 _REVISIONS: Final = """
 SELECT

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from tuimail.core.lifecycle import DraftState
 from tuimail.store.database import Database, Value
 from tuimail.store.drafts import DraftRow, Drafts
-from tuimail.store.instants import instant_text
+from tuimail.store.instants import instant_or_none, instant_text
 from tuimail.store.submissions import SubmissionRow, Submissions
 
 
@@ -30,6 +30,8 @@ class ListRow:
     finding_count: int
     is_composable: bool
     """Whether the newest revision is a message."""
+    expires_at: datetime | None = None
+    """When the newest revision is of no use any more."""
     submission: SubmissionRow | None
     """Only where the draft is released."""
 
@@ -126,6 +128,7 @@ class _Summary(NamedTuple):
     worst_finding: str
     finding_count: int
     is_composable: int
+    expires_at: str | None
 
 
 def _joined(
@@ -142,6 +145,7 @@ def _joined(
         worst_finding=summary.worst_finding,
         finding_count=summary.finding_count,
         is_composable=bool(summary.is_composable),
+        expires_at=instant_or_none(summary.expires_at),
         submission=submissions[draft.submission_id or ""] if is_released else None,
     )
 
@@ -176,7 +180,7 @@ _SUMMARIES: Final = """
 SELECT
   draft.id, draft.status, revision.subject, revision.sender, revision.shown_to,
   revision.attachment_count, revision.worst_finding, revision.finding_count,
-  revision.message_digest IS NOT NULL AS is_composable
+  revision.message_digest IS NOT NULL AS is_composable, revision.expires_at
 FROM drafts AS draft
 JOIN revisions AS revision
   ON revision.draft_id = draft.id AND revision.number = draft.revision

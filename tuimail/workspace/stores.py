@@ -20,10 +20,13 @@ from tuimail.store.decisions import Decisions
 from tuimail.store.drafts import Drafts
 from tuimail.store.durable import make_folder
 from tuimail.store.journal import Journal
+from tuimail.store.keys import Keys
 from tuimail.store.log import Log
 from tuimail.store.maildir import Maildir
 from tuimail.store.notices import Notices
 from tuimail.store.outbound import Outbound
+from tuimail.store.pace import Pace
+from tuimail.store.rests import Rests
 from tuimail.store.room import Measure, has_room, require_room
 from tuimail.store.rows import Rows
 from tuimail.store.submissions import Submissions
@@ -74,9 +77,12 @@ class Stores:
             self.root / DATABASE_NAME, actor=lambda: self.acting.actor
         )
         self.drafts = Drafts(self.database)
+        self.keys = Keys(self.database)
         self.decisions = Decisions(self.database)
         self.submissions = Submissions(self.database)
         self.accounts = Accounts(self.database)
+        self.pace = Pace(self.database)
+        self.rests = Rests(self.database)
         self.rows = Rows(self.database)
         self.correspondents = Correspondents(self.database)
         self.journal = Journal(self.database)
