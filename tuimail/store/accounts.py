@@ -6,18 +6,25 @@ from typing import Final
 
 from tuimail.core.submission import AccountFault
 from tuimail.store.database import Database
-from tuimail.store.instants import instant, instant_text
+from tuimail.store.instants import (
+    instant,
+    instant_or_none,
+    instant_text,
+    instant_text_or_none,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldAccount:
-    """An account that nothing leaves through until somebody releases it."""
+    """An account that nothing leaves through until it is released."""
 
     name: str
     reason: str
     fault: AccountFault | None
     """None where a person holds it."""
     at: datetime
+    until: datetime | None = None
+    """When it goes on by itself; None where somebody has to release it."""
 
 
 class Accounts:
@@ -27,11 +34,18 @@ class Accounts:
         self._database = database
 
     def hold(
-        self, name: str, reason: str, fault: AccountFault | None, at: datetime
+        self,
+        name: str,
+        reason: str,
+        fault: AccountFault | None,
+        at: datetime,
+        *,
+        until: datetime | None = None,
     ) -> None:
-        """Hold an account; holding it again replaces the reason."""
+        """Hold an account; holding it again replaces what was said before."""
         fault_word = "" if fault is None else fault.value
-        self._database.write(_HOLD, (name, reason, fault_word, instant_text(at)))
+        values = (name, reason, fault_word, instant_text(at))
+        self._database.write(_HOLD, (*values, instant_text_or_none(until)))
 
     def release(self, name: str, at: datetime) -> None:
         """Let an account go on; nothing happens where it is not held."""
@@ -43,27 +57,31 @@ class Accounts:
         return {account.name: account for account in found}
 
 
-def _held_account(*, name: str, reason: str, fault: str, at: str) -> HeldAccount:
+def _held_account(
+    *, name: str, reason: str, fault: str, at: str, until: str | None
+) -> HeldAccount:
     return HeldAccount(
         name=name,
         reason=reason,
         fault=AccountFault(fault) if fault else None,
         at=instant(at),
+        until=instant_or_none(until),
     )
 
 
 _HOLD: Final = """
-INSERT INTO account_states (name, is_held, reason, fault, changed_at)
-VALUES (?, 1, ?, ?, ?)
+INSERT INTO account_states (name, is_held, reason, fault, changed_at, until)
+VALUES (?, 1, ?, ?, ?, ?)
 ON CONFLICT (name) DO UPDATE SET
   is_held = 1, reason = excluded.reason, fault = excluded.fault,
-  changed_at = excluded.changed_at
+  changed_at = excluded.changed_at, until = excluded.until
 """
 _RELEASE: Final = """
-UPDATE account_states SET is_held = 0, reason = '', fault = '', changed_at = ?
+UPDATE account_states
+SET is_held = 0, reason = '', fault = '', changed_at = ?, until = NULL
 WHERE name = ? AND is_held
 """
 _HELD: Final = """
-SELECT name, reason, fault, changed_at AS at FROM account_states
+SELECT name, reason, fault, changed_at AS at, until FROM account_states
 WHERE is_held ORDER BY name
 """

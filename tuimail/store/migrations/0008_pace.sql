@@ -1,5 +1,5 @@
 -- How much each account sent lately, in slices of time, so that its limits hold
--- however often the sender is started.
+-- however often the sender is started. Counts only: nobody is named but domains.
 
 CREATE TABLE pace (
   account TEXT NOT NULL CHECK (account <> ''),
@@ -9,6 +9,9 @@ CREATE TABLE pace (
   count INTEGER NOT NULL CHECK (count >= 0),
   PRIMARY KEY (account, destination, seconds, start)
 ) STRICT, WITHOUT ROWID;
+
+-- What is over, or was written by a clock that ran ahead.
+CREATE INDEX pace_by_start ON pace (seconds, start);
 
 -- When an account that is warmed up began to.
 CREATE TABLE account_starts (
