@@ -62,14 +62,18 @@ def test_several_are_read_at_once(bench: Bench) -> None:
 # What is due -------------------------------------------------------------------
 
 
-def test_nothing_is_due_before_its_time(bench: Bench) -> None:
-    submission_id = bench.released(due_at=later(10))
+def due_ids(bench: Bench, minutes: float, account: str = "work") -> list[str]:
+    found = bench.submissions.due(account, later(minutes), limit=9)
+    return [row.draft_id for row in found]
 
-    assert bench.submissions.next_due(later(9.999999)) is None
-    assert bench.submissions.next_due_at() == later(10)
-    due = bench.submissions.next_due(later(10))
-    assert due is not None
-    assert due.id == submission_id
+
+def test_nothing_is_due_before_its_time(bench: Bench) -> None:
+    bench.released("d1", due_at=later(10))
+
+    assert due_ids(bench, 9.999999) == []
+    assert bench.submissions.accounts_due(later(9.999999)) == ()
+    assert due_ids(bench, 10) == ["d1"]
+    assert bench.submissions.accounts_due(later(10)) == ("work",)
 
 
 def test_what_is_due_longest_goes_first_then_what_was_released_first(
@@ -78,67 +82,68 @@ def test_what_is_due_longest_goes_first_then_what_was_released_first(
     for name, due in (("z", 10), ("a", 10), ("m", 5)):
         bench.released(name, due_at=later(due))
 
-    order = []
-    while (row := bench.submissions.next_due(later(60))) is not None:
-        order.append(row.draft_id)
-        with bench.writing():
-            bench.submissions.claim(row.id, later(60))
+    assert due_ids(bench, 60) == ["m", "z", "a"]
+    two = bench.submissions.due("work", later(60), limit=2)
+    assert [row.draft_id for row in two] == ["m", "z"]
 
-    assert order == ["m", "z", "a"]
-    assert bench.submissions.next_due_at() is None
+
+def test_what_is_being_sent_is_not_due(bench: Bench) -> None:
+    bench.sending("d1")
+
+    assert due_ids(bench, 60) == []
+    assert bench.submissions.accounts_due(later(60)) == ()
 
 
 def test_deferred_mail_is_due_again_and_held_mail_is_not(bench: Bench) -> None:
-    submission_id = bench.sending()
+    submission_id = bench.sending("d1")
     bench.settled(submission_id, SubmissionState.DEFERRED, "defer")
 
-    assert bench.submissions.next_due_at() == later(60)
-    assert bench.submissions.next_due(later(60)) is not None
+    assert due_ids(bench, 59) == []
+    assert due_ids(bench, 60) == ["d1"]
     with bench.writing():
         bench.submissions.set_state(submission_id, SubmissionState.HELD, at=later(61))
-    assert bench.submissions.next_due(later(99)) is None
-    assert bench.submissions.next_due_at() is None
+    assert due_ids(bench, 99) == []
 
 
-def test_only_one_mail_can_be_asked_for_by_either_id(bench: Bench) -> None:
-    bench.released("d1", due_at=later(1))
-    wanted = bench.released("d2", due_at=later(5))
+def test_the_submission_of_a_draft_is_found(bench: Bench) -> None:
+    bench.released("d1")
+    wanted = bench.released("d2")
 
-    for only in ("d2", wanted):
-        found = bench.submissions.next_due(later(9), only=only)
-        assert found is not None
-        assert found.id == wanted
-        assert bench.submissions.next_due_at(only=only) == later(5)
-    assert bench.submissions.next_due(later(9), only="d9") is None
+    found = bench.submissions.of_draft("d2")
+
+    assert found is not None
+    assert found.id == wanted
+    assert bench.submissions.of_draft("d9") is None
 
 
-def test_accounts_that_are_held_or_busy_are_left_out(bench: Bench) -> None:
+def test_accounts_that_are_held_have_nothing_due(bench: Bench) -> None:
     bench.released("d1", account="work", due_at=later(1))
     bench.released("d2", account="home", due_at=later(2))
     bench.released("d3", account="club", due_at=later(3))
+    bench.released("d4", account="club", due_at=later(4))
     with bench.writing():
         bench.accounts.hold("work", "535", AccountFault.LOGIN, NOW)
 
-    due = bench.submissions.next_due(later(9), skip_accounts=frozenset({"home"}))
-
-    assert due is not None
-    assert due.draft_id == "d3"
-    busy = frozenset({"home", "club"})
-    assert bench.submissions.next_due_at(skip_accounts=busy) is None
-    with bench.writing():
-        bench.accounts.release("work", NOW)
-    assert bench.submissions.next_due_at(skip_accounts=busy) == later(1)
+    assert bench.submissions.accounts_due(later(9)) == ("club", "home")
+    assert bench.submissions.accounts_due(later(2)) == ("home",)
 
 
 def test_looking_for_what_is_due_reads_the_index_of_what_waits(bench: Bench) -> None:
     """However many were sent before: they are not in that index."""
-    sql = submissions._SELECT + submissions._WAITING + "ORDER BY due_at, rowid"
-    values = {"only": None, "skip": "[]"}
-    found = bench.database.connection.execute("EXPLAIN QUERY PLAN" + sql, values)
-    plan = [str(row[3]) for row in found.fetchall()]
+    explain = "EXPLAIN QUERY PLAN"
+    values = {"account": "work", "limit": 1, "now": ""}
+    connection = bench.database.connection
+    sql = explain + submissions._SELECT + submissions._DUE
+    one = [str(row[3]) for row in connection.execute(sql, values).fetchall()]
+    sql = explain + submissions._ACCOUNTS_DUE
+    accounts = [str(row[3]) for row in connection.execute(sql, values).fetchall()]
 
-    assert plan[0] == "SCAN submissions USING INDEX submissions_due"
-    assert not any("ORDER BY" in step for step in plan)
+    assert one == [
+        "SEARCH submissions USING INDEX submissions_due (account=? AND due_at<?)"
+    ]
+    reads = [step for step in accounts if " submissions " in step]
+    assert len(reads) == 3
+    assert all("INDEX submissions_due" in step for step in reads)
 
 
 # Attempts ----------------------------------------------------------------------

@@ -103,7 +103,6 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Script:
 
     script.kind = Scripted
     monkeypatch.setattr("tuimail.workspace.ways_out.provider_class", find)
-    monkeypatch.setattr("tuimail.workspace.recovery.provider_class", find)
     return script
 
 

@@ -456,13 +456,6 @@ async def test_connections_are_closed_at_the_end(
     assert any(one.is_closed for one in provider.made)
 
 
-async def test_what_is_due_next_is_known(workspace: Workspace, write: New) -> None:
-    assert workspace.delivery.next_due_at() is None
-    workspace.outbox.send(write().id, revision=1, at=NOW + timedelta(hours=1))
-
-    assert workspace.delivery.next_due_at() == NOW + timedelta(hours=1)
-
-
 def failing(times: int) -> Callable[..., None]:
     """Return a ``settle`` that the disk refuses so many times."""
     settle = Delivery.settle

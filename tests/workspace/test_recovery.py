@@ -27,8 +27,7 @@ def test_an_open_attempt_is_tried_again(workspace: Workspace, write: New) -> Non
 
 def test_a_committed_attempt_is_unknown(workspace: Workspace, write: New) -> None:
     row = workspace.outbox.send(write().id, revision=1)
-    claim = workspace.delivery.claim()
-    assert claim is not None
+    (claim,) = workspace.delivery.claim()
     workspace.delivery.commit(claim)
 
     workspace.recover()
@@ -36,7 +35,7 @@ def test_a_committed_attempt_is_unknown(workspace: Workspace, write: New) -> Non
     page = workspace.drafts.page(row.id)
     assert page.row.status == "unknown"
     assert {one.state.value for one in page.recipients} == {"unknown"}
-    assert workspace.delivery.claim() is None
+    assert workspace.delivery.claim() == ()
 
 
 def test_a_committed_attempt_of_an_idempotent_provider_is_tried_again(
@@ -46,8 +45,7 @@ def test_a_committed_attempt_of_an_idempotent_provider_is_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     row = workspace.outbox.send(write().id, revision=1)
-    claim = workspace.delivery.claim()
-    assert claim is not None
+    (claim,) = workspace.delivery.claim()
     workspace.delivery.commit(claim)
     monkeypatch.setattr(provider.kind, "capabilities", Capabilities(is_idempotent=True))
 
@@ -60,14 +58,13 @@ def test_a_committed_attempt_of_a_provider_that_is_gone_is_unknown(
     workspace: Workspace, write: New, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = workspace.outbox.send(write().id, revision=1)
-    claim = workspace.delivery.claim()
-    assert claim is not None
+    (claim,) = workspace.delivery.claim()
     workspace.delivery.commit(claim)
 
     def gone(_name: str) -> None:
         raise ConfigurationError("gone")
 
-    monkeypatch.setattr("tuimail.workspace.recovery.provider_class", gone)
+    monkeypatch.setattr("tuimail.workspace.ways_out.provider_class", gone)
     workspace.recover()
 
     assert workspace.drafts.row(row.id).status == "unknown"
@@ -78,8 +75,7 @@ def test_a_late_point_of_no_return_fails_after_recovery(
 ) -> None:
     """A sender that slept through another's recovery must not go on."""
     workspace.outbox.send(write().id, revision=1)
-    claim = workspace.delivery.claim()
-    assert claim is not None
+    (claim,) = workspace.delivery.claim()
     workspace.recover()
 
     assert workspace.delivery.commit(claim) is False
@@ -95,7 +91,7 @@ def test_a_crash_inside_the_undo_window_gives_a_fresh_one(
 
     shown = workspace.drafts.row(row.id)
     assert shown.undo_until == NOW + timedelta(seconds=3610)
-    assert workspace.delivery.claim() is None
+    assert workspace.delivery.claim() == ()
 
 
 def test_who_sends_one_mail_leaves_the_windows_of_others_alone(
@@ -107,8 +103,7 @@ def test_who_sends_one_mail_leaves_the_windows_of_others_alone(
 
     workspace.recover()
 
-    claim = workspace.delivery.claim()
-    assert claim is not None
+    (claim,) = workspace.delivery.claim()
     assert claim.submission.draft_id == row.id
 
 

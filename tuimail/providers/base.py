@@ -20,6 +20,8 @@ class Capabilities:
 
     is_idempotent: bool = False
     """Sending twice under one idempotency key delivers once."""
+    key_life: timedelta = timedelta(hours=24)
+    """So long the provider remembers a key, counted from its first use."""
     can_look_up: bool = False
     """It can be asked later whether it took a message: it has ``look_up``."""
     is_pipelined: bool = False

@@ -116,36 +116,24 @@ class Submissions:
         """Return its attempts, oldest first."""
         return tuple(self._database.read(SELECT_ATTEMPTS, (id,), decode_attempt))
 
-    def next_due(
-        self,
-        now: datetime,
-        *,
-        only: str | None = None,
-        skip_accounts: frozenset[str] = frozenset(),
-    ) -> SubmissionRow | None:
-        """Return what is to be tried next: longest due, then first released.
-
-        Args:
-            now: What is due at this moment or before it counts.
-            only: A submission's or a draft's id, to look at no other.
-            skip_accounts: Further accounts to leave out, beside those held.
-        """
-        return self._database.read_one(
-            _SELECT + _WAITING + "AND due_at <= :now ORDER BY due_at, rowid LIMIT 1",
-            {**_waiting_values(only, skip_accounts), "now": instant_text(now)},
-            _submission,
+    def accounts_due(self, now: datetime) -> tuple[str, ...]:
+        """Return the accounts that have something due and are not held, by name."""
+        found = self._database.read(
+            _ACCOUNTS_DUE, {"now": instant_text(now)}, _name_of_account
         )
+        return tuple(found)
 
-    def next_due_at(
-        self, *, only: str | None = None, skip_accounts: frozenset[str] = frozenset()
-    ) -> datetime | None:
-        """Return when ``next_due`` will have something, or None if never."""
-        row = self._database.read_one(
-            _SELECT + _WAITING + "ORDER BY due_at, rowid LIMIT 1",
-            _waiting_values(only, skip_accounts),
-            _submission,
-        )
-        return None if row is None else row.due_at
+    def due(
+        self, account: str, now: datetime, *, limit: int
+    ) -> tuple[SubmissionRow, ...]:
+        """Return what an account is to try next: longest due, then first released."""
+        values: dict[str, Value] = {"account": account, "limit": limit}
+        values |= {"now": instant_text(now)}
+        return tuple(self._database.read(_SELECT + _DUE, values, _submission))
+
+    def of_draft(self, draft_id: str) -> SubmissionRow | None:
+        """Return the submission that a draft was last released as."""
+        return self._database.read_one(_SELECT + _OF_DRAFT, (draft_id,), _submission)
 
     def claim(self, id: str, at: datetime) -> int:
         """Open the next attempt, move to ``sending``, return its number."""
@@ -277,18 +265,16 @@ def _number(*, number: int) -> int:
     return number
 
 
+def _name_of_account(*, account: str) -> str:
+    return account
+
+
 def _moment(at: datetime | Unchanged | None) -> str | Unchanged | None:
     return at if isinstance(at, Unchanged) else instant_text_or_none(at)
 
 
 def _words(states: Iterable[SubmissionState]) -> str:
     return json.dumps([state.value for state in states])
-
-
-def _waiting_values(
-    only: str | None, skip_accounts: frozenset[str]
-) -> dict[str, Value]:
-    return {"only": only, "skip": json.dumps(sorted(skip_accounts))}
 
 
 def _values(row: SubmissionRow) -> dict[str, Value]:
@@ -406,12 +392,30 @@ SELECT
   changed_at
 FROM submissions
 """
-_WAITING: Final = """
-INDEXED BY submissions_due
-WHERE state IN ('ready', 'deferred')
-  AND (:only IS NULL OR :only IN (id, draft_id))
+# From one account to the next in the index, however much each of them has.
+_ACCOUNTS_DUE: Final = """
+WITH RECURSIVE due (account) AS (
+  SELECT min(account) FROM submissions INDEXED BY submissions_due
+  WHERE state IN ('ready', 'deferred')
+  UNION ALL
+  SELECT (
+    SELECT min(account) FROM submissions INDEXED BY submissions_due
+    WHERE state IN ('ready', 'deferred') AND account > due.account)
+  FROM due WHERE due.account IS NOT NULL)
+SELECT account FROM due
+WHERE account IS NOT NULL
   AND account NOT IN (SELECT name FROM account_states WHERE is_held)
-  AND account NOT IN (SELECT value FROM json_each(:skip))
+  AND EXISTS (
+    SELECT 1 FROM submissions INDEXED BY submissions_due
+    WHERE state IN ('ready', 'deferred') AND account = due.account AND due_at <= :now)
+"""
+_DUE: Final = """
+INDEXED BY submissions_due
+WHERE state IN ('ready', 'deferred') AND account = :account AND due_at <= :now
+ORDER BY due_at, rowid LIMIT :limit
+"""
+_OF_DRAFT: Final = """
+WHERE id = (SELECT submission_id FROM drafts WHERE id = ?)
 """
 _IN_STATES: Final = """
 WHERE state IN (SELECT value FROM json_each(:states))

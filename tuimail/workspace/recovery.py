@@ -13,18 +13,20 @@ from tuimail.core.draft import SELF_ACTOR
 from tuimail.core.lifecycle import SubmissionEvent, SubmissionState
 from tuimail.core.submission import (
     OPEN_RECIPIENTS,
+    Attempt,
     AttemptPhase,
     Receipt,
     RecipientState,
 )
-from tuimail.errors import ConfigurationError
-from tuimail.providers.registry import provider_class
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import mirror, steps
+from tuimail.workspace.settling import SENT_AGAIN, may_be_repeated
 from tuimail.workspace.stores import Stores
 
 FRESH_UNDO: Final = timedelta(seconds=10)
 """The window that mail gets again when the program died inside it."""
+DEATHS: Final = 10
+"""Mail that the sender did not survive so often in a row waits for a person."""
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _LOST: Final = Receipt(
     stage="recovery",
@@ -32,6 +34,10 @@ _LOST: Final = Receipt(
 )
 _UNSENT: Final = Receipt(
     stage="recovery", text="The sender stopped before the content went out."
+)
+_POISON: Final = (
+    f"The sender stopped {DEATHS} times in a row while it was at this mail, "
+    "so it is left out."
 )
 
 
@@ -72,32 +78,62 @@ def _shown(stores: Stores, rows: Iterable[SubmissionRow]) -> tuple[str, ...]:
 
 
 def _judge(stores: Stores, row: SubmissionRow) -> None:
-    attempt = stores.submissions.attempts(row.id)[-1]
-    is_safe = attempt.phase is not AttemptPhase.COMMITTED or _is_repeatable(row)
-    event = SubmissionEvent.DEFER if is_safe else SubmissionEvent.LOSE
-    receipt = _UNSENT if is_safe else _LOST
-    now = stores.clock.now()
-    stores.submissions.end_attempt(
-        row.id, attempt.number, outcome=event.value, receipt=receipt, at=now
-    )
-    if not is_safe:
-        steps.mark(stores, row, OPEN_RECIPIENTS, RecipientState.UNKNOWN, receipt=_LOST)
+    """Close the attempt that was left, and say where its mail stands now."""
+    attempts = stores.submissions.attempts(row.id)
+    if attempts[-1].phase is AttemptPhase.COMMITTED:
+        _judge_committed(stores, row, attempts)
+    elif _is_poison(attempts):
+        _close(stores, row, attempts, SubmissionEvent.HOLD, _UNSENT)
+        steps.hold(stores, row, _POISON)
+    else:
+        _close(stores, row, attempts, SubmissionEvent.DEFER, _UNSENT)
+        _again(stores, row, _UNSENT.text)
+
+
+def _judge_committed(
+    stores: Stores, row: SubmissionRow, attempts: tuple[Attempt, ...]
+) -> None:
+    _close(stores, row, attempts, SubmissionEvent.LOSE, _LOST)
+    if may_be_repeated(stores, row):
+        _again(stores, row, SENT_AGAIN)
+        return
+    steps.mark(stores, row, OPEN_RECIPIENTS, RecipientState.UNKNOWN, receipt=_LOST)
     steps.step(
         stores,
         row,
-        event,
-        reason=receipt.text,
-        due_at=now if is_safe else None,
-        attempts=row.attempts + (0 if is_safe else 1),
+        SubmissionEvent.LOSE,
+        reason=_LOST.text,
+        attempts=row.attempts + 1,
     )
 
 
-def _is_repeatable(row: SubmissionRow) -> bool:
-    """Whether sending the same again under its key delivers it once."""
-    try:
-        return provider_class(row.provider).capabilities.is_idempotent
-    except ConfigurationError:
-        return False
+def _again(stores: Stores, row: SubmissionRow, reason: str) -> None:
+    """Have it tried at once; what a crash ended is no try."""
+    now = stores.clock.now()
+    steps.step(stores, row, SubmissionEvent.DEFER, reason=reason, due_at=now)
+
+
+def _close(
+    stores: Stores,
+    row: SubmissionRow,
+    attempts: tuple[Attempt, ...],
+    event: SubmissionEvent,
+    receipt: Receipt,
+) -> None:
+    stores.submissions.end_attempt(
+        row.id,
+        attempts[-1].number,
+        outcome=event.value,
+        receipt=receipt,
+        at=stores.clock.now(),
+    )
+
+
+def _is_poison(attempts: tuple[Attempt, ...]) -> bool:
+    """Whether the sender died each time of late that it tried this mail."""
+    last = attempts[-DEATHS:-1]
+    died = [one for one in last if one.receipt.stage == _UNSENT.stage]
+    return len(died) == DEATHS - 1
 
 
 def _fresh_window(stores: Stores, row: SubmissionRow) -> None:

@@ -1,4 +1,4 @@
-"""The sender: takes what is due to its provider, a task for each account.
+"""The sender: takes what is due to its provider, as many as the account allows.
 
 It never decides what an answer means; providers judge, ``delivery`` records.
 It owns the order of the steps: claim, hand out the bytes while hashing them,
@@ -6,78 +6,37 @@ mark the point of no return, record the answer.
 """
 
 import asyncio
-import hashlib
 import random
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from tuimail.core.submission import (
-    AccountFault,
-    Receipt,
-    Verdict,
-    VerdictKind,
-    Verdicts,
-)
+from tuimail.core.submission import AccountFault, Receipt, Verdicts
 from tuimail.errors import (
     ConfigurationError,
     DigestMismatchError,
     StoreError,
     WithdrawnError,
 )
-from tuimail.providers.base import Provider, SendJob
+from tuimail.providers.base import LooksUp, SendJob
 from tuimail.settings.config import AccountSettings
 from tuimail.workspace.bridge import Bridge
-from tuimail.workspace.delivery import Claim
-from tuimail.workspace.workspace import Workspace
+from tuimail.workspace.claiming import Claim, Load
+from tuimail.workspace.handover import Handover
+from tuimail.workspace.providers import Providers
+from tuimail.workspace.unknowns import Question
 
 POLL: Final = timedelta(seconds=0.5)
 """How often other processes' releases are looked for."""
 RECORD_AGAIN: Final = timedelta(seconds=1)
 RECORD_TRIES: Final = 600
 """An answer that the disk does not take is offered to it for ten minutes."""
-CLOSE_LIMIT: Final = timedelta(seconds=10)
-_LOOK_AGAIN: Final = "Withdraw it, look at it, and approve it again."
-
-
-@dataclass(slots=True)
-class _Handover:
-    """One attempt's bytes: hashed as they are handed out."""
-
-    bridge: Bridge
-    claim: Claim
-    digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
-    is_committed: bool = False
-
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """Yield the message file's bytes, hashing each piece."""
-        for piece in await self.bridge.call(self._open):
-            self.digest.update(piece)
-            yield piece
-
-    def _open(self, workspace: Workspace) -> Iterator[bytes]:
-        """Look at the whole file before anything of it leaves this machine."""
-        found = workspace.delivery.digest_on_disk(self.claim)
-        self._must_be_approved(found)
-        return workspace.delivery.pieces(self.claim)
-
-    def _must_be_approved(self, found: str) -> None:
-        approved = self.claim.submission.message.digest
-        if found != approved:
-            raise DigestMismatchError(
-                f"The stored bytes have digest {found[:12] or 'none'}, "
-                f"the approved ones {approved[:12]}; nothing was sent.",
-                hint=_LOOK_AGAIN,
-            )
-
-    async def point_of_no_return(self) -> None:
-        """Check the very bytes handed out, and mark the attempt committed."""
-        self._must_be_approved(self.digest.hexdigest())
-        if not await self.bridge.call(lambda ws: ws.delivery.commit(self.claim)):
-            raise WithdrawnError("The mail was withdrawn meanwhile.")
-        self.is_committed = True
+REFLECTED_AT_ONCE: Final = 20
+"""So many mails are shown to other programs between two looks at the outbox."""
+ASK_AGAIN: Final = timedelta(minutes=5)
+"""How often a provider's own record is asked about unknown mail."""
 
 
 class Sender:
@@ -94,10 +53,15 @@ class Sender:
     ) -> None:
         self._bridge = bridge
         self._jitter = jitter
-        self._providers: dict[str, tuple[AccountSettings, Provider]] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._providers = Providers(bridge)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._busy: Counter[str] = Counter()
+        self._proven: dict[str, AccountSettings] = {}
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._mending = asyncio.Lock()
+        self._progress: Callable[[str], None] = _nothing
+        self._asked_at = 0.0
 
     @property
     def is_stopping(self) -> bool:
@@ -107,6 +71,7 @@ class Sender:
     def stop(self) -> None:
         """Begin nothing more; what was begun is finished."""
         self._stopping.set()
+        self._wake.set()
 
     async def pause(self, limit: timedelta) -> None:
         """Do nothing for ``limit``, or until it is told to stop."""
@@ -121,71 +86,100 @@ class Sender:
             only: A draft id; nothing else is sent.
         """
         try:
+            await self._begin()
             await self._start_all_due(only)
             while self._tasks:
-                await self._one_ends()
+                await self._wake.wait()
                 await self._start_all_due(only)
         finally:
             await self._finish()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send what becomes due until ``stop`` is set; finish what was begun."""
+        watching = asyncio.create_task(self._stop_with(stop))
         try:
-            while not stop.is_set() and not self.is_stopping:
+            await self._begin()
+            while not self.is_stopping:
                 await self._start_all_due(None)
-                await self._rest(stop)
+                await self._rest()
         finally:
+            watching.cancel()
             await self._finish()
 
     def wake(self) -> None:
         """Look at once whether something is due; from the sender's own loop."""
         self._wake.set()
 
+    async def _begin(self) -> None:
+        self._progress = await self._bridge.call(lambda ws: ws.fault)
+        await self._ask_providers()
+
+    async def _stop_with(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self.stop()
+
     async def _start_all_due(self, only: str | None) -> None:
-        while not self.is_stopping and (claim := await self._claim(only)):
-            task = asyncio.create_task(self._attempt(claim))
-            self._tasks[claim.account.name] = task
-
-    async def _claim(self, only: str | None) -> Claim | None:
-        busy = frozenset(self._tasks)
-        return await self._bridge.call(
-            lambda ws: ws.delivery.claim(only=only, busy=busy)
-        )
-
-    async def _one_ends(self) -> None:
-        await asyncio.wait(self._tasks.values(), return_when=asyncio.FIRST_COMPLETED)
-        self._collect()
-
-    async def _rest(self, stop: asyncio.Event) -> None:
-        """Wait for whatever comes first: news, the end of a task, the poll."""
+        """Start what is due; what ends meanwhile asks for another look."""
         self._wake.clear()
-        waiting = [asyncio.create_task(one.wait()) for one in (stop, self._wake)]
-        await asyncio.wait(
-            [*waiting, *self._tasks.values()],
-            timeout=POLL.total_seconds(),
-            return_when=asyncio.FIRST_COMPLETED,
-        )
-        for task in waiting:
-            task.cancel()
         self._collect()
+        if self.is_stopping:
+            return
+        load = Load(busy=dict(self._busy), proven=frozenset(self._proven))
+        for claim in await self._bridge.together(
+            lambda ws: ws.delivery.claim(only=only, load=load)
+        ):
+            self._start(claim)
+
+    def _start(self, claim: Claim) -> None:
+        self._busy[claim.account.name] += 1
+        task = asyncio.create_task(self._attempt(claim))
+        self._tasks.add(task)
+        task.add_done_callback(lambda _: self._ended(claim))
+
+    def _ended(self, claim: Claim) -> None:
+        self._busy[claim.account.name] -= 1
+        self._wake.set()
 
     def _collect(self) -> None:
-        for name, task in list(self._tasks.items()):
-            if task.done():
-                del self._tasks[name]
-                task.result()
+        """Forget what has ended; a mistake of ours in it ends the sender."""
+        for task in [one for one in self._tasks if one.done()]:
+            self._tasks.discard(task)
+            task.result()
+
+    async def _rest(self) -> None:
+        """Wait for whatever comes first: news, the end of a task, the poll."""
+        if not self._tasks:
+            await self._use_spare_time()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(POLL.total_seconds()):
+                await self._wake.wait()
+
+    async def _use_spare_time(self) -> None:
+        await self._bridge.call(lambda ws: ws.delivery.reflect(REFLECTED_AT_ONCE))
+        if asyncio.get_running_loop().time() - self._asked_at >= (
+            ASK_AGAIN.total_seconds()
+        ):
+            await self._ask_providers()
 
     async def _attempt(self, claim: Claim) -> None:
-        handover = _Handover(self._bridge, claim)
+        handover = Handover(self._bridge, claim)
         try:
             verdicts = await self._submit(claim, handover)
         except DigestMismatchError as error:
             reason = str(error)
-            await self._bridge.call(lambda ws: ws.delivery.hold(claim, reason))
+            await self._bridge.together(lambda ws: ws.delivery.hold(claim, reason))
         except WithdrawnError:
             """Cancelling closed the attempt and settled the submission."""
         else:
+            self._learn(claim, verdicts)
             await self._record(claim, verdicts)
+
+    def _learn(self, claim: Claim, verdicts: Verdicts) -> None:
+        """Remember whether the account, as it is set up now, can be used."""
+        if verdicts.fault is None and not verdicts.is_unreachable:
+            self._proven[claim.account.name] = claim.account
+        elif self._proven.get(claim.account.name) == claim.account:
+            del self._proven[claim.account.name]
 
     async def _record(self, claim: Claim, verdicts: Verdicts) -> None:
         """Record the answer, again and again while the disk refuses it.
@@ -193,25 +187,31 @@ class Sender:
         Until then it exists here only; what is lost makes the mail unknown.
         """
         jitter = self._jitter()
-        for _ in range(RECORD_TRIES):
+        for tries_left in reversed(range(RECORD_TRIES)):
             try:
-                return await self._bridge.call(
+                await self._bridge.together(
                     lambda ws: ws.delivery.settle(claim, verdicts, jitter=jitter)
                 )
             except StoreError:
+                if not tries_left:
+                    raise
                 self.stop()
-                await asyncio.sleep(RECORD_AGAIN.total_seconds())
-                with suppress(StoreError):
-                    await self._bridge.reopen()
-        return await self._bridge.call(
-            lambda ws: ws.delivery.settle(claim, verdicts, jitter=jitter)
-        )
+                await self._mend()
+            else:
+                return
 
-    async def _submit(self, claim: Claim, handover: _Handover) -> Verdicts:
+    async def _mend(self) -> None:
+        """Open the workspace anew, once for all that found it broken."""
+        async with self._mending:
+            await asyncio.sleep(RECORD_AGAIN.total_seconds())
+            with suppress(StoreError):
+                await self._bridge.reopen()
+
+    async def _submit(self, claim: Claim, handover: Handover) -> Verdicts:
         """Return the provider's verdicts; what it raises becomes one."""
         try:
-            provider = await self._provider(claim)
-            return await provider.submit(await self._job(claim, handover))
+            async with self._providers.of(claim.account) as provider:
+                return await provider.submit(self._job(claim, handover))
         except (DigestMismatchError, WithdrawnError):
             raise
         except ConfigurationError as error:
@@ -219,10 +219,9 @@ class Sender:
                 fault=AccountFault.SETTINGS, fault_receipt=Receipt(text=str(error))
             )
         except Exception as error:  # noqa: BLE001 - a provider's bug is a verdict
-            return _surprise(claim, error, is_committed=handover.is_committed)
+            return handover.surprise(error)
 
-    async def _job(self, claim: Claim, handover: _Handover) -> SendJob:
-        fault = await self._bridge.call(lambda ws: ws.fault)
+    def _job(self, claim: Claim, handover: Handover) -> SendJob:
         return SendJob(
             submission_id=claim.submission.id,
             message_id=claim.submission.message.message_id,
@@ -231,45 +230,47 @@ class Sender:
             idempotency_key=claim.submission.id,
             pieces=handover.pieces,
             point_of_no_return=handover.point_of_no_return,
-            progress=fault,
+            progress=self._progress,
         )
 
-    async def _provider(self, claim: Claim) -> Provider:
-        """Return the account's provider; a new one where its settings changed."""
-        name = claim.account.name
-        known = self._providers.get(name)
-        if known is not None and known[0] == claim.account:
-            return known[1]
-        if known is not None:
-            await _close(known[1])
-        made = await self._bridge.call(lambda ws: ws.delivery.provider(claim.account))
-        self._providers[name] = (claim.account, made)
-        return made
+    async def _ask_providers(self) -> None:
+        """Let the providers' own records settle what nobody knows."""
+        self._asked_at = asyncio.get_running_loop().time()
+        for question in await self._bridge.call(lambda ws: ws.delivery.questions()):
+            verdicts = await self._asked(question)
+            if verdicts is not None:
+                await self._note_answer(question, verdicts)
+
+    async def _asked(self, question: Question) -> Verdicts | None:
+        """Return what the provider's record says; a failure to ask proves nothing."""
+        asked = await self._bridge.call(lambda ws: ws.delivery.look_up(question))
+        try:
+            async with self._providers.of(question.account) as provider:
+                if isinstance(provider, LooksUp):
+                    return await provider.look_up(asked)
+        except Exception:  # noqa: BLE001 - a provider's bug is no answer
+            return None
+        return None
+
+    async def _note_answer(self, question: Question, verdicts: Verdicts) -> None:
+        jitter = self._jitter()
+        await self._bridge.together(
+            lambda ws: ws.delivery.answered(question, verdicts, jitter=jitter)
+        )
 
     async def _finish(self) -> None:
         """Let attempts that were begun end, then close every connection."""
-        if self._tasks:
-            await asyncio.wait(self._tasks.values())
-        self._collect()
-        for _, provider in self._providers.values():
-            await _close(provider)
-        self._providers.clear()
+        try:
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+            self._collect()
+            while await self._bridge.call(
+                lambda ws: ws.delivery.reflect(REFLECTED_AT_ONCE)
+            ):
+                """What other programs see is brought in step before the end."""
+        finally:
+            await self._providers.close()
 
 
-async def _close(provider: Provider) -> None:
-    """Close what the provider keeps open; what hangs is left behind."""
-    with suppress(OSError, TimeoutError):
-        async with asyncio.timeout(CLOSE_LIMIT.total_seconds()):
-            await provider.close()
-
-
-def _surprise(claim: Claim, error: Exception, *, is_committed: bool) -> Verdicts:
-    """Return the verdict for a provider that raised: later, or not known."""
-    kind = VerdictKind.UNKNOWN if is_committed else VerdictKind.DEFERRED
-    receipt = Receipt(stage="provider", text=f"{type(error).__name__}: {error}")
-    return Verdicts(
-        by_recipient=tuple(
-            Verdict(wire_address=one.wire_address, kind=kind, receipt=receipt)
-            for one in claim.envelope.recipients
-        )
-    )
+def _nothing(_point: str) -> None:
+    """Say nothing to anybody."""

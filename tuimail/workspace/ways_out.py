@@ -1,6 +1,12 @@
 """From an account's settings to the provider that it leads through."""
 
-from tuimail.providers.base import ConnectionLimits, Provider, ProviderAccount
+from tuimail.errors import ConfigurationError
+from tuimail.providers.base import (
+    Capabilities,
+    ConnectionLimits,
+    Provider,
+    ProviderAccount,
+)
 from tuimail.providers.registry import provider_class
 from tuimail.settings.config import AccountSettings
 from tuimail.settings.secrets import read_secret
@@ -29,3 +35,16 @@ def make_provider(stores: Stores, account: AccountSettings) -> Provider:
             ),
         )
     )
+
+
+def is_pipelined(account: AccountSettings) -> bool:
+    """Return whether the provider makes use of jobs that wait their turn."""
+    return capabilities(account.provider).is_pipelined
+
+
+def capabilities(provider: str) -> Capabilities:
+    """Return what the provider of that name can do; nothing if there is none."""
+    try:
+        return provider_class(provider).capabilities
+    except ConfigurationError:
+        return Capabilities()

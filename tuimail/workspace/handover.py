@@ -1,0 +1,93 @@
+"""One attempt's bytes, on their way to the provider, hashed as they go.
+
+The one rule kept here: nothing passes the point of no return but the very
+octets that were approved, through the account that was approved.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Iterator
+from typing import Final
+
+from tuimail.core.submission import Receipt, Verdict, VerdictKind, Verdicts
+from tuimail.errors import DigestMismatchError, StoreError, WithdrawnError
+from tuimail.workspace.bridge import Bridge
+from tuimail.workspace.claiming import Claim
+
+_LOOK_AGAIN: Final = "Withdraw it, look at it, and approve it again."
+
+
+class Handover:
+    """What a provider is given to send, and told to ask before it is sent."""
+
+    def __init__(self, bridge: Bridge, claim: Claim) -> None:
+        self._bridge = bridge
+        self._claim = claim
+        self._digest = ""
+        """Of everything that was handed out; empty until that is all there is."""
+        self.is_committed = False
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield the message's bytes.
+
+        Nothing of it is handed out before all of it was looked at: small mail
+        in the memory that is handed out, big mail on disk first.
+        """
+        content = self._claim.content
+        if content is not None:
+            self._digest = hashlib.sha256(content).hexdigest()
+            self._must_be_approved(self._digest)
+            yield content
+            return
+        self._must_be_approved(await asyncio.to_thread(self._on_disk))
+        digest = hashlib.sha256()
+        for piece in self._blocks():
+            digest.update(piece)
+            yield piece
+        self._digest = digest.hexdigest()
+
+    async def point_of_no_return(self) -> None:
+        """Check the very bytes handed out, and mark the attempt committed.
+
+        Raises:
+            DigestMismatchError: They are not what was approved.
+            WithdrawnError: Somebody withdrew it, or took it from this sender.
+            StoreError: The disk failed; the step must not be taken.
+        """
+        self._must_be_approved(self._digest)
+        claim = self._claim
+        if not await self._bridge.together(lambda ws: ws.delivery.commit(claim)):
+            raise WithdrawnError("The mail was withdrawn meanwhile.")
+        self.is_committed = True
+
+    def surprise(self, error: Exception) -> Verdicts:
+        """Return the verdicts for a provider that raised: later, or not known."""
+        kind = VerdictKind.UNKNOWN if self.is_committed else VerdictKind.DEFERRED
+        receipt = Receipt(stage="provider", text=f"{type(error).__name__}: {error}")
+        return Verdicts(
+            by_recipient=tuple(
+                Verdict(wire_address=one.wire_address, kind=kind, receipt=receipt)
+                for one in self._claim.envelope.recipients
+            )
+        )
+
+    def _blocks(self) -> Iterator[bytes]:
+        return self._claim.read()
+
+    def _on_disk(self) -> str:
+        digest = hashlib.sha256()
+        try:
+            for piece in self._blocks():
+                digest.update(piece)
+        except (FileNotFoundError, StoreError):
+            return ""
+        return digest.hexdigest()
+
+    def _must_be_approved(self, found: str) -> None:
+        approved = self._claim.submission
+        if self._claim.release_digest(found) != approved.release_digest:
+            raise DigestMismatchError(
+                f"The stored bytes have digest {found[:12] or 'none'}, "
+                f"the approved ones {approved.message.digest[:12]}; nothing was sent.",
+                hint=_LOOK_AGAIN,
+            )
