@@ -31,10 +31,12 @@ UNKNOWN = Judgement(kind=VerdictKind.UNKNOWN)
 BAD_ADDRESS = replace(REFUSED, is_bad_address=True)
 TOO_MANY = replace(DEFERRED, is_too_many_recipients=True)
 GREYLISTED = replace(DEFERRED, wait=timedelta(minutes=5))
-SLOW_DOWN = replace(DEFERRED, wait=timedelta(minutes=15))
+SLOW_DOWN = replace(DEFERRED, wait=timedelta(minutes=15), is_about_account=True)
 LOGIN = Judgement(fault=AccountFault.LOGIN)
 NO_TLS = Judgement(fault=AccountFault.CERTIFICATE)
-QUOTA = Judgement(fault=AccountFault.QUOTA, wait=timedelta(hours=24))
+QUOTA = Judgement(
+    fault=AccountFault.QUOTA, wait=timedelta(hours=24), is_about_account=True
+)
 
 BEFORE_MAIL = (Stage.CONNECT, Stage.GREETING, Stage.EHLO)
 

@@ -66,6 +66,8 @@ class Judgement:
     """The enhanced status code (RFC 3463) that the reply begins with."""
     wait: timedelta | None = None
     """The least time after which another try makes sense."""
+    is_about_account: bool = False
+    """The wait is for every message of the account, not only for this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,12 @@ _UNKNOWN: Final = Judgement(kind=VerdictKind.UNKNOWN)
 _NO_SUCH_MAILBOX: Final = replace(_REFUSE, is_bad_address=True)
 _NEXT_TRANSACTION: Final = replace(_DEFER, is_too_many_recipients=True)
 _GREYLISTED: Final = replace(_DEFER, wait=GREYLIST_WAIT)
-_SLOW_DOWN: Final = replace(_DEFER, wait=SLOW_DOWN_WAIT)
+_SLOW_DOWN: Final = replace(_DEFER, wait=SLOW_DOWN_WAIT, is_about_account=True)
 _LOGIN: Final = Judgement(fault=AccountFault.LOGIN)
 _NO_TLS: Final = Judgement(fault=AccountFault.CERTIFICATE)
-_QUOTA: Final = Judgement(fault=AccountFault.QUOTA, wait=QUOTA_WAIT)
+_QUOTA: Final = Judgement(
+    fault=AccountFault.QUOTA, wait=QUOTA_WAIT, is_about_account=True
+)
 
 _ANY: Final = frozenset(Stage)
 _BEFORE: Final = frozenset({Stage.CONNECT, Stage.GREETING, Stage.EHLO})
