@@ -14,6 +14,7 @@ TuimailError
 │   ├── NotAllowedError        this actor, or this door, may not do it
 │   └── WithdrawnError         it was withdrawn before the point of no return
 ├── NotFoundError              nothing has that id
+├── KeyConflictError           an idempotency key stands for another request
 ├── ConfigurationError         accounts, settings or secrets need attention
 │   └── SecretError            a password could not be read
 │       └── TemporarySecretError  it can be read later, without anybody's help
@@ -23,6 +24,9 @@ TuimailError
 └── StoreError                 the workspace on disk cannot be used
     ├── WorkspaceBusyError     another program holds a lock for too long
     ├── WorkspaceRefusedError  a folder that may not be opened as a workspace
+    ├── DamagedWorkspaceError  the database is not what was written
+    ├── ReadOnlyWorkspaceError it may be looked at, and not written
+    ├── FullDiskError          there is no room left on the disk
     └── NewerWorkspaceError    written by a newer tuimail
 
 Texts are one sentence for a person; ``hint`` is the next thing to type.
@@ -133,6 +137,21 @@ class NotFoundError(TuimailError):
     code = "not-found"
 
 
+class KeyConflictError(TuimailError):
+    """The idempotency key was used before, for another request."""
+
+    code = "key-conflict"
+
+    def __init__(self, key: str, draft_id: str, *, is_removed: bool = False) -> None:
+        self.key, self.draft_id = key, draft_id
+        why = "was removed since" if is_removed else "was another request"
+        super().__init__(
+            f"The key {key!r} was used for mail {draft_id}, which {why}.",
+            hint=f"Use another key, or look at that mail: tuimail show {draft_id}",
+            field="idempotency-key",
+        )
+
+
 class ConfigurationError(TuimailError):
     """Accounts, settings or secrets need attention."""
 
@@ -187,6 +206,24 @@ class WorkspaceRefusedError(StoreError):
 
     code = "workspace-refused"
     exit_code = 4
+
+
+class DamagedWorkspaceError(StoreError):
+    """The database is not what was written: damaged, emptied, or an older copy."""
+
+    code = "damaged"
+
+
+class ReadOnlyWorkspaceError(StoreError):
+    """The workspace may be looked at, and not written."""
+
+    code = "read-only"
+
+
+class FullDiskError(StoreError):
+    """There is no room left on the disk."""
+
+    code = "disk-full"
 
 
 class NewerWorkspaceError(StoreError):

@@ -13,7 +13,13 @@ from typing import Final
 
 import apsw
 
-from tuimail.errors import StoreError, WorkspaceBusyError
+from tuimail.errors import (
+    DamagedWorkspaceError,
+    FullDiskError,
+    ReadOnlyWorkspaceError,
+    StoreError,
+    WorkspaceBusyError,
+)
 
 
 @contextmanager
@@ -35,19 +41,24 @@ def database_failure(error: apsw.Error, path: Path) -> StoreError:
             hint="Wait for it or close it, then try again; nothing was changed.",
         )
     if isinstance(error, apsw.IOError | apsw.CantOpenError) and _is_full(path):
-        return StoreError(_FULL[0].format(path=path), hint=_ROOM_UNKNOWN)
-    for kind, sentence, hint in _DATABASE:
+        return FullDiskError(_FULL[1].format(path=path), hint=_ROOM_UNKNOWN)
+    for kind, told_as, sentence, hint in _DATABASE:
         if isinstance(error, kind):
-            return StoreError(sentence.format(path=path, error=error), hint=hint)
+            return told_as(sentence.format(path=path, error=error), hint=hint)
     return StoreError(f"{path} cannot be used: {error}.", hint=_KEEP)
 
 
 def disk_failure(error: OSError, path: Path) -> StoreError:
     """Return what to tell a person about an error of the file system."""
-    sentence, hint = _DISK.get(
-        error.errno or 0, ("The disk failed at {path}: {error}.", _CHECK)
+    told_as, sentence, hint = _DISK.get(
+        error.errno or 0, (StoreError, "The disk failed at {path}: {error}.", _CHECK)
     )
-    return StoreError(sentence.format(path=path, error=error.strerror), hint=hint)
+    return told_as(sentence.format(path=path, error=error.strerror), hint=hint)
+
+
+def damaged(path: Path, what: str) -> DamagedWorkspaceError:
+    """Return what to tell a person about a database that is not what it was."""
+    return DamagedWorkspaceError(f"{path} is damaged: {what}.", hint=REPAIR)
 
 
 def unreadable(error: OSError, path: Path) -> StoreError:
@@ -74,6 +85,11 @@ def _is_full(path: Path) -> bool:
 _SHARED_BYTES: Final = 32 * 1024
 """Smallest size of SQLite's shared memory."""
 
+REPAIR: Final = (
+    "Nothing is sent meanwhile. Keep a copy of the folder, then: "
+    "tuimail doctor --repair"
+)
+"""What to type next where the database is not what it was."""
 _KEEP: Final = "Keep the folder as it is, and copy it before anything is tried."
 _CHECK: Final = "Check the disk, then start again: what is stored is read anew."
 _ROOM: Final = "Make room on that disk, then try again; nothing was changed."
@@ -83,18 +99,30 @@ _ROOM_UNKNOWN: Final = (
 _READABLE: Final = "Check who owns it, and that you may read it: it should be yours."
 _RIGHTS: Final = "Check who owns the folder, and that the disk can be written to."
 
-_FULL: Final = ("The disk that holds {path} is full.", _ROOM)
-_CLOSED: Final = ("{path} may not be written.", _RIGHTS)
+_Told = tuple[type[StoreError], str, str]
+_FULL: Final[_Told] = (FullDiskError, "The disk that holds {path} is full.", _ROOM)
+_CLOSED: Final[_Told] = (ReadOnlyWorkspaceError, "{path} may not be written.", _RIGHTS)
 
 _DATABASE: Final = (
     (apsw.FullError, *_FULL),
     ((apsw.ReadOnlyError, apsw.PermissionsError), *_CLOSED),
-    (apsw.CantOpenError, "{path} cannot be opened.", _RIGHTS),
-    (apsw.IOError, "The disk failed at {path}: {error}.", _CHECK),
-    (apsw.CorruptError, "{path} is damaged: {error}.", _KEEP),
-    (apsw.NotADBError, "{path} is not a database of tuimail.", _KEEP),
+    (apsw.CantOpenError, StoreError, "{path} cannot be opened.", _RIGHTS),
+    (apsw.IOError, StoreError, "The disk failed at {path}: {error}.", _CHECK),
+    (
+        apsw.CorruptError,
+        DamagedWorkspaceError,
+        "{path} is damaged: {error}.",
+        REPAIR,
+    ),
+    (
+        apsw.NotADBError,
+        DamagedWorkspaceError,
+        "{path} is not a database of tuimail.",
+        REPAIR,
+    ),
     (
         apsw.ConstraintError,
+        StoreError,
         "The workspace refused a step that is not allowed: {error}.",
         "Nothing was changed. Look at where the mail stands: tuimail show ID",
     ),
