@@ -144,9 +144,9 @@ class KeyConflictError(TuimailError):
 
     def __init__(self, key: str, draft_id: str, *, is_removed: bool = False) -> None:
         self.key, self.draft_id = key, draft_id
-        why = "was removed since" if is_removed else "was another request"
+        why = "was removed since" if is_removed else "asks for something else"
         super().__init__(
-            f"The key {key!r} was used for mail {draft_id}, which {why}.",
+            f"The key {key!r} stands for mail {draft_id}, which {why}.",
             hint=f"Use another key, or look at that mail: tuimail show {draft_id}",
             field="idempotency-key",
         )

@@ -1,5 +1,6 @@
 """The desk for drafts: made, checked, changed, found and thrown away."""
 
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -21,12 +22,13 @@ from tuimail.errors import (
     UsageError,
 )
 from tuimail.store.drafts import DraftRow, Revision
-from tuimail.workspace import mirror, pages
+from tuimail.workspace import keys, mirror, pages
 from tuimail.workspace.attaching import FileToAttach, attach
 from tuimail.workspace.authority import require_author
-from tuimail.workspace.clock import new_id
 from tuimail.workspace.fields import Fields, compose
 from tuimail.workspace.importing import import_message
+from tuimail.workspace.keys import Asked
+from tuimail.workspace.releasing import limited
 from tuimail.workspace.rendering import (
     new_revision,
     pieces_again,
@@ -34,6 +36,7 @@ from tuimail.workspace.rendering import (
     verify,
 )
 from tuimail.workspace.stores import Stores
+from tuimail.workspace.storing import NewMail, store_new
 from tuimail.workspace.views import (
     DRAFT_STATUSES,
     OUTBOX_STATUSES,
@@ -85,22 +88,47 @@ class DraftDesk:
         """
         return attach(self._stores, FileToAttach(source=path))
 
-    def new(self, draft: Draft, *, note: str = "") -> Row:
+    def new(self, draft: Draft, *, note: str = "", key: str = "") -> Row:
         """Store ``draft`` as revision 1, of whoever is acting.
 
-        What an agent hands in goes to review; a person's own is a draft.
-        """
-        origin = self._origin(note)
-        state = DraftState.REVIEW if policy.needs_person(origin) else DraftState.DRAFT
-        return self._insert(draft, origin, state)
-
-    def submit(self, draft: Draft, *, note: str = "") -> Row:
-        """Store ``draft`` and ask a person to decide, whoever wrote it.
+        What an agent hands in goes to review, under its key if it has one. A
+        person's own is a draft, and uses up no key.
 
         Raises:
+            KeyConflictError: The key stands for another request.
+            NotComposableError: An agent's cannot become a message.
+        """
+        if policy.needs_person(self.origin(note)):
+            return self.submit(draft, note=note, key=key)
+        return self._insert(draft, DraftState.DRAFT, note=note)
+
+    def submit(
+        self,
+        draft: Draft,
+        *,
+        note: str = "",
+        key: str = "",
+        at: datetime | None = None,
+        lifetime: timedelta | None = None,
+    ) -> Row:
+        """Store ``draft`` and ask a person to decide, whoever wrote it.
+
+        Args:
+            draft: What it says.
+            note: What the reviewer should know; no part of the request.
+            key: Asking for the same under the same key again makes nothing, and
+                returns the row of what there is, wherever it stands.
+            at: When it was to leave: part of the request, and for whoever
+                releases it to say.
+            lifetime: How long from now it is of use.
+
+        Raises:
+            KeyConflictError: The key stands for another request.
             NotComposableError: It cannot become a message; nothing is stored.
         """
-        return self._insert(draft, self._origin(note), DraftState.REVIEW)
+        request = keys.asked(self._stores, draft, key, at=at, lifetime=lifetime)
+        draft = limited(draft, lifetime, now=self._stores.clock.now())
+        return self._insert(draft, DraftState.REVIEW, note=note, request=request)
 
     def dry_run(self, draft: Draft) -> Row:
         """Render, check and store ``draft`` without telling any provider.
@@ -108,9 +136,7 @@ class DraftDesk:
         Raises:
             NotComposableError: It cannot become a message; nothing is stored.
         """
-        row = self._insert(
-            draft, self._origin(""), DraftState.DRAFT, event=DraftEvent.DRY_RUN
-        )
+        row = self._insert(draft, DraftState.DRAFT, event=DraftEvent.DRY_RUN)
         verify(self._stores, self._revision(row.id))
         return row
 
@@ -233,15 +259,16 @@ class DraftDesk:
         lines = self._stores.journal.lines(draft_id)
         return tuple(pages.journal_view(line) for line in lines)
 
+    def origin(self, note: str = "") -> Origin:
+        """Return whoever is acting as the origin of a draft."""
+        acting = self._stores.acting
+        return Origin(actor=acting.actor, door=acting.door, note=note)
+
     def _stored(self, draft_id: str) -> list[bytes]:
         try:
             return list(self._stores.outbound.read_message(draft_id))
         except (FileNotFoundError, StoreError):
             return []
-
-    def _origin(self, note: str) -> Origin:
-        acting = self._stores.acting
-        return Origin(actor=acting.actor, door=acting.door, note=note)
 
     def _revision(self, draft_id: str) -> Revision:
         row = self._stores.drafts.get(draft_id)
@@ -250,25 +277,26 @@ class DraftDesk:
     def _insert(
         self,
         draft: Draft,
-        origin: Origin,
         state: DraftState,
         *,
+        note: str = "",
         event: DraftEvent | None = None,
+        request: Asked | None = None,
     ) -> Row:
-        stores = self._stores
-        draft_id = new_id(stores.clock.now(), stores.random)
-        with new_revision(stores, draft, draft_id=draft_id, number=1) as new:
-            if state is DraftState.REVIEW or event is not None:
-                required_message(new.revision)
-            stores.fault("draft.after_file_before_row")
-            with stores.database.transaction():
-                new.keep()
-                stores.drafts.insert(_row(new.revision, origin, state), new.revision)
-                if event is not None:
-                    self._move(draft_id, state, event)
-        stores.fault("draft.after_commit_before_reply")
-        mirror.reflect(stores, draft_id)
-        return self.row(draft_id)
+        def follow(revision: Revision) -> None:
+            if event is not None:
+                self._move(revision.draft_id, state, event)
+
+        is_complete = state is DraftState.REVIEW or event is not None
+        mail = NewMail(
+            draft=draft,
+            origin=self.origin(note),
+            state=state,
+            check=_must_be_composable if is_complete else _anything_goes,
+            follow=follow,
+            request=request,
+        )
+        return self.row(store_new(self._stores, mail)[0])
 
     def _edited(self, draft_id: str, revision: int) -> DraftState:
         """Return where an edit of that revision leads, if it is allowed."""
@@ -305,16 +333,12 @@ class DraftDesk:
         self._stores.drafts.set_state(draft_id, target, at=self._stores.clock.now())
 
 
-def _row(revision: Revision, origin: Origin, state: DraftState) -> DraftRow:
-    return DraftRow(
-        id=revision.draft_id,
-        state=state,
-        revision=revision.number,
-        origin=origin,
-        account=revision.draft.account,
-        created_at=revision.created_at,
-        changed_at=revision.created_at,
-    )
+def _must_be_composable(revision: Revision) -> None:
+    required_message(revision)
+
+
+def _anything_goes(_revision: Revision) -> None:
+    """Let a draft be kept that is not finished yet."""
 
 
 def require_revision(row: DraftRow, revision: int) -> None:

@@ -3,10 +3,12 @@
 The approval is compared with what would leave now: bytes, recipients, account.
 """
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from tuimail.core import compose
+from tuimail.core.draft import Draft
 from tuimail.core.lifecycle import (
     DRAFT_STEPS,
     DraftEvent,
@@ -46,6 +48,40 @@ def due_at(stores: Stores, undo: timedelta, at: datetime | None) -> datetime:
     return max(now + undo, at or now)
 
 
+def limited(draft: Draft, lifetime: timedelta | None, *, now: datetime) -> Draft:
+    """Return ``draft`` with the end of its use, counted from ``now``."""
+    if lifetime is None:
+        return draft
+    return replace(draft, expires_at=(now + lifetime).replace(microsecond=0))
+
+
+def tried_until(due: datetime, *limits: datetime | None) -> datetime:
+    """Return when mail that is due then is given up, if it did not leave before.
+
+    Args:
+        due: When it may leave.
+        limits: When it is of no use any more, as its author or whoever
+            released it says.
+
+    Raises:
+        FieldError: That is before it may leave.
+    """
+    for limit in limits:
+        if limit is not None and limit <= due:
+            raise FieldError(
+                f"It is of no use after {_utc(limit)}, and would leave at "
+                f"{_utc(due)} at the earliest.",
+                hint="Give a later end, or an earlier time: --expires TIME",
+                field="expires",
+            )
+    given = [limit for limit in limits if limit is not None]
+    return min([gives_up_at(released_at=due), *given])
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def release(
     stores: Stores,
     draft_id: str,
@@ -53,10 +89,20 @@ def release(
     *,
     due: datetime,
     undo: timedelta,
+    expires_at: datetime | None = None,
 ) -> None:
     """Insert the submission; in a transaction, after the bytes were verified.
 
+    Args:
+        stores: The open workspace.
+        draft_id: Which draft.
+        looked_at: Its newest revision.
+        due: When it may leave.
+        undo: How long it can be taken back.
+        expires_at: A limit of this release, beside that of the draft.
+
     Raises:
+        FieldError: It is of no use any more by then.
         TransitionError: The draft is not approved.
         StaleApprovalError: The approval is for an earlier revision.
         DigestMismatchError: The account is not the one that was approved.
@@ -64,7 +110,11 @@ def release(
     row = stores.drafts.get(draft_id)
     target = advance(DRAFT_STEPS, row.state, DraftEvent.RELEASE)
     approval = _covering(stores, row, looked_at)
-    submission = _submission(stores, looked_at, approval, due=due, undo=undo)
+    give_up_at = tried_until(due, looked_at.draft.expires_at, expires_at)
+    submission = replace(
+        _submission(stores, looked_at, approval, due=due, undo=undo),
+        give_up_at=give_up_at,
+    )
     recipients = compose.envelope(looked_at.draft).recipients
     stores.submissions.insert(
         submission, tuple(Recipient(envelope=one) for one in recipients)
@@ -130,6 +180,5 @@ def _submission(
         released_at=now,
         due_at=due,
         undo_until=now + undo if undo else None,
-        give_up_at=gives_up_at(released_at=due),
         changed_at=now,
     )

@@ -43,19 +43,31 @@ class NewRevision:
 
 @contextmanager
 def new_revision(
-    stores: Stores, draft: Draft, *, draft_id: str, number: int
+    stores: Stores,
+    draft: Draft,
+    *,
+    draft_id: str,
+    number: int,
+    date: datetime | None = None,
 ) -> Iterator[NewRevision]:
     """Render and check ``draft``, write its bytes durably, give the revision.
 
     A draft that cannot become a message yet, because nobody is named, is kept
     all the same, with the reason. Bytes that are not kept are gone at the end.
 
+    Args:
+        stores: The open workspace.
+        draft: The whole content.
+        draft_id: Whose revision it is.
+        number: Which one, from 1.
+        date: What the Date header says, to the second; None means now.
+
     Raises:
         StoreError: The disk has only the room that is kept for results.
     """
     stores.require_room()
     now = stores.clock.now()
-    date = now.replace(microsecond=0)
+    date = (date or now).replace(microsecond=0)
     domain = wire_address(draft.sender).rpartition("@")[2]
     message_id = new_message_id(domain, stores.random)
     try:
@@ -123,12 +135,22 @@ def verify(stores: Stores, revision: Revision) -> None:
         PlanMismatchError: Another parser reads other headers than were meant.
         DigestMismatchError: The bytes cannot be had any more.
     """
-    message, plan = required_message(revision), _plan_again(revision)
-    pieces = compose.render(plan, read=stores.blobs.read)
-    compose.compare_with_parser(next(pieces), plan)
+    compare_headers(stores, revision)
+    message = required_message(revision)
     if file_digest(stores, revision.draft_id) == message.digest:
         return
     _restore(stores, revision, message)
+
+
+def compare_headers(stores: Stores, revision: Revision) -> None:
+    """Read the header block back by another parser; it has to say what was meant.
+
+    Raises:
+        PlanMismatchError: It reads other headers than were planned.
+    """
+    plan = _plan_again(revision)
+    pieces = compose.render(plan, read=stores.blobs.read)
+    compose.compare_with_parser(next(pieces), plan)
 
 
 def _restore(stores: Stores, revision: Revision, message: Message) -> None:
