@@ -18,6 +18,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from tuimail.core.http_reasons import HttpStage, http_meaning
 from tuimail.core.submission import (
     AccountFault,
     Receipt,
@@ -290,6 +291,12 @@ _STAGE_MEANINGS: Final[dict[str, str]] = {
     Stage.END_OF_DATA: "The server did not take the content",
 }
 
+_HTTP: Final = frozenset({HttpStage.REQUEST, HttpStage.REPLY})
+_UNCLEAR: Final = (
+    "The whole message went out and the answer does not say whether it was taken, "
+    "so it may have arrived"
+)
+
 
 def reason(receipt: Receipt, outcome: Outcome) -> str:
     """Return one sentence that says why, and then what the server said.
@@ -298,6 +305,8 @@ def reason(receipt: Receipt, outcome: Outcome) -> str:
     own text, cut and in one line, and untrusted.
     """
     plain = _FIXED.get(outcome) or _meaning(receipt, outcome)
+    if outcome == VerdictKind.UNKNOWN and receipt.stage in _HTTP and receipt.code:
+        plain = _UNCLEAR
     words = _quoted(receipt)
     return f"{plain}: {words}" if words else plain
 
@@ -305,6 +314,8 @@ def reason(receipt: Receipt, outcome: Outcome) -> str:
 def _meaning(receipt: Receipt, outcome: Outcome) -> str:
     if not receipt.code:
         return _without_reply(receipt, outcome)
+    if receipt.stage in _HTTP:
+        return http_meaning(receipt.code)
     if receipt.enhanced.startswith(str(receipt.code)[0]):
         for key in _keys(receipt.enhanced):
             if key in _MEANINGS:
