@@ -60,6 +60,8 @@ class Place:
     said: list[str] = field(default_factory=list)
     """Everything that commands which have ended wrote."""
     started: list[Process] = field(default_factory=list)
+    points: dict[str, Callable[[], None]] = field(default_factory=dict)
+    """What happens, in this process, when a named point is reached."""
 
     @property
     def root(self) -> Path:
@@ -78,7 +80,7 @@ class Place:
 
     def open(self) -> Workspace:
         """Open the workspace in this process, as its person."""
-        return Workspace.open(
+        workspace = Workspace.open(
             self.root,
             config_path=self.folder / "config.toml",
             actor="person:ada",
@@ -87,13 +89,22 @@ class Place:
             clock=self.clock,
             environ=self.tuimail.environ,
         )
+        workspace._stores.fault = self._reached
+        return workspace
 
-    def write(self, *, subject: str = "Once", **changes: Any) -> str:
+    def _reached(self, point: str) -> None:
+        self.points.get(point, _go_on)()
+
+    def write(self, **changes: Any) -> str:
         """Store one mail, to three of whom one is hidden, and return its id."""
-        values = {"to": (TO,), "cc": (CC,), "bcc": (HIDDEN,), "text": "Hello.\n"}
-        fields = Fields(subject=subject, **(values | changes))
         with self.open() as workspace:
-            row = workspace.drafts.new(workspace.drafts.compose(fields))
+            return self._written(workspace, **changes)
+
+    def _written(self, workspace: Workspace, **changes: Any) -> str:
+        values: dict[str, Any] = {"to": (TO,), "cc": (CC,), "bcc": (HIDDEN,)}
+        values |= {"subject": "Once", "text": "Hello.\n"}
+        draft = workspace.drafts.compose(Fields(**(values | changes)))
+        row = workspace.drafts.new(draft)
         self.acknowledged.add(row.id)
         return row.id
 
@@ -105,7 +116,16 @@ class Place:
 
     def waiting(self, **changes: Any) -> str:
         """Store and release one mail in this process; return its id."""
-        return self.release(self.write(**changes))
+        (draft_id,) = self.several(1, **changes)
+        return draft_id
+
+    def several(self, number: int, **changes: Any) -> list[str]:
+        """Store and release so many mails in this process; return their ids."""
+        with self.open() as workspace:
+            ids = [self._written(workspace, **changes) for _ in range(number)]
+            for draft_id in ids:
+                workspace.outbox.send(draft_id, revision=1)
+        return ids
 
     def drain(self) -> None:
         """Send what is due in this process, as the sender would."""
@@ -188,6 +208,10 @@ class Place:
         for process in self.started:
             if process.is_running:
                 process.kill()
+
+
+def _go_on() -> None:
+    """Nothing happens at a point that no test has named."""
 
 
 def make_place(folder: Path, server: MailServer, **changes: Any) -> Place:
