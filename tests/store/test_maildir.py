@@ -175,7 +175,7 @@ def test_a_folder_that_was_taken_away_is_told(
     maildir: Maildir, root: Path, message: Path
 ) -> None:
     maildir.place("d1", ".Sent", message)
-    (root / ".Failed" / "new").rmdir()
+    (root / ".Outbox" / "cur").rmdir()
 
     with pytest.raises(StoreError):
         maildir.place("d1", ".Outbox", message)

@@ -3,6 +3,9 @@
 Write to a temporary file in the same folder, flush it, rename it, flush the
 folder. The mode is what is asked for, whatever the umask.
 
+Whoever writes a temporary file has it locked: one that nobody has locked was
+left by a crash, whenever that was.
+
 A flush that failed is not repeated: the system may have forgotten the pages
 already. The file is dropped, and the caller writes it again.
 """
@@ -15,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from tuimail.errors import StoreError
 from tuimail.store.failures import told, unreadable
@@ -30,33 +33,88 @@ _READING: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 _FULL_FLUSH: Final[int | None] = getattr(fcntl, "F_FULLFSYNC", None)
 
 
-def write_durably(path: Path, pieces: Iterable[bytes], mode: int = 0o600) -> None:
-    """Put ``pieces`` at ``path``, replacing what is there, wholly or not at all."""
-    with told(path), temporary(path.parent, pieces, mode) as written:
+def write_durably(
+    path: Path,
+    pieces: Iterable[bytes],
+    mode: int = 0o600,
+    *,
+    by_way_of: Path | None = None,
+) -> None:
+    """Put ``pieces`` at ``path``, replacing what is there, wholly or not at all.
+
+    Args:
+        path: Where.
+        pieces: What.
+        mode: Who may do what with it.
+        by_way_of: A folder on the same disk where it is written first, so that
+            what a crash leaves is found without looking everywhere; None for
+            that of ``path``.
+    """
+    folder = path.parent if by_way_of is None else by_way_of
+    with told(path), temporary(folder, pieces, mode) as written:
         written.replace(path)
         fsync_folder(path.parent)
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield an empty file that others write, and that takes the place of ``path``."""
-    with told(path), temporary(path.parent, (), 0o600) as written:
-        yield written
-        with written.open("rb") as file:
-            flush(file.fileno())
-        written.replace(path)
-        fsync_folder(path.parent)
+    """Yield an empty file that others write, and that takes the place of ``path``.
+
+    It is not locked: closing it again would drop the locks of SQLite, which
+    writes into it in this process.
+    """
+    written = _nameless(path.parent)
+    with told(path):
+        try:
+            _write(written, (), 0o600)
+            yield written
+            with written.open("rb") as file:
+                flush(file.fileno())
+            written.replace(path)
+            fsync_folder(path.parent)
+        finally:
+            written.unlink(missing_ok=True)
 
 
 @contextmanager
-def temporary(folder: Path, pieces: Iterable[bytes], mode: int) -> Iterator[Path]:
-    """Write ``pieces`` durably to a nameless file, which goes unless renamed."""
-    path = folder / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}"
+def temporary(
+    folder: Path, pieces: Iterable[bytes], mode: int, *, label: str = ""
+) -> Iterator[Path]:
+    """Write ``pieces`` durably to a nameless file, which goes unless renamed.
+
+    Args:
+        folder: Where.
+        pieces: What.
+        mode: Who may do what with it.
+        label: Whose it is, for ``label_of``; without a full stop.
+    """
+    path, file = _locked(folder, mode, label)
     try:
-        _write(path, pieces, mode)
-        yield path
+        with file:
+            os.fchmod(file.fileno(), mode)
+            file.writelines(pieces)
+            file.flush()
+            flush(file.fileno())
+            yield path
     finally:
         path.unlink(missing_ok=True)
+
+
+def abandoned(folder: Path) -> Iterator[Path]:
+    """Yield the temporary files right in ``folder`` that nobody writes any more.
+
+    Each is locked while it is looked at, so that two who sweep at once do not
+    meet.
+    """
+    for path in sorted(folder.glob(f"{TEMPORARY_PREFIX}*")):
+        with _taken(path) as is_abandoned:
+            if is_abandoned:
+                yield path
+
+
+def label_of(path: Path) -> str:
+    """Return whose a temporary file is, or an empty text."""
+    return path.name.removeprefix(TEMPORARY_PREFIX).partition(".")[0]
 
 
 def blocks(path: Path) -> Iterator[bytes]:
@@ -91,17 +149,18 @@ def refuse_unless_file(path: Path, found: os.stat_result) -> None:
 def sweep(folder: Path, *, before: datetime) -> int:
     """Remove what a crash left half written; return how many files.
 
+    Looks everywhere, which takes its time.
+
     Args:
         folder: Looked through with everything below it.
-        before: Only what was last written before this is certainly left:
-            another process may be writing just now.
+        before: Only what was last written before this: a copy of a database
+            that is just being made is not locked.
     """
     left = 0
     with told(folder):
         for path in folder.rglob(f"{TEMPORARY_PREFIX}*"):
-            if path.lstat().st_mtime < before.timestamp():
-                path.unlink(missing_ok=True)
-                left += 1
+            if _was_written_before(path, before):
+                left += _swept(path)
     return left
 
 
@@ -153,6 +212,57 @@ def _opened(path: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _nameless(folder: Path, label: str = "") -> Path:
+    return folder / f"{TEMPORARY_PREFIX}{label}.{secrets.token_hex(8)}"
+
+
+def _locked(folder: Path, mode: int, label: str) -> tuple[Path, BinaryIO]:
+    """Make a temporary file and lock it, before anybody takes it for abandoned."""
+    while True:
+        path = _nameless(folder, label)
+        file = os.fdopen(os.open(path, _FLAGS, mode), "wb")
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+        if os.fstat(file.fileno()).st_nlink:
+            return path, file
+        file.close()
+
+
+@contextmanager
+def _taken(path: Path) -> Iterator[bool]:
+    """Yield whether a file's writer has died; nobody else has it meanwhile."""
+    try:
+        descriptor = os.open(path, _READING)
+    except OSError:
+        yield False
+        return
+    try:
+        yield _can_be_locked(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _can_be_locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _was_written_before(path: Path, moment: datetime) -> bool:
+    try:
+        return path.lstat().st_mtime < moment.timestamp()
+    except FileNotFoundError:
+        return False
+
+
+def _swept(path: Path) -> bool:
+    with _taken(path) as is_abandoned:
+        if is_abandoned:
+            path.unlink(missing_ok=True)
+        return is_abandoned
 
 
 def _write(path: Path, pieces: Iterable[bytes], mode: int) -> None:

@@ -2,8 +2,14 @@
 
 It mirrors the state and is never read back: the database is the truth. So
 nothing here is flushed, and what is lost is put there again by ``place``.
+
+Where a copy is follows from the mail and its revision, so that moving one takes
+the same time however many there are. Only where another program has renamed a
+copy are the folders read.
 """
 
+import filecmp
+import os
 import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -26,6 +32,7 @@ _STATUSES: Final = {
 _FOLDER_OF: Final = {
     status: folder for folder, statuses in _STATUSES.items() for status in statuses
 }
+_ENDING: Final = ".tuimail:2,S"
 _KEPT: Final = ("cur", "new")
 """Where other programs keep mail: what they have looked at, and what not."""
 
@@ -41,24 +48,28 @@ class Maildir:
     def __init__(self, root: Path) -> None:
         self._folder = root
         self._is_made = False
+        self._has_links = False
 
-    def place(self, draft_id: str, folder: str | None, source: Path) -> None:
+    def place(
+        self, draft_id: str, folder: str | None, source: Path, *, revision: int = 1
+    ) -> None:
         """Have the message in this folder, as a link, and in no other.
 
-        The new one is there before the old one goes, under a name that was
-        never used: mail programs remember what they saw under a name.
+        The new one is there before the old one goes, under a name that no other
+        bytes ever had: mail programs remember what they saw under a name.
 
         Args:
             draft_id: Whose message; finds the copies there are.
             folder: One of ``FOLDERS``, or None for none.
-            source: The message's file; not looked at where ``folder`` is None.
+            source: The message's file; it may be gone where ``folder`` is None.
+            revision: Number of the newest revision, whose bytes they are.
         """
         self._make()
-        found = self._copies(checked_id(draft_id))
+        with told(self._folder):
+            found = self._copies(checked_id(draft_id), source, revision)
         kept = None if folder is None else _right(found, folder, source)
         if folder is not None and kept is None:
-            name = f"{draft_id}.{secrets.token_hex(6)}.tuimail:2,S"
-            link(source, self._folder / folder / "cur" / name)
+            link(source, self._free(draft_id, revision, source, folder))
         with told(self._folder):
             for path in found:
                 if path != kept:
@@ -75,8 +86,10 @@ class Maildir:
         for folder in (self._folder, *(self._folder / name for name in FOLDERS)):
             for part in ("cur", "new", "tmp"):
                 make_folder(folder / part)
-            if folder != self._folder:
-                write_durably(folder / "maildirfolder", ())
+            mark = folder / "maildirfolder"
+            if folder != self._folder and not mark.exists():
+                write_durably(mark, ())
+        self._has_links = _has_links(self._folder)
         self._is_made = True
 
     def _in(self, folder: str) -> Iterator[Path]:
@@ -85,18 +98,77 @@ class Maildir:
             with told(path):
                 yield from path.iterdir()
 
-    def _copies(self, draft_id: str) -> tuple[Path, ...]:
-        beginning = f"{draft_id}."
-        return tuple(
-            path
+    def _copies(self, draft_id: str, source: Path, revision: int) -> tuple[Path, ...]:
+        """Return every copy; those of this revision and of the one before first.
+
+        The links to the file tell whether that was all: another program renames
+        a copy to mark it. What was edited was shown before as what it was.
+        """
+        names = (
+            self._name(draft_id, number, folder)
+            for number in (revision, revision - 1)
             for folder in FOLDERS
-            for path in self._in(folder)
-            if path.name.startswith(beginning)
         )
+        found = tuple(path for path in names if os.path.lexists(path))
+        is_expected = bool(found) or (revision == 1 and self._has_links)
+        same = sum(_is_same(path, source) for path in found)
+        if is_expected and (_links(source) <= 1 + same or not self._has_links):
+            return found
+        return tuple(self._looked_for(draft_id))
+
+    def _looked_for(self, draft_id: str) -> Iterator[Path]:
+        beginning = f"{draft_id}."
+        for folder in FOLDERS:
+            for path in self._in(folder):
+                if path.name.startswith(beginning):
+                    yield path
+
+    def _name(self, draft_id: str, revision: int, folder: str) -> Path:
+        return self._folder / folder / "cur" / f"{draft_id}.{revision}{_ENDING}"
+
+    def _free(self, draft_id: str, revision: int, source: Path, folder: str) -> Path:
+        """Return the usual name, or one that nobody has seen, if that is taken.
+
+        The same revision has other bytes where a crash came between the bytes
+        and their row, and they were made again.
+        """
+        usual = self._name(draft_id, revision, folder)
+        names = (self._name(draft_id, revision, one) for one in FOLDERS)
+        if all(_is_same(one, source) for one in names if os.path.lexists(one)):
+            return usual
+        name = f"{draft_id}.{revision}-{secrets.token_hex(6)}{_ENDING}"
+        return usual.with_name(name)
 
 
 def _right(found: Iterable[Path], folder: str, source: Path) -> Path | None:
     """Return the copy that is right already: these bytes, in this folder."""
     placed = (path for path in found if path.parent.parent.name == folder)
     with told(source):
-        return next((path for path in placed if path.samefile(source)), None)
+        return next((path for path in placed if _is_same(path, source)), None)
+
+
+def _is_same(path: Path, source: Path) -> bool:
+    """Whether two names are for the same bytes: one file, or where need be a copy."""
+    try:
+        return path.samefile(source) or filecmp.cmp(path, source, shallow=False)
+    except FileNotFoundError:
+        return False
+
+
+def _links(source: Path) -> int:
+    try:
+        return source.stat().st_nlink
+    except FileNotFoundError:
+        return 0
+
+
+def _has_links(folder: Path) -> bool:
+    """Whether a file can have two names on this disk."""
+    mark = folder / FOLDERS[0] / "maildirfolder"
+    probe = folder / "tmp" / secrets.token_hex(6)
+    try:
+        os.link(mark, probe)
+    except OSError:
+        return False
+    probe.unlink(missing_ok=True)
+    return True

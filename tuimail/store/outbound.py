@@ -6,9 +6,10 @@ for a rebuild, and is never read back while the database is there.
 
 import os
 import re
+import secrets
 import shutil
 from collections.abc import Container, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -18,8 +19,11 @@ import msgspec
 from tuimail.errors import StoreError
 from tuimail.store.blobs import Blobs, Measured
 from tuimail.store.durable import (
+    TEMPORARY_PREFIX,
+    abandoned,
     blocks,
     fsync_folder,
+    label_of,
     make_folder,
     temporary,
     write_durably,
@@ -27,6 +31,9 @@ from tuimail.store.durable import (
 from tuimail.store.failures import told
 
 _ID: Final = re.compile("[0-9A-Za-z_-]{1,64}")
+_SCRATCH: Final = ".tmp"
+"""Where everything is written first; no id begins so."""
+_SIDECAR: Final = "message.json"
 
 
 def checked_id(draft_id: str) -> str:
@@ -47,14 +54,31 @@ class StagedMessage:
     def __init__(self, written: Path, target: Path, measured: Measured) -> None:
         self._written = written
         self._target = target
+        self._is_kept = False
         self.digest = measured.digest
         self.size_bytes = measured.size_bytes
 
     def keep(self) -> None:
-        """Make them the bytes of their mail, in place of those of before."""
+        """Make them the bytes of their mail, in place of those of before.
+
+        The name that they were written under stays until the transaction is
+        over: after a crash it tells whose bytes may have come without a row.
+        """
+        self._is_kept = True
+        beside = self._target.with_name(f"{TEMPORARY_PREFIX}.{secrets.token_hex(8)}")
         with told(self._target):
-            self._written.replace(self._target)
+            try:
+                os.link(self._written, beside)
+            except OSError:  # some file systems have no links
+                beside = self._written
+            beside.replace(self._target)
             fsync_folder(self._target.parent)
+
+    def leave_a_trace(self) -> None:
+        """Keep that name where bytes were kept for a row that did not come."""
+        if self._is_kept:
+            with suppress(OSError):
+                self._written.rename(f"{self._written}.kept")
 
 
 class Outbound:
@@ -62,6 +86,7 @@ class Outbound:
 
     def __init__(self, root: Path) -> None:
         self._folder = root
+        self._scratch = root / _SCRATCH
         self._blobs = Blobs(root.parent / "blobs")
 
     @contextmanager
@@ -73,10 +98,17 @@ class Outbound:
         would replace bytes that somebody has approved.
         """
         path = self.message_path(draft_id)
-        make_folder(path.parent)
+        for folder in (self._scratch, path.parent):
+            make_folder(folder)
         measured = Measured(pieces)
-        with told(path), temporary(path.parent, measured, 0o400) as written:
-            yield StagedMessage(written, path, measured)
+        scratch = temporary(self._scratch, measured, 0o400, label=draft_id)
+        with told(path), _unless_empty(path.parent), scratch as written:
+            staged = StagedMessage(written, path, measured)
+            try:
+                yield staged
+            except BaseException:
+                staged.leave_a_trace()
+                raise
 
     def write_message(self, draft_id: str, pieces: Iterable[bytes]) -> tuple[str, int]:
         """Store the bytes durably; return their SHA-256 and size in bytes."""
@@ -120,9 +152,9 @@ class Outbound:
         """
         folder = self._folder / checked_id(draft_id)
         try:
-            _write_sidecar(folder, sidecar)
-            _write_body(folder / "body.txt", text)
-            _write_body(folder / "body.html", html)
+            self._write_sidecar(folder, sidecar)
+            self._write_body(folder / "body.txt", text)
+            self._write_body(folder / "body.html", html)
             self._link_attachments(folder / "attachments", attachments)
         except StoreError:
             return False
@@ -131,7 +163,7 @@ class Outbound:
     def write_sidecar(self, draft_id: str, sidecar: Mapping[str, object]) -> bool:
         """Write only ``message.json``: enough when an attempt is settled."""
         try:
-            _write_sidecar(self._folder / checked_id(draft_id), sidecar)
+            self._write_sidecar(self._folder / checked_id(draft_id), sidecar)
         except StoreError:
             return False
         return True
@@ -140,11 +172,73 @@ class Outbound:
         """Remove the folder of one mail; nothing happens where there is none."""
         _remove(self._folder / checked_id(draft_id))
 
-    def orphans(self, known: Container[str]) -> tuple[str, ...]:
-        """Return the names of folders that are not ``known``."""
+    def read_sidecar(self, draft_id: str) -> bytes:
+        """Return what ``message.json`` says, to rebuild from or to compare.
+
+        Raises:
+            FileNotFoundError: There is none.
+            StoreError: It cannot be read.
+        """
+        return b"".join(blocks(self._folder / checked_id(draft_id) / _SIDECAR))
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of all mails that have a folder, oldest first."""
         with told(self._folder):
             found = self._folder.iterdir() if self._folder.is_dir() else ()
-            return tuple(sorted(path.name for path in found if path.name not in known))
+            names = (path.name for path in found)
+            return tuple(sorted(name for name in names if _ID.fullmatch(name)))
+
+    def orphans(self, known: Container[str]) -> tuple[str, ...]:
+        """Return the names of folders that are not ``known``."""
+        return tuple(name for name in self.ids() if name not in known)
+
+    def left_behind(self) -> Iterator[str]:
+        """Yield whose files a crash cut short; each is forgotten after its turn.
+
+        Costs as much as there is to find, however many mails there are.
+        """
+        for path in abandoned(self._scratch):
+            if draft_id := label_of(path):
+                self._sweep(self._folder / checked_id(draft_id))
+                yield draft_id
+            path.unlink(missing_ok=True)
+
+    def set_aside(self, draft_id: str, folder: Path) -> Path | None:
+        """Move the folder of one mail into ``folder``; return where it is now.
+
+        None where there was nothing in it, so that it was removed.
+        """
+        source = self._folder / checked_id(draft_id)
+        with suppress(OSError):
+            source.rmdir()
+            return None
+        make_folder(folder)
+        target = folder / free_name(draft_id, {path.name for path in folder.iterdir()})
+        with told(source):
+            source.rename(target)
+        fsync_folder(folder)
+        fsync_folder(self._folder)
+        return target
+
+    def _sweep(self, folder: Path) -> None:
+        for path in abandoned(folder):
+            path.unlink(missing_ok=True)
+
+    def _write_sidecar(self, folder: Path, sidecar: Mapping[str, object]) -> None:
+        make_folder(folder)
+        content = msgspec.json.encode(sidecar, order="deterministic")
+        self._write(folder / _SIDECAR, [msgspec.json.format(content), b"\n"])
+
+    def _write_body(self, path: Path, text: str) -> None:
+        if text:
+            self._write(path, [text.encode()])
+            return
+        with told(path):
+            path.unlink(missing_ok=True)
+
+    def _write(self, path: Path, pieces: Iterable[bytes]) -> None:
+        make_folder(self._scratch)
+        write_durably(path, pieces, by_way_of=self._scratch)
 
     def _link_attachments(
         self, folder: Path, attachments: Iterable[tuple[str, str]]
@@ -187,18 +281,14 @@ def _cut(text: str, limit_bytes: int) -> str:
     return text.encode()[:limit_bytes].decode(errors="ignore")
 
 
-def _write_sidecar(folder: Path, sidecar: Mapping[str, object]) -> None:
-    make_folder(folder)
-    content = msgspec.json.encode(sidecar, order="deterministic")
-    write_durably(folder / "message.json", [msgspec.json.format(content), b"\n"])
-
-
-def _write_body(path: Path, text: str) -> None:
-    if text:
-        write_durably(path, [text.encode()])
-        return
-    with told(path):
-        path.unlink(missing_ok=True)
+@contextmanager
+def _unless_empty(folder: Path) -> Iterator[None]:
+    """Remove a folder that was made for bytes which did not come to stay."""
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _remove(folder: Path) -> None:

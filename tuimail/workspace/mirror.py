@@ -73,7 +73,9 @@ def place(stores: Stores, listed: ListRow) -> None:
     """Link the message into the folder of its status, and into no other."""
     source = stores.outbound.message_path(listed.draft.id)
     folder = folder_of(listed.status) if source.exists() else None
-    stores.maildir.place(listed.draft.id, folder, source)
+    stores.maildir.place(
+        listed.draft.id, folder, source, revision=listed.draft.revision
+    )
 
 
 def _sidecar(stores: Stores, listed: ListRow, revision: Revision) -> dict[str, object]:
