@@ -29,6 +29,16 @@ from tuimail.settings.identities import (
     read_identities,
     read_identity,
 )
+from tuimail.settings.pace import (
+    CONNECTIONS,
+    MESSAGES_PER_CONNECTION,
+    PACE_KEYS,
+    pace_table,
+    read_connections,
+    read_limits,
+    read_messages_per_connection,
+    read_recipients_per_message,
+)
 from tuimail.settings.paths import accounts_path
 from tuimail.settings.schema import Table, nearest
 from tuimail.settings.secrets import COMMAND, check_reference
@@ -66,9 +76,9 @@ class AccountSettings:
     """``keyring:``, ``env:NAME``, ``command:…``, ``file:PATH``, or empty."""
     noninteractive_send: NoninteractiveSend = "allow"
     on_unknown: OnUnknown = "ask"
-    connections: int = 4
+    connections: int = CONNECTIONS
     """Attempts at the same time."""
-    messages_per_connection: int = 100
+    messages_per_connection: int = MESSAGES_PER_CONNECTION
     recipients_per_message: int | None = None
     """Whom one attempt is for, at most; the rest follows in the next one."""
     limits: Limits = UNLIMITED
@@ -229,8 +239,8 @@ _IDENTIFYING: Final = ("host", "port", "username")
 _CONFIG_KEYS: Final = ("accounts", "default_account", "keys", "theme", "undo_seconds")
 _ACCOUNTS_KEYS: Final = ("accounts", "default_account")
 _OWN_KEYS: Final = (
-    "address", "identities", "max_message_bytes", "noninteractive_send", "password",
-    "provider", "reply_to", "signature",
+    "address", "identities", "max_message_bytes", "noninteractive_send", "on_unknown",
+    "password", "provider", "reply_to", "signature", *PACE_KEYS,
 )  # fmt: skip
 SMALLEST_LIMIT: Final = 10_000
 LARGEST_LIMIT: Final = 1_000_000_000
@@ -278,25 +288,29 @@ def _account(name: str, table: Table) -> AccountSettings:
         max_message_bytes=_max_message_bytes(table),
         options=_options(table),
         secret=secret,
-        noninteractive_send=cast(
-            "NoninteractiveSend",
-            table.choice(
-                "noninteractive_send",
-                allowed=("allow", "review", "block"),
-                default="allow",
-            ),
-        ),
+        noninteractive_send=_noninteractive_send(table),
+        on_unknown=_on_unknown(table),
+        connections=read_connections(table),
+        messages_per_connection=read_messages_per_connection(table),
+        recipients_per_message=read_recipients_per_message(table),
+        limits=read_limits(table),
     )
 
 
+def _noninteractive_send(table: Table) -> NoninteractiveSend:
+    allowed = ("allow", "review", "block")
+    found = table.choice("noninteractive_send", allowed=allowed, default="allow")
+    return cast("NoninteractiveSend", found)
+
+
+def _on_unknown(table: Table) -> OnUnknown:
+    found = table.choice("on_unknown", allowed=("ask", "resend"), default="ask")
+    return cast("OnUnknown", found)
+
+
 def _max_message_bytes(table: Table) -> int | None:
-    if "max_message_bytes" not in table.values:
-        return None
-    return table.number(
-        "max_message_bytes",
-        default=LARGEST_LIMIT,
-        lowest=SMALLEST_LIMIT,
-        highest=LARGEST_LIMIT,
+    return table.maybe_number(
+        "max_message_bytes", lowest=SMALLEST_LIMIT, highest=LARGEST_LIMIT
     )
 
 
@@ -334,8 +348,16 @@ def _table(account: AccountSettings) -> dict[str, Any]:
         table["password"] = account.secret
     if account.noninteractive_send != "allow":
         table["noninteractive_send"] = account.noninteractive_send
+    if account.on_unknown != "ask":
+        table["on_unknown"] = account.on_unknown
     if account.max_message_bytes is not None:
         table["max_message_bytes"] = account.max_message_bytes
+    table |= pace_table(
+        account.limits,
+        connections=account.connections,
+        messages_per_connection=account.messages_per_connection,
+        recipients_per_message=account.recipients_per_message,
+    )
     table |= dict(account.options)
     if others:
         table["identities"] = [identity_table(one) for one in others]

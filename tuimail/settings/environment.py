@@ -16,7 +16,19 @@ from tuimail.settings.schema import Table
 ENVIRONMENT_ACCOUNT: Final = "environment"
 """Name of the account that variables describe."""
 SOURCE: Final = "the environment"
-_SIZE: Final = "TUIMAIL_MAX_MESSAGE_BYTES"
+_WORDS: Final = ("noninteractive_send", "on_unknown", "reply_to", "signature")
+_NUMBERS: Final = {
+    "max_message_bytes": "in bytes",
+    "warm_up_growth_percent": "in percent",
+} | dict.fromkeys(
+    (
+        "connections", "messages_per_connection", "recipients_per_message",
+        "per_minute", "per_hour", "per_day", "destination_per_hour",
+        "warm_up_per_day",
+    ),
+    "in digits",
+)  # fmt: skip
+"""Settings of an account that are numbers, and how they are written."""
 
 
 def override(own: Table, environ: Mapping[str, str]) -> Table:
@@ -28,7 +40,7 @@ def override(own: Table, environ: Mapping[str, str]) -> Table:
     }
     values: dict[str, Any] = {key: environ[name] for key, name in found.items()}
     if "undo_seconds" in found:
-        values["undo_seconds"] = _number(found["undo_seconds"], environ, unit="seconds")
+        values["undo_seconds"] = _number(found["undo_seconds"], environ, "in seconds")
     if "TUIMAIL_ADDRESS" in environ:
         values.setdefault("default_account", ENVIRONMENT_ACCOUNT)
     return Table(source=own.source, values={**own.values, **values}, elsewhere=found)
@@ -53,12 +65,17 @@ def account_from_environment(environ: Mapping[str, str]) -> Table | None:
     values |= {"provider": provider, "address": environ["TUIMAIL_ADDRESS"]}
     if f"{prefix}PASSWORD" in environ:
         values["password"] = f"env:{prefix}PASSWORD"
-    for key in ("noninteractive_send", "reply_to", "signature"):
-        if f"TUIMAIL_{key.upper()}" in environ:
-            values[key] = environ[f"TUIMAIL_{key.upper()}"]
-    if _SIZE in environ:
-        values["max_message_bytes"] = _number(_SIZE, environ, unit="bytes")
-    return Table(source=SOURCE, values=values, path=f"accounts.{ENVIRONMENT_ACCOUNT}")
+    own = {key: f"TUIMAIL_{key.upper()}" for key in (*_WORDS, *_NUMBERS)}
+    found = {key: name for key, name in own.items() if name in environ}
+    for key, name in found.items():
+        unit = _NUMBERS.get(key)
+        values[key] = _number(name, environ, unit) if unit else environ[name]
+    return Table(
+        source=SOURCE,
+        values=values,
+        path=f"accounts.{ENVIRONMENT_ACCOUNT}",
+        elsewhere=found,
+    )
 
 
 def _refuse_half_an_account(named: list[str], environ: Mapping[str, str]) -> None:
@@ -71,12 +88,12 @@ def _refuse_half_an_account(named: list[str], environ: Mapping[str, str]) -> Non
         )
 
 
-def _number(name: str, environ: Mapping[str, str], *, unit: str) -> int:
+def _number(name: str, environ: Mapping[str, str], how: str) -> int:
     text = environ[name]
     if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004
         raise ConfigurationError(
             f"{name} is “{text[:40]}”, which is not a whole number.",
-            hint=f"Write it in {unit}: {name}=10",
+            hint=f"Write it {how}: {name}=10",
             field=name,
         )
     return int(text)

@@ -72,6 +72,12 @@ class Table:
             )
         return value
 
+    def maybe_number(self, key: str, *, lowest: int, highest: int) -> int | None:
+        """Return the whole number at ``key``; None where there is none."""
+        if key not in self.values:
+            return None
+        return self.number(key, default=lowest, lowest=lowest, highest=highest)
+
     def table(self, key: str) -> "Table":
         """Return the table at ``key``; an empty one where there is none."""
         value = self.values.get(key, {})
