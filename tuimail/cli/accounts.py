@@ -1,4 +1,4 @@
-"""Verbs about the ways out: list, add, test, hold, resume."""
+"""Verbs about the ways out: list, show, add, test, hold, resume."""
 
 import getpass
 import re
@@ -10,7 +10,7 @@ from tuimail.cli import exits
 from tuimail.cli.call import Call
 from tuimail.cli.documents import account_document
 from tuimail.cli.parser import Command, Parser, nothing
-from tuimail.cli.table import print_table
+from tuimail.cli.table import local, print_table
 from tuimail.errors import UsageError
 from tuimail.workspace.views import AccountView
 
@@ -38,10 +38,38 @@ def _list(call: Call) -> int:
 
 
 def _cells(account: AccountView) -> tuple[str, ...]:
-    trouble = account.problem or account.held_reason
     state = "default" if account.is_default else ""
-    words = [word for word in (state, trouble) if word]
+    words = [word for word in (state, _trouble(account)) if word]
     return account.name, account.provider, account.address, ": ".join(words)
+
+
+def _trouble(account: AccountView) -> str:
+    """Return why nothing leaves through it now, and until when."""
+    if account.problem:
+        return account.problem
+    if account.held_until is not None:
+        return f"held until {local(account.held_until)}: {account.held_reason}"
+    if account.held_reason:
+        return account.held_reason
+    if account.rests_until is not None:
+        return f"rests until {local(account.rests_until)}: {account.rest_reason}"
+    return ""
+
+
+def _show(call: Call) -> int:
+    with call.open() as workspace:
+        account = workspace.accounts.view(call.options.name or "")
+    if call.console.is_json:
+        call.console.document(account_document(account))
+        return exits.DONE
+    shown = zip(_HEADS, _cells(account), strict=True)
+    call.console.data(
+        *(f"{head}: {cell}".strip() for head, cell in shown),
+        f"on_unknown: {account.on_unknown}",
+        f"connections: {account.connections}",
+        *(f"{one.name}: {one.used} of {one.limit} used" for one in account.limits),
+    )
+    return exits.DONE
 
 
 def _add_arguments(parser: Parser) -> None:
@@ -224,6 +252,7 @@ def _maybe_name(parser: Parser) -> None:
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "accounts list": Command(arguments=nothing, run=_list),
+    "accounts show": Command(arguments=_maybe_name, run=_show),
     "accounts add": Command(arguments=_add_arguments, run=_add),
     "accounts test": Command(arguments=_maybe_name, run=_test),
     "accounts hold": Command(arguments=_add_name, run=_hold),

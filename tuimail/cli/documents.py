@@ -142,7 +142,15 @@ def account_document(account: AccountView) -> Document:
         "is_default": account.is_default,
         "options": dict(account.options),
         "password": account.secret,
+        "on_unknown": account.on_unknown,
+        "connections": account.connections,
+        "limits": {
+            one.name: {"limit": one.limit, "used": one.used} for one in account.limits
+        },
         "held_reason": account.held_reason,
+        "held_until": iso(account.held_until),
+        "rest_reason": account.rest_reason,
+        "rests_until": iso(account.rests_until),
         "problem": account.problem,
     }
 

@@ -25,6 +25,7 @@ VERBS = {
     "resume": ("outbox", "let a held mail go on"),
     "resolve": ("outbox", "say what became of a mail whose fate is unknown"),
     "accounts list": ("accounts", "list the ways out"),
+    "accounts show": ("accounts", "show one, with how much of its limits is used"),
     "accounts add": ("accounts", "add a way out"),
     "accounts test": ("accounts", "log in to a way out without sending"),
     "accounts hold": ("accounts", "let all its mail wait"),
@@ -45,6 +46,7 @@ GROUPS = (
         "Ways out",
         (
             "accounts list",
+            "accounts show",
             "accounts add",
             "accounts test",
             "accounts hold",

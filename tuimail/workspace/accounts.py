@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from tuimail.core.address import parse_address, with_name
-from tuimail.core.lifecycle import SubmissionState
 from tuimail.errors import ConfigurationError
 from tuimail.providers.base import AccountCheck, Provider
 from tuimail.settings.config import (
@@ -15,15 +14,16 @@ from tuimail.settings.config import (
 )
 from tuimail.settings.files import exclusively
 from tuimail.settings.secrets import store_secret
-from tuimail.store.accounts import HeldAccount
-from tuimail.workspace import steps
+from tuimail.store.rests import Rest
+from tuimail.workspace import pacing
 from tuimail.workspace.authority import require_person
-from tuimail.workspace.outbox import HELD_BY_HAND
+from tuimail.workspace.holding import hold_account, release_account
 from tuimail.workspace.stores import Stores
-from tuimail.workspace.views import AccountView
+from tuimail.workspace.views import AccountView, LimitUse
 from tuimail.workspace.ways_out import make_provider
 
-_WAITING: Final = (SubmissionState.READY, SubmissionState.DEFERRED)
+HELD_BY_HAND: Final = "The account is held by hand."
+"""Not what mail says that a person holds by itself, so that it stays held."""
 
 
 class AccountDesk:
@@ -34,10 +34,15 @@ class AccountDesk:
 
     def views(self) -> tuple[AccountView, ...]:
         """Return every configured account; never a secret."""
-        held = self._stores.accounts.held()
-        return tuple(
-            self._view(one, held.get(one.name)) for one in self._stores.config.accounts
-        )
+        return tuple(self._view(one) for one in self._stores.config.accounts)
+
+    def view(self, name: str = "") -> AccountView:
+        """Return one account; the default one without a name.
+
+        Raises:
+            ConfigurationError: There is none; the text names those there are.
+        """
+        return self._view(self._stores.config.account(name))
 
     def add(
         self,
@@ -83,7 +88,7 @@ class AccountDesk:
         if secret_value is not None:
             store_secret(name, secret_value)
         self._save(account, make_default=make_default)
-        return self._view(self._stores.config.account(name), None)
+        return self.view(name)
 
     def test(self, name: str) -> AccountCheck:
         """Log in and say what the account can do; sends nothing. Blocks."""
@@ -97,32 +102,22 @@ class AccountDesk:
         require_person(self._stores)
         account = self._stores.config.account(name)
         with self._stores.database.transaction():
-            self._stores.accounts.hold(
-                name, reason=reason, fault=None, at=self._stores.clock.now()
-            )
-            for row in self._stores.submissions.by_account(name, _WAITING):
-                steps.hold(self._stores, row, reason)
-        return self._view(account, self._stores.accounts.held().get(name))
+            hold_account(self._stores, name, reason=reason)
+        return self._view(account)
 
     def resume(self, name: str) -> AccountView:
-        """Let the account send again, and all that waited for it go on.
+        """Let the account send again now, and all that waited for it go on.
 
-        What a person held one by one stays held.
+        What a person held one by one stays held; what its limits say stays, too.
         """
         require_person(self._stores)
         account = self._stores.config.account(name)
         held = self._stores.accounts.held().get(name)
-        if held is not None:
-            self._resume(held)
-        return self._view(account, None)
-
-    def _resume(self, held: HeldAccount) -> None:
-        waiting = (SubmissionState.HELD,)
         with self._stores.database.transaction():
-            self._stores.accounts.release(held.name, at=self._stores.clock.now())
-            for row in self._stores.submissions.by_account(held.name, waiting):
-                if row.reason == held.reason:
-                    steps.resume(self._stores, row)
+            pacing.wake(self._stores, name)
+            if held is not None:
+                release_account(self._stores, held)
+        return self._view(account)
 
     def _check_new(self, account: AccountSettings) -> None:
         self._check_free(account.name)
@@ -145,7 +140,9 @@ class AccountDesk:
             default = account.name if is_default else config.default_account
             save_accounts(path, (*load_accounts(path), account), default)
 
-    def _view(self, account: AccountSettings, held: HeldAccount | None) -> AccountView:
+    def _view(self, account: AccountSettings) -> AccountView:
+        held = self._stores.accounts.held().get(account.name)
+        rest = self._rest(account.name)
         return AccountView(
             name=account.name,
             provider=account.provider,
@@ -154,9 +151,24 @@ class AccountDesk:
             is_default=account.name == self._stores.config.default_account,
             options=account.options,
             secret=account.secret,
+            on_unknown=account.on_unknown,
+            connections=account.connections,
             held_reason=held.reason if held else "",
+            held_until=held.until if held else None,
+            rest_reason=rest.reason if rest else "",
+            rests_until=rest.until if rest else None,
+            limits=self._limits(account),
             problem=self._problem(account),
         )
+
+    def _rest(self, name: str) -> Rest | None:
+        """Return the rest of an account that is not over yet."""
+        found = self._stores.rests.get(name)
+        now = self._stores.clock.now()
+        return None if found is None or found.is_over(now) else found
+
+    def _limits(self, account: AccountSettings) -> tuple[LimitUse, ...]:
+        return pacing.uses(self._stores, account, self._stores.clock.now())
 
     def _problem(self, account: AccountSettings) -> str:
         try:

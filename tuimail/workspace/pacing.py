@@ -6,7 +6,7 @@ done inside the caller's transaction, except what only looks.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,20 +17,9 @@ from tuimail.settings.config import AccountSettings
 from tuimail.store.pace import EVERYWHERE
 from tuimail.store.rests import Rest
 from tuimail.workspace.stores import Stores
+from tuimail.workspace.views import LimitUse
 
 _ONE_DAY: Final = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitUse:
-    """One limit of an account, and how much of it is used."""
-
-    name: str
-    """As in the settings."""
-    limit: int
-    """What counts now; a warm-up grows."""
-    used: int
-    """In the time that it is for; of the fullest where there is one for each."""
 
 
 def next_allowed(

@@ -129,6 +129,18 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimitUse:
+    """One limit of an account, and how much of it is used."""
+
+    name: str
+    """As in the settings."""
+    limit: int
+    """What counts now; a warm-up grows."""
+    used: int
+    """In the time that it is for; of the fullest where there is one for each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountView:
     """One account as faces show it; never a secret."""
 
@@ -140,7 +152,18 @@ class AccountView:
     options: Mapping[str, str | int | bool]
     secret: str
     """The reference, e.g. ``keyring:``, never the secret."""
+    on_unknown: str
+    """``ask`` or ``resend``: what becomes of mail that may have been taken."""
+    connections: int
+    """Attempts at the same time."""
     held_reason: str
     """Why the account is held, or empty."""
+    held_until: datetime | None
+    """When it goes on by itself; None where a person has to resume it."""
+    rest_reason: str
+    """Why it is left alone for a while though it is not held, or empty."""
+    rests_until: datetime | None
+    limits: tuple[LimitUse, ...]
+    """Those that somebody set, with what counts against them now."""
     problem: str
     """Why it cannot be used as configured, or empty."""
