@@ -30,7 +30,7 @@ DRAFT_TABLE = {
     "discarded": "",
 }
 SUBMISSION_TABLE = {
-    "ready": "claim=sending hold=held cancel=cancelled give_up=error",
+    "ready": "claim=sending hold=held cancel=cancelled stop=partial give_up=error",
     "held": "resume=ready cancel=cancelled stop=partial give_up=error",
     "sending": "accept=sent accept_queued=queued accept_some=partial defer=deferred "
     "refuse=error lose=unknown hold=held cancel=cancelled stop=partial",

@@ -16,7 +16,7 @@ from tuimail.errors import (
     TransitionError,
 )
 from tuimail.testing import verdicts_for
-from tuimail.workspace.delivery import Claim
+from tuimail.workspace.claiming import Claim
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.outbox import HELD_BY_HAND
 from tuimail.workspace.views import Row
@@ -27,8 +27,7 @@ UNDO = timedelta(seconds=10)
 
 
 def claimed(workspace: Workspace) -> Claim:
-    claim = workspace.delivery.claim()
-    assert claim is not None
+    (claim,) = workspace.delivery.claim()
     return claim
 
 
@@ -123,7 +122,7 @@ def test_the_undo_window_keeps_it_back(
 
     assert row.undo_until == NOW + UNDO
     assert [one.id for one in workspace.outbox.undoable()] == [row.id]
-    assert workspace.delivery.claim() is None
+    assert workspace.delivery.claim() == ()
     desk.advance(10)
     assert workspace.outbox.undoable() == ()
     assert claimed(workspace).submission.draft_id == row.id
@@ -136,7 +135,7 @@ def test_undo_reopens_the_draft(workspace: Workspace, write: New) -> None:
 
     assert back.status == "draft"
     assert back.revision == 1
-    assert workspace.delivery.claim() is None
+    assert workspace.delivery.claim() == ()
 
 
 def test_undo_gives_an_agents_mail_back_to_review(
@@ -263,7 +262,7 @@ def test_retrying_after_giving_up_starts_the_clock_again(
 ) -> None:
     row = workspace.outbox.send(write().id, revision=1)
     desk.advance(6 * 24 * 3600)
-    assert workspace.delivery.claim() is None
+    assert workspace.delivery.claim() == ()
     assert workspace.drafts.row(row.id).status == "error"
 
     workspace.outbox.retry(row.id)

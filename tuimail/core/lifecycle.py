@@ -177,6 +177,7 @@ SUBMISSION_STEPS: Final[
         _F.CLAIM: _T.SENDING,
         _F.HOLD: _T.HELD,
         _F.CANCEL: _T.CANCELLED,
+        _F.STOP: _T.PARTIAL,
         _F.GIVE_UP: _T.ERROR,
     },
     _T.HELD: {

@@ -5,7 +5,7 @@ else: whatever moves mail towards a provider is for people.
 """
 
 from tuimail.core import policy
-from tuimail.core.draft import is_agent
+from tuimail.core.draft import Origin, is_agent
 from tuimail.core.lifecycle import DraftState
 from tuimail.errors import NotAllowedError
 from tuimail.store.drafts import DraftRow
@@ -46,6 +46,20 @@ def require_decider(stores: Stores, row: DraftRow) -> None:
             "terminal to be decided on one.",
             hint="Run it in a terminal, or open the app: tuimail",
         )
+
+
+def require_own_sending(stores: Stores) -> None:
+    """Refuse to let a program release what it writes.
+
+    Raises:
+        NotAllowedError: It is no person who is acting.
+    """
+    acting = stores.acting
+    policy.may_decide(
+        actor=acting.actor,
+        origin=Origin(actor=acting.actor, door=acting.door),
+        on_terminal=acting.on_terminal,
+    )
 
 
 def goes_to_review(stores: Stores, account: str) -> bool:

@@ -158,6 +158,15 @@ class DraftDesk:
             self._add_revision(draft_id, draft, revision)
         return self.row(draft_id)
 
+    def dated(self, draft_id: str, revision: int, date: datetime) -> int:
+        """Render the same again with another Date; return the new revision's number.
+
+        For a time that is known only when somebody decides about it.
+        """
+        same = self._revision(draft_id).draft
+        self._add_revision(draft_id, same, revision, date=date)
+        return revision + 1
+
     def request_review(self, draft_id: str) -> Row:
         """Ask a person to decide about the newest revision."""
         required_message(self._revision(draft_id))
@@ -307,10 +316,19 @@ class DraftDesk:
         event = DraftEvent.EDIT_HANDED_IN if is_handed_in else DraftEvent.EDIT
         return advance(DRAFT_STEPS, row.state, event)
 
-    def _add_revision(self, draft_id: str, draft: Draft, revision: int) -> None:
-        stores = self._stores
+    def _add_revision(
+        self,
+        draft_id: str,
+        draft: Draft,
+        revision: int,
+        *,
+        date: datetime | None = None,
+    ) -> None:
+        stores, number = self._stores, revision + 1
         with (
-            new_revision(stores, draft, draft_id=draft_id, number=revision + 1) as new,
+            new_revision(
+                stores, draft, draft_id=draft_id, number=number, date=date
+            ) as new,
             stores.database.transaction(),
         ):
             state = self._edited(draft_id, revision)
@@ -318,14 +336,15 @@ class DraftDesk:
             new.keep()
         if new.revision.message is None:
             stores.outbound.remove(draft_id)
-        mirror.reflect(stores, draft_id)
+        stores.afterwards(lambda: mirror.reflect(stores, draft_id))
 
     def _step(self, draft_id: str, event: DraftEvent) -> Row:
         with self._stores.database.transaction():
             row = self._stores.drafts.get(draft_id)
             require_author(self._stores, row)
             self._move(draft_id, row.state, event)
-        mirror.reflect_status(self._stores, draft_id)
+        stores = self._stores
+        stores.afterwards(lambda: mirror.reflect_status(stores, draft_id))
         return self.row(draft_id)
 
     def _move(self, draft_id: str, state: DraftState, event: DraftEvent) -> None:

@@ -6,6 +6,7 @@ stored.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -80,6 +81,10 @@ class Fields:
     """Name; empty means the one that owns the sender, or else the default."""
     provider: str = ""
     """Name of a provider, in place of the one account that leads through it."""
+    expires_at: datetime | None = None
+    """When it is of no use any more, aware."""
+    idempotency_key: str = ""
+    """What the one who asks calls this request; no part of the mail."""
 
 
 def compose(stores: Stores, fields: Fields) -> Draft:
@@ -99,7 +104,9 @@ def compose(stores: Stores, fields: Fields) -> Draft:
     }
     return Draft(
         sender=sender,
-        **recipients,
+        to=recipients["to"],
+        cc=recipients["cc"],
+        bcc=recipients["bcc"],
         reply_to=_reply_to(fields, identity),
         subject=fields.subject,
         body=body,
@@ -112,6 +119,7 @@ def compose(stores: Stores, fields: Fields) -> Draft:
         unsubscribe_url=fields.unsubscribe_url,
         service=_service(fields, recipients.values()),
         noticed=(*noticed_in_body, *noticed_in_files),
+        expires_at=fields.expires_at and fields.expires_at.astimezone(UTC),
     )
 
 

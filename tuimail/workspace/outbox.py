@@ -1,9 +1,10 @@
 """The desk for the outbox: released, undone, held, retried, decided."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
-from tuimail.core.draft import is_agent
+from tuimail.core.draft import Draft, is_agent
 from tuimail.core.lifecycle import (
     DRAFT_STEPS,
     SUBMISSION_STEPS,
@@ -13,26 +14,45 @@ from tuimail.core.lifecycle import (
     SubmissionState,
     advance,
 )
-from tuimail.core.retry import gives_up_at
 from tuimail.core.submission import AttemptPhase, Receipt, RecipientState, settle
 from tuimail.errors import NotAllowedError, TransitionError
-from tuimail.store.drafts import DraftRow
+from tuimail.store.drafts import DraftRow, Revision
 from tuimail.store.submissions import SubmissionRow
-from tuimail.workspace import mirror, pages, steps
+from tuimail.workspace import keys, mirror, pacing, pages, steps
 from tuimail.workspace.authority import (
     goes_to_review,
     require_decider,
+    require_own_sending,
     require_person,
 )
 from tuimail.workspace.drafts import DraftDesk
-from tuimail.workspace.releasing import due_at, release
-from tuimail.workspace.rendering import verify
+from tuimail.workspace.releasing import (
+    due_at,
+    hold_if_account_is,
+    limited,
+    release,
+    tried_until,
+)
+from tuimail.workspace.rendering import required_message, verify
+from tuimail.workspace.rerouting import reroute
 from tuimail.workspace.reviews import ReviewDesk
 from tuimail.workspace.stores import Stores
+from tuimail.workspace.storing import NewMail, store_new
 from tuimail.workspace.views import Row
 
 HELD_BY_HAND: Final = "Held by hand."
 _READY: Final = frozenset({SubmissionState.READY.value})
+
+
+class Fate(StrEnum):
+    """What a person says about mail whose fate is not known."""
+
+    ARRIVED = "arrived"
+    """They have it: never try again."""
+    RESEND = "resend"
+    """They do not: the same bytes go out again."""
+    GIVE_UP = "give_up"
+    """Let it be."""
 
 
 class OutboxDesk:
@@ -51,18 +71,25 @@ class OutboxDesk:
         *,
         undo: timedelta = timedelta(0),
         at: datetime | None = None,
+        lifetime: datetime | timedelta | None = None,
     ) -> Row:
         """Let the approved bytes enter the outbox.
+
+        Their Date stays what it was when they were approved, also where they
+        leave at a later time.
 
         Args:
             draft_id: Which draft; it must be approved.
             undo: How long it can be taken back before it is due.
             at: When it may leave, aware; None means now.
+            lifetime: Until when, or how long from now, it is to be tried; what
+                the draft itself says is a limit beside it.
 
         Raises:
             TransitionError: It is not approved.
             StaleApprovalError: The approval does not cover what it is now.
             NotAllowedError: This actor, or this door, may not.
+            FieldError: A time is past, or it is of no use any more by then.
         """
         stores = self._stores
         row = stores.drafts.get(draft_id)
@@ -72,9 +99,64 @@ class OutboxDesk:
         looked_at = stores.drafts.revision(draft_id, row.revision)
         verify(stores, looked_at)
         stores.fault("release.after_hash_before_commit")
+        now = stores.clock.now()
+        until = now + lifetime if isinstance(lifetime, timedelta) else lifetime
         with stores.database.transaction():
-            release(stores, draft_id, looked_at, due=due, undo=undo)
+            release(stores, draft_id, looked_at, due=due, undo=undo, expires_at=until)
         return self._seen(draft_id)
+
+    def send_new(
+        self,
+        draft: Draft,
+        *,
+        key: str = "",
+        undo: timedelta = timedelta(0),
+        at: datetime | None = None,
+        lifetime: timedelta | None = None,
+    ) -> Row:
+        """Store, approve and release one's own mail in one transaction.
+
+        Killed at any moment, nothing of it is there, or all of it. Where the
+        account says that what does not come from a real terminal goes to
+        review, it is stored in review.
+
+        Args:
+            draft: What it says.
+            key: Asking for the same under the same key again makes nothing and
+                returns the row of what there is, wherever it stands; what
+                failed is tried again, what is unknown never.
+            undo: How long it can be taken back before it is due.
+            at: When it may leave, aware, and its Date; None means now.
+            lifetime: How long from now it is of use.
+
+        Raises:
+            NotAllowedError: It is no person who asks, or the account blocks it.
+            KeyConflictError: The key stands for another request.
+            FieldError: A time is past, or it is of no use any more by then.
+            NotComposableError: It cannot become a message.
+            UnsupportedFeatureError: The account's provider cannot say it.
+        """
+        stores = self._stores
+        require_own_sending(stores)
+        if goes_to_review(stores, draft.account):
+            return self._drafts.submit(draft, key=key, at=at, lifetime=lifetime)
+        request = keys.asked(stores, draft, key, at=at, lifetime=lifetime)
+        if known := keys.known(stores, request):
+            return self._again(known)
+        due = due_at(stores, undo, at)
+        draft = limited(draft, lifetime, now=stores.clock.now())
+        tried_until(due, draft.expires_at)
+        mail = NewMail(
+            draft=draft,
+            origin=self._drafts.origin(),
+            state=DraftState.DRAFT,
+            check=self._check_new,
+            follow=lambda revision: self._release_new(revision, due, undo),
+            request=request,
+            date=at,
+        )
+        draft_id, is_new = store_new(stores, mail)
+        return self._drafts.row(draft_id) if is_new else self._again(draft_id)
 
     def send(
         self,
@@ -97,8 +179,9 @@ class OutboxDesk:
         self._must_be_own(row)
         if goes_to_review(stores, row.account):
             return self._drafts.request_review(draft_id)
-        looked_at, digest = self._reviews.checked(draft_id, revision)
         due = due_at(stores, undo, at)
+        revision = self._dated(draft_id, revision, at)
+        looked_at, digest = self._reviews.checked(draft_id, revision)
         stores.fault("release.after_hash_before_commit")
         with stores.database.transaction():
             self._reviews.record_approval(looked_at, digest)
@@ -129,11 +212,20 @@ class OutboxDesk:
         return self._seen(draft_id)
 
     def retry(self, draft_id: str) -> Row:
-        """Try again now: what waits, failed, or is unknown, for who is left."""
+        """Try again now: what waits, failed, or is unknown, for who is left.
+
+        It clears waits, also those of the account; a hold it does not.
+
+        Raises:
+            TransitionError: It is held, under way, or nobody is left.
+            NotAllowedError: Its account is held.
+            FieldError: It is of no use any more.
+        """
         require_person(self._stores)
         with self._stores.database.transaction():
             submission = self._submission(draft_id)
             self._account_must_be_open(submission)
+            pacing.wake(self._stores, submission.account)
             if submission.state is SubmissionState.DEFERRED:
                 self._bring_forward(submission)
             else:
@@ -148,11 +240,7 @@ class OutboxDesk:
         """
         require_person(self._stores)
         with self._stores.database.transaction():
-            submission = self._submission(draft_id)
-            if steps.someone_has_it(self._stores, submission):
-                self._stop(submission)
-            else:
-                self._cancel(submission)
+            self._end(self._submission(draft_id))
         return self._seen(draft_id)
 
     def hold(self, draft_id: str) -> Row:
@@ -215,6 +303,51 @@ class OutboxDesk:
             steps.give_up(self._stores, submission, "Given up by a person.")
         return self._seen(draft_id)
 
+    def resolve(self, draft_id: str, fate: Fate) -> Row:
+        """Settle mail whose fate is not known, as a person says.
+
+        Sent again are the same bytes, with the same Message-ID and Date, to
+        those about whom nothing is known, and to nobody who was refused.
+
+        Raises:
+            TransitionError: Its fate is known.
+        """
+        require_person(self._stores)
+        submission = self._submission(draft_id)
+        if submission.state is not SubmissionState.UNKNOWN:
+            raise TransitionError(
+                f"Mail {draft_id} is {submission.state.value}, not unknown.",
+                hint=f"See where it stands: tuimail show {draft_id}",
+            )
+        take = {
+            Fate.ARRIVED: self.confirm,
+            Fate.RESEND: self.retry,
+            Fate.GIVE_UP: self.give_up,
+        }
+        return take[fate](draft_id)
+
+    def reroute(self, draft_id: str, account: str) -> Row:
+        """Have it leave by another account, for those who do not have it yet.
+
+        What was released is withdrawn, and the draft is open again, with a new
+        revision that has to be approved: one's own is a draft, what an agent
+        handed in is in review. Findings say what is different.
+
+        Args:
+            draft_id: Which mail; ready, held, deferred, failed or partly sent.
+            account: Name of the account.
+
+        Raises:
+            TransitionError: It is being handed over, may have arrived, or left.
+            ConfigurationError: There is no such account.
+        """
+        require_person(self._stores)
+        settings = self._stores.config.account(account)
+        reroute(self._stores, draft_id, settings, withdraw=self._end)
+        stores = self._stores
+        stores.afterwards(lambda: mirror.reflect(stores, draft_id))
+        return self._drafts.row(draft_id)
+
     def undoable(self) -> tuple[Row, ...]:
         """Return what can still be taken back, newest first."""
         now = self._stores.clock.now()
@@ -223,6 +356,38 @@ class OutboxDesk:
         return tuple(
             row for row in rows if row.undo_until is not None and row.undo_until > now
         )
+
+    def _check_new(self, revision: Revision) -> None:
+        self._reviews.require_fit(revision)
+        self._stores.fault("release.after_hash_before_commit")
+
+    def _release_new(self, revision: Revision, due: datetime, undo: timedelta) -> None:
+        self._reviews.record_approval(revision, revision.release_digest)
+        release(self._stores, revision.draft_id, revision, due=due, undo=undo)
+
+    def _again(self, draft_id: str) -> Row:
+        """Return what was asked for before; if that failed, try it again."""
+        row = self._stores.drafts.get(draft_id)
+        if row.state is DraftState.RELEASED and not self._is_of_no_use(row):
+            with self._stores.database.transaction():
+                submission = self._submission(draft_id)
+                if submission.state is SubmissionState.ERROR:
+                    self._resend(submission)
+                    hold_if_account_is(self._stores, submission.id)
+            return self._seen(draft_id)
+        return self._drafts.row(draft_id)
+
+    def _is_of_no_use(self, row: DraftRow) -> bool:
+        end = self._stores.drafts.revision(row.id, row.revision).draft.expires_at
+        return end is not None and end <= self._stores.clock.now()
+
+    def _dated(self, draft_id: str, revision: int, at: datetime | None) -> int:
+        """Return the revision whose Date is when it leaves, rendered if need be."""
+        looked_at = self._stores.drafts.revision(draft_id, revision)
+        now, date = self._stores.clock.now(), required_message(looked_at).date
+        if at is None and date <= now:
+            return revision
+        return self._drafts.dated(draft_id, revision, at or now)
 
     def _must_be_own(self, row: DraftRow) -> None:
         if row.origin.actor != self._stores.acting.actor:
@@ -252,6 +417,13 @@ class OutboxDesk:
                 f"tuimail cancel {submission.draft_id}",
             )
         self._cancel(submission)
+
+    def _end(self, submission: SubmissionRow) -> None:
+        """Withdraw it for those who do not have it."""
+        if steps.someone_has_it(self._stores, submission):
+            self._stop(submission)
+        else:
+            self._cancel(submission)
 
     def _cancel(self, submission: SubmissionRow) -> None:
         self._close_attempt(submission)
@@ -291,16 +463,24 @@ class OutboxDesk:
         )
 
     def _resend(self, submission: SubmissionRow) -> None:
-        """Offer it again, for as long as at first, to everybody without it."""
+        """Offer it again, for as long as at first, to everybody without it.
+
+        Where nobody knows what became of it, those who were refused stay so.
+        """
         stores, now = self._stores, self._stores.clock.now()
+        row = stores.drafts.get(submission.draft_id)
+        draft = stores.drafts.revision(row.id, row.revision).draft
+        give_up_at = tried_until(now, draft.expires_at)
+        is_unknown = submission.state is SubmissionState.UNKNOWN
         steps.step(stores, submission, SubmissionEvent.RESEND, reason="", due_at=now)
         stores.submissions.set_state(
             submission.id,
             SubmissionState.READY,
             at=now,
-            give_up_at=gives_up_at(released_at=now),
+            give_up_at=give_up_at,
         )
-        steps.mark(stores, submission, steps.WITHOUT_IT, RecipientState.PENDING)
+        left = steps.UNSETTLED if is_unknown else steps.WITHOUT_IT
+        steps.mark(stores, submission, left, RecipientState.PENDING)
 
     def _submission(self, draft_id: str) -> SubmissionRow:
         row = self._stores.drafts.get(draft_id)
@@ -312,7 +492,8 @@ class OutboxDesk:
         return self._stores.submissions.get(row.submission_id)
 
     def _seen(self, draft_id: str) -> Row:
-        mirror.reflect_status(self._stores, draft_id)
+        stores = self._stores
+        stores.afterwards(lambda: mirror.reflect_status(stores, draft_id))
         return pages.row_view(self._stores, self._stores.rows.row(draft_id))
 
 

@@ -122,6 +122,12 @@ def release(
     stores.drafts.set_state(
         draft_id, target, at=stores.clock.now(), submission_id=submission.id
     )
+    hold_if_account_is(stores, submission.id)
+
+
+def hold_if_account_is(stores: Stores, submission_id: str) -> None:
+    """Hold what is ready where its account is held; in the same transaction."""
+    submission = stores.submissions.get(submission_id)
     held = stores.accounts.held().get(submission.account)
     if held is not None:
         hold(stores, submission, held.reason)

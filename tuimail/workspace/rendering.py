@@ -136,6 +136,15 @@ def verify(stores: Stores, revision: Revision) -> None:
         DigestMismatchError: The bytes cannot be had any more.
     """
     compare_headers(stores, revision)
+    verify_bytes(stores, revision)
+
+
+def verify_bytes(stores: Stores, revision: Revision) -> None:
+    """Make sure that the file holds the bytes of ``revision``.
+
+    Raises:
+        DigestMismatchError: The bytes cannot be had any more.
+    """
     message = required_message(revision)
     if file_digest(stores, revision.draft_id) == message.digest:
         return

@@ -24,8 +24,9 @@ from tuimail.workspace.drafts import require_revision
 from tuimail.workspace.releasing import digest_of
 from tuimail.workspace.rendering import (
     account_of,
+    compare_headers,
     required_message,
-    verify,
+    verify_bytes,
 )
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import Row
@@ -98,6 +99,23 @@ class ReviewDesk:
         require_decider(self._stores, row)
         return looked_at, self._check(looked_at)
 
+    def require_fit(self, looked_at: Revision) -> None:
+        """Refuse a revision that could not be approved, whatever is on disk.
+
+        Raises:
+            NotComposableError: It cannot become a message yet.
+            UnsupportedFeatureError: The account's provider cannot say it.
+            PlanMismatchError: Another parser reads other headers than were meant.
+            ConfigurationError: There is no account for it.
+        """
+        message = required_message(looked_at)
+        account = account_of(self._stores, looked_at.draft)
+        _refuse_too_large(message, account)
+        make_provider(self._stores, account).accept(
+            looked_at.draft, compose.envelope(looked_at.draft)
+        )
+        compare_headers(self._stores, looked_at)
+
     def request_changes(self, draft_id: str, *, revision: int, reason: str) -> Row:
         """Send it back to its author, who may hand in another revision."""
         return self._refuse(draft_id, revision, DraftEvent.REQUEST_CHANGES, reason)
@@ -148,14 +166,9 @@ class ReviewDesk:
 
     def _check(self, looked_at: Revision) -> str:
         """Return the digest to approve, once bytes and provider agree."""
-        message = required_message(looked_at)
-        account = account_of(self._stores, looked_at.draft)
-        _refuse_too_large(message, account)
-        make_provider(self._stores, account).accept(
-            looked_at.draft, compose.envelope(looked_at.draft)
-        )
-        verify(self._stores, looked_at)
-        return digest_of(looked_at, account)
+        self.require_fit(looked_at)
+        verify_bytes(self._stores, looked_at)
+        return digest_of(looked_at, account_of(self._stores, looked_at.draft))
 
     def _decide(
         self,
