@@ -13,12 +13,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final, Generic, Self, TypeVar
+from types import TracebackType
+from typing import Final, Self, TypeVar
 
 import apsw
 
 from tuimail.errors import InputError, StoreError, WorkspaceRefusedError
-from tuimail.store import schema
+from tuimail.store import read_only, schema
 from tuimail.store.durable import (
     TEMPORARY_PREFIX,
     close_to_others,
@@ -27,6 +28,7 @@ from tuimail.store.durable import (
     refuse_unless_file,
 )
 from tuimail.store.failures import database_failure, told
+from tuimail.store.sqlite_version import refuse_old_sqlite
 
 DATABASE_NAME: Final = "tuimail.db"
 BUSY_TIMEOUT_MS: Final = 10_000
@@ -34,7 +36,7 @@ BUSY_TIMEOUT_MS: Final = 10_000
 _PAUSE_MS: Final = 10
 _NAMES: Final = (
     DATABASE_NAME, "blobs", "mail", "outbound", "sender.lock", "workspace.id",
-    ".faults", TEMPORARY_PREFIX,
+    "journal.head", "quarantine", "damaged-", ".faults", TEMPORARY_PREFIX,
 )  # fmt: skip
 """How everything that tuimail puts into the folder of a workspace begins."""
 _MAKING: Final = threading.Lock()
@@ -61,6 +63,9 @@ class Database:
         """Take over a connection that ``open`` made ready."""
         self._connection: apsw.Connection | None = connection
         self._path = path
+        self._guard = _Guard(self)
+        self._names: dict[str, tuple[str, ...]] = {}
+        """What the columns of each statement are called."""
         self._is_writing = False
         self._is_together = False
         self._closed_because = "it was closed"
@@ -77,9 +82,13 @@ class Database:
         Raises:
             NewerWorkspaceError: A newer tuimail has written it.
             WorkspaceBusyError: Another program keeps it locked.
+            DamagedWorkspaceError: It is not what was written.
             StoreError: It cannot be used for another reason.
         """
         _refuse_unless_unicode(path)
+        refuse_old_sqlite()
+        if read_only.is_read_only(path):
+            return cls(_looked_at(path, actor), path)
         make_folder(path.parent)
         with told(path):
             _close_folder(path.parent)
@@ -88,12 +97,16 @@ class Database:
             for one in beside(path):
                 close_to_others(one, 0o600)
             connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
-            try:
-                _prepare(connection, path, actor)
-            except BaseException:
-                connection.close(force=True)
-                raise
+            with _closed_if_refused(connection):
+                _use_wal(connection)
+                _prepare(connection, actor)
+                schema.migrate(connection, path, schema.shipped())
         return cls(connection, path)
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether nothing can be written here."""
+        return self.connection.readonly("main")
 
     @property
     def connection(self) -> apsw.Connection:
@@ -180,10 +193,22 @@ class Database:
 
     def read(self, sql: str, values: Values, decode: Callable[..., T]) -> list[T]:
         """Return what ``decode`` makes of each row's columns, given by name."""
-        with self._guarded() as connection:
-            cursor = connection.cursor()
-            cursor.row_trace = _Decoding(decode)
-            return list(cursor.execute(sql, values))
+        with self._guard as connection:
+            cursor = connection.execute(sql, values)
+            names = self._names.get(sql) or self._learn(sql, cursor)
+            return [decode(**dict(zip(names, row, strict=True))) for row in cursor]
+
+    def _learn(self, sql: str, cursor: apsw.Cursor) -> tuple[str, ...]:
+        """Remember what the columns of a statement are called.
+
+        SQLite only says so while there are rows; without any, none is needed.
+        """
+        try:
+            names = tuple(column[0] for column in cursor.get_description())
+        except apsw.ExecutionCompleteError:
+            return ()
+        self._names[sql] = names
+        return names
 
     def read_one(self, sql: str, values: Values, decode: Callable[..., T]) -> T | None:
         """Return what ``decode`` makes of the first row; None where there is none."""
@@ -197,19 +222,19 @@ class Database:
             RuntimeError: It is outside a transaction; a defect of the caller.
         """
         self._check_writing()
-        with self._guarded() as connection:
+        with self._guard as connection:
             connection.execute(sql, values).fetchall()
             return connection.changes()
 
     def write_each(self, sql: str, rows: Sequence[Values]) -> None:
         """Run the same change for each of ``rows``."""
         self._check_writing()
-        with self._guarded() as connection:
+        with self._guard as connection:
             connection.executemany(sql, rows).fetchall()
 
     def data_version(self) -> int:
         """Return a number that changes when another connection has written."""
-        with self._guarded() as connection:
+        with self._guard as connection:
             return int(connection.pragma("data_version"))
 
     def close(self) -> None:
@@ -224,7 +249,7 @@ class Database:
             raise RuntimeError("Writes belong in a transaction.")
 
     def _run(self, sql: str) -> None:
-        with self._guarded() as connection:
+        with self._guard as connection:
             connection.execute(sql)
 
     def _leave(self) -> None:
@@ -232,36 +257,38 @@ class Database:
         if self._connection is not None and self._connection.in_transaction:
             self._run("ROLLBACK")
 
-    @contextmanager
-    def _guarded(self) -> Iterator[apsw.Connection]:
-        try:
-            yield self.connection
-        except apsw.Error as error:
-            if isinstance(error, apsw.IOError):
-                self._closed_because = "the disk failed while it was in use"
-                self.close()
-            raise database_failure(error, self._path) from error
-        except UnicodeEncodeError as error:
+    def fail(self, error: apsw.Error) -> StoreError:
+        """Return what to raise for an error of SQLite; a disk error closes it."""
+        if isinstance(error, apsw.IOError):
+            self._closed_because = "the disk failed while it was in use"
+            self.close()
+        return database_failure(error, self._path)
+
+
+class _Guard:
+    """Lets no error of apsw out; entered thousands of times a second."""
+
+    __slots__ = ("_database",)
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> apsw.Connection:
+        return self._database.connection
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, apsw.Error):
+            raise self._database.fail(error) from error
+        if isinstance(error, UnicodeEncodeError):
             raise InputError(
                 "Text that cannot be written as UTF-8 cannot be stored.",
                 hint="Leave out half a surrogate pair, or bytes that are no text.",
             ) from error
-
-
-class _Decoding(Generic[T]):
-    """Gives the columns of a row to a function, by name."""
-
-    __slots__ = ("_decode", "_names")
-
-    def __init__(self, decode: Callable[..., T]) -> None:
-        self._decode = decode
-        self._names: tuple[str, ...] = ()
-
-    def __call__(self, cursor: apsw.Cursor, row: tuple[object, ...]) -> T:
-        self._names = self._names or tuple(
-            column[0] for column in cursor.get_description()
-        )
-        return self._decode(**dict(zip(self._names, row, strict=True)))
 
 
 def _make_file(path: Path) -> None:
@@ -305,7 +332,27 @@ def _close_folder(folder: Path) -> None:
         close_to_others(folder, 0o700)
 
 
-def _prepare(connection: apsw.Connection, path: Path, actor: Callable[[], str]) -> None:
+def _looked_at(path: Path, actor: Callable[[], str]) -> apsw.Connection:
+    """Return a connection to what may be looked at and not written."""
+    with told(path):
+        refuse_unless_file(path, path.lstat())
+        connection = read_only.connect(path)
+        with _closed_if_refused(connection):
+            _prepare(connection, actor)
+            schema.require(connection, path, schema.shipped())
+    return connection
+
+
+@contextmanager
+def _closed_if_refused(connection: apsw.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close(force=True)
+        raise
+
+
+def _prepare(connection: apsw.Connection, actor: Callable[[], str]) -> None:
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
     connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
     connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
@@ -316,11 +363,9 @@ def _prepare(connection: apsw.Connection, path: Path, actor: Callable[[], str]) 
     connection.create_scalar_function(
         "sha256", _sha256, 1, deterministic=True, flags=apsw.SQLITE_INNOCUOUS
     )
-    _use_wal(connection)
     connection.set_busy_timeout(BUSY_TIMEOUT_MS)
     for name, value in _PRAGMAS:
         connection.pragma(name, value)
-    schema.migrate(connection, path, schema.shipped())
 
 
 def _use_wal(connection: apsw.Connection) -> None:

@@ -16,8 +16,9 @@ from typing import Final
 import apsw
 
 from tuimail.core.lifecycle import DRAFT_STEPS, SUBMISSION_STEPS, moves
-from tuimail.errors import NewerWorkspaceError, StoreError
+from tuimail.errors import NewerWorkspaceError, ReadOnlyWorkspaceError, StoreError
 from tuimail.store.durable import replacing
+from tuimail.store.failures import damaged
 
 APPLICATION_ID: Final = 0x7475_696D
 """``tuim``, in the header of the file: nobody else's database is touched."""
@@ -53,9 +54,41 @@ def migrate(
 
     Raises:
         NewerWorkspaceError: A newer tuimail has written it.
+        DamagedWorkspaceError: It is empty, and there is mail beside it.
         StoreError: It is a database, but not one of tuimail.
     """
-    found = _version(connection)
+    found = _known(connection, path, steps)
+    for step in steps[found:]:
+        _take(connection, path, step, is_upgrade=step.number == found + 1 > 1)
+    _seed(connection)
+
+
+def require(
+    connection: apsw.Connection, path: Path, steps: Sequence[Migration]
+) -> None:
+    """Refuse a database that is not at the last of ``steps``, and change nothing.
+
+    Raises:
+        NewerWorkspaceError: A newer tuimail has written it.
+        ReadOnlyWorkspaceError: It would have to be upgraded first.
+        StoreError: It is a database, but not one of tuimail.
+    """
+    if _known(connection, path, steps) < steps[-1].number:
+        raise ReadOnlyWorkspaceError(
+            f"{path} was written by an older tuimail, and may not be written now.",
+            hint="Copy the folder to where it can be written, and name the copy: "
+            "tuimail --workspace DIR",
+        )
+
+
+def version_of(connection: apsw.Connection) -> int:
+    """Return the number of the last step that was taken; 0 for none."""
+    return int(connection.pragma("user_version"))
+
+
+def _known(connection: apsw.Connection, path: Path, steps: Sequence[Migration]) -> int:
+    """Return the step that the database is at, if it is ours and known."""
+    found = version_of(connection)
     _refuse_foreign(connection, path)
     if found > steps[-1].number:
         raise NewerWorkspaceError(
@@ -63,13 +96,7 @@ def migrate(
             f"{steps[-1].number}.",
             hint="Update tuimail: python3 -m pip install --upgrade tuimail",
         )
-    for step in steps[found:]:
-        _take(connection, path, step, is_upgrade=step.number == found + 1 > 1)
-    _seed(connection)
-
-
-def _version(connection: apsw.Connection) -> int:
-    return int(connection.pragma("user_version"))
+    return found
 
 
 def _refuse_foreign(connection: apsw.Connection, path: Path) -> None:
@@ -87,12 +114,27 @@ def _take(
 ) -> None:
     """Take one step, unless another process took it while we waited."""
     with _exclusively(connection):
-        if _version(connection) >= step.number:
+        if version_of(connection) >= step.number:
             return
+        if step.number == 1:
+            _refuse_emptied(path)
         if is_upgrade:
             _keep_copy(path, step.number - 1)
         connection.execute(step.sql).fetchall()
         connection.pragma("user_version", step.number)
+
+
+def _refuse_emptied(path: Path) -> None:
+    """Refuse to begin anew where there is mail already.
+
+    A database that was emptied or removed looks like one that is to be made,
+    and what it knew about the mail would be gone without a word.
+    """
+    folder = path.parent / "outbound"
+    if folder.is_dir() and any(
+        not one.name.startswith(".") for one in folder.iterdir()
+    ):
+        raise damaged(path, "it is empty, and there is mail beside it")
 
 
 def _keep_copy(path: Path, version: int) -> None:
