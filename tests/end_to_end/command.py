@@ -82,12 +82,18 @@ class Tuimail:
         return {**self.environ, "TUIMAIL_FAULT": fault} if fault else self.environ
 
     def terminal(
-        self, *words: str, undo_seconds: int = 1, columns: int = 100, rows: int = 32
+        self,
+        *words: str,
+        fault: str = "",
+        undo_seconds: int = 1,
+        columns: int = 100,
+        rows: int = 32,
     ) -> Terminal:
         """Run one command in a terminal."""
+        environ = self.environ_with(fault)
         return Terminal(
             [*COMMAND, *words],
-            environ={**self.environ, "TUIMAIL_UNDO_SECONDS": str(undo_seconds)},
+            environ={**environ, "TUIMAIL_UNDO_SECONDS": str(undo_seconds)},
             cwd=self.folder,
             columns=columns,
             rows=rows,

@@ -1,7 +1,7 @@
 """A workspace, the processes on it, and the mail server that it sends to."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -150,13 +150,22 @@ class Place:
         self.said += [done.out, done.err]
         return done
 
-    def start(self, *words: str, fault: str = "") -> Process:
-        """Start a command in the background; it is ended with the test."""
+    def start(
+        self, *words: str, fault: str = "", before: Sequence[str] = ()
+    ) -> Process:
+        """Start a command in the background; it is ended with the test.
+
+        Args:
+            words: The command's.
+            fault: What is to happen to it, and where.
+            before: Another command, which is to run it.
+        """
         process = Process(
             *words,
             cwd=self.folder,
             environ=self.tuimail.environ_with(fault),
             said=self.folder / f"said{len(self.started)}",
+            before=before,
         )
         self.started.append(process)
         return process

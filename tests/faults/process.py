@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,13 +18,18 @@ class Process:
     """
 
     def __init__(
-        self, *words: str, cwd: Path, environ: Mapping[str, str], said: Path
+        self,
+        *words: str,
+        cwd: Path,
+        environ: Mapping[str, str],
+        said: Path,
+        before: Sequence[str] = (),
     ) -> None:
         self.words: Final = words
         self._out, self._err = said.with_suffix(".out"), said.with_suffix(".err")
         with self._out.open("wb") as out, self._err.open("wb") as err:
             self._child = subprocess.Popen(
-                [*COMMAND, *words],
+                [*before, *COMMAND, *words],
                 cwd=cwd,
                 env=environ,
                 stdin=subprocess.DEVNULL,
@@ -78,6 +83,10 @@ class Process:
     def go_on(self) -> None:
         """Let it go on."""
         self._child.send_signal(signal.SIGCONT)
+
+    def tell(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._child.send_signal(number)
 
     def kill(self) -> None:
         """End it as a power cut would."""

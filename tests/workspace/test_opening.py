@@ -117,6 +117,19 @@ def test_a_fault_comes_at_the_nth_time_and_no_more(tmp_path: Path) -> None:
     fault("claim")
 
 
+def test_faults_can_be_several(tmp_path: Path) -> None:
+    (tmp_path / MARKER).touch()
+    environ = {"TUIMAIL_FAULT": "claim:raise:2,claim:io,commit:full"}
+    fault = fault_hook(tmp_path, environ)
+
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        fault("claim")
+    with pytest.raises(RuntimeError, match="asked for"):
+        fault("claim")
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+        fault("commit")
+
+
 @pytest.mark.parametrize(
     ("action", "number"), [("io", errno.EIO), ("full", errno.ENOSPC)]
 )

@@ -3,6 +3,7 @@
 Nothing happens but in a workspace that holds a file ``.faults``. There
 ``TUIMAIL_FAULT=point:action`` has the process die, stand still or fail when it
 reaches the point, and ``point:action:3`` when it reaches it for the third time.
+Several are separated by commas.
 """
 
 import errno
@@ -25,15 +26,28 @@ def fault_hook(root: Path, environ: Mapping[str, str]) -> Callable[[str], None]:
     process, so that a disk that failed once works the next time.
     """
     words = environ.get(VARIABLE, "")
-    point, _, rest = words.partition(":")
+    faults = [fault for word in words.split(",") if (fault := _fault(root, word))]
+    if not faults or not (root / MARKER).exists():
+        return _nothing
+
+    def reach(point: str) -> None:
+        for fault in faults:
+            fault(point)
+
+    return reach
+
+
+def _fault(root: Path, word: str) -> Callable[[str], None] | None:
+    """Return one fault, or None where the word names none."""
+    point, _, rest = word.partition(":")
     action, _, nth = rest.partition(":")
     act = _ACTIONS.get(action)
-    if not point or act is None or not (root / MARKER).exists():
-        return _nothing
+    if act is None:
+        return None
     wanted = int(nth or 1)
 
     def fault(reached: str) -> None:
-        if reached == point and _count(f"{root} {words}") == wanted:
+        if reached == point and _count(f"{root} {word}") == wanted:
             act()
 
     return fault
