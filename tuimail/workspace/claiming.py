@@ -7,6 +7,7 @@ when its account is gone or is not the one that was approved.
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum, auto
 from typing import Final
 
 from tuimail.core.lifecycle import SubmissionState
@@ -16,10 +17,13 @@ from tuimail.core.submission import OPEN_RECIPIENTS, Recipient
 from tuimail.errors import StoreError
 from tuimail.settings.config import AccountSettings
 from tuimail.store.submissions import SubmissionRow
-from tuimail.workspace import steps
+from tuimail.workspace import pacing, steps
+from tuimail.workspace.holding import expire_holds
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.ways_out import is_pipelined
 
+_WAITING: Final = frozenset({SubmissionState.READY, SubmissionState.DEFERRED})
+_ENOUGH: Final = "Enough was sent there for now"
 SMALL_BYTES: Final = 128 * 1024
 """Messages up to this size are read whole when they are claimed."""
 
@@ -30,6 +34,7 @@ class Claim:
 
     submission: SubmissionRow
     attempt: int
+    begun_at: datetime
     account: AccountSettings
     envelope: Envelope
     """Only those whom this attempt is for."""
@@ -60,90 +65,143 @@ class Load:
     so that a wrong password is not offered by four connections at once."""
 
 
-def claim_due(stores: Stores, *, only: str | None, load: Load) -> "Claimed":
-    """Claim what is due, as much as the accounts can take; in a transaction.
-
-    Args:
-        stores: The open workspace.
-        only: A draft id; nothing else is claimed.
-        load: What is under way.
-    """
-    claimed = Claimed()
-    if only is not None:
-        for row in _due_one(stores, only):
-            _take(stores, row, claimed)
-        return claimed
-    for account in stores.submissions.accounts_due(stores.clock.now()):
-        _fill(stores, account, load, claimed)
-    return claimed
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Claimed:
     """What came of one round."""
 
-    claims: list[Claim]
-    touched: list[str]
+    claims: list[Claim] = field(default_factory=list)
+    touched: list[str] = field(default_factory=list)
     """Ids of the drafts that stand elsewhere now."""
 
-    def __init__(self) -> None:
-        self.claims, self.touched = [], []
 
+class Round:
+    """One look at what is due; in a transaction."""
 
-def _fill(stores: Stores, name: str, load: Load, claimed: Claimed) -> None:
-    """Claim for one account until it has enough to do, or nothing is due."""
-    room = _room(stores, name, load)
-    while room > 0:
-        rows = stores.submissions.due(name, stores.clock.now(), limit=room)
-        for row in rows:
-            room -= _take(stores, row, claimed)
-        if not rows:
+    def __init__(self, stores: Stores, load: Load) -> None:
+        self._stores = stores
+        self._load = load
+        self._now = stores.clock.now()
+        self._claimed = Claimed()
+
+    def claim(self, only: str | None) -> Claimed:
+        """Claim what is due, as much as the accounts can take.
+
+        Args:
+            only: A draft id; nothing else is claimed.
+        """
+        expire_holds(self._stores, self._now)
+        if only is not None:
+            self._claim_one(only)
+            return self._claimed
+        resting = pacing.resting(self._stores, self._now)
+        for name in self._stores.submissions.accounts_due(self._now):
+            if name not in resting:
+                self._fill(name)
+        return self._claimed
+
+    def _claim_one(self, draft_id: str) -> None:
+        row = self._stores.submissions.of_draft(draft_id)
+        if row is None or row.state not in _WAITING or row.due_at is None:
             return
+        is_open = row.account not in self._stores.accounts.held()
+        if row.due_at <= self._now and is_open and self._may_be_tried(row.account):
+            self._take(row, self._stores.settings.account(row.account))
+
+    def _may_be_tried(self, name: str) -> bool:
+        return name not in pacing.resting(self._stores, self._now)
+
+    def _fill(self, name: str) -> None:
+        """Claim for one account until it has enough to do, or nothing is due."""
+        account = self._stores.settings.account(name)
+        room = self._room(name, account)
+        while room > 0:
+            rows = self._stores.submissions.due(name, self._now, limit=room)
+            for row in rows:
+                taken = self._take(row, account)
+                if taken is Taken.NOTHING_MORE:
+                    return
+                room -= taken is Taken.CLAIMED
+            if not rows:
+                return
+
+    def _room(self, name: str, account: AccountSettings | None) -> int:
+        """Return how many more attempts an account can make use of now."""
+        busy = self._load.busy.get(name, 0)
+        is_new = name not in self._load.proven
+        if account is None or is_new or pacing.is_probing(self._stores, name):
+            return 1 - busy
+        return account.connections * (2 if is_pipelined(account) else 1) - busy
+
+    def _take(self, row: SubmissionRow, account: AccountSettings | None) -> "Taken":
+        """Claim one, or settle what may not go out."""
+        everybody = self._stores.submissions.recipients(row.id)
+        unfit = _unfit(row, account, everybody)
+        if account is None or unfit:
+            return self._settled(row, lambda: steps.hold(self._stores, row, unfit))
+        if row.give_up_at is not None and self._now >= row.give_up_at:
+            reason = _out_of_time(row)
+            return self._settled(row, lambda: steps.give_up(self._stores, row, reason))
+        return self._paced(row, account, everybody)
+
+    def _settled(self, row: SubmissionRow, settle: Callable[[], None]) -> "Taken":
+        settle()
+        self._claimed.touched.append(row.draft_id)
+        return Taken.NOT_CLAIMED
+
+    def _paced(
+        self,
+        row: SubmissionRow,
+        account: AccountSettings,
+        everybody: tuple[Recipient, ...],
+    ) -> "Taken":
+        """Claim it, unless the account has sent enough for now."""
+        left = [one for one in everybody if one.state in OPEN_RECIPIENTS]
+        now_for = _envelope(row, left[: account.recipients_per_message])
+        addresses = [one.wire_address for one in now_for.recipients]
+        if pacing.next_allowed(self._stores, account, self._now, copies=len(addresses)):
+            return Taken.NOTHING_MORE
+        later = pacing.take(self._stores, account, addresses, self._now)
+        if later is not None:
+            return self._settled(row, lambda: _put_off(self._stores, row, later))
+        claim = _claim(self._stores, row, account, now_for, _envelope(row, everybody))
+        self._claimed.claims.append(claim)
+        self._claimed.touched.append(row.draft_id)
+        return Taken.CLAIMED
 
 
-def _room(stores: Stores, name: str, load: Load) -> int:
-    """Return how many more attempts an account can make use of now."""
-    account, busy = stores.settings.account(name), load.busy.get(name, 0)
-    if account is None or name not in load.proven:
-        return 1 - busy
-    return account.connections * (2 if is_pipelined(account) else 1) - busy
+class Taken(Enum):
+    """What became of one mail that was due."""
+
+    CLAIMED = auto()
+    """It is to be tried now."""
+    NOT_CLAIMED = auto()
+    """It waits for something else than before, or is settled."""
+    NOTHING_MORE = auto()
+    """It waits, and everything behind it does."""
 
 
-def _due_one(stores: Stores, draft_id: str) -> Iterator[SubmissionRow]:
-    row = stores.submissions.of_draft(draft_id)
-    waiting = {SubmissionState.READY, SubmissionState.DEFERRED}
-    if row is None or row.state not in waiting or row.due_at is None:
-        return
-    if row.due_at <= stores.clock.now() and row.account not in stores.accounts.held():
-        yield row
-
-
-def _take(stores: Stores, row: SubmissionRow, claimed: Claimed) -> bool:
-    """Claim one, or settle what may not go out; was it claimed?"""
-    claimed.touched.append(row.draft_id)
-    account = _fit_account(stores, row)
-    if isinstance(account, str):
-        steps.hold(stores, row, account)
-        return False
-    now = stores.clock.now()
-    if row.give_up_at is not None and now >= row.give_up_at:
-        steps.give_up(stores, row, _out_of_time(row))
-        return False
-    claimed.claims.append(_claim(stores, row, account, now))
-    return True
+def _put_off(stores: Stores, row: SubmissionRow, until: datetime) -> None:
+    """Let it wait for its destination, which is no try."""
+    stores.submissions.set_state(
+        row.id, row.state, at=stores.clock.now(), due_at=until, reason=_ENOUGH
+    )
 
 
 def _claim(
-    stores: Stores, row: SubmissionRow, account: AccountSettings, now: datetime
+    stores: Stores,
+    row: SubmissionRow,
+    account: AccountSettings,
+    envelope: Envelope,
+    everybody: Envelope,
 ) -> Claim:
-    everybody = stores.submissions.recipients(row.id)
-    left = [one for one in everybody if one.state in OPEN_RECIPIENTS]
+    now = stores.clock.now()
     return Claim(
         submission=row,
         attempt=stores.submissions.claim(row.id, at=now),
+        begun_at=now,
         account=account,
-        envelope=_envelope(row, left[: account.recipients_per_message]),
-        everybody=_envelope(row, everybody),
+        envelope=envelope,
+        everybody=everybody,
         read=lambda: stores.outbound.read_message(row.draft_id),
         content=_content(stores, row),
     )
@@ -165,22 +223,24 @@ def _out_of_time(row: SubmissionRow) -> str:
     return "Given up: it could not be sent in 5 days."
 
 
-def _fit_account(stores: Stores, row: SubmissionRow) -> AccountSettings | str:
-    """Return the account that was approved, or why there is none."""
-    account = stores.settings.account(row.account)
+def _unfit(
+    row: SubmissionRow,
+    account: AccountSettings | None,
+    everybody: tuple[Recipient, ...],
+) -> str:
+    """Return why it cannot leave through its account as that is now, or nothing."""
     if account is None:
         return f"The account {row.account} is not configured any more."
     digest = release_digest(
         message_digest=row.message.digest,
-        envelope=_envelope(row, stores.submissions.recipients(row.id)),
+        envelope=_envelope(row, everybody),
         account_fingerprint=account.fingerprint,
     )
-    if digest != row.release_digest:
-        return (
-            f"The account {row.account} or the recipients are not those "
-            "that were approved."
-        )
-    return account
+    if digest == row.release_digest:
+        return ""
+    return (
+        f"The account {row.account} or the recipients are not those that were approved."
+    )
 
 
 def _envelope(row: SubmissionRow, recipients: Iterable[Recipient]) -> Envelope:

@@ -14,9 +14,11 @@ from tuimail.core.lifecycle import SubmissionEvent, SubmissionState
 from tuimail.core.submission import Receipt, Verdicts
 from tuimail.providers.base import LookUp, Provider
 from tuimail.settings.config import AccountSettings
-from tuimail.workspace import mirror, settling, steps, unknowns
-from tuimail.workspace.claiming import Claim, Load, claim_due
+from tuimail.store.room import require_room
+from tuimail.workspace import mirror, recovery, settling, steps, unknowns
+from tuimail.workspace.claiming import Claim, Load, Round
 from tuimail.workspace.stores import Stores
+from tuimail.workspace.timekeeping import Timekeeper
 from tuimail.workspace.ways_out import make_provider
 
 NOTHING_UNDER_WAY: Final = Load()
@@ -27,6 +29,7 @@ class Delivery:
 
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
+        self._timekeeper = Timekeeper(stores)
         self._unreflected: dict[str, None] = {}
 
     def claim(
@@ -40,9 +43,14 @@ class Delivery:
         Args:
             only: A draft id; nothing else is claimed.
             load: What is under way.
+
+        Raises:
+            StoreError: The disk is nearly full: an answer could not be recorded.
         """
+        require_room(self._stores.root)
         with self._acting(), self._stores.database.transaction():
-            claimed = claim_due(self._stores, only=only, load=load)
+            self._timekeeper.look()
+            claimed = Round(self._stores, load).claim(only)
         self._unreflected |= dict.fromkeys(claimed.touched)
         if claimed.claims:
             self._fault_afterwards("claim.after_commit")
@@ -96,6 +104,19 @@ class Delivery:
             settling.end(self._stores, claim, SubmissionEvent.HOLD, Receipt())
             row = self._stores.submissions.get(claim.submission.id)
             steps.hold(self._stores, row, reason)
+        self._unreflected[claim.submission.draft_id] = None
+
+    def stumbled(self, claim: Claim, mistake: str) -> None:
+        """Close an attempt that a mistake of ours ended; the third time, hold it.
+
+        Args:
+            claim: What was tried.
+            mistake: The name of the exception; its text may quote anything.
+        """
+        with self._acting(), self._stores.database.transaction():
+            if self._current_state(claim) is SubmissionState.SENDING:
+                row = self._stores.submissions.get(claim.submission.id)
+                recovery.judge_mistake(self._stores, row, mistake)
         self._unreflected[claim.submission.draft_id] = None
 
     def questions(self) -> tuple[unknowns.Question, ...]:

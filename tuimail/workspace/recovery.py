@@ -6,6 +6,7 @@ was left by a sender that died.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -20,13 +21,15 @@ from tuimail.core.submission import (
 )
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import mirror, steps
-from tuimail.workspace.settling import SENT_AGAIN, may_be_repeated
+from tuimail.workspace.settling import SENT_AGAIN, may_be_repeated, tell_unknown
 from tuimail.workspace.stores import Stores
 
 FRESH_UNDO: Final = timedelta(seconds=10)
 """The window that mail gets again when the program died inside it."""
 DEATHS: Final = 10
 """Mail that the sender did not survive so often in a row waits for a person."""
+MISTAKES: Final = 3
+"""The same, where it was certainly about this mail that the sender stumbled."""
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _LOST: Final = Receipt(
     stage="recovery",
@@ -35,10 +38,6 @@ _LOST: Final = Receipt(
 _UNSENT: Final = Receipt(
     stage="recovery", text="The sender stopped before the content went out."
 )
-_POISON: Final = (
-    f"The sender stopped {DEATHS} times in a row while it was at this mail, "
-    "so it is left out."
-)
 
 
 def judge_orphans(stores: Stores) -> tuple[str, ...]:
@@ -46,7 +45,7 @@ def judge_orphans(stores: Stores) -> tuple[str, ...]:
     with _as_tuimail(stores):
         orphans = stores.submissions.in_state(SubmissionState.SENDING)
         for row in orphans:
-            _judge(stores, row)
+            _judge(stores, row, _Death(_UNSENT, DEATHS))
     return _shown(stores, orphans)
 
 
@@ -77,17 +76,36 @@ def _shown(stores: Stores, rows: Iterable[SubmissionRow]) -> tuple[str, ...]:
     return touched
 
 
-def _judge(stores: Stores, row: SubmissionRow) -> None:
+def judge_mistake(stores: Stores, row: SubmissionRow, mistake: str) -> None:
+    """Judge an attempt that a mistake of ours ended; in a transaction."""
+    _judge(stores, row, _Death(_mistaken(mistake), MISTAKES))
+
+
+@dataclass(frozen=True, slots=True)
+class _Death:
+    """How an attempt ended that nobody ended, and how often that is borne."""
+
+    receipt: Receipt
+    most: int
+
+
+def _mistaken(mistake: str) -> Receipt:
+    return Receipt(
+        stage="tuimail", text=f"A mistake in tuimail stopped the sender: {mistake}."
+    )
+
+
+def _judge(stores: Stores, row: SubmissionRow, death: _Death) -> None:
     """Close the attempt that was left, and say where its mail stands now."""
     attempts = stores.submissions.attempts(row.id)
     if attempts[-1].phase is AttemptPhase.COMMITTED:
         _judge_committed(stores, row, attempts)
-    elif _is_poison(attempts):
-        _close(stores, row, attempts, SubmissionEvent.HOLD, _UNSENT)
-        steps.hold(stores, row, _POISON)
+    elif _is_poison(attempts, death):
+        _close(stores, row, attempts, SubmissionEvent.HOLD, death.receipt)
+        steps.hold(stores, row, _poison(death.most))
     else:
-        _close(stores, row, attempts, SubmissionEvent.DEFER, _UNSENT)
-        _again(stores, row, _UNSENT.text)
+        _close(stores, row, attempts, SubmissionEvent.DEFER, death.receipt)
+        _again(stores, row, death.receipt.text)
 
 
 def _judge_committed(
@@ -105,6 +123,7 @@ def _judge_committed(
         reason=_LOST.text,
         attempts=row.attempts + 1,
     )
+    tell_unknown(stores, row, _LOST.text)
 
 
 def _again(stores: Stores, row: SubmissionRow, reason: str) -> None:
@@ -129,11 +148,18 @@ def _close(
     )
 
 
-def _is_poison(attempts: tuple[Attempt, ...]) -> bool:
-    """Whether the sender died each time of late that it tried this mail."""
-    last = attempts[-DEATHS:-1]
-    died = [one for one in last if one.receipt.stage == _UNSENT.stage]
-    return len(died) == DEATHS - 1
+def _is_poison(attempts: tuple[Attempt, ...], death: _Death) -> bool:
+    """Whether the sender did not survive this mail, each time of late."""
+    before = attempts[:-1][1 - death.most :]
+    died = [one for one in before if one.receipt.stage == death.receipt.stage]
+    return len(died) == death.most - 1
+
+
+def _poison(times: int) -> str:
+    return (
+        f"The sender stopped {times} times in a row while it was at this mail, "
+        "so it is left out."
+    )
 
 
 def _fresh_window(stores: Stores, row: SubmissionRow) -> None:

@@ -18,6 +18,7 @@ from tuimail.errors import (
     ConfigurationError,
     DigestMismatchError,
     StoreError,
+    TuimailError,
     WithdrawnError,
 )
 from tuimail.providers.base import LooksUp, SendJob
@@ -54,7 +55,7 @@ class Sender:
         self._bridge = bridge
         self._jitter = jitter
         self._providers = Providers(bridge)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], Claim] = {}
         self._busy: Counter[str] = Counter()
         self._proven: dict[str, AccountSettings] = {}
         self._wake = asyncio.Event()
@@ -121,7 +122,7 @@ class Sender:
     async def _start_all_due(self, only: str | None) -> None:
         """Start what is due; what ends meanwhile asks for another look."""
         self._wake.clear()
-        self._collect()
+        await self._collect()
         if self.is_stopping:
             return
         load = Load(busy=dict(self._busy), proven=frozenset(self._proven))
@@ -133,18 +134,26 @@ class Sender:
     def _start(self, claim: Claim) -> None:
         self._busy[claim.account.name] += 1
         task = asyncio.create_task(self._attempt(claim))
-        self._tasks.add(task)
+        self._tasks[task] = claim
         task.add_done_callback(lambda _: self._ended(claim))
 
     def _ended(self, claim: Claim) -> None:
         self._busy[claim.account.name] -= 1
         self._wake.set()
 
-    def _collect(self) -> None:
+    async def _collect(self) -> None:
         """Forget what has ended; a mistake of ours in it ends the sender."""
         for task in [one for one in self._tasks if one.done()]:
-            self._tasks.discard(task)
-            task.result()
+            claim, error = self._tasks.pop(task), task.exception()
+            if error is not None:
+                await self._tell_mistake(claim, error)
+                raise error
+
+    async def _tell_mistake(self, claim: Claim, error: BaseException) -> None:
+        """Close the attempt that ended in a mistake of ours, unless the disk did."""
+        if not isinstance(error, TuimailError):
+            name = type(error).__name__
+            await self._bridge.together(lambda ws: ws.delivery.stumbled(claim, name))
 
     async def _rest(self) -> None:
         """Wait for whatever comes first: news, the end of a task, the poll."""
@@ -263,7 +272,7 @@ class Sender:
         try:
             if self._tasks:
                 await asyncio.wait(self._tasks)
-            self._collect()
+            await self._collect()
             while await self._bridge.call(
                 lambda ws: ws.delivery.reflect(REFLECTED_AT_ONCE)
             ):

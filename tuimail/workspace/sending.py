@@ -24,6 +24,8 @@ WATCH: Final = timedelta(seconds=0.05)
 """How often another process's sender is looked after."""
 AGAIN: Final = timedelta(seconds=1)
 """How often the sender lock is asked for, and a sender that fell is restarted."""
+LONGEST_PAUSE: Final = timedelta(minutes=1)
+"""After mistakes of ours in a row, each pause is twice as long, up to this."""
 
 Opener = Callable[[], Workspace]
 
@@ -179,12 +181,15 @@ class SenderThread:
 
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
+        falls = 0
         while not self._asked_to_stop.is_set():
-            await self._try_once(self._stop)
-            await _wait(self._stop, AGAIN)
+            fell = await self._try_once(self._stop)
+            falls = falls + 1 if fell else 0
+            await _wait(self._stop, min(AGAIN * 2**falls, LONGEST_PAUSE))
         self.state = "stopped"
 
-    async def _try_once(self, stop: asyncio.Event) -> None:
+    async def _try_once(self, stop: asyncio.Event) -> bool:
+        """Send for as long as it goes well; return whether a mistake ended it."""
         try:
             async with Bridge(self._opener) as bridge:
                 await self._send_with_lock(bridge, stop)
@@ -192,6 +197,8 @@ class SenderThread:
             self.state = str(error)
         except Exception as error:  # noqa: BLE001 - the edge of this thread
             self.state = f"A mistake in tuimail stopped it: {type(error).__name__}."
+            return True
+        return False
 
     async def _send_with_lock(self, bridge: Bridge, stop: asyncio.Event) -> None:
         lock = await bridge.call(lambda ws: ws.sender_lock())

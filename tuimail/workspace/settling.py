@@ -7,11 +7,13 @@ from typing import Final
 
 from tuimail.core import status
 from tuimail.core.lifecycle import SubmissionEvent, SubmissionState
+from tuimail.core.pacing import UNLIMITED
 from tuimail.core.retry import next_attempt_at
 from tuimail.core.submission import (
     AT_ONCE,
     OPEN_RECIPIENTS,
     AccountFault,
+    AttemptPhase,
     Receipt,
     Recipient,
     RecipientState,
@@ -21,13 +23,14 @@ from tuimail.core.submission import (
     recipient_state,
     settle,
 )
+from tuimail.store.notices import ACCOUNT_HELD, UNKNOWN
 from tuimail.store.submissions import SubmissionRow
-from tuimail.workspace import discretion, steps
+from tuimail.workspace import discretion, pacing, steps
 from tuimail.workspace.claiming import Claim
+from tuimail.workspace.holding import hold_account
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.ways_out import capabilities
 
-_WAITING: Final = (SubmissionState.READY, SubmissionState.DEFERRED)
 SENT_AGAIN: Final = (
     "The whole message went out and no answer came. It is sent again all the same: "
     "the account says so, or the provider recognises it."
@@ -43,13 +46,49 @@ def settle_attempt(
         settle_unknown(stores, row, verdicts.by_recipient, jitter=jitter)
     if row.state is not SubmissionState.SENDING:
         return
+    _pace(stores, claim)
     record(stores, row, verdicts.by_recipient)
-    if verdicts.fault is None or not _left(stores, row):
-        _settle(_Ending(stores, claim, verdicts, jitter))
+    reason = _hold(stores, claim, verdicts)
+    if reason and _left(stores, row):
+        _hold_faulty(stores, claim, verdicts, reason)
     else:
-        _hold_faulty(stores, claim, verdicts, verdicts.fault)
-    if verdicts.fault is not None:
-        _hold_account(stores, claim.account.name, verdicts, verdicts.fault)
+        _settle(_Ending(stores, claim, verdicts, jitter))
+
+
+def _pace(stores: Stores, claim: Claim) -> None:
+    """Give back what was counted for an attempt of which nothing was taken."""
+    if claim.account.limits == UNLIMITED:
+        return
+    attempt = stores.submissions.attempts(claim.submission.id)[claim.attempt - 1]
+    if attempt.phase is AttemptPhase.OPEN:
+        addresses = [one.wire_address for one in claim.envelope.recipients]
+        pacing.give_back(stores, claim.account, addresses, claim.begun_at)
+
+
+def _hold(stores: Stores, claim: Claim, verdicts: Verdicts) -> str:
+    """Hold an account that cannot be used; return why it is held, or nothing."""
+    if verdicts.fault is None:
+        return ""
+    name = claim.account.name
+    hold = hold_account(
+        stores,
+        name,
+        reason=_held_because(verdicts.fault, verdicts.fault_receipt),
+        fault=verdicts.fault,
+        wait=verdicts.wait,
+    )
+    if hold.is_new:
+        now = stores.clock.now()
+        stores.notices.add(
+            kind=ACCOUNT_HELD, subject=name, sentence=hold.reason, at=now
+        )
+        log(stores, "account_held", account=name, fault=verdicts.fault.value)
+    return hold.reason
+
+
+def log(stores: Stores, event: str, **facts: str | int) -> None:
+    """Write into the log once it is certain to have happened."""
+    stores.afterwards(lambda: stores.log.note(event, **facts))
 
 
 def settle_unknown(
@@ -127,22 +166,62 @@ def _settle(ending: _Ending) -> None:
     everybody = stores.submissions.recipients(row.id)
     event = settle(one.state for one in everybody)
     worst = _worst(ending.verdicts.by_recipient)
+    reason = _reason(event, worst, everybody)
     end(stores, claim, event, worst.receipt, ending.verdicts)
+    rests = _rest(ending, reason)
+    _note(ending, event, worst)
     if event is SubmissionEvent.LOSE and may_be_repeated(stores, row):
         _repeat(ending, row)
         return
     attempts = row.attempts + 1
+    due_at = _due(stores, event, attempts, ending.verdicts.by_recipient, ending.jitter)
     steps.step(
         stores,
         row,
         event,
-        reason=_reason(event, worst, everybody),
-        due_at=_due(
-            stores, event, attempts, ending.verdicts.by_recipient, ending.jitter
-        ),
+        reason=reason,
+        due_at=due_at and max(due_at, rests or due_at),
         attempts=attempts,
         provider_message_id=_provider_message_id(ending.verdicts.by_recipient),
     )
+    if event is SubmissionEvent.LOSE:
+        tell_unknown(stores, row, reason)
+
+
+def _rest(ending: _Ending, reason: str) -> datetime | None:
+    """Leave the account alone that was not reached, or asks for it; until when?"""
+    verdicts, name = ending.verdicts, ending.claim.account.name
+    if not verdicts.is_unreachable and verdicts.wait is None:
+        pacing.answered(ending.stores, name)
+        return None
+    return pacing.rest(
+        ending.stores,
+        name,
+        reason=reason,
+        wait=verdicts.wait,
+        jitter=ending.jitter,
+        begun_at=ending.claim.begun_at,
+    )
+
+
+def _note(ending: _Ending, event: SubmissionEvent, worst: Verdict) -> None:
+    log(
+        ending.stores,
+        "attempt_ended",
+        mail=ending.claim.submission.draft_id,
+        attempt=ending.claim.attempt,
+        account=ending.claim.account.name,
+        server=ending.verdicts.server,
+        outcome=event.value,
+        stage=worst.receipt.stage,
+        code=worst.receipt.code,
+    )
+
+
+def tell_unknown(stores: Stores, row: SubmissionRow, reason: str) -> None:
+    """Have a person told, once, that nobody knows whether it arrived."""
+    now = stores.clock.now()
+    stores.notices.add(kind=UNKNOWN, subject=row.draft_id, sentence=reason, at=now)
 
 
 def may_be_repeated(stores: Stores, row: SubmissionRow) -> bool:
@@ -186,23 +265,10 @@ def _left(stores: Stores, row: SubmissionRow) -> bool:
     )
 
 
-def _hold_faulty(
-    stores: Stores, claim: Claim, verdicts: Verdicts, fault: AccountFault
-) -> None:
+def _hold_faulty(stores: Stores, claim: Claim, verdicts: Verdicts, reason: str) -> None:
     """Hold it for who is left; the attempt is not counted."""
     end(stores, claim, SubmissionEvent.HOLD, verdicts.fault_receipt, verdicts)
-    row = stores.submissions.get(claim.submission.id)
-    steps.hold(stores, row, _held_because(fault, verdicts.fault_receipt))
-
-
-def _hold_account(
-    stores: Stores, name: str, verdicts: Verdicts, fault: AccountFault
-) -> None:
-    """Hold the account and all that waits for it."""
-    reason = _held_because(fault, verdicts.fault_receipt)
-    stores.accounts.hold(name, reason=reason, fault=fault, at=stores.clock.now())
-    for row in stores.submissions.by_account(name, _WAITING):
-        steps.hold(stores, row, reason)
+    steps.hold(stores, stores.submissions.get(claim.submission.id), reason)
 
 
 def _due(

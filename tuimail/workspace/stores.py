@@ -19,6 +19,7 @@ from tuimail.store.database import DATABASE_NAME, Database
 from tuimail.store.decisions import Decisions
 from tuimail.store.drafts import Drafts
 from tuimail.store.durable import make_folder
+from tuimail.store.facts import Facts
 from tuimail.store.journal import Journal
 from tuimail.store.keys import Keys
 from tuimail.store.log import Log
@@ -81,6 +82,7 @@ class Stores:
         self.decisions = Decisions(self.database)
         self.submissions = Submissions(self.database)
         self.accounts = Accounts(self.database)
+        self.facts = Facts(self.database)
         self.pace = Pace(self.database)
         self.rests = Rests(self.database)
         self.rows = Rows(self.database)

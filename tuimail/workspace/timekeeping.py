@@ -1,0 +1,81 @@
+"""What a sender does about a clock that is, or was, wrong by far.
+
+The one rule kept here: a clock that is set neither lets mail leave that waited
+for its day, nor strands mail that was due. A workspace that nobody used for a
+year is no different from a clock that is a year ahead: a person looks first.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from tuimail.core.lifecycle import SubmissionState
+from tuimail.core.retry import FARTHEST, clamped, gives_up_at, is_out_of_reach
+from tuimail.store.submissions import SubmissionRow
+from tuimail.workspace import steps
+from tuimail.workspace.stores import Stores
+
+SEEN: Final = "sender_last_seen"
+REMEMBER_AFTER: Final = timedelta(minutes=15)
+"""So often the time is noted; far less than any jump that matters."""
+BEHIND: Final = timedelta(days=1)
+"""Clocks are set back by hours at most, where nothing is wrong."""
+
+
+class Timekeeper:
+    """Compares the clock with what it said before; in a transaction."""
+
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+        self._seen: datetime | None = None
+
+    def look(self) -> None:
+        """Do what the clock asks for, if it jumped since anybody looked."""
+        now = self._stores.clock.now()
+        seen = self._seen or self._stores.facts.moment(SEEN)
+        self._seen = now if seen is None else seen
+        if seen is not None and abs(now - seen) < REMEMBER_AFTER:
+            return
+        if seen is not None:
+            self._compare(seen, now)
+        self._stores.facts.set_moment(SEEN, now)
+        self._seen = now
+
+    def _compare(self, seen: datetime, now: datetime) -> None:
+        for row in self._stores.submissions.in_state(*_WAITING):
+            if now - seen > FARTHEST:
+                steps.hold(self._stores, row, _ahead(seen, now))
+            elif seen - now > BEHIND:
+                self._bring_back(row, seen, now)
+
+    def _bring_back(self, row: SubmissionRow, seen: datetime, now: datetime) -> None:
+        """Let mail that had been due be due, and no wait last for years."""
+        due_at = row.due_at or now
+        is_deferred = row.state is SubmissionState.DEFERRED
+        if not is_deferred and due_at > seen and is_out_of_reach(due_at, now=now):
+            steps.hold(self._stores, row, _out_of_reach(due_at))
+            return
+        if due_at <= seen:
+            due_at = now
+        elif is_deferred:
+            due_at = clamped(due_at, now=now)
+        self._stores.submissions.set_state(
+            row.id,
+            row.state,
+            at=now,
+            due_at=due_at,
+            give_up_at=gives_up_at(released_at=due_at),
+        )
+
+
+_WAITING: Final = (SubmissionState.READY, SubmissionState.DEFERRED)
+
+
+def _ahead(seen: datetime, now: datetime) -> str:
+    return (
+        f"The clock says {now:%Y-%m-%d}, and mail was last sent from here on "
+        f"{seen:%Y-%m-%d}: look whether it is still to leave."
+    )
+
+
+def _out_of_reach(due_at: datetime) -> str:
+    return f"It is scheduled for {due_at:%Y-%m-%d}, over a year away."
