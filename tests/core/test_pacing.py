@@ -68,10 +68,11 @@ def test_without_a_limit_nothing_waits() -> None:
 
 def test_more_than_a_whole_limit_goes_alone() -> None:
     """Else a mail to more people than a day allows would never leave."""
-    big = {"limit": 10, "copies": 25}
+    alone = load(limit=10, copies=25)
+    after = load(*sent(MINUTE, (59, 1)), limit=10, copies=25)
 
-    assert allowed_at([load(**big)], now=NOW) is None
-    assert allowed_at([load(*sent(MINUTE, (59, 1)), **big)], now=NOW) == later(2)
+    assert allowed_at([alone], now=NOW) is None
+    assert allowed_at([after], now=NOW) == later(2)
 
 
 def test_a_limit_that_was_lowered_waits_for_what_was_sent_before() -> None:

@@ -41,6 +41,7 @@ def row_document(row: Row) -> Document:
         "undo_until": iso(row.undo_until),
         "sent_at": iso(row.sent_at),
         "reason": row.reason,
+        "is_late": row.is_late,
         "worst_finding": row.worst_finding,
         "finding_count": row.finding_count,
         "attachment_count": row.attachment_count,

@@ -21,6 +21,7 @@ from tuimail.core.lifecycle import (
     allowed,
 )
 from tuimail.core.message import Role
+from tuimail.core.retry import is_late
 from tuimail.core.status import reason as reason_of
 from tuimail.core.submission import HAVE_IT, Receipt, Recipient, RecipientState
 from tuimail.store.decisions import DecisionRow
@@ -32,6 +33,7 @@ from tuimail.workspace import discretion
 from tuimail.workspace.rendering import current_digest
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import Decision, JournalLine, Page, RecipientView, Row
+from tuimail.workspace.waiting import Wait, wait_of
 
 _DRAFT_ACTIONS: Final[Mapping[DraftEvent, str]] = {
     DraftEvent.EDIT: "edit",
@@ -105,6 +107,7 @@ def _outbox_actions(submission: SubmissionRow) -> frozenset[str]:
 def row_view(stores: Stores, listed: ListRow) -> Row:
     """Return the row of one mail for a list; it never has Bcc."""
     draft, submission = listed.draft, listed.submission
+    wait = wait_of(stores, submission) if submission else None
     return Row(
         id=draft.id,
         status=listed.status,
@@ -115,10 +118,11 @@ def row_view(stores: Stores, listed: ListRow) -> Row:
         account=draft.account,
         origin=_origin(stores, draft),
         updated_at=draft.changed_at,
-        due_at=submission.due_at if submission else None,
+        due_at=_due_at(submission, wait),
         undo_until=submission.undo_until if submission else None,
         sent_at=_sent_at(submission),
-        reason=_reason(stores, draft, submission),
+        reason=wait.reason if wait else _reason(stores, draft, submission),
+        is_late=_is_late(stores, submission),
         worst_finding=listed.worst_finding,
         finding_count=listed.finding_count,
         attachment_count=listed.attachment_count,
@@ -182,6 +186,22 @@ def journal_view(line: JournalRow) -> JournalLine:
         actor=line.actor,
         event=line.event,
         details=line.details,
+    )
+
+
+def _due_at(submission: SubmissionRow | None, wait: Wait | None) -> datetime | None:
+    if submission is None:
+        return None
+    return wait.until if wait else submission.due_at
+
+
+def _is_late(stores: Stores, submission: SubmissionRow | None) -> bool:
+    if submission is None or submission.state is not SubmissionState.DEFERRED:
+        return False
+    return is_late(
+        released_at=submission.released_at,
+        now=stores.clock.now(),
+        give_up_at=submission.give_up_at,
     )
 
 

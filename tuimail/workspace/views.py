@@ -60,6 +60,8 @@ class Row:
     sent_at: datetime | None
     reason: str
     """Why it waits or failed: one plain sentence with the server's words."""
+    is_late: bool
+    """Whether it has been tried in vain for hours."""
     worst_finding: str
     """Severity of the worst finding of the newest revision, or empty."""
     finding_count: int
