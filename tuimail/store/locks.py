@@ -1,20 +1,64 @@
-"""The sender lock: one sender a workspace, let go by the kernel at any death."""
+"""The sender lock: one sender a workspace, let go by the kernel at any death.
+
+Its file says who has it, and whether whoever had it before let it go: if not, or
+if the machine was started since, the database is looked through before anything
+is sent.
+"""
 
 import fcntl
 import os
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from tuimail.store.durable import make_folder
 from tuimail.store.failures import told
 
-_FLAGS: Final = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+_ALWAYS: Final = os.O_NOFOLLOW | os.O_CLOEXEC
+_FLAGS: Final = os.O_RDWR | os.O_CREAT | _ALWAYS
 _TRIES: Final = 10
 _PAUSE_SECONDS: Final = 0.002
 """``holder`` has the lock for microseconds while it asks; that is waited out."""
-_NOTE_BYTES: Final = 200
+_NOTE_BYTES: Final = 400
+_WHO_BYTES: Final = 200
+_UNCHECKED: Final = "unchecked"
+BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
+"""Differs after every start of the machine; other systems have none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Note:
+    """What the file says."""
+
+    who: str = ""
+    """``app, pid 412``; empty once it was let go."""
+    boot: str = ""
+    is_unchecked: bool = False
+    """Whether somebody died with it, and nobody has looked since."""
+
+    @classmethod
+    def read(cls, descriptor: int) -> Self:
+        text = os.pread(descriptor, _NOTE_BYTES, 0).decode(errors="replace")
+        who, boot, mark = (*text.split("\n"), "", "", "")[:3]
+        return cls(who=who, boot=boot, is_unchecked=mark == _UNCHECKED)
+
+    def write(self, descriptor: int) -> None:
+        mark = _UNCHECKED if self.is_unchecked else ""
+        who = self.who.encode()[:_WHO_BYTES].decode(errors="ignore")
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{who}\n{self.boot}\n{mark}\n".encode(), 0)
+
+    def taken_by(self, who: str, boot: str) -> "_Note":
+        """Return what it says once somebody else has it."""
+        was_restarted = bool(self.boot) and self.boot != boot
+        return _Note(
+            who=who,
+            boot=boot,
+            is_unchecked=self.is_unchecked or bool(self.who) or was_restarted,
+        )
 
 
 class SenderLock:
@@ -42,7 +86,9 @@ class SenderLock:
             undoing.callback(os.close, descriptor)
             if not _taken(descriptor):
                 return False
-            _sign(descriptor, f"{face}, pid {os.getpid()}")
+            os.fchmod(descriptor, 0o600)
+            note = _Note.read(descriptor)
+            note.taken_by(f"{face}, pid {os.getpid()}", _boot()).write(descriptor)
             undoing.pop_all()
         self._descriptor = descriptor
         return True
@@ -50,8 +96,21 @@ class SenderLock:
     def release(self) -> None:
         """Let it go; nothing happens where it is not ours."""
         if self._descriptor is not None:
+            with suppress(OSError):
+                replace(_Note.read(self._descriptor), who="").write(self._descriptor)
             os.close(self._descriptor)
             self._descriptor = None
+
+    def is_unchecked(self) -> bool:
+        """Return whether the database is to be looked through before sending."""
+        with self._file(os.O_RDONLY) as descriptor:
+            return descriptor is not None and _Note.read(descriptor).is_unchecked
+
+    def mark_checked(self) -> None:
+        """Note that it was looked through; for whoever has the lock."""
+        with self._file(os.O_RDWR) as descriptor:
+            if descriptor is not None:
+                replace(_Note.read(descriptor), is_unchecked=False).write(descriptor)
 
     def holder(self) -> str | None:
         """Return who holds it, e.g. ``app, pid 412``, or None if nobody does."""
@@ -60,7 +119,28 @@ class SenderLock:
         with told(self._path), self._path.open("rb") as file:
             if _locked(file.fileno(), fcntl.LOCK_SH):
                 return None
-            return file.read(_NOTE_BYTES).decode(errors="replace")
+            return _Note.read(file.fileno()).who
+
+    @contextmanager
+    def _file(self, flags: int) -> Iterator[int | None]:
+        """Yield the file, opened once more, or None where there is none."""
+        with told(self._path):
+            try:
+                descriptor = os.open(self._path, flags | _ALWAYS)
+            except FileNotFoundError:
+                yield None
+                return
+            try:
+                yield descriptor
+            finally:
+                os.close(descriptor)
+
+
+def _boot() -> str:
+    try:
+        return BOOT_ID.read_text("ascii").strip()
+    except OSError:
+        return ""
 
 
 def _taken(descriptor: int) -> bool:
@@ -77,9 +157,3 @@ def _locked(descriptor: int, kind: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _sign(descriptor: int, note: str) -> None:
-    os.fchmod(descriptor, 0o600)
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, note.encode()[:_NOTE_BYTES], 0)
