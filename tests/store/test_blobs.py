@@ -4,6 +4,7 @@ import os
 import socket
 import stat
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -442,3 +443,92 @@ def test_macos_is_asked_where_a_file_is_by_its_own_call(
     rules = PathRules(roots=(tmp_path,))
 
     assert blobs.add_file(file, limit_bytes=LIMIT, rules=rules)[1] == len(CONTENT)
+
+
+# Collecting -------------------------------------------------------------------
+
+WEEK_AGO = datetime.now(UTC) - timedelta(days=7)
+
+
+def aged(blobs: Blobs, content: bytes = CONTENT) -> str:
+    """Content that was attached long ago."""
+    digest, _ = blobs.add([content], limit_bytes=LIMIT)
+    os.utime(blobs.path(digest), (0, 0))
+    return digest
+
+
+def test_content_that_was_attached_lately_is_not_up_for_collecting(
+    blobs: Blobs,
+) -> None:
+    old = aged(blobs)
+    blobs.add([b"new"], limit_bytes=LIMIT)
+
+    assert blobs.untouched(WEEK_AGO) == (old,)
+
+
+def test_where_nothing_was_attached_nothing_is_collected(blobs: Blobs) -> None:
+    assert blobs.untouched(WEEK_AGO) == ()
+
+
+def test_a_strangers_file_among_the_content_is_not_touched(blobs: Blobs) -> None:
+    path = blobs.path(aged(blobs)).with_name("notes.txt")
+    path.write_text("mine")
+    os.utime(path, (0, 0))
+
+    assert "notes.txt" not in blobs.untouched(WEEK_AGO)
+
+
+def test_collecting_frees_the_room(blobs: Blobs) -> None:
+    digest = aged(blobs)
+
+    assert blobs.collect(digest, WEEK_AGO) == len(CONTENT)
+    assert not blobs.has(digest)
+
+
+def test_content_that_another_name_leads_to_frees_nothing(
+    blobs: Blobs, tmp_path: Path
+) -> None:
+    digest = aged(blobs)
+    (tmp_path / "again.pdf").hardlink_to(blobs.path(digest))
+
+    assert blobs.collect(digest, WEEK_AGO) == 0
+    assert not blobs.has(digest)
+
+
+def test_content_that_another_collects_first_is_fine(blobs: Blobs) -> None:
+    digest = aged(blobs)
+    blobs.collect(digest, WEEK_AGO)
+
+    assert blobs.collect(digest, WEEK_AGO) == 0
+
+
+def test_attaching_it_again_makes_content_young(blobs: Blobs) -> None:
+    """No row names it yet; only its age keeps it."""
+    digest = aged(blobs)
+    blobs.add([CONTENT], limit_bytes=LIMIT)
+
+    assert blobs.collect(digest, WEEK_AGO) == 0
+    assert blobs.has(digest)
+
+
+def test_nobody_collects_what_is_just_being_attached(
+    blobs: Blobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look whether it is there and the touch that makes it young."""
+    digest = aged(blobs)
+    utime, was_locked = os.utime, []
+
+    def late(path: Path) -> None:
+        descriptor = os.open(blobs.path(digest).parents[1], os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            was_locked.append(True)
+        os.close(descriptor)
+        utime(path)
+
+    monkeypatch.setattr(os, "utime", late)
+
+    blobs.add([CONTENT], limit_bytes=LIMIT)
+
+    assert was_locked == [True]

@@ -2,6 +2,9 @@
 
 What was attached is what is sent: the file is copied when it is attached, and
 every reading checks the digest.
+
+Content that was attached lately is not collected, though no row names it yet:
+each attaching makes it young again, and nobody collects meanwhile.
 """
 
 import errno
@@ -13,6 +16,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +24,7 @@ from tuimail.errors import AttachmentError, DigestMismatchError, StoreError
 from tuimail.store.database import DATABASE_NAME, beside
 from tuimail.store.durable import (
     BLOCK_BYTES,
+    abandoned,
     blocks,
     fsync_folder,
     make_folder,
@@ -111,9 +116,41 @@ class Blobs:
             raise ValueError("A digest is 64 hexadecimal digits.")
         return self._folder / digest[:2] / digest
 
+    def sweep(self) -> None:
+        """Remove what writers that died left half written."""
+        for path in abandoned(self._folder):
+            path.unlink(missing_ok=True)
+
     def has(self, digest: str) -> bool:
         """Return whether the content is there."""
         return self.path(digest).is_file()
+
+    def untouched(self, before: datetime) -> tuple[str, ...]:
+        """Return the digests of what was last attached before a moment."""
+        with told(self._folder):
+            found = (
+                path.name
+                for path in self._folder.glob("??/*")
+                if _DIGEST.fullmatch(path.name) and _is_older(path, before)
+            )
+            return tuple(sorted(found))
+
+    def collect(self, digest: str, before: datetime) -> int:
+        """Remove content, unless it was attached since; return the bytes freed.
+
+        What other names on the disk still lead to frees nothing.
+
+        Args:
+            digest: What no revision names.
+            before: Nothing happens to what was attached after this.
+        """
+        path = self.path(digest)
+        with told(path), self._locked(fcntl.LOCK_EX):
+            if not _is_older(path, before):
+                return 0
+            found = path.lstat()
+            path.unlink()
+        return found.st_size if found.st_nlink == 1 else 0
 
     def _blocks(self, digest: str) -> Iterator[bytes]:
         path = self.path(digest)
@@ -129,11 +166,24 @@ class Blobs:
         person mends it.
         """
         target = self.path(digest)
-        if _is_whole(target, digest):
-            return
         make_folder(target.parent)
-        written.replace(target)
+        with self._locked(fcntl.LOCK_SH):
+            if _is_whole(target, digest):
+                os.utime(target)
+                return
+            written.replace(target)
         fsync_folder(target.parent)
+
+    @contextmanager
+    def _locked(self, kind: int) -> Iterator[None]:
+        """Keep collecting and attaching apart, for the moment that each takes."""
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+        descriptor = os.open(self._folder, flags)
+        try:
+            fcntl.flock(descriptor, kind)
+            yield
+        finally:
+            os.close(descriptor)
 
 
 class Measured:
@@ -163,6 +213,13 @@ def _is_whole(path: Path, digest: str) -> bool:
             pass
         return measured.digest == digest
     return False
+
+
+def _is_older(path: Path, before: datetime) -> bool:
+    try:
+        return path.lstat().st_mtime < before.timestamp()
+    except FileNotFoundError:
+        return False
 
 
 def _mismatch(digest: str, what: str) -> DigestMismatchError:

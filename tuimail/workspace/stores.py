@@ -26,6 +26,7 @@ from tuimail.store.log import Log
 from tuimail.store.maildir import Maildir
 from tuimail.store.notices import Notices
 from tuimail.store.outbound import Outbound
+from tuimail.store.purging import Purging
 from tuimail.store.pace import Pace
 from tuimail.store.rests import Rests
 from tuimail.store.room import Measure, has_room, require_room
@@ -89,6 +90,7 @@ class Stores:
         self.correspondents = Correspondents(self.database)
         self.journal = Journal(self.database)
         self.notices = Notices(self.database)
+        self.purging = Purging(self.database)
         self.blobs = Blobs(self.root / "blobs")
         self.outbound = Outbound(self.root / "outbound")
         self.maildir = Maildir(self.root / "mail")
