@@ -16,6 +16,24 @@ def test_a_hold_says_why_and_since_when(bench: Bench) -> None:
     }
 
 
+def test_a_hold_may_have_an_end(bench: Bench) -> None:
+    with bench.writing():
+        bench.accounts.hold("work", "550", AccountFault.QUOTA, NOW, until=later(60))
+
+    assert bench.accounts.held()["work"].until == later(60)
+
+
+def test_an_end_is_gone_with_the_hold_that_had_it(bench: Bench) -> None:
+    with bench.writing():
+        for name in ("work", "home"):
+            bench.accounts.hold(name, "550", AccountFault.QUOTA, NOW, until=later(60))
+        bench.accounts.hold("work", "By hand.", None, later(1))
+        bench.accounts.release("home", later(1))
+        bench.accounts.hold("home", "By hand.", None, later(2))
+
+    assert {one.until for one in bench.accounts.held().values()} == {None}
+
+
 def test_holding_again_replaces_the_reason(bench: Bench) -> None:
     with bench.writing():
         bench.accounts.hold("work", "535 no", AccountFault.LOGIN, NOW)
