@@ -9,7 +9,7 @@ import pytest
 
 from tuimail.demo.server import DemoServer
 
-HEAVY = ("textual", "rich", "googleapiclient", "keyring", "aiosmtpd")
+HEAVY = ("textual", "rich", "googleapiclient", "keyring", "aiosmtpd", "httpx2")
 PROVIDERS = (
     "tuimail.providers.console",
     "tuimail.providers.dummy",

@@ -1,12 +1,19 @@
 """For tests: of plug-ins, of programs that send through tuimail, and of tuimail.
 
-A clock that stands still, a provider that does what it is told, a mail server
-that misbehaves on demand, and the contract that every provider has to keep.
+A clock that stands still, a provider that does what it is told, mail and web
+servers that misbehave on demand, and the contract that every provider has to keep.
 Public, like ``tuimail`` itself, which is why its names are all to be had here.
 """
 
 from tuimail.testing.clock import FakeClock
 from tuimail.testing.contract import ProviderContract, Scene, Situation
+from tuimail.testing.http_server import (
+    Received,
+    Respond,
+    ScriptedHttpServer,
+    WebAct,
+    WebScript,
+)
 from tuimail.testing.jobs import RecordedJob, envelope_to, verdicts_for
 from tuimail.testing.provider import AfterThePoint, Answer, FakeProvider
 from tuimail.testing.smtp_server import (
@@ -31,12 +38,17 @@ __all__ = [
     "FakeProvider",
     "Hang",
     "ProviderContract",
+    "Received",
     "RecordedJob",
+    "Respond",
     "Say",
     "Scene",
     "Script",
+    "ScriptedHttpServer",
     "ScriptedSmtpServer",
     "Situation",
+    "WebAct",
+    "WebScript",
     "envelope_to",
     "verdicts_for",
 ]

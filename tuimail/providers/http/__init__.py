@@ -1,0 +1,1 @@
+"""What ways out over HTTP have in common; itself no way out."""
