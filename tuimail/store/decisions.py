@@ -101,6 +101,10 @@ class Decisions:
         """Return the approval in force: not spent, and for the newest revision."""
         return self._database.read_one(_CURRENT, (draft_id,), _approval)
 
+    def approval(self, id: str) -> ApprovalRow | None:
+        """Return one approval, in force or spent."""
+        return self._database.read_one(_APPROVAL, (id,), _approval)
+
     def spend(self, approval_id: str, at: datetime) -> None:
         """Mark an approval spent; one that is spent already stays as it is."""
         self._database.write(_SPEND, (instant_text(at), approval_id))
@@ -179,5 +183,10 @@ FROM approvals AS approval
 JOIN drafts AS draft
   ON draft.id = approval.draft_id AND draft.revision = approval.revision
 WHERE approval.draft_id = ? AND approval.spent_at IS NULL
+"""
+_APPROVAL: Final = """
+SELECT
+  id, draft_id, revision, message_digest, release_digest, actor, at, spent_at
+FROM approvals WHERE id = ?
 """
 _SPEND: Final = "UPDATE approvals SET spent_at = ? WHERE id = ? AND spent_at IS NULL"

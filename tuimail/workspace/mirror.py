@@ -13,6 +13,7 @@ import msgspec
 from tuimail.core import compose
 from tuimail.errors import NotComposableError, NotFoundError, StoreError
 from tuimail.store.drafts import Revision
+from tuimail.store.integrity import KeptHead
 from tuimail.store.maildir import folder_of
 from tuimail.store.rows import ListRow
 from tuimail.workspace.stores import Stores
@@ -36,6 +37,7 @@ def reflect(stores: Stores, draft_id: str) -> None:
         html=revision.draft.body.html,
         attachments=[(one.name, one.digest) for one in revision.draft.attachments],
     )
+    _note_head(stores)
 
 
 def reflect_status(stores: Stores, draft_id: str) -> None:
@@ -45,6 +47,7 @@ def reflect_status(stores: Stores, draft_id: str) -> None:
     with suppress(StoreError):
         place(stores, listed)
     stores.outbound.write_sidecar(draft_id, _sidecar(stores, listed, revision))
+    _note_head(stores)
 
 
 def mend(stores: Stores) -> None:
@@ -78,6 +81,27 @@ def place(stores: Stores, listed: ListRow) -> None:
     )
 
 
+def _note_head(stores: Stores) -> None:
+    """Keep the journal's head beside the database, once it is on disk.
+
+    A database that lost its newest steps is known by it.
+    """
+    kept = KeptHead(stores.root, stores.database)
+
+    def keep() -> None:
+        with suppress(StoreError):
+            kept.keep()
+
+    stores.afterwards(keep)
+
+
+def sidecar(stores: Stores, draft_id: str) -> dict[str, object]:
+    """Return what ``message.json`` should say about a mail."""
+    listed = stores.rows.row(draft_id)
+    revision = stores.drafts.revision(draft_id, listed.draft.revision)
+    return _sidecar(stores, listed, revision)
+
+
 def _sidecar(stores: Stores, listed: ListRow, revision: Revision) -> dict[str, object]:
     """Return what a rebuild needs and the message does not say."""
     row = listed.draft
@@ -88,6 +112,7 @@ def _sidecar(stores: Stores, listed: ListRow, revision: Revision) -> dict[str, o
         "draft": msgspec.to_builtins(row),
         "revision": msgspec.to_builtins(revision),
         "decisions": msgspec.to_builtins(stores.decisions.for_draft(row.id)),
+        "keys": msgspec.to_builtins(stores.keys.of_draft(row.id)),
     }
     try:
         content["envelope"] = msgspec.to_builtins(compose.envelope(revision.draft))
@@ -100,8 +125,10 @@ def _sidecar(stores: Stores, listed: ListRow, revision: Revision) -> dict[str, o
 
 def _submission(stores: Stores, submission_id: str) -> dict[str, object]:
     submissions = stores.submissions
+    row = submissions.get(submission_id)
     return {
-        "row": msgspec.to_builtins(submissions.get(submission_id)),
+        "row": msgspec.to_builtins(row),
+        "approval": msgspec.to_builtins(stores.decisions.approval(row.approval_id)),
         "recipients": msgspec.to_builtins(submissions.recipients(submission_id)),
         "attempts": msgspec.to_builtins(submissions.attempts(submission_id)),
     }

@@ -53,5 +53,6 @@ def open_workspace(
         on_terminal=on_terminal,
         environ=environ,
     )
-    remember_workspace(root, config=settings)
+    if not opened.is_read_only:
+        remember_workspace(root, config=settings)
     return opened

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Self
 
 from tuimail.settings.config import Config
+from tuimail.store.filesystems import refuse_network
 from tuimail.store.locks import SenderLock
+from tuimail.workspace import tidying
 from tuimail.workspace.accounts import AccountDesk
 from tuimail.workspace.clock import SYSTEM_CLOCK, Clock
 from tuimail.workspace.delivery import Delivery
@@ -61,24 +63,31 @@ class Workspace:
 
         Raises:
             ConfigurationError: The settings cannot be used.
+            WorkspaceRefusedError: It is on a disk that other machines write to.
             StoreError: The folder or the database cannot be used.
         """
+        refuse_network(root)
         acting = Acting(actor=actor, door=door, on_terminal=on_terminal)
-        return cls(
-            Stores(
-                root,
-                config_path=config_path,
-                acting=acting,
-                clock=clock,
-                environ=environ,
-                random=random,
-            )
+        stores = Stores(
+            root,
+            config_path=config_path,
+            acting=acting,
+            clock=clock,
+            environ=environ,
+            random=random,
         )
+        tidying.require_newest(stores)
+        return cls(stores)
 
     @property
     def root(self) -> Path:
         """The folder."""
         return self._stores.root
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether it may be looked at, and nothing in it be changed."""
+        return self._stores.database.is_read_only
 
     @property
     def config(self) -> Config:
@@ -123,16 +132,22 @@ class Workspace:
         return self.sender_lock().holder()
 
     def recover(self) -> tuple[str, ...]:
-        """Judge what a sender that died left; for whoever holds the lock."""
+        """Judge what a sender that died left; for whoever holds the lock.
+
+        Raises:
+            DamagedWorkspaceError: The database is not what was written.
+        """
+        tidying.look_after_a_crash(self._stores)
         return judge_orphans(self._stores)
 
     def take_over(self) -> tuple[str, ...]:
         """Recover, and become the sender for all: for one that stays a while.
 
         Mail that somebody could still have undone when a program died gets a
-        fresh window, and the maildir is brought in step.
+        fresh window, half-written files go, and the maildir is brought in step.
         """
         touched = self.recover() + reopen_windows(self._stores)
+        tidying.sweep(self._stores)
         mend(self._stores)
         return touched
 

@@ -1,0 +1,63 @@
+"""What whoever takes over looks at and clears away before anything is sent.
+
+It costs as much as a crash left behind, however many mails there are; what is
+found only by looking everywhere is for ``doctor``.
+"""
+
+from typing import Final
+
+from tuimail.store.database import DATABASE_NAME
+from tuimail.store.integrity import KeptHead, require_whole
+from tuimail.store.locks import SenderLock
+from tuimail.workspace.stores import LOCK_NAME, Stores
+
+QUARANTINE: Final = "quarantine"
+"""Where files without a row are put: never sent, never removed."""
+
+
+def require_newest(stores: Stores) -> None:
+    """Refuse a database that has lost what it had, however that came about.
+
+    Raises:
+        DamagedWorkspaceError: Steps that were certainly taken are not in it.
+    """
+    try:
+        KeptHead(stores.root, stores.database).require()
+    except BaseException:
+        stores.close()
+        raise
+
+
+def look_after_a_crash(stores: Stores) -> None:
+    """Look through the database if the last sender died, or the machine did.
+
+    For whoever holds the sender lock. What is found keeps everything from being
+    sent, also the next time.
+
+    Raises:
+        DamagedWorkspaceError: Something is wrong with it.
+    """
+    lock = SenderLock(stores.root / LOCK_NAME)
+    if lock.is_unchecked():
+        require_whole(stores.database, stores.root / DATABASE_NAME)
+        lock.mark_checked()
+
+
+def sweep(stores: Stores) -> tuple[str, ...]:
+    """Clear away what writers that died left; return what was set aside."""
+    stores.blobs.sweep()
+    found = tuple(stores.outbound.left_behind())
+    return tuple(one for one in found if set_aside(stores, one))
+
+
+def set_aside(stores: Stores, draft_id: str) -> bool:
+    """Put the folder of a mail that has no row into quarantine.
+
+    Its bytes came to stay and the row did not, so that nobody was told that it
+    is there. It is not sent, and not removed either: a person may want it.
+    """
+    if stores.drafts.among([draft_id]):
+        return False
+    place = stores.outbound.set_aside(draft_id, stores.root / QUARANTINE)
+    stores.log.note("set_aside", draft=draft_id)
+    return place is not None
