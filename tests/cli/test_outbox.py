@@ -77,7 +77,7 @@ def test_drain_leaves_it_to_another_sender(tuimail: Shell, server: DemoServer) -
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_run_sends_until_it_is_asked_to_end(
     tuimail: Shell, passing: Time, server: DemoServer, how: signal.Signals
 ) -> None:

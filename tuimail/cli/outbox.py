@@ -74,12 +74,20 @@ def _keep_sending(call: Call) -> int:
 
 @contextmanager
 def _ends_politely() -> Iterator[None]:
-    """Take SIGTERM for Ctrl-C, so that no attempt is cut in the middle."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Take a closed terminal for Ctrl-C, too, so that no attempt is cut in two.
+
+    What is ignored from the start, as under ``nohup``, is ignored further.
+    """
+    taken = {
+        number: signal.signal(number, signal.default_int_handler)
+        for number in (signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, before in taken.items():
+            signal.signal(number, before)
 
 
 def _step(take: "Callable[[Workspace, str], Row]") -> Callable[[Call], int]:
