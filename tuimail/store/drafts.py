@@ -66,6 +66,10 @@ class Drafts:
         self._database.write(_INSERT, _draft_values(row))
         self._database.write(_INSERT_REVISION, _revision_values(revision))
 
+    def add_earlier(self, revision: Revision) -> None:
+        """Store a revision that is not the newest, in a database without guards."""
+        self._database.write(_INSERT_REVISION, _revision_values(revision))
+
     def add_revision(self, revision: Revision, state: DraftState) -> None:
         """Store the next revision and where the draft stands with it.
 
