@@ -42,6 +42,8 @@ EVERYTHING = (
     "--merge-for", "zoe@bücher.example:name=Zoë",
     "--no-track-opens",
     "--track-clicks",
+    "--idempotency-key", "order-17",
+    "--expires", "3d",
     "--account", "main",
 )  # fmt: skip
 

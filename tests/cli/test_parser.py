@@ -1,5 +1,3 @@
-from datetime import UTC, datetime
-
 import pytest
 
 from tuimail.cli.parser import (
@@ -11,15 +9,15 @@ from tuimail.cli.parser import (
     parse,
     positive,
     seconds,
-    time,
 )
+from tuimail.cli.times import moment_for
 from tuimail.errors import UsageError
 
 
 def _arguments(parser: Parser) -> None:
     add_id(parser)
     add_revision(parser)
-    parser.add_argument("--at", type=time)
+    parser.add_argument("--at", type=moment_for("at"))
     parser.add_argument("--wait", type=seconds)
     parser.add_argument("--reason")
 
@@ -66,14 +64,6 @@ def test_a_value_that_begins_with_a_dash_is_explained() -> None:
     error = _refusal("x", "--reason", "--no")
 
     assert error.hint.startswith("Write --reason=VALUE")
-
-
-def test_a_time_without_a_zone_is_local_and_shown_in_utc() -> None:
-    local = datetime(2027, 3, 4, 9, 30)  # noqa: DTZ001 - as a person types it
-
-    assert time("2027-03-04T09:30") == local.astimezone(UTC)
-    assert time("2027-03-04T09:30+02:00") == datetime(2027, 3, 4, 7, 30, tzinfo=UTC)
-    assert time("2027-03-04T09:30Z").tzinfo is UTC
 
 
 def test_numbers_that_may_stand_are_taken() -> None:

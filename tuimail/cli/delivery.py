@@ -12,6 +12,7 @@ from tuimail.cli.call import Call
 from tuimail.cli.discretion import shown_findings
 from tuimail.cli.documents import record_document
 from tuimail.cli.parser import Parser, seconds
+from tuimail.cli.times import spoken
 from tuimail.workspace.views import Page, Row
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def hand_over(call: Call, workspace: "Workspace", row: Row) -> int:
         print_record(call, workspace.drafts.page(row.id))
         return exits.INTERRUPTED
     print_record(call, workspace.drafts.page(row.id))
+    if row.due_at and _is_later(call):
+        call.console.say(f"It leaves at {spoken(row.due_at)}.")
     if row.due_at and not wait and workspace.sender_holder() is None:
         call.console.say("Nobody is sending now: tuimail outbox run --drain")
     return exits.of_status(row.status, has_waited=bool(wait))

@@ -5,18 +5,30 @@ workspace to say.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from tuimail.cli.call import Call
 from tuimail.cli.flags import STDIN
-from tuimail.core.draft import Draft
+from tuimail.core.draft import Draft, check_idempotency_key
 from tuimail.errors import FieldError, NotComposableError, UsageError
 from tuimail.settings.files import expanded
 from tuimail.settings.texts import decoded, read_text
 from tuimail.workspace.attaching import ATTACHMENT_LIMIT_BYTES, FileToAttach
 from tuimail.workspace.fields import Fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A mail that is asked for, and what the request is called."""
+
+    draft: Draft
+    key: str
+    """Empty where it is not called anything."""
+
 
 FILE_LIMIT_BYTES: Final = 10_000_000
 """More text than anybody reads; a device that never ends stops here."""
@@ -66,7 +78,36 @@ def fields_of(call: Call) -> Fields:
         track_clicks=options.track_clicks,
         account=options.account,
         provider=options.provider,
+        expires_at=options.expires if isinstance(options.expires, datetime) else None,
+        idempotency_key=options.idempotency_key or "",
     )
+
+
+def lifetime_of(call: Call) -> timedelta | None:
+    """Return how long from now the mail is of use, where that was said so."""
+    wanted = call.options.expires
+    return wanted if isinstance(wanted, timedelta) else None
+
+
+def require_keys(call: Call, mails: Sequence[Fields]) -> None:
+    """Refuse keys that are none, or that would be for several mails at once.
+
+    Raises:
+        FieldError: One has a character that a key may not have, or none at all.
+        UsageError: Two mails would have the same.
+    """
+    if call.options.idempotency_key is None:
+        return
+    rows: dict[str, int] = {}
+    for number, key in enumerate((one.idempotency_key for one in mails), start=1):
+        check_idempotency_key(key)
+        if key in rows:
+            raise UsageError(
+                f"Rows {rows[key]} and {number} have the same key, {key!r}.",
+                hint="Name what differs: --idempotency-key 'invoice-{{ number }}'",
+                field="idempotency-key",
+            )
+        rows[key] = number
 
 
 def _refuse_two_from_stdin(call: Call) -> None:

@@ -3,6 +3,7 @@
 from argparse import BooleanOptionalAction
 
 from tuimail.cli.parser import Parser
+from tuimail.cli.times import moment_or_duration_for
 
 STDIN = "-"
 
@@ -15,6 +16,8 @@ def add_fields(parser: Parser) -> None:
     _add_headers(parser)
     _add_service(parser)
     add_template(parser)
+    add_key(parser)
+    add_expires(parser)
     way_out = parser.add_mutually_exclusive_group()
     way_out.add_argument(
         "--account", default="", metavar="NAME", help="the way out it leaves by"
@@ -24,6 +27,26 @@ def add_fields(parser: Parser) -> None:
         default="",
         metavar="NAME",
         help="the same, by what the account leads through: smtp, …",
+    )
+
+
+def add_key(parser: Parser) -> None:
+    """Take what the one who asks calls the request."""
+    parser.add_argument(
+        "--idempotency-key",
+        metavar="KEY",
+        help="asking again under the same KEY makes no second mail; with --data a "
+        "template, such as 'invoice-{{ number }}'",
+    )
+
+
+def add_expires(parser: Parser) -> None:
+    """Take until when it is of use."""
+    parser.add_argument(
+        "--expires",
+        type=moment_or_duration_for("expires"),
+        metavar="WHEN",
+        help="do not send it after this time, or so long from now: 90m, 36h, 3d, 2w",
     )
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 from tuimail.cli import exits
 from tuimail.cli.agents import actor_of, add_actor
 from tuimail.cli.call import Call
-from tuimail.cli.flags import STDIN
+from tuimail.cli.flags import STDIN, add_key
 from tuimail.cli.parser import Command, Parser
 from tuimail.cli.several import print_each
-from tuimail.core.draft import Draft, is_agent
+from tuimail.core.draft import Draft, check_idempotency_key, is_agent
 from tuimail.errors import InputError, NotComposableError, UsageError
 from tuimail.settings.files import expanded
 from tuimail.settings.texts import read_bytes
@@ -38,6 +38,7 @@ def _arguments(parser: Parser) -> None:
         help="the way out it leaves by; that of its From if left out",
     )
     add_actor(parser)
+    add_key(parser)
 
 
 def _import(call: Call) -> int:
@@ -48,13 +49,29 @@ def _import(call: Call) -> int:
             hint="Write one of them to a file.",
             field="path",
         )
+    _check_key(call, is_handed_in=bool(actor))
     with call.open() as workspace:
         with workspace.acting_as(actor or workspace.actor, door="cli"):
             drafts = [_draft(call, workspace, path) for path in paths]
             note = call.options.note
-            rows = [workspace.drafts.new(draft, note=note) for draft in drafts]
+            key = call.options.idempotency_key or ""
+            rows = [workspace.drafts.new(one, note=note, key=key) for one in drafts]
         print_each(call, workspace, rows)
     return exits.DONE
+
+
+def _check_key(call: Call, *, is_handed_in: bool) -> None:
+    key, paths = call.options.idempotency_key, call.options.paths
+    if key is None:
+        return
+    check_idempotency_key(key)
+    if len(paths) > 1 or not is_handed_in:
+        raise UsageError(
+            "A key is for one message that is handed in; "
+            + (f"there are {len(paths)}." if is_handed_in else "drafts use up none."),
+            hint="Hand in one at a time: --actor NAME",
+            field="idempotency-key",
+        )
 
 
 def _draft(call: Call, workspace: "Workspace", path: str) -> Draft:

@@ -4,7 +4,6 @@ import argparse
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from math import isfinite
 from typing import Final, NoReturn
 
@@ -118,16 +117,6 @@ def positive(text: str) -> int:
     if not text.isdecimal() or not 0 < len(text) <= len("100000") or not int(text):
         raise argparse.ArgumentTypeError(f"takes a number above 0, not {text!r}")
     return int(text)
-
-
-def time(text: str) -> datetime:
-    """Return an ISO 8601 time in UTC; without a zone it is this machine's."""
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise argparse.ArgumentTypeError(
-            f"takes a time such as 2027-03-04T09:30 or 2027-03-04T09:30Z, not {text!r}"
-        ) from error
 
 
 def add_id(parser: Parser) -> None:

@@ -13,11 +13,17 @@ from tuimail.cli.delivery import (
     print_record,
     undo_window,
 )
-from tuimail.cli.fields import fields_of, require_recipient
-from tuimail.cli.flags import add_fields
-from tuimail.cli.parser import Command, Parser, add_id, seconds, time
+from tuimail.cli.fields import (
+    Request,
+    fields_of,
+    lifetime_of,
+    require_keys,
+    require_recipient,
+)
+from tuimail.cli.flags import add_expires, add_fields
+from tuimail.cli.parser import Command, Parser, add_id, seconds
+from tuimail.cli.times import moment_for
 from tuimail.core.draft import Draft
-from tuimail.errors import TuimailError
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.views import Row
 
@@ -36,40 +42,48 @@ def _send_arguments(parser: Parser) -> None:
 def _send(call: Call) -> int:
     mails, is_list = _mails(call)
     with call.open() as workspace:
-        drafts = _drafts(workspace, mails)
+        requests = _requests(workspace, mails)
         if call.options.dry_run:
-            return _dry_run(call, workspace, drafts, is_list=is_list)
+            return _dry_run(call, workspace, requests, is_list=is_list)
         if is_list:
             from tuimail.cli.several import send_each  # noqa: PLC0415 - rare
 
-            return send_each(call, workspace, drafts)
-        return _send_one(call, workspace, drafts[0])
+            return send_each(call, workspace, requests)
+        return _send_one(call, workspace, requests[0])
 
 
-def _send_one(call: Call, workspace: "Workspace", draft: Draft) -> int:
+def _send_one(call: Call, workspace: "Workspace", request: Request) -> int:
     undo = undo_window(call, workspace)
-    row = workspace.drafts.new(draft)
-    try:
-        row = workspace.outbox.send(
-            row.id, revision=row.revision, undo=undo, at=call.options.at
-        )
-    except TuimailError:
-        from tuimail.cli.several import forget  # noqa: PLC0415 - rare
-
-        forget(workspace, [row])
-        raise
+    row = workspace.outbox.send_new(
+        request.draft,
+        key=request.key,
+        undo=undo,
+        at=call.options.at,
+        lifetime=lifetime_of(call),
+    )
     return deliver(call, workspace, row, undo=undo)
 
 
 def _mails(call: Call) -> tuple[tuple[Fields, ...], bool]:
     """Return what is to be written, and whether the answer is a list."""
     fields, options = fields_of(call), call.options
-    if options.template is None and options.data is None:
-        return (fields,), False
-    from tuimail.cli.merging import merge_of  # noqa: PLC0415 - templates are rare
+    mails: tuple[Fields, ...] = (fields,)
+    is_list = False
+    if options.template is not None or options.data is not None:
+        from tuimail.cli.merging import merge_of  # noqa: PLC0415 - templates are rare
 
-    merge = merge_of(call, fields)
-    return merge.mails, merge.is_list
+        merge = merge_of(call, fields)
+        mails, is_list = merge.mails, merge.is_list
+    require_keys(call, mails)
+    return mails, is_list
+
+
+def _requests(workspace: "Workspace", mails: Sequence[Fields]) -> tuple[Request, ...]:
+    drafts = _drafts(workspace, mails)
+    return tuple(
+        Request(draft=draft, key=fields.idempotency_key)
+        for draft, fields in zip(drafts, mails, strict=True)
+    )
 
 
 def _drafts(workspace: "Workspace", mails: Sequence[Fields]) -> tuple[Draft, ...]:
@@ -84,14 +98,15 @@ def _drafts(workspace: "Workspace", mails: Sequence[Fields]) -> tuple[Draft, ...
 
 
 def _dry_run(
-    call: Call, workspace: "Workspace", drafts: Sequence[Draft], *, is_list: bool
+    call: Call, workspace: "Workspace", requests: Sequence[Request], *, is_list: bool
 ) -> int:
     if is_list:
         from tuimail.cli.several import dry_run_each  # noqa: PLC0415 - rare
 
-        dry_run_each(call, workspace, drafts)
-    for draft in () if is_list else drafts:
-        _print_dry_run(call, workspace, workspace.drafts.dry_run(draft))
+        dry_run_each(call, workspace, requests)
+        return exits.DONE
+    draft, lifetime = requests[0].draft, lifetime_of(call)
+    _print_dry_run(call, workspace, workspace.drafts.dry_run(draft, lifetime=lifetime))
     return exits.DONE
 
 
@@ -119,7 +134,7 @@ def _submit(call: Call) -> int:
     mails, is_list = _mails(call)
     with call.open() as workspace:
         with workspace.acting_as(actor or workspace.actor, door="cli"):
-            rows = _submitted(call, workspace, _drafts(workspace, mails))
+            rows = _submitted(call, workspace, _requests(workspace, mails))
         waited = [_wait_for_decision(call, workspace, row) for row in rows]
         if is_list:
             from tuimail.cli.several import print_each  # noqa: PLC0415 - rare
@@ -131,16 +146,21 @@ def _submit(call: Call) -> int:
 
 
 def _submitted(
-    call: Call, workspace: "Workspace", drafts: Sequence[Draft]
+    call: Call, workspace: "Workspace", requests: Sequence[Request]
 ) -> list[Row]:
-    def store(draft: Draft) -> Row:
-        return workspace.drafts.submit(draft, note=call.options.note)
+    def store(request: Request) -> Row:
+        return workspace.drafts.submit(
+            request.draft,
+            note=call.options.note,
+            key=request.key,
+            lifetime=lifetime_of(call),
+        )
 
-    if len(drafts) == 1:
-        return [store(drafts[0])]
+    if len(requests) == 1:
+        return [store(requests[0])]
     from tuimail.cli.several import stored_each  # noqa: PLC0415 - rare
 
-    return stored_each(call, workspace, drafts, store)
+    return stored_each(call, workspace, requests, store)
 
 
 def _wait_for_decision(call: Call, workspace: "Workspace", row: Row) -> str:
@@ -153,6 +173,7 @@ def _wait_for_decision(call: Call, workspace: "Workspace", row: Row) -> str:
 
 def _release_arguments(parser: Parser) -> None:
     add_id(parser)
+    add_expires(parser)
     _add_leaving(parser)
     add_wait(parser)
 
@@ -161,7 +182,10 @@ def _release(call: Call) -> int:
     with call.open() as workspace:
         undo = undo_window(call, workspace)
         row = workspace.outbox.release(
-            workspace.drafts.resolve(call.options.id), undo=undo, at=call.options.at
+            workspace.drafts.resolve(call.options.id),
+            undo=undo,
+            at=call.options.at,
+            lifetime=call.options.expires,
         )
         return deliver(call, workspace, row, undo=undo)
 
@@ -184,7 +208,11 @@ def _add_leaving(parser: Parser, *, may_stay: bool = False) -> None:
     )
     either = parser.add_mutually_exclusive_group()
     either.add_argument(
-        "--at", type=time, metavar="TIME", help="not before, e.g. 2027-03-04T09:30"
+        "--at",
+        type=moment_for("at"),
+        metavar="TIME",
+        help="not before: 2027-03-04 09:30, with an offset or the name of a zone after "
+        "it, or neither for local time",
     )
     if may_stay:
         either.add_argument(

@@ -4,6 +4,7 @@ All of them are checked before the first is stored, and answered together.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tuimail.cli import exits
@@ -16,7 +17,7 @@ from tuimail.cli.delivery import (
     wait_for_verdict,
 )
 from tuimail.cli.documents import Document, record_document
-from tuimail.core.draft import Draft
+from tuimail.cli.fields import Request, lifetime_of
 from tuimail.errors import TuimailError
 from tuimail.workspace.views import Page, Row
 
@@ -30,10 +31,13 @@ Show = Callable[[Page], tuple[Document, Iterable[str]]]
 def stored_each(
     call: Call,
     workspace: "Workspace",
-    drafts: Sequence[Draft],
-    store: Callable[[Draft], Row],
+    requests: Sequence[Request],
+    store: Callable[[Request], Row],
 ) -> list[Row]:
-    """Store all of ``drafts``, or none: what was begun is thrown away.
+    """Store all of ``requests``, or none: what was begun is thrown away.
+
+    Where they have keys, what was begun stays: asking again under the same keys
+    goes on from there, and makes nothing twice.
 
     Raises:
         TuimailError: One could not be stored.
@@ -41,43 +45,56 @@ def stored_each(
     """
     rows: list[Row] = []
     try:
-        for draft in drafts:
-            rows.append(store(draft))  # noqa: PERF401 - what there is must be known
+        for request in requests:
+            rows.append(store(request))  # noqa: PERF401 - what there is must be known
     except (TuimailError, KeyboardInterrupt):
-        left = forget(workspace, rows)
         call.console.say(
-            f"{len(rows)} of {len(drafts)} mails had been stored; "
-            + (f"these are kept: {', '.join(left)}." if left else "none is kept.")
+            f"{len(rows)} of {len(requests)} mails had been stored; "
+            + _what_is_kept(workspace, requests, rows)
         )
         raise
     return rows
 
 
-def send_each(call: Call, workspace: "Workspace", drafts: Sequence[Draft]) -> int:
-    """Release all of ``drafts``, wait for their verdicts, print their records.
+def _what_is_kept(
+    workspace: "Workspace", requests: Sequence[Request], rows: Sequence[Row]
+) -> str:
+    if any(request.key for request in requests):
+        return "they are kept: ask again under the same keys for the rest."
+    left = forget(workspace, rows)
+    return f"these are kept: {', '.join(left)}." if left else "none is kept."
+
+
+def send_each(call: Call, workspace: "Workspace", requests: Sequence[Request]) -> int:
+    """Release all of ``requests``, wait for their verdicts, print their records.
 
     Ctrl-C before the window ends takes all of them back.
     """
     undo = undo_window(call, workspace)
-    waiting = stored_each(call, workspace, drafts, workspace.drafts.new)
-    try:
-        released = [
-            workspace.outbox.send(
-                row.id, revision=row.revision, undo=undo, at=call.options.at
-            )
-            for row in waiting
-        ]
-    except TuimailError:
-        forget(workspace, waiting)
-        raise
+
+    def send(request: Request) -> Row:
+        return workspace.outbox.send_new(
+            request.draft,
+            key=request.key,
+            undo=undo,
+            at=call.options.at,
+            lifetime=lifetime_of(call),
+        )
+
+    released = stored_each(call, workspace, requests, send)
     try:
         count_down(call, undo)
     except KeyboardInterrupt:
-        rows = [workspace.outbox.take_back(row.id) for row in released]
+        rows = [_taken_back(workspace, row) for row in released]
         call.console.say("", "Taken back: nothing left, and all are drafts again.")
         print_each(call, workspace, rows)
         return exits.INTERRUPTED
     return _hand_over(call, workspace, released)
+
+
+def _taken_back(workspace: "Workspace", row: Row) -> Row:
+    """Return the row after undo; what was asked for before may be long gone."""
+    return workspace.outbox.take_back(row.id) if row.undo_until else row
 
 
 def print_each(
@@ -98,11 +115,17 @@ def print_each(
         say_findings(call, page, with_bcc=with_bcc)
 
 
-def dry_run_each(call: Call, workspace: "Workspace", drafts: Sequence[Draft]) -> None:
-    """Store ``drafts`` and print everything that would be sent, mail by mail."""
+def dry_run_each(
+    call: Call, workspace: "Workspace", requests: Sequence[Request]
+) -> None:
+    """Store ``requests`` and print everything that would be sent, mail by mail."""
     from tuimail.cli.dry_run import dry_run_of  # noqa: PLC0415 - brings a parser
 
-    rows = stored_each(call, workspace, drafts, workspace.drafts.dry_run)
+    def store(request: Request) -> Row:
+        return workspace.drafts.dry_run(request.draft, lifetime=lifetime_of(call))
+
+    keyless = [replace(request, key="") for request in requests]
+    rows = stored_each(call, workspace, keyless, store)
 
     def show(page: Page) -> tuple[Document, Iterable[str]]:
         message = workspace.drafts.message_bytes(page.row.id)
@@ -129,14 +152,16 @@ def _hand_over(call: Call, workspace: "Workspace", released: Sequence[Row]) -> i
 
 
 def forget(workspace: "Workspace", rows: Iterable[Row]) -> list[str]:
-    """Throw away what was not released; return the ids of what could not be.
+    """Throw away what did not leave; return the ids of what could not be.
 
-    What was released before the one that could not be is in the outbox, and
-    refuses to be thrown away.
+    What was released is taken back first, and refuses that once it is being
+    handed over.
     """
     left = []
     for row in rows:
         try:
+            if "take_back" in row.actions:
+                workspace.outbox.take_back(row.id)
             workspace.drafts.discard(row.id)
         except TuimailError:
             left.append(row.id)

@@ -130,12 +130,19 @@ class DraftDesk:
         draft = limited(draft, lifetime, now=self._stores.clock.now())
         return self._insert(draft, DraftState.REVIEW, note=note, request=request)
 
-    def dry_run(self, draft: Draft) -> Row:
+    def dry_run(self, draft: Draft, *, lifetime: timedelta | None = None) -> Row:
         """Render, check and store ``draft`` without telling any provider.
+
+        It uses up no key.
+
+        Args:
+            draft: What it says.
+            lifetime: How long from now it is of use.
 
         Raises:
             NotComposableError: It cannot become a message; nothing is stored.
         """
+        draft = limited(draft, lifetime, now=self._stores.clock.now())
         row = self._insert(draft, DraftState.DRAFT, event=DraftEvent.DRY_RUN)
         verify(self._stores, self._revision(row.id))
         return row

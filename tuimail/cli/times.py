@@ -1,0 +1,132 @@
+"""Times as people write them: with an offset, with the name of a zone, or local.
+
+What is local is this machine's zone of now; what comes out is UTC, so that a
+change of the zone or of its rules moves nothing later. A time that the clocks
+skip, or show twice, is refused with both of its readings.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from tuimail.errors import UsageError
+
+_DURATION: Final = re.compile(r"(\d{1,6})\s*(s|m|min|h|d|w)")
+_UNITS: Final = {
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "min": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
+_WITH_ZONE: Final = re.compile(r"(\S+(?:[ T]\S+)?) ([A-Za-z][\w+/-]*)")
+_EXAMPLES: Final = "2027-03-04 09:30, 2027-03-04T09:30+01:00 or '… Europe/Berlin'"
+ToUtc = Callable[[datetime], datetime]
+
+
+def moment_for(field: str) -> Callable[[str], datetime]:
+    """Return what reads the value of ``--FIELD`` as a moment, for argparse."""
+
+    def read(text: str) -> datetime:
+        return moment(text, field=field)
+
+    return read
+
+
+def moment_or_duration_for(field: str) -> Callable[[str], datetime | timedelta]:
+    """Return what reads ``--FIELD`` as a moment, or as a time from now."""
+
+    def read(text: str) -> datetime | timedelta:
+        found = _DURATION.fullmatch(text.strip())
+        if found is None:
+            return moment(text, field=field)
+        if not int(found[1]):
+            raise UsageError(
+                f"--{field} takes a time to come, not {text!r}.",
+                hint=f"Write for example --{field} 3d.",
+                field=field,
+            )
+        return int(found[1]) * _UNITS[found[2]]
+
+    return read
+
+
+def moment(text: str, *, field: str) -> datetime:
+    """Return the moment that ``text`` names, in UTC.
+
+    Args:
+        text: ``2027-03-04 09:30``, with an offset, ``Z`` or the name of a zone
+            (IANA) after it, or neither for this machine's zone.
+        field: The option, for errors.
+
+    Raises:
+        UsageError: It is none, the zone is unknown, or the clocks of the zone
+            skip that time or show it twice.
+    """
+    text = text.strip()
+    split = _WITH_ZONE.fullmatch(text)
+    time, name = split.groups() if split else (text, "")
+    try:
+        read = datetime.fromisoformat(time)
+        if read.tzinfo is None:
+            return _only_reading(read, _to_utc(name, field), name, field)
+        if not name:
+            return read.astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        """Said below."""
+    raise UsageError(
+        f"--{field} takes a time such as {_EXAMPLES}, not {text[:60]!r}.",
+        hint="Write year, month and day, then hours and minutes, and at most one "
+        "offset or zone.",
+        field=field,
+    )
+
+
+def spoken(at: datetime) -> str:
+    """Return a moment in local time and in UTC, for people."""
+    there = at.astimezone()
+    offset = there.strftime("%z")
+    return (
+        f"{there:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:5]} "
+        f"({at.astimezone(UTC):%Y-%m-%d %H:%M} UTC)"
+    )
+
+
+def _to_utc(name: str, field: str) -> ToUtc:
+    """Return how times of a zone become UTC; empty is this machine's zone."""
+    if not name:
+        return lambda local: datetime.fromtimestamp(local.timestamp(), UTC)
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - rare
+
+    try:
+        zone = ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(
+            f"There is no time zone {name[:60]!r}.",
+            hint="Use a name such as Europe/Berlin or UTC, or an offset: +01:00",
+            field=field,
+        ) from None
+    return lambda local: local.replace(tzinfo=zone).astimezone(UTC)
+
+
+def _only_reading(local: datetime, to_utc: ToUtc, zone: str, field: str) -> datetime:
+    """Return what ``local`` is in UTC, if it happens exactly once."""
+    first, second = to_utc(local.replace(fold=0)), to_utc(local.replace(fold=1))
+    if first == second:
+        return first
+    readings = " or ".join(_with_offset(local, one) for one in (first, second))
+    happens = "happens twice" if first < second else "does not happen"
+    raise UsageError(
+        f"{local:%Y-%m-%d %H:%M} {happens} in {zone or 'the zone of this machine'}: "
+        f"it may be read as {readings}.",
+        hint="Write one of the two.",
+        field=field,
+    )
+
+
+def _with_offset(local: datetime, at: datetime) -> str:
+    offset = local.replace(tzinfo=UTC) - at
+    sign, minutes = "-" if offset < timedelta(0) else "+", abs(offset).seconds // 60
+    return f"{local:%Y-%m-%dT%H:%M}{sign}{minutes // 60:02}:{minutes % 60:02}"
