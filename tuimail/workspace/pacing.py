@@ -116,7 +116,8 @@ def rest(
     now = stores.clock.now()
     known = stores.rests.get(account_name)
     if known is not None and _is_same_wave(known, now, begun_at):
-        until = max(known.until, now + min(wait or timedelta(0), LONGEST_WAIT))
+        asked = now + min(wait, LONGEST_WAIT) if wait else known.until
+        until = max(known.until, asked)
         failures, changed_at = known.failures, known.changed_at
     else:
         failures, changed_at = 1 + (known.failures if known else 0), now
