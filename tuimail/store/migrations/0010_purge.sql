@@ -75,8 +75,7 @@ BEGIN
     json_object('status', OLD.status, 'revision', CAST(OLD.revision AS TEXT)));
 END;
 
--- What refers to a row is looked for when the row goes.
+-- What refers to a row is looked for when the row goes (submissions: 0007).
 CREATE INDEX drafts_by_submission ON drafts (submission_id)
   WHERE submission_id IS NOT NULL;
-CREATE INDEX submissions_by_draft ON submissions (draft_id);
 CREATE INDEX approvals_by_draft ON approvals (draft_id, revision);
