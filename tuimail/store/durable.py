@@ -132,6 +132,18 @@ def blocks(path: Path) -> Iterator[bytes]:
             yield block
 
 
+def small_file(path: Path, *, limit_bytes: int) -> bytes:
+    """Return what is in a small regular file of ours; more than allowed is cut.
+
+    Raises:
+        FileNotFoundError: It is gone.
+        StoreError: It cannot be read.
+    """
+    with _opened(path) as descriptor, told(path):
+        refuse_unless_file(path, os.fstat(descriptor))
+        return os.read(descriptor, limit_bytes)
+
+
 def refuse_unless_file(path: Path, found: os.stat_result) -> None:
     """Refuse what is not a regular file.
 

@@ -14,8 +14,8 @@ def instant_text(at: datetime) -> str:
     """
     if at.tzinfo is None:
         raise ValueError("A moment needs a time zone.")
-    text = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return text.removesuffix("+00:00") + "Z"
+    moment = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds")[:-6] + "Z"  # +00:00
 
 
 def instant(text: str) -> datetime:

@@ -25,6 +25,7 @@ from tuimail.store.durable import (
     fsync_folder,
     label_of,
     make_folder,
+    small_file,
     temporary,
     write_durably,
 )
@@ -128,6 +129,15 @@ class Outbound:
             StoreError: They cannot be read, or something else is in their place.
         """
         yield from blocks(self.message_path(draft_id))
+
+    def read_small(self, draft_id: str, *, size_bytes: int) -> bytes:
+        """Return the bytes of a mail that is this small; one more, if it grew.
+
+        Raises:
+            FileNotFoundError: They are gone.
+            StoreError: They cannot be read, or something else is in their place.
+        """
+        return small_file(self.message_path(draft_id), limit_bytes=size_bytes + 1)
 
     def write_extras(
         self,

@@ -24,6 +24,9 @@ from tuimail.workspace.ways_out import is_pipelined
 
 _WAITING: Final = frozenset({SubmissionState.READY, SubmissionState.DEFERRED})
 _ENOUGH: Final = "Enough was sent there for now"
+AHEAD: Final = 4
+"""So much mail for each connection is claimed at once, where the provider has it
+wait its turn; more is claimed when half of it is done."""
 SMALL_BYTES: Final = 128 * 1024
 """Messages up to this size are read whole when they are claimed."""
 
@@ -38,20 +41,12 @@ class Claim:
     account: AccountSettings
     envelope: Envelope
     """Only those whom this attempt is for."""
-    everybody: Envelope
-    """As it was approved."""
+    recipients: tuple[Recipient, ...]
+    """All of the submission, as they were when it was claimed."""
     read: Callable[[], Iterator[bytes]]
     """Reads the bytes on disk, block by block; in any thread."""
     content: bytes | None = None
     """All of them, where they are few."""
-
-    def release_digest(self, message_digest: str) -> str:
-        """Return the digest of bytes that would leave now, as an approval has it."""
-        return release_digest(
-            message_digest=message_digest,
-            envelope=self.everybody,
-            account_fingerprint=self.account.fingerprint,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +77,7 @@ class Round:
         self._load = load
         self._now = stores.clock.now()
         self._claimed = Claimed()
+        self._fingerprints: dict[str, str] = {}
 
     def claim(self, only: str | None) -> Claimed:
         """Claim what is due, as much as the accounts can take.
@@ -130,18 +126,48 @@ class Round:
         is_new = name not in self._load.proven
         if account is None or is_new or pacing.is_probing(self._stores, name):
             return 1 - busy
-        return account.connections * (2 if is_pipelined(account) else 1) - busy
+        if not is_pipelined(account):
+            return account.connections - busy
+        most = account.connections * AHEAD
+        return most - busy if busy <= most // 2 else 0
 
     def _take(self, row: SubmissionRow, account: AccountSettings | None) -> "Taken":
         """Claim one, or settle what may not go out."""
         everybody = self._stores.submissions.recipients(row.id)
-        unfit = _unfit(row, account, everybody)
+        unfit = self._unfit(row, account, everybody)
         if account is None or unfit:
             return self._settled(row, lambda: steps.hold(self._stores, row, unfit))
         if row.give_up_at is not None and self._now >= row.give_up_at:
             reason = _out_of_time(row)
             return self._settled(row, lambda: steps.give_up(self._stores, row, reason))
         return self._paced(row, account, everybody)
+
+    def _unfit(
+        self,
+        row: SubmissionRow,
+        account: AccountSettings | None,
+        everybody: tuple[Recipient, ...],
+    ) -> str:
+        """Return why it cannot leave through its account as that is now."""
+        if account is None:
+            return f"The account {row.account} is not configured any more."
+        digest = release_digest(
+            message_digest=row.message.digest,
+            envelope=_envelope(row, everybody),
+            account_fingerprint=self._fingerprint(account),
+        )
+        if digest == row.release_digest:
+            return ""
+        return (
+            f"The account {row.account} or the recipients are not those "
+            "that were approved."
+        )
+
+    def _fingerprint(self, account: AccountSettings) -> str:
+        """Return the account's fingerprint, made once a round."""
+        if account.name not in self._fingerprints:
+            self._fingerprints[account.name] = account.fingerprint
+        return self._fingerprints[account.name]
 
     def _settled(self, row: SubmissionRow, settle: Callable[[], None]) -> "Taken":
         settle()
@@ -163,10 +189,29 @@ class Round:
         later = pacing.take(self._stores, account, addresses, self._now)
         if later is not None:
             return self._settled(row, lambda: _put_off(self._stores, row, later))
-        claim = _claim(self._stores, row, account, now_for, _envelope(row, everybody))
+        claim = self._claimed_now(row, account, now_for, everybody)
         self._claimed.claims.append(claim)
         self._claimed.touched.append(row.draft_id)
         return Taken.CLAIMED
+
+    def _claimed_now(
+        self,
+        row: SubmissionRow,
+        account: AccountSettings,
+        envelope: Envelope,
+        recipients: tuple[Recipient, ...],
+    ) -> Claim:
+        outbound = self._stores.outbound
+        return Claim(
+            submission=row,
+            attempt=self._stores.submissions.claim(row.id, at=self._now),
+            begun_at=self._now,
+            account=account,
+            envelope=envelope,
+            recipients=recipients,
+            read=lambda: outbound.read_message(row.draft_id),
+            content=_content(self._stores, row),
+        )
 
 
 class Taken(Enum):
@@ -187,31 +232,12 @@ def _put_off(stores: Stores, row: SubmissionRow, until: datetime) -> None:
     )
 
 
-def _claim(
-    stores: Stores,
-    row: SubmissionRow,
-    account: AccountSettings,
-    envelope: Envelope,
-    everybody: Envelope,
-) -> Claim:
-    now = stores.clock.now()
-    return Claim(
-        submission=row,
-        attempt=stores.submissions.claim(row.id, at=now),
-        begun_at=now,
-        account=account,
-        envelope=envelope,
-        everybody=everybody,
-        read=lambda: stores.outbound.read_message(row.draft_id),
-        content=_content(stores, row),
-    )
-
-
 def _content(stores: Stores, row: SubmissionRow) -> bytes | None:
     if row.message.size_bytes > SMALL_BYTES:
         return None
     try:
-        return b"".join(stores.outbound.read_message(row.draft_id))
+        size = row.message.size_bytes
+        return stores.outbound.read_small(row.draft_id, size_bytes=size)
     except (FileNotFoundError, StoreError):
         return b""
 
@@ -221,26 +247,6 @@ def _out_of_time(row: SubmissionRow) -> str:
     if waited and waited < GIVE_UP_AFTER:
         return "Expired: it could not be sent before it was to be given up."
     return "Given up: it could not be sent in 5 days."
-
-
-def _unfit(
-    row: SubmissionRow,
-    account: AccountSettings | None,
-    everybody: tuple[Recipient, ...],
-) -> str:
-    """Return why it cannot leave through its account as that is now, or nothing."""
-    if account is None:
-        return f"The account {row.account} is not configured any more."
-    digest = release_digest(
-        message_digest=row.message.digest,
-        envelope=_envelope(row, everybody),
-        account_fingerprint=account.fingerprint,
-    )
-    if digest == row.release_digest:
-        return ""
-    return (
-        f"The account {row.account} or the recipients are not those that were approved."
-    )
 
 
 def _envelope(row: SubmissionRow, recipients: Iterable[Recipient]) -> Envelope:

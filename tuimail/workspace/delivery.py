@@ -99,11 +99,9 @@ class Delivery:
         Nothing happens where it was withdrawn meanwhile.
         """
         with self._acting(), self._stores.database.transaction():
-            if self._current_state(claim) is not SubmissionState.SENDING:
-                return
-            settling.end(self._stores, claim, SubmissionEvent.HOLD, Receipt())
-            row = self._stores.submissions.get(claim.submission.id)
-            steps.hold(self._stores, row, reason)
+            if settling.end(self._stores, claim, SubmissionEvent.HOLD, Receipt()):
+                row = self._stores.submissions.get(claim.submission.id)
+                steps.hold(self._stores, row, reason)
         self._unreflected[claim.submission.draft_id] = None
 
     def stumbled(self, claim: Claim, mistake: str) -> None:

@@ -1,12 +1,14 @@
 """One attempt's bytes, on their way to the provider, hashed as they go.
 
 The one rule kept here: nothing passes the point of no return but the very
-octets that were approved, through the account that was approved.
+octets that were approved. That recipients and account are those of the approval
+was looked at when it was claimed, and the provider was made from that account.
 """
 
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Final
 
 from tuimail.core.submission import Receipt, Verdict, VerdictKind, Verdicts
@@ -14,6 +16,7 @@ from tuimail.errors import DigestMismatchError, StoreError, WithdrawnError
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.claiming import Claim
 
+_NOTHING_SAID: Final = "The provider said nothing about this recipient."
 _LOOK_AGAIN: Final = "Withdraw it, look at it, and approve it again."
 
 
@@ -62,13 +65,28 @@ class Handover:
 
     def surprise(self, error: Exception) -> Verdicts:
         """Return the verdicts for a provider that raised: later, or not known."""
+        return self.completed(Verdicts(), f"{type(error).__name__}: {error}")
+
+    def completed(self, verdicts: Verdicts, why: str = _NOTHING_SAID) -> Verdicts:
+        """Return the verdicts with one for everybody whom the provider left out.
+
+        Args:
+            verdicts: What the provider said.
+            why: Why it said nothing about the others.
+        """
+        told = {one.wire_address: one for one in verdicts.by_recipient}
+        wanted = [one.wire_address for one in self._claim.envelope.recipients]
+        if verdicts.fault is not None or list(told) == wanted:
+            return verdicts
         kind = VerdictKind.UNKNOWN if self.is_committed else VerdictKind.DEFERRED
-        receipt = Receipt(stage="provider", text=f"{type(error).__name__}: {error}")
-        return Verdicts(
+        receipt = Receipt(stage="provider", text=why)
+        return replace(
+            verdicts,
             by_recipient=tuple(
-                Verdict(wire_address=one.wire_address, kind=kind, receipt=receipt)
-                for one in self._claim.envelope.recipients
-            )
+                told.get(address)
+                or Verdict(wire_address=address, kind=kind, receipt=receipt)
+                for address in wanted
+            ),
         )
 
     def _blocks(self) -> Iterator[bytes]:
@@ -84,10 +102,10 @@ class Handover:
         return digest.hexdigest()
 
     def _must_be_approved(self, found: str) -> None:
-        approved = self._claim.submission
-        if self._claim.release_digest(found) != approved.release_digest:
+        approved = self._claim.submission.message.digest
+        if found != approved:
             raise DigestMismatchError(
                 f"The stored bytes have digest {found[:12] or 'none'}, "
-                f"the approved ones {approved.message.digest[:12]}; nothing was sent.",
+                f"the approved ones {approved[:12]}; nothing was sent.",
                 hint=_LOOK_AGAIN,
             )

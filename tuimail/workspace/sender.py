@@ -220,7 +220,8 @@ class Sender:
         """Return the provider's verdicts; what it raises becomes one."""
         try:
             async with self._providers.of(claim.account) as provider:
-                return await provider.submit(self._job(claim, handover))
+                told = await provider.submit(self._job(claim, handover))
+                return handover.completed(told)
         except (DigestMismatchError, WithdrawnError):
             raise
         except ConfigurationError as error:

@@ -1,7 +1,7 @@
 """What follows from a provider's answer, in the transaction that records it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -41,18 +41,21 @@ def settle_attempt(
     stores: Stores, claim: Claim, verdicts: Verdicts, *, jitter: float
 ) -> None:
     """Record an answer; nothing where somebody settled it meanwhile."""
-    row = stores.submissions.get(claim.submission.id)
-    if row.state is SubmissionState.UNKNOWN and _is_late(stores, claim):
-        settle_unknown(stores, row, verdicts.by_recipient, jitter=jitter)
-    if row.state is not SubmissionState.SENDING:
-        return
-    _pace(stores, claim)
-    record(stores, row, verdicts.by_recipient)
+    ending = _Ending(stores, claim, verdicts, jitter)
     reason = _hold(stores, claim, verdicts)
-    if reason and _left(stores, row):
-        _hold_faulty(stores, claim, verdicts, reason)
+    event = SubmissionEvent.HOLD if reason and ending.left else ending.event
+    is_fault = event is SubmissionEvent.HOLD
+    receipt = verdicts.fault_receipt if is_fault else ending.worst.receipt
+    _pace(stores, claim)
+    if not end(stores, claim, event, receipt, verdicts):
+        _settle_late(ending)
+        return
+    record(stores, claim.submission.id, verdicts.by_recipient)
+    _note(ending, event, receipt)
+    if is_fault:
+        steps.hold(stores, ending.row, reason)
     else:
-        _settle(_Ending(stores, claim, verdicts, jitter))
+        _settle(ending, event)
 
 
 def _pace(stores: Stores, claim: Claim) -> None:
@@ -95,16 +98,16 @@ def settle_unknown(
     stores: Stores, row: SubmissionRow, verdicts: tuple[Verdict, ...], *, jitter: float
 ) -> None:
     """Let a late answer, or the provider's record, say what nobody knew."""
-    certain = [one for one in verdicts if one.kind is not VerdictKind.UNKNOWN]
     unknown = {
         one.envelope.wire_address
         for one in stores.submissions.recipients(row.id)
         if one.state is RecipientState.UNKNOWN
     }
+    certain = (one for one in verdicts if one.kind is not VerdictKind.UNKNOWN)
     told = tuple(one for one in certain if one.wire_address in unknown)
     if not told:
         return
-    record(stores, row, told)
+    record(stores, row.id, told)
     everybody = stores.submissions.recipients(row.id)
     event = settle(one.state for one in everybody)
     if event is not SubmissionEvent.LOSE:
@@ -116,6 +119,7 @@ def settle_unknown(
             due_at=_due(stores, event, row.attempts or 1, told, jitter),
             provider_message_id=_provider_message_id(told),
         )
+        stores.notices.withdraw(UNKNOWN, row.draft_id)
 
 
 def end(
@@ -124,10 +128,10 @@ def end(
     event: SubmissionEvent,
     receipt: Receipt,
     verdicts: Verdicts | None = None,
-) -> None:
-    """Close the attempt, with what was said about whom."""
+) -> bool:
+    """Close the attempt, with what was said about whom; False if it was closed."""
     told = verdicts or Verdicts()
-    stores.submissions.end_attempt(
+    return stores.submissions.end_attempt(
         claim.submission.id,
         claim.attempt,
         outcome=event.value,
@@ -138,11 +142,11 @@ def end(
     )
 
 
-def record(stores: Stores, row: SubmissionRow, verdicts: Iterable[Verdict]) -> None:
+def record(stores: Stores, submission_id: str, verdicts: Iterable[Verdict]) -> None:
     """Give each recipient the state that its verdict means."""
     for verdict in verdicts:
         stores.submissions.set_recipient(
-            row.id,
+            submission_id,
             verdict.wire_address,
             recipient_state(verdict),
             verdict.receipt,
@@ -150,42 +154,70 @@ def record(stores: Stores, row: SubmissionRow, verdicts: Iterable[Verdict]) -> N
         )
 
 
-@dataclass(frozen=True, slots=True)
 class _Ending:
-    """An attempt and what came of it."""
+    """An attempt, what came of it, and what that means.
 
-    stores: Stores
-    claim: Claim
-    verdicts: Verdicts
-    jitter: float
+    Nobody but the sender changes a submission while it is ``sending``, so that
+    what was read when it was claimed still holds: nothing is read again.
+    """
+
+    def __init__(
+        self, stores: Stores, claim: Claim, verdicts: Verdicts, jitter: float
+    ) -> None:
+        self.stores, self.claim = stores, claim
+        self.verdicts, self.jitter = verdicts, jitter
+        self.row = replace(claim.submission, state=SubmissionState.SENDING)
+        self.attempts = self.row.attempts + 1
+        told = {one.wire_address: recipient_state(one) for one in verdicts.by_recipient}
+        self._states = [
+            told.get(one.envelope.wire_address, one.state) for one in claim.recipients
+        ]
+
+    @property
+    def left(self) -> bool:
+        """Whether anybody is left to be tried."""
+        return any(state in OPEN_RECIPIENTS for state in self._states)
+
+    @property
+    def event(self) -> SubmissionEvent:
+        """What the states of all its recipients call for."""
+        return settle(self._states)
+
+    @property
+    def worst(self) -> Verdict:
+        """The verdict that says why it stands where it stands."""
+        return _worst(self.verdicts.by_recipient)
 
 
-def _settle(ending: _Ending) -> None:
-    stores, claim = ending.stores, ending.claim
-    row = stores.submissions.get(claim.submission.id)
-    everybody = stores.submissions.recipients(row.id)
-    event = settle(one.state for one in everybody)
-    worst = _worst(ending.verdicts.by_recipient)
-    reason = _reason(event, worst, everybody)
-    end(stores, claim, event, worst.receipt, ending.verdicts)
-    rests = _rest(ending, reason)
-    _note(ending, event, worst)
+def _settle(ending: _Ending, event: SubmissionEvent) -> None:
+    stores, row, told = ending.stores, ending.row, ending.verdicts.by_recipient
+    reason = _reason(event, ending.worst, ending.claim.recipients)
+    rests_until = _rest(ending, reason)
     if event is SubmissionEvent.LOSE and may_be_repeated(stores, row):
-        _repeat(ending, row)
+        _repeat(ending)
         return
-    attempts = row.attempts + 1
-    due_at = _due(stores, event, attempts, ending.verdicts.by_recipient, ending.jitter)
+    due_at = _due(stores, event, ending.attempts, told, ending.jitter)
     steps.step(
         stores,
         row,
         event,
         reason=reason,
-        due_at=due_at and max(due_at, rests or due_at),
-        attempts=attempts,
-        provider_message_id=_provider_message_id(ending.verdicts.by_recipient),
+        due_at=due_at and max(due_at, rests_until or due_at),
+        attempts=ending.attempts,
+        provider_message_id=_provider_message_id(told),
     )
     if event is SubmissionEvent.LOSE:
         tell_unknown(stores, row, reason)
+
+
+def _settle_late(ending: _Ending) -> None:
+    """Settle what was given up for lost meanwhile, if nobody tried it again."""
+    stores, claim = ending.stores, ending.claim
+    row = stores.submissions.get(claim.submission.id)
+    is_last = stores.submissions.attempts(row.id)[-1].number == claim.attempt
+    if row.state is SubmissionState.UNKNOWN and is_last:
+        told = ending.verdicts.by_recipient
+        settle_unknown(stores, row, told, jitter=ending.jitter)
 
 
 def _rest(ending: _Ending, reason: str) -> datetime | None:
@@ -204,7 +236,7 @@ def _rest(ending: _Ending, reason: str) -> datetime | None:
     )
 
 
-def _note(ending: _Ending, event: SubmissionEvent, worst: Verdict) -> None:
+def _note(ending: _Ending, event: SubmissionEvent, receipt: Receipt) -> None:
     log(
         ending.stores,
         "attempt_ended",
@@ -213,8 +245,8 @@ def _note(ending: _Ending, event: SubmissionEvent, worst: Verdict) -> None:
         account=ending.claim.account.name,
         server=ending.verdicts.server,
         outcome=event.value,
-        stage=worst.receipt.stage,
-        code=worst.receipt.code,
+        stage=receipt.stage,
+        code=receipt.code,
     )
 
 
@@ -238,37 +270,19 @@ def may_be_repeated(stores: Stores, row: SubmissionRow) -> bool:
     return found.is_idempotent and stores.clock.now() - first < found.key_life
 
 
-def _repeat(ending: _Ending, row: SubmissionRow) -> None:
+def _repeat(ending: _Ending) -> None:
     """Try it again in its turn, for those about whom nobody knows, too."""
-    stores, attempts = ending.stores, row.attempts + 1
+    stores, row = ending.stores, ending.row
     steps.mark(stores, row, {RecipientState.UNKNOWN}, RecipientState.DEFERRED)
+    now = stores.clock.now()
     steps.step(
         stores,
         row,
         SubmissionEvent.DEFER,
         reason=SENT_AGAIN,
-        due_at=next_attempt_at(
-            attempts=attempts, now=stores.clock.now(), jitter=ending.jitter
-        ),
-        attempts=attempts,
+        due_at=next_attempt_at(attempts=ending.attempts, now=now, jitter=ending.jitter),
+        attempts=ending.attempts,
     )
-
-
-def _is_late(stores: Stores, claim: Claim) -> bool:
-    """Whether no other attempt was made since."""
-    return stores.submissions.attempts(claim.submission.id)[-1].number == claim.attempt
-
-
-def _left(stores: Stores, row: SubmissionRow) -> bool:
-    return any(
-        one.state in OPEN_RECIPIENTS for one in stores.submissions.recipients(row.id)
-    )
-
-
-def _hold_faulty(stores: Stores, claim: Claim, verdicts: Verdicts, reason: str) -> None:
-    """Hold it for who is left; the attempt is not counted."""
-    end(stores, claim, SubmissionEvent.HOLD, verdicts.fault_receipt, verdicts)
-    steps.hold(stores, stores.submissions.get(claim.submission.id), reason)
 
 
 def _due(
