@@ -330,6 +330,41 @@ async def test_a_name_that_is_not_known_is_not_asked(
     assert found.server == "api.example:80"
 
 
+async def test_a_name_with_addresses_that_are_all_dead_says_why(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def two(*args: object, **kwargs: object) -> list[object]:
+        stream = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
+        return [(*stream, (host, closed_port())) for host in ("127.0.0.1", "127.0.0.2")]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", two)
+    found = await exchange(Asked().request("http://api.example"), limits=QUICK)
+
+    assert found.error == "The connection failed: Connection refused."
+
+
+@pytest.mark.parametrize("act", [Close(), Close(hard=True)])
+async def test_a_handshake_that_breaks_off_is_no_fault_of_the_account(
+    act: WebAct,
+) -> None:
+    async with ScriptedHttpServer({"connect": act}) as server:
+        url = server.url.replace("http:", "https:")
+        found = await exchange(Asked().request(url), limits=QUICK)
+
+    assert (found.stage, found.fault) == (HttpStage.CONNECT, None)
+    assert found.error.endswith(".")
+
+
+async def test_a_header_that_cannot_be_written_is_not_repeated() -> None:
+    """It may be the key."""
+    async with ScriptedHttpServer() as server:
+        request = HttpRequest(method="GET", url=server.url, headers={"Key": "a\nb"})
+        found = await exchange(request, limits=QUICK)
+
+    assert found.error == "The request could not be sent."
+    assert server.requests == []
+
+
 async def test_a_handshake_without_end_is_given_up() -> None:
     async with ScriptedHttpServer({"connect": Hang()}) as server:
         url = server.url.replace("http:", "https:")

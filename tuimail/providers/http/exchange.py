@@ -212,8 +212,8 @@ class _Sending:
         if isinstance(error, httpx2.RemoteProtocolError):
             return self._ended(_NO_HTTP)
         cause = _system_error(error)
-        if cause is None:
-            return self._ended(f"The connection failed: {str(error).rstrip('.')}.")
+        if cause is None:  # the library's words may repeat a header, and the key
+            return self._ended("The request could not be sent.")
         failed = lost(Stage.CONNECT, cause)
         is_before = self._found.stage is HttpStage.CONNECT
         ended = self._ended(failed.receipt.text)

@@ -1,0 +1,96 @@
+"""From an answer to what it means for each recipient."""
+
+from datetime import UTC, datetime
+
+from tuimail.core.http_reasons import HttpStage
+from tuimail.core.status import Judgement
+from tuimail.core.submission import AccountFault, VerdictKind, Verdicts
+from tuimail.providers.http.request import Exchanged
+from tuimail.providers.http.verdicts import ID_LIMIT, Told, judge, verdicts
+from tuimail.testing import envelope_to
+
+ANA, BEN = "ana@example.net", "ben@example.net"
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+OKAY = Exchanged(stage=HttpStage.REPLY, server="api.example.org:443", status=200)
+SENT, REFUSED = VerdictKind.SENT, VerdictKind.REFUSED
+
+
+def told(*addresses: str, **found: Told) -> Verdicts:
+    return verdicts(
+        envelope_to(*addresses),
+        OKAY,
+        Judgement(kind=SENT),
+        told=found,
+        provider_message_id="all",
+    )
+
+
+def test_a_server_that_did_not_prove_itself_is_the_accounts_fault() -> None:
+    found = Exchanged(
+        stage=HttpStage.CONNECT,
+        server="api.example.org:443",
+        error="The server did not prove who it is: expired.",
+        fault=AccountFault.CERTIFICATE,
+    )
+    judgement = judge(found, has_structure=False, now=NOW)
+    outcome = verdicts(envelope_to(ANA), found, judgement)
+
+    assert outcome.fault is AccountFault.CERTIFICATE
+    assert outcome.fault_receipt.text == found.error
+
+
+def test_half_an_answer_has_no_structure_whatever_it_looks_like() -> None:
+    found = Exchanged(
+        stage=HttpStage.REPLY, server="", status=200, body=b"{}", error="It broke off."
+    )
+
+    assert judge(found, has_structure=True, now=NOW).kind is VerdictKind.UNKNOWN
+
+
+def test_what_is_said_about_one_recipient_is_kept_with_that_one() -> None:
+    one = Told(
+        kind=REFUSED, text="no such user", provider_message_id="7", is_bad_address=True
+    )
+    outcome = told(ANA, BEN, **{ANA: Told(kind=SENT), BEN: one})
+
+    ana, ben = outcome.by_recipient
+    assert (ana.receipt.provider_message_id, ana.is_bad_address) == ("all", False)
+    assert (ben.kind, ben.receipt.text, ben.is_bad_address) == (
+        REFUSED,
+        "no such user",
+        True,
+    )
+    assert ben.receipt.provider_message_id == "7"
+
+
+def test_an_address_may_come_back_in_other_capitals() -> None:
+    outcome = told("Ana@Example.net", **{ANA: Told(kind=SENT)})
+
+    assert outcome.by_recipient[0].kind is SENT
+
+
+def test_capitals_that_tell_two_recipients_apart_are_not_mixed_up() -> None:
+    lists = {"ANA@example.net": Told(kind=SENT), ANA: Told(kind=REFUSED)}
+    outcome = told("Ana@example.net", ANA, "ANA@example.net", **lists)
+
+    kinds = [verdict.kind for verdict in outcome.by_recipient]
+    assert kinds == [VerdictKind.UNKNOWN, REFUSED, SENT]
+
+
+def test_who_is_not_listed_in_a_refusal_is_refused_with_it() -> None:
+    outcome = verdicts(
+        envelope_to(ANA, BEN),
+        OKAY,
+        Judgement(kind=REFUSED),
+        told={BEN: Told(kind=REFUSED, text="suppressed")},
+    )
+
+    assert [verdict.kind for verdict in outcome.by_recipient] == [REFUSED, REFUSED]
+
+
+def test_an_id_without_end_is_cut() -> None:
+    outcome = verdicts(
+        envelope_to(ANA), OKAY, Judgement(kind=SENT), provider_message_id="x" * 10_000
+    )
+
+    assert len(outcome.by_recipient[0].receipt.provider_message_id) == ID_LIMIT

@@ -1,0 +1,48 @@
+"""Where a mail API is. Pure.
+
+The one rule kept here: a key leaves this machine behind TLS, or not at all.
+"""
+
+from urllib.parse import SplitResult, urlsplit
+
+from tuimail.providers import options
+from tuimail.providers.base import ProviderAccount
+from tuimail.providers.smtp.options import is_loopback
+
+
+def base_url(account: ProviderAccount, key: str = "url", *, default: str = "") -> str:
+    """Return the address under which the API is, without a slash at its end.
+
+    Raises:
+        ConfigurationError: It is none, or the key would go out in clear.
+    """
+    text = options.text(account, key, default=default)
+    found = _split(text)
+    if found is None:
+        raise options.option_error(
+            account,
+            key,
+            f"is “{text[:80]}”, which is no address of an API"
+            if text
+            else "is missing",
+            hint='Write scheme, name and path alone: "https://api.example.org/v1".',
+        )
+    if found.scheme == "http" and not is_loopback(found.hostname or ""):
+        raise options.option_error(
+            account,
+            key,
+            "begins with http:, so that the key would go out in clear",
+            hint=f'Write {key} = "https:…"; http: is for a server on this machine.',
+        )
+    return text.rstrip("/")
+
+
+def _split(text: str) -> SplitResult | None:
+    try:
+        found = urlsplit(text)
+        is_plain = found.port != 0 and text.isascii() and " " not in text
+    except ValueError:
+        return None
+    is_whole = found.scheme in {"http", "https"} and found.hostname
+    is_more = "@" in found.netloc or "?" in text or "#" in text
+    return found if is_whole and is_plain and not is_more else None

@@ -1,0 +1,129 @@
+"""From an answer to what it means for each recipient. Pure.
+
+The one rule kept here: of whom a list says nothing, nothing is known.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from tuimail.core.http_reasons import HttpStage
+from tuimail.core.http_status import http_verdict, retry_after
+from tuimail.core.message import Envelope
+from tuimail.core.status import Judgement
+from tuimail.core.submission import Receipt, Verdict, VerdictKind, Verdicts
+from tuimail.providers.http.request import TEXT_LIMIT, Exchanged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What an answer says about one recipient."""
+
+    kind: VerdictKind
+    text: str = ""
+    """Of this recipient alone; empty where the whole answer says it."""
+    provider_message_id: str = ""
+    is_bad_address: bool = False
+
+
+def judge(exchanged: Exchanged, *, has_structure: bool, now: datetime) -> Judgement:
+    """Return what an answer means by the table that all APIs share.
+
+    Args:
+        exchanged: What came of the request.
+        has_structure: Whether a complete answer has the form that the API's own
+            answers have with such a status.
+        now: Aware datetime, for waits that are given as a date.
+    """
+    if exchanged.fault is not None:
+        return Judgement(fault=exchanged.fault)
+    return http_verdict(
+        stage=exchanged.stage,
+        status=exchanged.status,
+        has_structure=has_structure and exchanged.is_complete,
+        wait=retry_after(exchanged.headers.get("retry-after", ""), now=now),
+    )
+
+
+def verdicts(
+    envelope: Envelope,
+    exchanged: Exchanged,
+    judgement: Judgement,
+    *,
+    told: Mapping[str, Told] | None = None,
+    provider_message_id: str = "",
+) -> Verdicts:
+    """Return what came of an attempt.
+
+    Args:
+        envelope: Whom it was for.
+        exchanged: What came of the request.
+        judgement: What that means for everybody.
+        told: What it says about each recipient, by address, where the API says
+            so; None where it never does.
+        provider_message_id: The provider's id for the whole request.
+    """
+    receipt = _receipt(exchanged, provider_message_id)
+    if judgement.fault is not None:
+        return Verdicts(
+            fault=judgement.fault,
+            fault_receipt=receipt,
+            wait=judgement.wait,
+            server=exchanged.server,
+        )
+    kind = judgement.kind or VerdictKind.UNKNOWN
+    usual = Verdict(wire_address="", kind=kind, receipt=receipt, wait=judgement.wait)
+    addresses = [recipient.wire_address for recipient in envelope.recipients]
+    return Verdicts(
+        by_recipient=tuple(_verdict(one, usual, told) for one in addresses),
+        wait=judgement.wait if exchanged.status in _SLOW_DOWN else None,
+        is_unreachable=exchanged.stage is HttpStage.CONNECT,
+        server=exchanged.server,
+    )
+
+
+def _verdict(address: str, usual: Verdict, told: Mapping[str, Told] | None) -> Verdict:
+    own = replace(usual, wire_address=address)
+    if told is None:
+        return own
+    found = told.get(address) or _spelled_otherwise(address, told)
+    if found is None:
+        is_taken = usual.kind in {VerdictKind.SENT, VerdictKind.QUEUED}
+        return replace(own, kind=VerdictKind.UNKNOWN if is_taken else usual.kind)
+    return replace(
+        own,
+        kind=found.kind,
+        is_bad_address=found.is_bad_address,
+        receipt=replace(
+            usual.receipt,
+            text=found.text[:TEXT_LIMIT] or usual.receipt.text,
+            provider_message_id=found.provider_message_id[:ID_LIMIT]
+            or usual.receipt.provider_message_id,
+        ),
+    )
+
+
+def _spelled_otherwise(address: str, told: Mapping[str, Told]) -> Told | None:
+    """Return what is said about ``address`` in other capitals.
+
+    Providers write addresses small; two recipients who differ in nothing else
+    are told apart by the exact match that comes first, or not at all.
+    """
+    found = [one for name, one in told.items() if name.lower() == address.lower()]
+    return found[0] if len(found) == 1 else None
+
+
+def _receipt(exchanged: Exchanged, provider_message_id: str) -> Receipt:
+    return Receipt(
+        stage=exchanged.stage,
+        code=exchanged.status,
+        text=exchanged.text,
+        provider_message_id=provider_message_id[:ID_LIMIT],
+    )
+
+
+ID_LIMIT: Final = 500
+"""Longer than any provider's id; what is more is none."""
+_SLOW_DOWN: Final = (429, 503)
+"""Where a wait is meant for the whole account."""
