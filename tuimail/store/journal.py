@@ -73,7 +73,7 @@ class Journal:
         """
         previous, checked, first_bad = START, 0, None
         with self._database.reading():
-            for link in self._chain():
+            for link in self.chain():
                 checked += 1
                 if not link.follows(checked, previous):
                     first_bad = first_bad or checked
@@ -85,16 +85,26 @@ class Journal:
         found = self._database.read_one(_HEAD, (), Head)
         return found or Head(number=0, hash=START)
 
-    def _chain(self) -> Iterator["_Link"]:
+    def chain(self) -> Iterator["Link"]:
         """Yield every row there is, whatever its number, a page at a time."""
         after = _BEFORE_ALL
-        while page := self._database.read(_CHAIN, (after,), _Link):
+        while page := self._database.read(_CHAIN, (after,), Link):
             yield from page
             after = page[-1].number
 
+    def hash_of(self, number: int) -> str:
+        """Return the hash of one row; empty where there is none.
 
-class _Link(NamedTuple):
-    """One row as it was hashed."""
+        What stands before the first row is number 0.
+        """
+        if number == 0:
+            return START
+        found = self._database.read_one(_HASH, (number,), _hash)
+        return found or ""
+
+
+class Link(NamedTuple):
+    """One row as it was hashed: all of it but the hash, as a JSON array."""
 
     number: int
     at: str
@@ -134,6 +144,10 @@ def _row(
     )
 
 
+def _hash(*, hash: str) -> str:
+    return hash
+
+
 _BEFORE_ALL: Final = -(2**63)
 _DETAILS: Final = msgspec.json.Decoder(dict[str, str])
 _LINES: Final = """
@@ -148,4 +162,5 @@ _CHAIN: Final = """
 SELECT number, at, actor, event, draft_id, details, previous, hash
 FROM journal WHERE number > ? ORDER BY number LIMIT 1000
 """
+_HASH: Final = "SELECT hash FROM journal WHERE number = ?"
 _HEAD: Final = "SELECT number, hash FROM journal ORDER BY number DESC LIMIT 1"

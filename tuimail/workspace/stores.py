@@ -26,8 +26,8 @@ from tuimail.store.log import Log
 from tuimail.store.maildir import Maildir
 from tuimail.store.notices import Notices
 from tuimail.store.outbound import Outbound
-from tuimail.store.purging import Purging
 from tuimail.store.pace import Pace
+from tuimail.store.purging import Purging
 from tuimail.store.rests import Rests
 from tuimail.store.room import Measure, has_room, require_room
 from tuimail.store.rows import Rows

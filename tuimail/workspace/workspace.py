@@ -15,11 +15,14 @@ from tuimail.store.filesystems import refuse_network
 from tuimail.store.locks import SenderLock
 from tuimail.workspace import tidying
 from tuimail.workspace.accounts import AccountDesk
+from tuimail.workspace.audit import AuditDesk
 from tuimail.workspace.clock import SYSTEM_CLOCK, Clock
 from tuimail.workspace.delivery import Delivery
 from tuimail.workspace.drafts import DraftDesk
 from tuimail.workspace.mirror import mend
+from tuimail.workspace.notices import NoticeDesk
 from tuimail.workspace.outbox import OutboxDesk
+from tuimail.workspace.purging import PurgeDesk
 from tuimail.workspace.recovery import judge_orphans, reopen_windows
 from tuimail.workspace.reviews import ReviewDesk
 from tuimail.workspace.stores import LOCK_NAME, Acting, Stores
@@ -34,6 +37,9 @@ class Workspace:
         self.reviews = ReviewDesk(stores)
         self.outbox = OutboxDesk(stores, drafts=self.drafts, reviews=self.reviews)
         self.accounts = AccountDesk(stores)
+        self.notices = NoticeDesk(stores)
+        self.purging = PurgeDesk(stores)
+        self.audit = AuditDesk(stores)
         self.delivery = Delivery(stores)
 
     @classmethod

@@ -1,0 +1,70 @@
+"""The desk for what a person has to be told once, whichever face comes first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tuimail.core.lifecycle import SubmissionState
+from tuimail.store.notices import ACCOUNT_HELD, Notice
+from tuimail.workspace.stores import Stores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeView:
+    """One thing to tell, as faces show it; never safe for a terminal as it is."""
+
+    number: int
+    sentence: str
+    hint: str
+    """What to type next."""
+
+
+class NoticeDesk:
+    """What nobody was told yet."""
+
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+
+    def untold(self) -> tuple[NoticeView, ...]:
+        """Return what has to be told, oldest first.
+
+        What was mended meanwhile is nobody's worry any more.
+        """
+        shown = map(self._shown, self._stores.notices.untold())
+        return tuple(one for one in shown if one is not None)
+
+    def told(self, numbers: Iterable[int]) -> None:
+        """Never tell these again; a face says so once a person can see them."""
+        with self._stores.database.transaction():
+            self._stores.notices.mark_told(numbers, self._stores.clock.now())
+
+    def _shown(self, notice: Notice) -> NoticeView | None:
+        is_account = notice.kind == ACCOUNT_HELD
+        return self._held(notice) if is_account else self._unknown(notice)
+
+    def _held(self, notice: Notice) -> NoticeView | None:
+        held = self._stores.accounts.held().get(notice.subject)
+        if held is None:
+            return None
+        resume = f"tuimail accounts resume {held.name}"
+        return NoticeView(
+            number=notice.number,
+            sentence=f"The account {held.name} is held: {notice.sentence}",
+            hint=(
+                f"Mend it, then let it send: {resume}"
+                if held.until is None
+                else f"It goes on by itself at {held.until.astimezone():%Y-%m-%d %H:%M}"
+                f"; sooner: {resume}"
+            ),
+        )
+
+    def _unknown(self, notice: Notice) -> NoticeView | None:
+        found = self._stores.submissions.of_draft(notice.subject)
+        if found is None or found.state is not SubmissionState.UNKNOWN:
+            return None
+        return NoticeView(
+            number=notice.number,
+            sentence=f"Mail {found.draft_id} may or may not have arrived: "
+            f"{notice.sentence}",
+            hint=f"Look: tuimail show {found.draft_id} --attempts; then decide: "
+            f"tuimail resolve {found.draft_id} --sent, --resend or --give-up",
+        )
