@@ -85,6 +85,19 @@ def test_what_is_over_is_removed_and_nothing_before(
     assert pace.slices("work", window) == []
 
 
+def test_tidying_twice_in_a_second_is_done_once(bench: Bench, pace: Pace) -> None:
+    with bench.writing():
+        pace.tidy(later(1e6))
+        pace.add("work", MINUTE, NOW, 1)
+        pace.tidy(later(1e6))
+    kept = pace.slices("work", MINUTE)
+    with bench.writing():
+        pace.tidy(later(1e6 + 1))
+
+    assert len(kept) == 1
+    assert pace.slices("work", MINUTE) == []
+
+
 def test_rows_are_bounded_however_long_it_sends(bench: Bench, pace: Pace) -> None:
     with bench.writing():
         for minute in range(0, 3 * 24 * 60, 7):

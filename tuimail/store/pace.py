@@ -20,6 +20,7 @@ class Pace:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._tidied_at = 0
 
     def slices(
         self, account: str, window: Window, destination: str = EVERYWHERE
@@ -63,10 +64,14 @@ class Pace:
         """Remove what is over; what is yet to come counts as of now.
 
         A clock that was set back must neither keep mail waiting for the times
-        that were counted before, nor forget what was sent in them.
+        that were counted before, nor forget what was sent in them. Done once a
+        second: nothing is over sooner.
         """
+        newest = seconds_since_1970(now)
+        if newest == self._tidied_at:
+            return
+        self._tidied_at = newest
         for window in WINDOWS:
-            newest = seconds_since_1970(now)
             gone = newest - window.seconds - window.slice_seconds
             self._database.write(_FORGET, (window.slice_seconds, gone))
             values = (window.slice_at(now), window.slice_seconds, newest)
