@@ -1,11 +1,17 @@
 import getpass
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import SENDER, Answer, Shell
 from tuimail.cli import accounts
+from tuimail.core.submission import AccountFault
 from tuimail.demo.server import DemoServer
+from tuimail.workspace import pacing
+from tuimail.workspace.holding import hold_account
+from tuimail.workspace.workspace import Workspace
 
 SECRET = "correct horse"
 
@@ -28,6 +34,18 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
         lambda account, secret: found.append((account, secret)),
     )
     return found
+
+
+@pytest.fixture
+def opened(tuimail: Shell) -> Callable[[], Workspace]:
+    """Opens the workspace that commands are run in."""
+    return lambda: Workspace.open(
+        tuimail.folder / "workspace",
+        config_path=tuimail.folder / "settings" / "config.toml",
+        actor="tuimail",
+        door="sender",
+        environ={},
+    )
 
 
 def test_without_an_account_the_list_says_what_to_type(tuimail: Shell) -> None:
@@ -54,7 +72,13 @@ def test_an_account_is_added_and_listed(tuimail: Shell) -> None:
             "is_default": True,
             "options": {"host": "smtp.example.org", "port": 465, "username": "nora"},
             "password": "env:MAIL_PASSWORD",
+            "on_unknown": "ask",
+            "connections": 4,
+            "limits": {},
             "held_reason": "",
+            "held_until": None,
+            "rest_reason": "",
+            "rests_until": None,
             "problem": "",
         }
     ]
@@ -198,7 +222,7 @@ def test_a_password_that_cannot_be_read_ends_with_4(
     assert tuimail("accounts", "test").code == 4
 
 
-@pytest.mark.parametrize("verb", ["test", "hold", "resume"])
+@pytest.mark.parametrize("verb", ["show", "test", "hold", "resume"])
 def test_an_account_that_is_not_there_is_answered(tuimail: Shell, verb: str) -> None:
     answer = tuimail("accounts", verb, "other", "--json")
 
@@ -213,6 +237,82 @@ def test_an_account_is_held_and_resumed(tuimail: Shell, account: str) -> None:
     assert (held.code, "default: " in held.text) == (0, True)
     assert (waiting.code, waiting.json["status"]) == (3, "held")
     assert resumed.json["held_reason"] == ""
+
+
+def test_an_account_is_shown_with_its_limits(tuimail: Shell, account: str) -> None:
+    accounts_toml = Path("settings/accounts.toml")
+    limits = "per_day = 5\ndestination_per_hour = 3\non_unknown = 'resend'\n"
+    accounts_toml.write_text(accounts_toml.read_text() + limits)
+    tuimail("send", "--to", "bob@partner.example", "--to", "cy@partner.example")
+
+    shown = tuimail("accounts", "show", account)
+    default = tuimail("accounts", "show", "--json")
+
+    assert (shown.code, default.code) == (0, 0)
+    assert shown.text.splitlines() == [
+        "name: main",
+        "provider: smtp",
+        f"address: {SENDER}",
+        "state: default",
+        "on_unknown: resend",
+        "connections: 4",
+        "per_day: 2 of 5 used",
+        "destination_per_hour: 2 of 3 used",
+    ]
+    assert default.json["limits"] == {
+        "per_day": {"limit": 5, "used": 2},
+        "destination_per_hour": {"limit": 3, "used": 2},
+    }
+
+
+def test_an_account_that_rests_says_so_and_is_woken(
+    tuimail: Shell, account: str, opened: Callable[[], Workspace]
+) -> None:
+    with opened() as workspace, workspace._stores.database.transaction():
+        until = pacing.rest(
+            workspace._stores,
+            account,
+            reason="The server could not be reached",
+            wait=timedelta(hours=2),
+        )
+    rests = tuimail("accounts", "list")
+    document = tuimail("accounts", "list", "--json").json["accounts"][0]
+    resumed = tuimail("accounts", "resume", account, "--json").json
+
+    assert f"default: rests until {until.astimezone():%Y-%m-%d %H:%M}: " in rests.text
+    assert rests.text.endswith("The server could not be reached\n")
+    assert document["rest_reason"] == "The server could not be reached"
+    assert document["rests_until"] == until.isoformat().replace("+00:00", "Z")
+    assert (resumed["rest_reason"], resumed["rests_until"]) == ("", None)
+
+
+def test_an_account_whose_share_is_used_up_says_until_when(
+    tuimail: Shell, account: str, opened: Callable[[], Workspace]
+) -> None:
+    with opened() as workspace, workspace._stores.database.transaction():
+        hold_account(
+            workspace._stores,
+            account,
+            reason="550 5.4.5 Daily limit",
+            fault=AccountFault.QUOTA,
+            wait=timedelta(hours=5),
+        )
+    shown = tuimail("accounts", "list").text
+    document = tuimail("accounts", "show", account, "--json").json
+
+    assert "default: held until 20" in shown
+    assert shown.endswith(": 550 5.4.5 Daily limit\n")
+    assert document["held_reason"] == "550 5.4.5 Daily limit"
+    assert document["held_until"].endswith("Z")
+
+
+def test_an_account_that_cannot_be_used_says_that_first(tuimail: Shell) -> None:
+    _add(tuimail, "--port", "465")
+    accounts_toml = Path("settings/accounts.toml")
+    accounts_toml.write_text(accounts_toml.read_text().replace("465", '"none"'))
+    tuimail("accounts", "hold", "main")
+
+    assert "held" not in tuimail("accounts", "list").text
 
 
 def test_settings_of_the_person_are_never_written(tuimail: Shell) -> None:

@@ -66,7 +66,7 @@ def test_an_empty_workspace_is_not_the_folder_one_stands_in() -> None:
     [
         ("sned", "Did you mean: tuimail send"),
         ("quetzalcoatl", "See: tuimail --help"),
-        ("accounts", "Write one of: accounts list, accounts add"),
+        ("accounts", "Write one of: accounts list, accounts show"),
         ("--nonsense", "See the verbs: tuimail --help"),
     ],
 )
