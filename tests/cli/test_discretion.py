@@ -9,7 +9,8 @@ import pytest
 from tests.cli.conftest import Shell
 from tuimail.cli.discretion import discreet, discreet_reply
 from tuimail.cli.documents import attempts_document, page_document, record_document
-from tuimail.cli.pages import attempt_lines, page_lines
+from tuimail.cli.history import attempt_lines
+from tuimail.cli.pages import page_lines
 from tuimail.core.address import parse_address, wire_address
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.submission import Attempt, AttemptPhase, Receipt
@@ -63,7 +64,7 @@ def test_no_document_names_a_blind_copy(page: Page) -> None:
     documents: list[Any] = [
         page_document(page, with_bcc=False),
         record_document(page),
-        attempts_document(page, with_bcc=False),
+        attempts_document(page, page.attempts, with_bcc=False),
     ]
 
     text = json.dumps(documents).casefold()

@@ -15,7 +15,7 @@ from tuimail.core.finding import Finding
 from tuimail.core.message import Role
 from tuimail.core.submission import Attempt, Receipt
 from tuimail.workspace.discretion import without
-from tuimail.workspace.views import Decision, Page, RecipientView
+from tuimail.workspace.views import Decision, JournalLine, Page, RecipientView
 
 
 def discreet(text: str, page: Page, *, with_bcc: bool) -> str:
@@ -44,12 +44,11 @@ def shown_recipients(page: Page, *, with_bcc: bool) -> list[RecipientView]:
     ]
 
 
-def shown_attempts(page: Page, *, with_bcc: bool) -> list[Attempt]:
-    """Return every try, with answers that may be shown."""
-    return [
-        replace(one, receipt=_shown_receipt(one.receipt, page, with_bcc=with_bcc))
-        for one in page.attempts
-    ]
+def shown_attempts(
+    page: Page, attempts: Iterable[Attempt], *, with_bcc: bool
+) -> list[Attempt]:
+    """Return tries of the mail on ``page``, with answers that may be shown."""
+    return [_shown_attempt(one, page, with_bcc=with_bcc) for one in attempts]
 
 
 def shown_decisions(page: Page, *, with_bcc: bool) -> list[Decision]:
@@ -72,6 +71,26 @@ def shown_findings(page: Page, *, with_bcc: bool) -> list[Finding]:
         for one in page.findings
         if with_bcc or one.field != Role.BCC.value
     ]
+
+
+def shown_steps(steps: Iterable[JournalLine], *, with_bcc: bool) -> list[JournalLine]:
+    """Return the lines of the journal that may be shown: not even how many."""
+    return [
+        one for one in steps if with_bcc or one.details.get("role") != Role.BCC.value
+    ]
+
+
+def _shown_attempt(attempt: Attempt, page: Page, *, with_bcc: bool) -> Attempt:
+    hidden = frozenset() if with_bcc else _addresses(page)
+    return replace(
+        attempt,
+        receipt=_shown_receipt(attempt.receipt, page, with_bcc=with_bcc),
+        answers=tuple(
+            replace(one, receipt=_shown_receipt(one.receipt, page, with_bcc=with_bcc))
+            for one in attempt.answers
+            if one.wire_address not in hidden
+        ),
+    )
 
 
 def _shown_receipt(receipt: Receipt, page: Page, *, with_bcc: bool) -> Receipt:

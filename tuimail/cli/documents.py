@@ -19,8 +19,15 @@ from tuimail.cli.discretion import (
 from tuimail.core.address import Address, format_address
 from tuimail.core.draft import Draft, Origin
 from tuimail.core.service import ServiceOptions
-from tuimail.core.submission import Receipt
-from tuimail.workspace.views import AccountView, Decision, Page, RecipientView, Row
+from tuimail.core.submission import Attempt, Receipt, Verdict
+from tuimail.workspace.views import (
+    AccountView,
+    Decision,
+    JournalLine,
+    Page,
+    RecipientView,
+    Row,
+)
 
 Document = dict[str, object]
 
@@ -38,6 +45,8 @@ def row_document(row: Row) -> Document:
         "origin": _origin_document(row.origin),
         "updated_at": iso(row.updated_at),
         "due_at": iso(row.due_at),
+        "gives_up_at": iso(row.gives_up_at),
+        "expires_at": iso(row.expires_at),
         "undo_until": iso(row.undo_until),
         "sent_at": iso(row.sent_at),
         "reason": row.reason,
@@ -65,6 +74,8 @@ def record_document(page: Page, *, with_bcc: bool = False) -> Document:
         "message_digest": page.message_digest,
         "size_bytes": page.size_bytes,
         "due_at": iso(row.due_at),
+        "due_at_local": iso_local(row.due_at),
+        "expires_at": iso(row.expires_at),
         "sent_at": iso(row.sent_at),
         "findings": _findings_document(page, with_bcc=with_bcc),
     }
@@ -117,8 +128,10 @@ def _findings_document(page: Page, *, with_bcc: bool) -> list[Document]:
     ]
 
 
-def attempts_document(page: Page, *, with_bcc: bool) -> list[Document]:
-    """Return every try; answers do not name a blind copy unasked."""
+def attempts_document(
+    page: Page, attempts: Iterable[Attempt], *, with_bcc: bool
+) -> list[Document]:
+    """Return tries of a mail; answers do not name a blind copy unasked."""
     return [
         {
             "number": one.number,
@@ -127,9 +140,33 @@ def attempts_document(page: Page, *, with_bcc: bool) -> list[Document]:
             "committed_at": iso(one.committed_at),
             "ended_at": iso(one.ended_at),
             "outcome": one.outcome,
+            "server": one.server,
             "receipt": _receipt_document(one.receipt),
+            "answers": [_answer_document(answer) for answer in one.answers],
         }
-        for one in shown_attempts(page, with_bcc=with_bcc)
+        for one in shown_attempts(page, attempts, with_bcc=with_bcc)
+    ]
+
+
+def _answer_document(answer: Verdict) -> Document:
+    return {
+        "address": answer.wire_address,
+        "verdict": answer.kind.value,
+        "receipt": _receipt_document(answer.receipt),
+    }
+
+
+def journal_document(lines: Iterable[JournalLine]) -> list[Document]:
+    """Return every step: who, when, what; the journal names no blind copy."""
+    return [
+        {
+            "number": one.number,
+            "at": iso(one.at),
+            "actor": one.actor,
+            "event": one.event,
+            "details": dict(one.details),
+        }
+        for one in lines
     ]
 
 
@@ -161,6 +198,11 @@ def iso(time: datetime | None) -> str | None:
     if time is None:
         return None
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def iso_local(time: datetime | None) -> str | None:
+    """Return a time as ISO 8601 in the zone of this machine."""
+    return time.astimezone().isoformat() if time else None
 
 
 def _origin_document(origin: Origin) -> Document:

@@ -6,12 +6,19 @@ from typing import Final
 from tuimail.cli import exits
 from tuimail.cli.call import Call
 from tuimail.cli.delivery import print_record
-from tuimail.cli.documents import attempts_document, page_document
+from tuimail.cli.discretion import shown_steps
+from tuimail.cli.documents import (
+    Document,
+    attempts_document,
+    journal_document,
+    page_document,
+)
+from tuimail.cli.history import attempt_lines, journal_lines
 from tuimail.cli.listing import add_paging, print_rows
-from tuimail.cli.pages import attempt_lines, page_lines
+from tuimail.cli.pages import page_lines
 from tuimail.cli.parser import Command, Parser, add_id
 from tuimail.errors import UsageError
-from tuimail.workspace.views import Page
+from tuimail.workspace.views import JournalLine, Page
 
 STATUSES: Final = (
     "approved", "cancelled", "deferred", "discarded", "draft", "dry_run", "error",
@@ -44,7 +51,9 @@ def _show_arguments(parser: Parser) -> None:
         "--bcc", action="store_true", help="show blind copies, to you alone"
     )
     parser.add_argument(
-        "--attempts", action="store_true", help="show every try and its answer"
+        "--attempts",
+        action="store_true",
+        help="show every try and its answer, and every step: who, when, what",
     )
     how = parser.add_mutually_exclusive_group()
     how.add_argument(
@@ -71,23 +80,40 @@ def _show(call: Call) -> int:
         headers = (
             _headers(workspace.drafts.message_bytes(found)) if options.headers else ()
         )
-        _print_page(call, workspace.drafts.page(found), headers)
+        steps = shown_steps(
+            workspace.drafts.journal(found) if options.attempts else (),
+            with_bcc=options.bcc,
+        )
+        _print_page(call, workspace.drafts.page(found), headers, steps)
     return exits.DONE
 
 
-def _print_page(call: Call, page: Page, headers: Headers) -> None:
+def _print_page(
+    call: Call, page: Page, headers: Headers, steps: Sequence[JournalLine]
+) -> None:
     options = call.options
     if not call.console.is_json:
         call.console.data(*page_lines(page, with_bcc=options.bcc, headers=headers))
         if options.attempts:
             call.console.data("", *attempt_lines(page, with_bcc=options.bcc))
+            call.console.data("", *journal_lines(steps))
         return
     document = page_document(page, with_bcc=options.bcc)
     if options.headers:
         document["message_headers"] = [list(header) for header in headers]
     if options.attempts:
-        document["attempts"] = attempts_document(page, with_bcc=options.bcc)
+        document |= _history(page, steps, with_bcc=options.bcc)
     call.console.document(document)
+
+
+def _history(page: Page, steps: Sequence[JournalLine], *, with_bcc: bool) -> Document:
+    return {
+        "attempts": attempts_document(page, page.attempts, with_bcc=with_bcc),
+        "earlier_attempts": attempts_document(
+            page, page.earlier_attempts, with_bcc=with_bcc
+        ),
+        "journal": journal_document(steps),
+    }
 
 
 def _headers(message: bytes) -> Headers:

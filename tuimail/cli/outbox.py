@@ -10,7 +10,7 @@ from tuimail.cli.call import Call
 from tuimail.cli.delivery import print_record
 from tuimail.cli.listing import add_paging, print_rows
 from tuimail.cli.parser import Command, Parser, add_id
-from tuimail.workspace.views import OUTBOX_STATUSES, Row
+from tuimail.workspace.views import OUTBOX_STATUSES, Fate, Row
 
 if TYPE_CHECKING:
     from tuimail.workspace.workspace import Workspace
@@ -116,14 +116,41 @@ def _resolve_arguments(parser: Parser) -> None:
 
 
 def _resolve(workspace: "Workspace", found: str, way: str) -> Row:
-    desk = workspace.outbox
-    ways = {"--sent": desk.confirm, "--resend": desk.retry, "--give-up": desk.give_up}
-    return ways[way](found)
+    return workspace.outbox.resolve(found, _FATES[way])
+
+
+_FATES: Final = {
+    "--sent": Fate.ARRIVED,
+    "--resend": Fate.RESEND,
+    "--give-up": Fate.GIVE_UP,
+}
 
 
 def _resolve_one(call: Call) -> int:
     way: str = call.options.way
     return _step(lambda workspace, found: _resolve(workspace, found, way))(call)
+
+
+def _reroute_arguments(parser: Parser) -> None:
+    add_id(parser)
+    parser.add_argument(
+        "--account",
+        required=True,
+        metavar="NAME",
+        help="the way out to take; it has to be approved again",
+    )
+
+
+def _reroute(call: Call) -> int:
+    with call.open() as workspace:
+        found = workspace.drafts.resolve(call.options.id)
+        row = workspace.outbox.reroute(found, call.options.account)
+        print_record(call, workspace.drafts.page(row.id))
+        if not call.console.is_json:
+            call.console.say(
+                f"It leaves after: tuimail approve {row.id} && tuimail release {row.id}"
+            )
+    return exits.DONE
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
@@ -138,5 +165,6 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "resume": Command(
         arguments=add_id, run=_step(lambda ws, found: ws.outbox.resume(found))
     ),
+    "reroute": Command(arguments=_reroute_arguments, run=_reroute),
     "resolve": Command(arguments=_resolve_arguments, run=_resolve_one),
 }

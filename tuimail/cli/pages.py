@@ -11,7 +11,6 @@ from typing import Final
 from tuimail.cli.discretion import (
     discreet,
     discreet_reply,
-    shown_attempts,
     shown_decisions,
     shown_findings,
     shown_recipients,
@@ -21,7 +20,6 @@ from tuimail.cli.table import local
 from tuimail.core.address import Address, format_address, wire_address
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding
-from tuimail.core.submission import Attempt
 from tuimail.errors import FieldError
 from tuimail.workspace.views import Page, RecipientView
 
@@ -57,16 +55,6 @@ def review_lines(page: Page) -> list[str]:
         "",
         fact("Digest", page.release_digest or page.not_composable),
     ]
-
-
-def attempt_lines(page: Page, *, with_bcc: bool) -> list[str]:
-    """Return every try and what came of it."""
-    lines = []
-    for one in shown_attempts(page, with_bcc=with_bcc):
-        outcome = one.outcome or one.phase.value
-        lines.append(f"Attempt {one.number}: {outcome}, {local(one.started_at)}")
-        lines += _reply(one)
-    return lines
 
 
 def fact(name: str, value: str) -> str:
@@ -116,6 +104,7 @@ def _facts(page: Page, *, with_bcc: bool) -> Iterable[str]:
         "Id": row.id,
         "Status": f"{row.status}: {reason}" if reason else row.status,
         "Due": local(row.due_at),
+        "Expires": local(row.expires_at),
         "Sent": local(row.sent_at),
         "Written by": f"{row.origin.actor}, through {row.origin.door}",
         "Their note": discreet(row.origin.note, page, with_bcc=with_bcc),
@@ -179,12 +168,6 @@ def _decisions(page: Page, *, with_bcc: bool) -> Iterable[str]:
         yield fact("Decision", f"{said}: {one.reason}" if one.reason else said)
 
 
-def _reply(attempt: Attempt) -> Iterable[str]:
-    receipt = attempt.receipt
-    for line in receipt.text.splitlines():
-        yield f"  {receipt.stage} {receipt.code or ''} {line}".rstrip()
-
-
 def _changes(page: Page) -> list[str]:
     if page.previous is None:
         return []
@@ -205,6 +188,7 @@ def _comparable(draft: Draft) -> list[str]:
         f"Reply-To: {_people(draft.reply_to)}",
         f"Subject: {draft.subject}",
         f"Account: {draft.account}",
+        f"Expires: {local(draft.expires_at)}",
         *_further_facts(draft),
         *(
             f"Attachment: {one.name} {one.content_id} {one.digest}"

@@ -23,6 +23,7 @@ VERBS = {
     "cancel": ("outbox", "withdraw a mail that has not left"),
     "hold": ("outbox", "keep a mail from leaving for now"),
     "resume": ("outbox", "let a held mail go on"),
+    "reroute": ("outbox", "have a mail leave by another way out"),
     "resolve": ("outbox", "say what became of a mail whose fate is unknown"),
     "accounts list": ("accounts", "list the ways out"),
     "accounts show": ("accounts", "show one, with how much of its limits is used"),
@@ -40,7 +41,16 @@ GROUPS = (
     ("Decide", ("review", "approve", "request-changes", "reject", "release")),
     (
         "Outbox",
-        ("outbox", "outbox run", "retry", "cancel", "hold", "resume", "resolve"),
+        (
+            "outbox",
+            "outbox run",
+            "retry",
+            "cancel",
+            "hold",
+            "resume",
+            "reroute",
+            "resolve",
+        ),
     ),
     (
         "Ways out",

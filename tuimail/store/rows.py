@@ -72,6 +72,10 @@ class Rows:
             self._drafts.get(id)
             return self._listed([id])[0]
 
+    def submission_ids(self, draft_id: str) -> tuple[str, ...]:
+        """Return every submission of one mail, oldest first."""
+        return tuple(self._database.read(_SUBMISSIONS, (draft_id,), _id))
+
     def counts(self) -> dict[str, int]:
         """Return how many mails have each status; a word without any is absent."""
         return dict(self._database.read(_COUNTS, (), _Count))
@@ -106,6 +110,10 @@ class Rows:
         found = self._database.read(_SUMMARIES, {"ids": json.dumps(ids)}, _Summary)
         summaries = {summary.id: summary for summary in found}
         return tuple(_joined(drafts[key], summaries[key], submissions) for key in ids)
+
+
+def _id(*, id: str) -> str:
+    return id
 
 
 class _Key(NamedTuple):
@@ -185,5 +193,8 @@ FROM drafts AS draft
 JOIN revisions AS revision
   ON revision.draft_id = draft.id AND revision.number = draft.revision
 WHERE draft.id IN (SELECT value FROM json_each(:ids))
+"""
+_SUBMISSIONS: Final = """
+SELECT id FROM submissions WHERE draft_id = ? ORDER BY released_at, id
 """
 _COUNTS: Final = "SELECT status, count AS mails FROM status_counts WHERE count > 0"

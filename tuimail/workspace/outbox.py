@@ -1,7 +1,6 @@
 """The desk for the outbox: released, undone, held, retried, decided."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from tuimail.core.draft import Draft, is_agent
@@ -38,21 +37,10 @@ from tuimail.workspace.rerouting import reroute
 from tuimail.workspace.reviews import ReviewDesk
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.storing import NewMail, store_new
-from tuimail.workspace.views import Row
+from tuimail.workspace.views import Fate, Row
 
 HELD_BY_HAND: Final = "Held by hand."
 _READY: Final = frozenset({SubmissionState.READY.value})
-
-
-class Fate(StrEnum):
-    """What a person says about mail whose fate is not known."""
-
-    ARRIVED = "arrived"
-    """They have it: never try again."""
-    RESEND = "resend"
-    """They do not: the same bytes go out again."""
-    GIVE_UP = "give_up"
-    """Let it be."""
 
 
 class OutboxDesk:

@@ -23,13 +23,19 @@ from tuimail.core.lifecycle import (
 from tuimail.core.message import Role
 from tuimail.core.retry import is_late
 from tuimail.core.status import reason as reason_of
-from tuimail.core.submission import HAVE_IT, Receipt, Recipient, RecipientState
+from tuimail.core.submission import (
+    HAVE_IT,
+    Attempt,
+    Receipt,
+    Recipient,
+    RecipientState,
+)
 from tuimail.store.decisions import DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.store.journal import JournalRow
 from tuimail.store.rows import ListRow
 from tuimail.store.submissions import SubmissionRow
-from tuimail.workspace import discretion
+from tuimail.workspace import discretion, steps
 from tuimail.workspace.rendering import current_digest
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import Decision, JournalLine, Page, RecipientView, Row
@@ -101,6 +107,8 @@ def _outbox_actions(submission: SubmissionRow) -> frozenset[str]:
         found.add("retry")
     if submission.state in _CAN_BE_TAKEN_BACK and not submission.attempts:
         found.add("take_back")
+    if submission.state in steps.REROUTABLE:
+        found.add("reroute")
     return frozenset(found)
 
 
@@ -120,6 +128,8 @@ def row_view(stores: Stores, listed: ListRow) -> Row:
         updated_at=draft.changed_at,
         due_at=_due_at(submission, wait),
         undo_until=submission.undo_until if submission else None,
+        gives_up_at=_gives_up_at(submission),
+        expires_at=listed.expires_at,
         sent_at=_sent_at(submission),
         reason=wait.reason if wait else _reason(stores, draft, submission),
         is_late=_is_late(stores, submission),
@@ -158,6 +168,7 @@ def page_view(stores: Stores, listed: ListRow) -> Page:
         findings=revision.findings,
         recipients=_recipients(stores, revision.draft, submission),
         attempts=stores.submissions.attempts(submission.id) if submission else (),
+        earlier_attempts=tuple(_earlier(stores, draft.id, submission)),
         decisions=tuple(
             decision_view(one) for one in stores.decisions.for_draft(draft.id)
         ),
@@ -165,6 +176,14 @@ def page_view(stores: Stores, listed: ListRow) -> Page:
         provider_message_id=submission.provider_message_id if submission else "",
         previous=_previous(stores, revision),
     )
+
+
+def _earlier(
+    stores: Stores, draft_id: str, submission: SubmissionRow | None
+) -> Iterable[Attempt]:
+    for submission_id in stores.rows.submission_ids(draft_id):
+        if submission is None or submission_id != submission.id:
+            yield from stores.submissions.attempts(submission_id)
 
 
 def decision_view(decision: DecisionRow) -> Decision:
@@ -205,12 +224,26 @@ def _is_late(stores: Stores, submission: SubmissionRow | None) -> bool:
     )
 
 
+def _gives_up_at(submission: SubmissionRow | None) -> datetime | None:
+    if submission is None or submission.state not in _TRIED:
+        return None
+    return submission.give_up_at
+
+
 def _sent_at(submission: SubmissionRow | None) -> datetime | None:
     if submission is None:
         return None
     return submission.changed_at if submission.state in _LEFT else None
 
 
+_TRIED: Final = frozenset(
+    {
+        SubmissionState.READY,
+        SubmissionState.HELD,
+        SubmissionState.SENDING,
+        SubmissionState.DEFERRED,
+    }
+)
 _LEFT: Final = frozenset(
     {SubmissionState.SENT, SubmissionState.QUEUED, SubmissionState.PARTIAL}
 )

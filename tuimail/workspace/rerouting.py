@@ -30,16 +30,6 @@ from tuimail.workspace.drafts import require_revision
 from tuimail.workspace.rendering import new_revision
 from tuimail.workspace.stores import Stores
 
-REROUTABLE: Final = frozenset(
-    {
-        SubmissionState.READY,
-        SubmissionState.HELD,
-        SubmissionState.DEFERRED,
-        SubmissionState.ERROR,
-        SubmissionState.PARTIAL,
-    }
-)
-"""Nobody is at it, and of everybody it is known whether they have it."""
 _SETTLED: Final = frozenset({SubmissionState.ERROR, SubmissionState.PARTIAL})
 Withdraw = Callable[[SubmissionRow], None]
 
@@ -106,7 +96,7 @@ def _submission(stores: Stores, row: DraftRow) -> SubmissionRow:
             hint="Change its account while it is a draft: tuimail",
         )
     submission = stores.submissions.get(row.submission_id)
-    if submission.state not in REROUTABLE:
+    if submission.state not in steps.REROUTABLE:
         raise TransitionError(
             f"Mail {row.id} is {submission.state.value} and cannot be rerouted.",
             hint=_HINTS.get(submission.state, "See where it stands: tuimail show {id}")

@@ -4,7 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from tuimail.core.lifecycle import SUBMISSION_STEPS, SubmissionEvent, advance
+from tuimail.core.lifecycle import (
+    SUBMISSION_STEPS,
+    SubmissionEvent,
+    SubmissionState,
+    advance,
+)
 from tuimail.core.submission import (
     HAVE_IT,
     OPEN_RECIPIENTS,
@@ -18,6 +23,16 @@ UNSETTLED: Final = OPEN_RECIPIENTS | {RecipientState.UNKNOWN}
 """Recipients about whom something is still open."""
 WITHOUT_IT: Final = frozenset(RecipientState) - HAVE_IT
 """Recipients whom another try could reach."""
+REROUTABLE: Final = frozenset(
+    {
+        SubmissionState.READY,
+        SubmissionState.HELD,
+        SubmissionState.DEFERRED,
+        SubmissionState.ERROR,
+        SubmissionState.PARTIAL,
+    }
+)
+"""Nobody is at it, and of everybody it is known whether they have it."""
 
 
 def step(

@@ -6,6 +6,7 @@ Values only: a face shows them and asks the workspace to act.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from tuimail.core.draft import Draft, Origin
@@ -57,6 +58,10 @@ class Row:
     """When it is tried next, or leaves; None where nothing is planned."""
     undo_until: datetime | None
     """End of the undo window while it runs."""
+    gives_up_at: datetime | None
+    """When it stops being tried, while it still is."""
+    expires_at: datetime | None
+    """When it is of no use any more, as its author says."""
     sent_at: datetime | None
     reason: str
     """Why it waits or failed: one plain sentence with the server's words."""
@@ -69,7 +74,7 @@ class Row:
     attempts: int
     actions: frozenset[str]
     """What may be done now: approve, reject, edit, release, discard, retry,
-    cancel, undo, hold, resume, confirm, give_up, request_changes."""
+    cancel, undo, hold, resume, confirm, give_up, request_changes, reroute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,11 +117,25 @@ class Page:
     findings: tuple[Finding, ...]
     recipients: tuple[RecipientView, ...]
     attempts: tuple[Attempt, ...]
+    """Of the newest submission."""
+    earlier_attempts: tuple[Attempt, ...]
+    """Of the submissions before it, which were withdrawn or rerouted."""
     decisions: tuple[Decision, ...]
     provider: str
     provider_message_id: str
     previous: Draft | None
     """The revision before this one, to compare with."""
+
+
+class Fate(StrEnum):
+    """What a person says about mail whose fate is not known."""
+
+    ARRIVED = "arrived"
+    """They have it: never try again."""
+    RESEND = "resend"
+    """They do not: the same bytes go out again."""
+    GIVE_UP = "give_up"
+    """Let it be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

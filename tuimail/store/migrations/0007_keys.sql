@@ -24,3 +24,6 @@ BEGIN SELECT RAISE(ABORT, 'a key is never deleted'); END;
 -- Also in the content; here, so that a list need not read that.
 ALTER TABLE revisions ADD COLUMN expires_at TEXT
   CHECK (expires_at GLOB '????-??-??T??:??:??.??????Z');
+
+-- Mail that was taken back, or rerouted, has had several.
+CREATE INDEX submissions_by_draft ON submissions (draft_id);
