@@ -1,12 +1,16 @@
 """The desk for accounts: seen and added; secrets stay where they are."""
 
 import tomllib
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.workspace.conftest import BILLING, Desk, Script, account
+from tests.workspace.conftest import BILLING, NOW, Desk, Script, account
+from tuimail.core.pacing import Limits
 from tuimail.errors import AddressError, ConfigurationError, NotAllowedError
+from tuimail.workspace import pacing
+from tuimail.workspace.views import LimitUse
 from tuimail.workspace.workspace import Workspace
 
 
@@ -119,3 +123,59 @@ def test_a_provider_asks_for_the_secret_when_it_connects(
     (made,) = provider.made
     assert made.account is not None
     assert made.account.secret() == "hunter2"
+
+
+class TestWhatKeepsItFromSending:
+    def test_a_view_says_what_is_set_and_what_is_used(
+        self, desk: Desk, workspace: Workspace
+    ) -> None:
+        limited = account(limits=Limits(per_day=10), on_unknown="resend", connections=2)
+        desk.save(limited)
+        stores = workspace._stores
+        with stores.database.transaction():
+            pacing.take(stores, limited, ["ana@example.net", "bo@example.net"], NOW)
+
+        view = workspace.accounts.view()
+
+        assert view.limits == (LimitUse(name="per_day", limit=10, used=2),)
+        assert (view.on_unknown, view.connections) == ("resend", 2)
+
+    def test_a_rest_is_shown_while_it_lasts(
+        self, desk: Desk, workspace: Workspace
+    ) -> None:
+        self.rest(workspace)
+        resting = workspace.accounts.view("work")
+        desk.advance(10)
+        after = workspace.accounts.view("work")
+
+        assert resting.rest_reason == "The server could not be reached"
+        assert resting.rests_until == NOW + timedelta(seconds=10)
+        assert (after.rest_reason, after.rests_until) == ("", None)
+
+    def test_resuming_ends_a_rest_too(self, workspace: Workspace) -> None:
+        self.rest(workspace)
+
+        assert workspace.accounts.resume("work").rests_until is None
+
+    def test_resuming_lifts_no_limit(self, desk: Desk, workspace: Workspace) -> None:
+        limited = account(limits=Limits(per_day=1))
+        desk.save(limited)
+        stores = workspace._stores
+        with stores.database.transaction():
+            pacing.take(stores, limited, ["ana@example.net"], NOW)
+
+        workspace.accounts.resume("work")
+
+        assert pacing.waits_until(stores, limited, NOW) is not None
+
+    def test_an_account_that_is_not_there_has_no_view(
+        self, workspace: Workspace
+    ) -> None:
+        with pytest.raises(ConfigurationError):
+            workspace.accounts.view("other")
+
+    @staticmethod
+    def rest(workspace: Workspace) -> None:
+        stores = workspace._stores
+        with stores.database.transaction():
+            pacing.rest(stores, "work", reason="The server could not be reached")
