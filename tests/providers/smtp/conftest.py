@@ -1,15 +1,16 @@
 """A provider with short time limits, and certificates of an authority of our own."""
 
+import asyncio
 import ssl
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import trustme
 
-from tuimail.providers.base import ProviderAccount
+from tuimail.providers.base import ConnectionLimits, ProviderAccount, SendJob
 from tuimail.providers.smtp.limits import StageLimits
 from tuimail.providers.smtp.provider import SmtpProvider
 from tuimail.testing import Script, ScriptedSmtpServer
@@ -27,25 +28,46 @@ QUICK = StageLimits(
     farewell=SHORT,
 )
 
+TURNS = 20
+"""So many turns of the loop are enough for a server in it to read and answer."""
+
 ProviderAt = Callable[..., SmtpProvider]
 
 
 @pytest.fixture
-def provider_at() -> ProviderAt:
+async def provider_at() -> AsyncIterator[ProviderAt]:
     """Make a provider for a server, with whatever options are given."""
+    made: list[SmtpProvider] = []
 
     def make(
         server: ScriptedSmtpServer,
         *,
         limits: StageLimits = StageLimits(),  # noqa: B008 - frozen
+        keeps: ConnectionLimits = ConnectionLimits(),  # noqa: B008 - frozen
         secret: Callable[[], str | None] = lambda: PASSWORD,
         **options: str | int | bool,
     ) -> SmtpProvider:
         place: dict[str, str | int | bool] = {"host": "127.0.0.1", "port": server.port}
-        account = ProviderAccount(name="work", options=place | options, secret=secret)
-        return SmtpProvider(account, limits=limits)
+        account = ProviderAccount(
+            name="work", options=place | options, secret=secret, limits=keeps
+        )
+        made.append(SmtpProvider(account, limits=limits))
+        return made[-1]
 
-    return make
+    yield make
+    for provider in made:
+        await provider.close()
+
+
+def slowly_committed(job: SendJob) -> SendJob:
+    """Return ``job`` with a disk so slow that the server can answer meanwhile."""
+
+    async def commit() -> None:
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+        await job.point_of_no_return()
+
+    return replace(job, point_of_no_return=commit)
 
 
 @dataclass(frozen=True)

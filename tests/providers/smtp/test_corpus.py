@@ -14,6 +14,7 @@ from tests.providers.smtp.conftest import (
     Authority,
     ProviderAt,
     server_behind,
+    slowly_committed,
 )
 from tuimail.core.submission import VerdictKind, Verdicts
 from tuimail.providers.smtp.limits import StageLimits
@@ -156,7 +157,7 @@ async def test_a_reply_of_the_corpus_ends_as_it_says(
         provider = provider_at(
             server, limits=patience(row), **options_for(row, authority)
         )
-        verdicts = await provider.submit(job_for(row).job)
+        verdicts = await provider.submit(slowly_committed(job_for(row).job))
         await provider.close()
 
     expected = {row["expect"], *row.get("also_ok", [])}

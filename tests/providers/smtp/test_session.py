@@ -8,7 +8,13 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from tests.providers.smtp.conftest import QUICK, SHORT, Authority, ProviderAt
+from tests.providers.smtp.conftest import (
+    QUICK,
+    SHORT,
+    Authority,
+    ProviderAt,
+    slowly_committed,
+)
 from tuimail.core.submission import (
     AT_ONCE,
     AccountFault,
@@ -397,7 +403,8 @@ async def test_a_refusal_that_comes_during_the_last_check_is_heard(
     recorded = RecordedJob(ANA, piece_bytes=1000)
     script = {"mid-data": (Say("554 5.7.1 no"), Hang())}
     async with ScriptedSmtpServer(script) as server:
-        verdict = only(await provider_at(server).submit(recorded.job))
+        job = slowly_committed(recorded.job)
+        verdict = only(await provider_at(server).submit(job))
 
     assert verdict.kind is REFUSED
     assert "dot.written" not in recorded.events
@@ -423,7 +430,8 @@ async def test_an_early_yes_never_counts_as_sent(
 ) -> None:
     recorded = RecordedJob(ANA)
     async with ScriptedSmtpServer(script) as server:
-        verdicts = await provider_at(server, limits=QUICK).submit(recorded.job)
+        job = slowly_committed(recorded.job)
+        verdicts = await provider_at(server, limits=QUICK).submit(job)
 
     assert kinds(verdicts) == {ANA: DEFERRED}
     assert "dot.written" not in recorded.events
@@ -722,4 +730,4 @@ async def test_a_provider_sends_one_message_after_the_other(
         await provider.close()
 
     assert [recipient for _, recipient in server.copies()] == [ANA, BEN]
-    assert server.connections == 2
+    assert server.verbs == ["EHLO", *2 * ["MAIL", "RCPT", "DATA"], "QUIT"]

@@ -67,6 +67,11 @@ class Connection:
     conversation: Conversation
     offered: Offered
 
+    @property
+    def is_pipelined(self) -> bool:
+        """Whether commands may be said before the last one was answered."""
+        return self.offered.has("pipelining")
+
 
 async def connect(
     options: SmtpOptions,

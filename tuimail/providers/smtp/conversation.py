@@ -1,42 +1,54 @@
 """Our side of an SMTP conversation, on a transport that is already logged in.
 
-Lock-step: one command, one reply. The one rule kept here: a reply that came
-before its command was sent answers nothing. Taking it for the answer to a
-later command would shift every answer after it, up to the one that decides
-whether the mail was taken.
+Commands go out alone or in groups, and each is owed one reply. The one rule
+kept here: a reply that came before its command was sent answers nothing.
+Taking it for the answer to a later command would shift every answer after it,
+up to the one that decides whether the mail was taken.
 """
 
 import asyncio
 import contextlib
+import os
+import select
 from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Final
 
 from tuimail.providers.smtp.limits import MOST_UNREAD_REPLIES
 from tuimail.providers.smtp.reply import Reply, ReplyReader, UnreadableReplyError
 
-TURNS_OF_THE_LOOP = 2
+TURNS_OF_THE_LOOP: Final = 2
 """After so many, bytes that had arrived have been handed to the protocol."""
-
-
-CLOSED = "The server closed the connection."
+CLOSED: Final = "The server closed the connection."
+TOO_EARLY: Final = "The server said something before it was asked."
+_READ_BYTES: Final = 65536
 
 
 class ConversationError(Exception):
     """The conversation cannot go on; the text is a sentence that says why."""
 
 
+class LateError(ConversationError):
+    """What was waited for did not come in time."""
+
+
 class Conversation(asyncio.Protocol):
-    """Commands and content out, replies in."""
+    """Commands and content out, replies in; for one task at a time."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
+        self._loop = asyncio.get_running_loop()
         self._reader = ReplyReader()
         self._replies: deque[Reply] = deque()
+        self._owed = 0
+        """How many replies are due for what was said and not taken yet."""
         self._broken = ""
         self._is_paused = False
         self._is_lost = False
-        self._changed = asyncio.Event()
+        self._is_late = False
+        self._waiter: asyncio.Future[None] | None = None
+        self._socket = _PlainSocket(transport)
 
     @classmethod
     def take_over(cls, transport: asyncio.Transport) -> "Conversation":
@@ -49,6 +61,22 @@ class Conversation(asyncio.Protocol):
         transport.set_protocol(conversation)
         return conversation
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more can be said."""
+        return bool(self._broken)
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether it can go on later: nothing is due, and nothing came unasked."""
+        return not (
+            self._broken
+            or self._owed
+            or self._replies
+            or not self._reader.is_between_replies
+            or self._socket.is_readable()
+        )
+
     def data_received(self, data: bytes) -> None:
         """Read what arrived into replies."""
         if self._broken:
@@ -57,17 +85,20 @@ class Conversation(asyncio.Protocol):
             self._replies.extend(self._reader.feed(data))
         except UnreadableReplyError as error:
             self._break(str(error))
-        if len(self._replies) > MOST_UNREAD_REPLIES:
+        if len(self._replies) > self._owed + MOST_UNREAD_REPLIES:
             self._break("The server talks without being asked.")
-        self._changed.set()
+        self._wake()
 
     def eof_received(self) -> bool:
         """Let the transport close: a server that ends has nothing to add."""
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Note that nothing more will come."""
+        """Note that nothing more will come, after what had come already."""
         self._is_lost = True
+        if exc is not None:
+            self.data_received(self._socket.rest())
+        self._socket.forget()
         self._break(f"The connection was lost: {exc}." if exc else CLOSED)
 
     def pause_writing(self) -> None:
@@ -77,21 +108,27 @@ class Conversation(asyncio.Protocol):
     def resume_writing(self) -> None:
         """Note that what was written has left."""
         self._is_paused = False
-        self._changed.set()
+        self._wake()
+
+    def ask(self, octets: bytes, *, replies: int) -> None:
+        """Say whole commands that will be answered by so many replies.
+
+        Raises:
+            ConversationError: Something had been said before it was asked for,
+                or the connection is gone; nothing was written.
+        """
+        self._refuse_what_came_early()
+        self._transport.write(octets)
+        self._owed += replies
 
     async def command(self, line: bytes, *, limit: timedelta) -> Reply:
-        """Send one command and return its reply.
+        """Say one command, CRLF and all, and return its reply.
 
         Raises:
             ConversationError: No reply that can be read came within ``limit``,
                 or something had been said before it was asked for.
-            ValueError: The line holds a control character, which could make it
-                two commands.
         """
-        if any(byte < 0x20 or byte == 0x7F for byte in line):  # noqa: PLR2004
-            raise ValueError("An SMTP command is one line without control characters.")
-        self._refuse_what_came_early()
-        self._transport.write(line + b"\r\n")
+        self.ask(line, replies=1)
         return await self.reply(limit=limit)
 
     async def reply(self, *, limit: timedelta) -> Reply:
@@ -100,12 +137,24 @@ class Conversation(asyncio.Protocol):
         Raises:
             ConversationError: None that can be read came within ``limit``.
         """
-        await self._until(
-            lambda: bool(self._replies),
-            limit=limit,
-            late=f"The server did not answer within {_seconds(limit)}.",
-        )
+        if not self._replies:
+            await self._until(
+                self._has_reply,
+                limit=limit,
+                late="The server did not answer within {}.",
+            )
+        self._owed -= 1
         return self._replies.popleft()
+
+    async def heard(self, *, limit: timedelta) -> bool:
+        """Wait for a reply, and return whether there is one; it is not taken.
+
+        Raises:
+            ConversationError: None will ever come.
+        """
+        with contextlib.suppress(LateError):
+            await self._until(self._has_reply, limit=limit, late="")
+        return self._has_reply()
 
     async def write(self, piece: bytes, *, limit: timedelta) -> None:
         """Hand over a piece of content and wait until it has left.
@@ -117,78 +166,123 @@ class Conversation(asyncio.Protocol):
             ConversationError: It did not leave within ``limit``, or the
                 connection is gone.
         """
+        if self._broken:
+            raise ConversationError(self._broken)
         self._transport.write(piece)
-        await self._until(
-            lambda: bool(self._replies) or not self._is_paused,
-            limit=limit,
-            late=f"The server took nothing for {_seconds(limit)}.",
-        )
+        if self._is_paused:
+            await self._until(
+                lambda: self._has_reply() or not self._is_paused,
+                limit=limit,
+                late="The server took nothing for {}.",
+            )
 
     async def early_reply(self) -> Reply | None:
         """Return what the server said without being asked, if it did.
 
-        Gives the loop time to read what has arrived: after a refusal, a
-        further write may fail, and reading with it.
+        To be asked before each write: after a refusal, a server may end the
+        connection, and a write that fails would end it here before it is read.
 
         Raises:
             ConversationError: The connection is gone.
         """
-        for _ in range(TURNS_OF_THE_LOOP):
-            await asyncio.sleep(0)
+        if self._socket.is_readable():
+            for _ in range(TURNS_OF_THE_LOOP):
+                await asyncio.sleep(0)
         if self._replies:
             return self._replies.popleft()
         if self._broken:
             raise ConversationError(self._broken)
         return None
 
-    def finish(self, terminator: bytes) -> None:
-        """Write what makes the content complete; wait for nothing.
-
-        Raises:
-            ConversationError: Something was said before this, which would be
-                taken for the answer to it; nothing was written.
-        """
-        self._refuse_what_came_early()
-        self._transport.write(terminator)
+    def hang_up(self) -> None:
+        """Close the connection without a word: the server has ended the session."""
+        self._break("The server ended the session.")
+        self._transport.close()
 
     def drop(self) -> None:
         """End the connection at once; what had not left never will."""
         self._break("The connection was dropped.")
+        self._socket.forget()
         self._transport.abort()
 
     async def farewell(self, *, limit: timedelta) -> None:
         """Say QUIT, wait a little for an answer, and close; never fails."""
         with contextlib.suppress(ConversationError):
-            await self.command(b"QUIT", limit=limit)
+            await self.command(b"QUIT\r\n", limit=limit)
             self._transport.close()
             await self._until(lambda: self._is_lost, limit=limit, late=CLOSED)
         self.drop()
 
+    def _has_reply(self) -> bool:
+        return bool(self._replies)
+
     async def _until(
         self, is_reached: Callable[[], bool], *, limit: timedelta, late: str
     ) -> None:
+        """Wait; the limit is for all of it, however much arrives meanwhile."""
+        self._is_late = False
+        timer = self._loop.call_later(limit.total_seconds(), self._expire)
         try:
-            async with asyncio.timeout(limit.total_seconds()):
-                while not is_reached():
-                    await self._change()
-        except TimeoutError:
-            raise ConversationError(late) from None
+            while not is_reached():
+                if self._broken:
+                    raise ConversationError(self._broken)
+                if self._is_late:
+                    raise LateError(late.format(_seconds(limit)))
+                self._waiter = self._loop.create_future()
+                await self._waiter
+        finally:
+            timer.cancel()
 
-    async def _change(self) -> None:
-        if self._broken:
-            raise ConversationError(self._broken)
-        self._changed.clear()
-        await self._changed.wait()
+    def _expire(self) -> None:
+        self._is_late = True
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     def _refuse_what_came_early(self) -> None:
         if self._broken:
             raise ConversationError(self._broken)
-        if self._replies or not self._reader.is_between_replies:
-            raise ConversationError("The server said something before it was asked.")
+        has_begun = not self._owed and not self._reader.is_between_replies
+        if has_begun or len(self._replies) > self._owed:
+            raise ConversationError(TOO_EARLY)
 
     def _break(self, why: str) -> None:
         self._broken = self._broken or why
-        self._changed.set()
+        self._wake()
+
+
+class _PlainSocket:
+    """What the system keeps for us below the transport."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        socket = transport.get_extra_info("socket")
+        self._number = -1 if socket is None else socket.fileno()
+        self._is_in_clear = transport.get_extra_info("sslcontext") is None
+        self._poll = select.poll()
+        if self._number >= 0:
+            self._poll.register(self._number, select.POLLIN)
+
+    def is_readable(self) -> bool:
+        """Whether something arrived that the loop has not read yet."""
+        return self._number >= 0 and bool(self._poll.poll(0))
+
+    def rest(self) -> bytes:
+        """Return what had arrived when a write failed.
+
+        The loop closes the socket then without looking. What is encrypted is
+        of no use here.
+        """
+        if self._number < 0 or not self._is_in_clear:
+            return b""
+        with contextlib.suppress(OSError):
+            return os.read(self._number, _READ_BYTES)
+        return b""
+
+    def forget(self) -> None:
+        """Leave it alone: its number will soon be that of another."""
+        self._number = -1
 
 
 def _seconds(limit: timedelta) -> str:

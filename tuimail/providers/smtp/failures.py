@@ -35,10 +35,15 @@ class NotConnectedError(Exception):
         self.fault = fault
         self.wait = wait
 
-    def verdicts(self, envelope: Envelope) -> Verdicts:
+    def verdicts(self, envelope: Envelope, *, server: str) -> Verdicts:
         """Return what this means for everybody in ``envelope``."""
         if self.fault is not None:
-            return Verdicts(fault=self.fault, fault_receipt=self.receipt)
+            return Verdicts(
+                fault=self.fault,
+                fault_receipt=self.receipt,
+                wait=self.wait,
+                server=server,
+            )
         return Verdicts(
             by_recipient=tuple(
                 Verdict(
@@ -48,7 +53,10 @@ class NotConnectedError(Exception):
                     wait=self.wait,
                 )
                 for recipient in envelope.recipients
-            )
+            ),
+            wait=self.wait,
+            is_unreachable=True,
+            server=server,
         )
 
 

@@ -35,5 +35,8 @@ class StageLimits:
     """For each piece of the content to leave this machine."""
     final: timedelta = timedelta(minutes=10)
     """For the reply to the whole content."""
+    chained: timedelta = timedelta(seconds=30)
+    """For the answer to a message, and then to the commands that left with its
+    end, before the next message looks for another connection."""
     farewell: timedelta = timedelta(seconds=5)
     """RSET and QUIT, which change nothing."""

@@ -1,4 +1,4 @@
-"""The way out through an SMTP server, one connection for each attempt."""
+"""The way out through an SMTP server, over connections that are kept."""
 
 import asyncio
 import ssl
@@ -19,28 +19,38 @@ from tuimail.providers.base import (
 )
 from tuimail.providers.features import refuse_features
 from tuimail.providers.smtp.connection import Connection, connect
-from tuimail.providers.smtp.conversation import Conversation
 from tuimail.providers.smtp.failures import NotConnectedError
 from tuimail.providers.smtp.limits import StageLimits
 from tuimail.providers.smtp.login import secret_from
 from tuimail.providers.smtp.options import read_options
-from tuimail.providers.smtp.session import transact
+from tuimail.providers.smtp.pool import Pool
+from tuimail.providers.smtp.suspension import slept
 from tuimail.providers.smtp.tls import trusting
 
 
 class SmtpProvider:
     """Submits through one server, which keeps nothing that could be asked later."""
 
-    capabilities: ClassVar[Capabilities] = Capabilities()
+    capabilities: ClassVar[Capabilities] = Capabilities(is_pipelined=True)
 
     def __init__(
-        self, account: ProviderAccount, *, limits: StageLimits | None = None
+        self,
+        account: ProviderAccount,
+        *,
+        limits: StageLimits | None = None,
+        slept: Callable[[], float] = slept,
     ) -> None:
         self._account = account
         self._options = read_options(account)
         self._limits = limits or StageLimits()
         self._context: ssl.SSLContext | None = None
-        self._farewells: set[asyncio.Task[None]] = set()
+        self._pool = Pool(
+            self._connected,
+            limits=account.limits,
+            stages=self._limits,
+            server=self._options.endpoint,
+            slept=slept,
+        )
 
     def accept(self, draft: Draft, envelope: Envelope) -> None:
         """Take any message: SMTP carries the bytes as they are, and nothing else.
@@ -59,24 +69,14 @@ class SmtpProvider:
             )
 
     async def submit(self, job: SendJob) -> Verdicts:
-        """Try once; say goodbye to the server after the answer is returned."""
-        try:
-            connection = await self._connected(progress=job.progress)
-        except NotConnectedError as error:
-            return error.verdicts(job.envelope)
-        try:
-            verdicts = await transact(connection, job, limits=self._limits)
-        except BaseException:
-            connection.conversation.drop()
-            raise
-        self._part(connection.conversation)
-        return verdicts
+        """Try once, through whatever connection is free first."""
+        return await self._pool.submit(job)
 
     async def check(self) -> AccountCheck:
         """Log in, and say what the server offers."""
         started = asyncio.get_running_loop().time()
         try:
-            connection = await self._connected()
+            connection = await self._connected(lambda _stage: None)
         except NotConnectedError as error:
             return AccountCheck(
                 ok=False,
@@ -86,7 +86,7 @@ class SmtpProvider:
                 hint=_UNREACHABLE if error.fault is None else _HINTS[error.fault],
             )
         elapsed = asyncio.get_running_loop().time() - started
-        self._part(connection.conversation)
+        self._pool.part(connection.conversation)
         most = connection.offered.most_bytes
         return AccountCheck(
             ok=True,
@@ -97,12 +97,10 @@ class SmtpProvider:
         )
 
     async def close(self) -> None:
-        """Wait for the last goodbyes, which are short."""
-        await asyncio.gather(*self._farewells)
+        """Say goodbye on every connection, which is short."""
+        await self._pool.close()
 
-    async def _connected(
-        self, *, progress: Callable[[str], None] = lambda _stage: None
-    ) -> Connection:
+    async def _connected(self, progress: Callable[[str], None]) -> Connection:
         secret = await self._secret()
         return await connect(
             self._options,
@@ -135,14 +133,6 @@ class SmtpProvider:
                     fault=AccountFault.SETTINGS,
                 ) from None
         return self._context
-
-    def _part(self, conversation: Conversation) -> None:
-        """Say goodbye in a task of its own, so that nobody waits for it."""
-        farewell = asyncio.create_task(
-            conversation.farewell(limit=self._limits.farewell)
-        )
-        self._farewells.add(farewell)
-        farewell.add_done_callback(self._farewells.discard)
 
 
 def _not_ascii(draft: Draft) -> str:

@@ -1,177 +1,250 @@
-"""One mail transaction (RFC 5321 §3.3), lock-step, ours from MAIL to the last reply.
+"""One mail transaction (RFC 5321 §3.3), ours from MAIL to the last reply.
 
 The one rule kept here: until the final dot is written, a failure means that
 nobody got the mail; from then on, without an answer, it means that nobody
 knows. No library tells the two apart, which is why this is not left to one.
 """
 
-import contextlib
-import re
-from collections.abc import AsyncGenerator, Iterable
-from dataclasses import replace
+from collections.abc import AsyncGenerator
+from datetime import timedelta
 from typing import Final
 
-from tuimail.core.message import Envelope
-from tuimail.core.status import Judgement, Stage, smtp_verdict
-from tuimail.core.submission import (
-    AT_ONCE,
-    AccountFault,
-    Receipt,
-    Verdict,
-    VerdictKind,
-    Verdicts,
-)
+from tuimail.core.status import Stage
+from tuimail.core.submission import Verdicts
 from tuimail.providers.base import SendJob
-from tuimail.providers.smtp.connection import Connection, Offered
-from tuimail.providers.smtp.conversation import ConversationError
+from tuimail.providers.smtp.commands import RSET, TERMINATOR, envelope_lines
+from tuimail.providers.smtp.connection import Connection
+from tuimail.providers.smtp.conversation import (
+    TOO_EARLY,
+    ConversationError,
+)
+from tuimail.providers.smtp.fates import Fates
+from tuimail.providers.smtp.group import CLOSING, LOCK_STEP, WINDOW, Group
 from tuimail.providers.smtp.limits import StageLimits
 from tuimail.providers.smtp.reply import Reply
 from tuimail.providers.smtp.stuffing import DotStuffing
 
-CLOSING: Final = 421
-"""The server ends the session, whatever it was asked (RFC 5321 §3.8)."""
-_QUEUE_ID: Final = re.compile(r"(?:queued as |\bid=)([A-Za-z0-9._-]{4,100}+)(?!\S*@)")
-"""Never a part of an address, which may be a blind copy's."""
-TERMINATOR: Final = b".\r\n"
-"""The content ends in CRLF, which is the first half of ``CRLF.CRLF``."""
 
+class Transaction:
+    """One job's way through a conversation; the steps are called in their order.
 
-async def transact(
-    connection: Connection, job: SendJob, *, limits: StageLimits
-) -> Verdicts:
-    """Offer ``job`` and return a verdict for each of its recipients.
+    Each step raises ConversationError when the conversation cannot go on, and
+    whatever the job raises; ``lose`` and ``verdicts`` say what that means.
 
-    What ``job`` raises passes through; the caller has to drop the connection.
+    Args:
+        connection: Ready for mail.
+        job: What is to be sent.
+        limits: How long each step may take.
+        server: Who answers, for people.
+
+    Raises:
+        ValueError: The envelope cannot be said.
     """
-    transaction = _Transaction(connection, job, limits=limits)
-    try:
-        return await transaction.run()
-    except ConversationError as error:
-        connection.conversation.drop()
-        return transaction.lost(str(error))
-
-
-class _FaultError(Exception):
-    """The account cannot be used; who has no verdict yet waits."""
-
-    def __init__(self, fault: AccountFault, receipt: Receipt) -> None:
-        super().__init__(receipt.text)
-        self.fault, self.receipt = fault, receipt
-
-
-class _Transaction:
-    """What is known about each recipient, as the conversation goes on."""
 
     def __init__(
-        self, connection: Connection, job: SendJob, *, limits: StageLimits
+        self,
+        connection: Connection,
+        job: SendJob,
+        *,
+        limits: StageLimits,
+        server: str,
     ) -> None:
         self._conversation = connection.conversation
-        self._offered = connection.offered
         self._job = job
         self._limits = limits
-        self._everybody = [one.wire_address for one in job.envelope.recipients]
-        self._stage = Stage.MAIL
+        self._addresses = [one.wire_address for one in job.envelope.recipients]
+        self._fates = Fates(self._addresses, server=server)
+        self._group = Group(
+            envelope_lines(job, connection.offered),
+            window=WINDOW if connection.is_pipelined else LOCK_STEP,
+        )
+        self.is_chained = False
+        """Whether it began with the end of another."""
+        self._is_believed = False
+        """Whether what was answered to the envelope is among the fates."""
         self._is_under_way = False
         """Whether some of the content was written."""
         self._is_complete = False
         """Whether the final dot was written."""
-        self._settled: dict[str, Verdict] = {}
-        self._accepted: list[str] = []
-        """Whose RCPT was answered with yes; they have no verdict yet."""
-        self._crowded_out: list[str] = []
-        """Who was deferred only because of those who were accepted before."""
+        self._told = 0
+        """How many stages of the envelope those who watch were told."""
+        self._to_tidy = b""
 
-    async def run(self) -> Verdicts:
-        """Return the verdicts; a lost conversation raises."""
-        unsayable = _unsayable(self._job, self._offered)
-        if unsayable:
-            receipt = Receipt(stage=self._stage, text=unsayable)
-            refused = Judgement(kind=VerdictKind.REFUSED)
-            self._settle(self._everybody, _verdict(refused, receipt))
-            return self._verdicts()
-        try:
-            if await self._mail():
-                await self._recipients()
-            if self._accepted:
-                await self._content()
-            else:
-                await self._reset()
-        except _FaultError as error:
-            return Verdicts(
-                by_recipient=self._known(),
-                fault=error.fault,
-                fault_receipt=error.receipt,
-            )
-        return self._verdicts()
+    @property
+    def is_answered(self) -> bool:
+        """Whether anything was said about it."""
+        return self._group.is_answered
 
-    def lost(self, why: str) -> Verdicts:
-        """Return the verdicts when the conversation ended before its time."""
-        kind = VerdictKind.UNKNOWN if self._is_complete else VerdictKind.DEFERRED
-        receipt = Receipt(stage=self._stage, text=why)
-        self._settle(self._left(), _verdict(Judgement(kind=kind), receipt))
-        return self._verdicts()
+    @property
+    def is_offered(self) -> bool:
+        """Whether the server wanted the content: from then on it counts as a try."""
+        return self._group.is_wanted
 
-    async def _mail(self) -> bool:
-        line = _mail_line(self._job, self._offered)
-        reply = await self._conversation.command(line, limit=self._limits.command)
-        self._job.progress("mail")
-        if not reply.is_positive:
-            self._settle_all(reply)
-        return reply.is_positive
+    def begin(self) -> list[bytes]:
+        """Return the commands that may leave with the end of another message."""
+        self.is_chained = True
+        return self._group.more()
 
-    async def _recipients(self) -> None:
-        self._stage = Stage.RCPT
-        for address in self._everybody:
-            if not await self._offer(address):
+    async def offer(self) -> bool:
+        """Offer everybody; return whether the server wants the content for some."""
+        group = self._group
+        while True:
+            self._say(group.more())
+            if not group.is_waiting:
                 break
-        self._job.progress("rcpt")
-
-    async def _offer(self, address: str) -> bool:
-        """Offer one recipient; return whether the next may be offered."""
-        line = b"RCPT TO:<" + _encoded(address, self._job.envelope) + b">"
-        reply = await self._conversation.command(line, limit=self._limits.command)
-        if reply.is_positive:
-            self._accepted.append(address)
-            return True
-        if reply.code == CLOSING:
-            self._accepted.clear()
-            self._settle_all(reply)
+            group.take(await self._conversation.reply(limit=self._patience()))
+            self._tell()
+        if group.closing is not None:
+            self._settle_closed(group.closing)
             return False
-        return self._settle_one(address, reply)
+        await self._make_certain()
+        self._believe()
+        return group.is_wanted and bool(group.accepted)
 
-    def _settle_one(self, address: str, reply: Reply) -> bool:
-        judgement = self._judge(reply)
-        receipt = self._receipt(reply, judgement)
-        if judgement.is_too_many_recipients:
-            # The rest is deferred by the same words: RFC 5321 §4.5.3.1.10 wants
-            # them in another transaction, and an attempt has only one.
-            left = self._left()
-            self._crowded_out = [one for one in left if one not in self._accepted]
-            self._settle(self._crowded_out, _verdict(judgement, receipt))
-            return False
-        if judgement.fault is not None and not self._accepted:
-            raise _FaultError(judgement.fault, receipt)
-        self._settle([address], _verdict(judgement, receipt))
-        return True
+    async def hand_over(self) -> bool:
+        """Hand over the content and pass the point of no return.
 
-    async def _content(self) -> None:
-        self._stage = Stage.DATA
-        reply = await self._conversation.command(b"DATA", limit=self._limits.data)
-        if not reply.is_go_ahead:
-            self._settle_all(reply)
-            return
-        self._job.progress("data354")
-        self._stage = Stage.END_OF_DATA
+        Returns whether the dot may follow: a server may refuse in the middle.
+        There is no way back to commands then but the final dot.
+        """
         early = await self._body() or await self._last_look()
-        if early is not None:
-            # There is no way back to commands but the final dot.
-            self._conversation.drop()
-            self._settle_all(early)
-            return
-        self._conversation.finish(TERMINATOR)
+        if early is None:
+            return True
+        self._conversation.drop()
+        if not (self._is_under_way or early.code == CLOSING):
+            raise ConversationError(TOO_EARLY)
+        self._settle_all(Stage.END_OF_DATA, early)
+        return False
+
+    def finish(self, following: "Transaction | None") -> None:
+        """Write the final dot, and in the same breath what the next one begins with."""
+        lines = following.begin() if following else []
+        self._conversation.ask(b"".join((TERMINATOR, *lines)), replies=1 + len(lines))
         self._is_complete = True
         self._job.progress("dot.written")
-        self._settle_final(await self._conversation.reply(limit=self._limits.final))
+
+    async def hear(self) -> None:
+        """Hear what the server says to the whole content."""
+        reply = await self._conversation.reply(limit=self._limits.final)
+        self._job.progress("reply.read")
+        if reply.is_positive:
+            self._fates.accept_all(reply)
+        else:
+            self._settle_all(Stage.END_OF_DATA, reply)
+        if reply.code == CLOSING:
+            self._conversation.hang_up()
+
+    def refuse(self, why: str) -> None:
+        """Refuse everybody for a reason of our own, instead of any step."""
+        self._fates.refuse_unasked(why)
+
+    def lose(self, error: ConversationError) -> None:
+        """Settle everybody who is left: the conversation has ended too early."""
+        self._conversation.drop()
+        if self._group.is_certain:
+            self._believe()
+        stage = Stage.END_OF_DATA if self.is_offered else self._group.stage
+        self._fates.lose(stage, str(error), is_complete=self._is_complete)
+
+    def verdicts(self) -> Verdicts:
+        """Return what came of it."""
+        return self._fates.verdicts()
+
+    async def tidy(self) -> None:
+        """Bring the conversation back to where another message may begin."""
+        if not self._to_tidy or self._conversation.is_over:
+            return
+        try:
+            reply = await self._conversation.command(
+                self._to_tidy, limit=self._limits.farewell
+            )
+        except ConversationError:
+            self._conversation.drop()
+            return
+        if reply.code == CLOSING or (self._to_tidy == RSET and not reply.is_positive):
+            self._conversation.drop()
+
+    def _say(self, lines: list[bytes]) -> None:
+        if lines:
+            self._conversation.ask(b"".join(lines), replies=len(lines))
+
+    def _patience(self) -> timedelta:
+        if self._group.stage is Stage.DATA:
+            return self._limits.data
+        if self.is_chained and not self._group.is_answered:
+            return min(self._limits.chained, self._limits.command)
+        return self._limits.command
+
+    def _tell(self) -> None:
+        """Tell those who watch how far it got, each stage once."""
+        if not self._told:
+            self._told = 1
+            self._job.progress("mail")
+        if self._told == 1 and self._group.are_offered:
+            self._told = 2
+            self._job.progress("rcpt")
+        if self._group.is_wanted:
+            self._job.progress("data354")
+
+    async def _make_certain(self) -> None:
+        """Have the server say something that can only be the answer to a RSET.
+
+        After a 354 there is nothing left to be made sure of; where nobody was
+        taken all the same, a lone dot ends the content that nobody gets.
+        """
+        group = self._group
+        if group.is_wanted:
+            self._to_tidy = b"" if group.accepted else TERMINATOR
+        elif group.is_certain:
+            self._to_tidy = RSET
+        else:
+            reply = await self._conversation.command(RSET, limit=self._limits.command)
+            if not reply.is_positive:
+                raise ConversationError(_SHIFTED)
+            group.is_certain = True
+
+    def _believe(self) -> None:
+        """Settle by what was answered to the envelope."""
+        group = self._group
+        if self._is_believed:
+            return
+        self._is_believed = True
+        if group.mail is not None:
+            self._settle_all(Stage.MAIL, group.mail)
+            return
+        self._settle_refused()
+        if group.data is not None and group.data.is_refusal and group.accepted:
+            self._settle_all(Stage.DATA, group.data)
+
+    def _settle_refused(self) -> None:
+        group = self._group
+        for one in group.refusals:
+            if one.judgement.fault is not None and not group.accepted:
+                self._fates.find_fault(one.reply, one.judgement)
+            else:
+                address = self._addresses[one.number]
+                self._fates.answer_one(address, one.reply, one.judgement)
+        if group.crowding is not None:
+            accepted = {self._addresses[number] for number in group.accepted}
+            crowded = [one for one in self._fates.left if one not in accepted]
+            self._fates.crowd_out(
+                crowded, group.crowding.reply, group.crowding.judgement
+            )
+
+    def _settle_closed(self, closing: Reply) -> None:
+        """Settle by a 421: who was accepted got nothing."""
+        if self._group.is_certain:
+            self._settle_refused()
+        self._conversation.hang_up()
+        self._settle_all(self._group.stage, closing)
+
+    def _settle_all(self, stage: Stage, reply: Reply) -> None:
+        """Give everybody who has no verdict yet the one that ``reply`` means."""
+        if not reply.is_refusal:
+            raise ConversationError(
+                f"The server answered {reply.code} where that means nothing."
+            )
+        self._fates.answer_all(stage, reply)
 
     async def _body(self) -> Reply | None:
         """Hand over the content; return what the server said meanwhile.
@@ -183,142 +256,27 @@ class _Transaction:
         pieces = self._job.pieces()
         try:
             async for piece in pieces:
-                early = await self._hand_over(stuffing.stuffed(piece))
+                octets = stuffing.stuffed(piece)
+                early = await self._conversation.early_reply()
                 if early is not None:
                     return early
+                await self._write(octets)
         finally:
             if isinstance(pieces, AsyncGenerator):
                 await pieces.aclose()
         stuffing.check_end()
         return None
 
-    async def _hand_over(self, octets: bytes) -> Reply | None:
+    async def _write(self, octets: bytes) -> None:
         await self._conversation.write(octets, limit=self._limits.block)
         if not self._is_under_way:
             self._is_under_way = True
             self._job.progress("mid_body")
-        return await self._conversation.early_reply()
 
     async def _last_look(self) -> Reply | None:
         """Pass the point of no return; return what the server said until then."""
         await self._job.point_of_no_return()
         return await self._conversation.early_reply()
 
-    def _settle_final(self, reply: Reply) -> None:
-        """Settle by the reply to the whole content."""
-        self._job.progress("reply.read")
-        if reply.is_positive:
-            judgement = smtp_verdict(
-                stage=self._stage, code=reply.code, text=reply.text
-            )
-            found = _QUEUE_ID.search(reply.text)
-            receipt = replace(
-                self._receipt(reply, judgement),
-                provider_message_id=found[1] if found else "",
-            )
-            self._settle(self._left(), _verdict(judgement, receipt))
-            self._hurry_crowded_out()
-        else:
-            self._settle_all(reply)
 
-    def _hurry_crowded_out(self) -> None:
-        """Let them follow at once, now that there are fewer than before."""
-        for address in self._crowded_out:
-            self._settled[address] = replace(self._settled[address], wait=AT_ONCE)
-
-    async def _reset(self) -> None:
-        """Take back the sender when nobody is left to send to."""
-        with contextlib.suppress(ConversationError):
-            await self._conversation.command(b"RSET", limit=self._limits.farewell)
-
-    def _settle_all(self, reply: Reply) -> None:
-        """Give everybody who has no verdict yet the one that ``reply`` means."""
-        judgement = self._judge(reply)
-        receipt = self._receipt(reply, judgement)
-        if judgement.fault is not None:
-            raise _FaultError(judgement.fault, receipt)
-        self._settle(self._left(), _verdict(judgement, receipt))
-
-    def _judge(self, reply: Reply) -> Judgement:
-        """Judge a refusal; anything else is no answer where this is asked."""
-        if not reply.is_refusal:
-            raise ConversationError(
-                f"The server answered {reply.code} where that means nothing."
-            )
-        return smtp_verdict(stage=self._stage, code=reply.code, text=reply.text)
-
-    def _receipt(self, reply: Reply, judgement: Judgement) -> Receipt:
-        return Receipt(
-            stage=self._stage,
-            code=reply.code,
-            enhanced=judgement.enhanced,
-            text=reply.text,
-        )
-
-    def _settle(self, addresses: Iterable[str], verdict: Verdict) -> None:
-        for address in addresses:
-            self._settled[address] = replace(verdict, wire_address=address)
-
-    def _left(self) -> list[str]:
-        """Return who has no verdict yet, in the order of the envelope."""
-        return [address for address in self._everybody if address not in self._settled]
-
-    def _known(self) -> tuple[Verdict, ...]:
-        """Return the verdicts so far, in the order of the envelope."""
-        return tuple(
-            self._settled[address]
-            for address in self._everybody
-            if address in self._settled
-        )
-
-    def _verdicts(self) -> Verdicts:
-        return Verdicts(
-            by_recipient=tuple(self._settled[address] for address in self._everybody)
-        )
-
-
-def _verdict(judgement: Judgement, receipt: Receipt) -> Verdict:
-    """Return what ``judgement`` means for one recipient, who is not named yet.
-
-    A fault of the account that shows only when others were accepted already
-    does not take their mail from them: this one waits.
-    """
-    return Verdict(
-        wire_address="",
-        kind=judgement.kind or VerdictKind.DEFERRED,
-        receipt=receipt,
-        is_bad_address=judgement.is_bad_address,
-        wait=judgement.wait,
-    )
-
-
-def _unsayable(job: SendJob, offered: Offered) -> str:
-    """Return why the server cannot take the message, or nothing.
-
-    Said before anything is sent: a server without SMTPUTF8 would mangle the
-    address or refuse it, and one with a limit reads the whole content first.
-    """
-    if job.envelope.needs_smtputf8 and not offered.has("smtputf8"):
-        return "An address is not ASCII, and the server does not offer SMTPUTF8."
-    most = offered.most_bytes
-    if most is not None and job.size_bytes > most:
-        return (
-            f"The message has {job.size_bytes} bytes; the server takes {most} at most."
-        )
-    return ""
-
-
-def _mail_line(job: SendJob, offered: Offered) -> bytes:
-    """Return the MAIL command, with the parameters that this message needs."""
-    line = b"MAIL FROM:<" + _encoded(job.envelope.return_path, job.envelope) + b">"
-    if offered.has("size"):
-        line += b" SIZE=%d" % job.size_bytes
-    if job.envelope.needs_smtputf8:
-        line += b" SMTPUTF8"
-        # Headers may then hold an address as it is, in UTF-8 (RFC 6532 §3.2).
-        line += b" BODY=8BITMIME" if offered.has("8bitmime") else b""
-    return line
-
-
-def _encoded(address: str, envelope: Envelope) -> bytes:
-    return address.encode("utf-8" if envelope.needs_smtputf8 else "ascii")
+_SHIFTED: Final = "The server's answers do not fit what it was asked."
