@@ -26,6 +26,7 @@ from tuimail.workspace.purging import PurgeDesk
 from tuimail.workspace.recovery import judge_orphans, reopen_windows
 from tuimail.workspace.reviews import ReviewDesk
 from tuimail.workspace.stores import LOCK_NAME, Acting, Stores
+from tuimail.workspace.upkeep import UpkeepDesk
 
 
 class Workspace:
@@ -40,6 +41,7 @@ class Workspace:
         self.notices = NoticeDesk(stores)
         self.purging = PurgeDesk(stores)
         self.audit = AuditDesk(stores)
+        self.upkeep = UpkeepDesk(stores)
         self.delivery = Delivery(stores)
 
     @classmethod
