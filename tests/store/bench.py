@@ -17,6 +17,7 @@ from tuimail.store.accounts import Accounts
 from tuimail.store.database import Database
 from tuimail.store.decisions import ApprovalRow, DecisionRow, Decisions
 from tuimail.store.drafts import DraftRow, Drafts, Revision
+from tuimail.store.facts import Facts
 from tuimail.store.journal import Journal
 from tuimail.store.rows import Rows
 from tuimail.store.submissions import SubmissionRow, Submissions
@@ -124,6 +125,7 @@ class Bench:
         self.decisions = Decisions(self.database)
         self.submissions = Submissions(self.database)
         self.accounts = Accounts(self.database)
+        self.facts = Facts(self.database)
         self.rows = Rows(self.database)
         self.journal = Journal(self.database)
 

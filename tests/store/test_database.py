@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import apsw
@@ -467,3 +467,45 @@ def test_another_programs_sqlite_cannot_write(bench: Bench, folder: Path) -> Non
 
     stranger.close()
     assert bench.accounts.held() == {}
+
+
+def test_transactions_together_are_one_and_each_fails_alone(bench: Bench) -> None:
+    with bench.database.together():
+        for number, is_good in ((1, True), (2, False), (3, True)):
+            with suppress(ZeroDivisionError), bench.database.transaction():
+                bench.facts.set(f"fact {number}", "known")
+                if not is_good:
+                    raise ZeroDivisionError
+
+    known = [bench.facts.get(f"fact {number}") for number in (1, 2, 3)]
+    assert known == ["known", None, "known"]
+
+
+def test_nothing_of_what_is_done_together_stays_when_that_fails(bench: Bench) -> None:
+    with suppress(ZeroDivisionError), bench.database.together():
+        with bench.database.transaction():
+            bench.facts.set("fact", "known")
+        raise ZeroDivisionError
+
+    assert bench.facts.get("fact") is None
+    with bench.database.transaction():
+        bench.facts.set("fact", "known again")
+    assert bench.facts.get("fact") == "known again"
+
+
+def test_transactions_do_not_nest_within_what_is_done_together(bench: Bench) -> None:
+    with (
+        pytest.raises(RuntimeError, match="do not nest"),
+        bench.database.together(),
+        bench.database.transaction(),
+        bench.database.transaction(),
+    ):
+        pass
+
+
+def test_a_statement_that_found_nothing_finds_its_columns_later(bench: Bench) -> None:
+    assert bench.facts.get("fact") is None
+    with bench.writing():
+        bench.facts.set("fact", "known")
+
+    assert bench.facts.get("fact") == "known"

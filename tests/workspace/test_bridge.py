@@ -1,6 +1,8 @@
 """One worker thread with a workspace: a loop is never blocked by the disk."""
 
+import asyncio
 import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -49,3 +51,105 @@ async def test_a_closed_bridge_refuses_calls(desk: Desk) -> None:
 
     with pytest.raises(RuntimeError):
         await bridge.call(lambda ws: ws.actor)
+
+
+async def test_what_waits_together_is_done_in_order_and_shares_a_flush(
+    desk: Desk,
+) -> None:
+    async with Bridge(desk.open) as bridge:
+        commits = await bridge.call(_counting)
+        wishes = [bridge.together(_remembering(number)) for number in range(20)]
+
+        answers = await asyncio.gather(*wishes)
+
+        assert answers == list(range(20))
+        assert await bridge.call(lambda ws: ws._stores.facts.get("last")) == "19"
+    assert 1 <= len(commits) < 20
+
+
+async def test_one_that_fails_takes_nobody_with_it(desk: Desk) -> None:
+    def fails(workspace: Workspace) -> None:
+        with workspace._stores.database.transaction():
+            workspace._stores.facts.set("last", "wrong")
+            raise NotFoundError("There is no such thing.")
+
+    async with Bridge(desk.open) as bridge:
+        found = await asyncio.gather(
+            bridge.together(_remembering(1)),
+            bridge.together(fails),
+            bridge.together(_remembering(2)),
+            return_exceptions=True,
+        )
+        last = await bridge.call(lambda ws: ws._stores.facts.get("last"))
+
+    assert [found[0], found[2], last] == [1, 2, "2"]
+    assert isinstance(found[1], NotFoundError)
+
+
+async def test_a_disk_that_fails_fails_all_that_share_the_flush(desk: Desk) -> None:
+    def fails(_workspace: Workspace) -> None:
+        raise StoreError("The disk is full.")
+
+    async with Bridge(desk.open) as bridge:
+        found = await asyncio.gather(
+            bridge.together(_remembering(1)),
+            bridge.together(fails),
+            return_exceptions=True,
+        )
+        last = await bridge.call(lambda ws: ws._stores.facts.get("last"))
+
+    assert [type(one) for one in found] == [StoreError, StoreError]
+    assert last is None
+
+
+async def test_what_follows_a_step_happens_once_it_is_on_disk(desk: Desk) -> None:
+    seen: list[bool] = []
+
+    def step(workspace: Workspace) -> None:
+        stores = workspace._stores
+        with stores.database.transaction():
+            stores.facts.set("last", "1")
+        stores.afterwards(
+            lambda: seen.append(stores.database.connection.in_transaction)
+        )
+
+    async with Bridge(desk.open) as bridge:
+        await bridge.together(step)
+        await bridge.call(step)
+
+    assert seen == [False, False]
+
+
+async def test_who_gave_up_waiting_is_in_nobodys_way(desk: Desk) -> None:
+    async with Bridge(desk.open) as bridge:
+        impatient = asyncio.create_task(bridge.together(_remembering(1)))
+        await asyncio.sleep(0)
+        impatient.cancel()
+
+        assert await bridge.together(_remembering(2)) == 2
+
+
+async def test_a_closed_bridge_refuses_what_is_to_be_done_together(desk: Desk) -> None:
+    bridge = Bridge(desk.open)
+    await bridge.start()
+    await bridge.close()
+
+    with pytest.raises(RuntimeError):
+        await bridge.together(lambda ws: ws.actor)
+
+
+def _remembering(number: int) -> Callable[[Workspace], int]:
+    def remember(workspace: Workspace) -> int:
+        with workspace._stores.database.transaction():
+            workspace._stores.facts.set("last", str(number))
+        return number
+
+    return remember
+
+
+def _counting(workspace: Workspace) -> list[str]:
+    """Return a list that gets a line for each COMMIT."""
+    commits: list[str] = []
+    connection = workspace._stores.database.connection
+    connection.set_commit_hook(lambda: bool(commits.append("commit")))
+    return commits

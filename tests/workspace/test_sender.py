@@ -1,0 +1,164 @@
+"""What the sender does when something of ours, or of a provider's, goes wrong."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from tests.workspace.conftest import Desk, Script, account
+from tests.workspace.test_delivery import (
+    OK,
+    accepts,
+    drain,
+    everybody,
+    hand_over,
+    released,
+)
+from tuimail.core.submission import Verdict, VerdictKind, Verdicts
+from tuimail.providers.base import SendJob
+from tuimail.workspace.bridge import Bridge
+from tuimail.workspace.recovery import MISTAKES
+from tuimail.workspace.sender import Sender
+from tuimail.workspace.views import Row
+from tuimail.workspace.workspace import Workspace
+
+New = Callable[..., Row]
+
+
+async def test_mail_that_a_mistake_of_ours_ends_three_times_is_left_out(
+    desk: Desk,
+    workspace: Workspace,
+    write: New,
+    provider: Script,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One poisonous mail must not keep all the others from leaving."""
+    poison, other = released(workspace, write), released(workspace, write)
+    submit = Sender._submit
+
+    async def stumbles(self: Sender, claim, handover):  # type: ignore[no-untyped-def]
+        if claim.submission.draft_id == poison.id:
+            raise ZeroDivisionError("secret text")
+        return await submit(self, claim, handover)
+
+    monkeypatch.setattr(Sender, "_submit", stumbles)
+    for _ in range(MISTAKES):
+        with pytest.raises(ZeroDivisionError):
+            await drain(desk)
+    await drain(desk)
+
+    shown = workspace.drafts.row(poison.id)
+    assert shown.status == "held"
+    assert f"{MISTAKES} times in a row" in shown.reason
+    assert workspace.drafts.row(other.id).status == "sent"
+    texts = [one.receipt.text for one in workspace.drafts.page(poison.id).attempts]
+    assert all("ZeroDivisionError" in text and "secret" not in text for text in texts)
+
+
+async def test_a_mistake_after_the_point_of_no_return_makes_it_unknown(
+    desk: Desk,
+    workspace: Workspace,
+    write: New,
+    provider: Script,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = released(workspace, write)
+    provider.answers(accepts)
+
+    async def stumbles(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Sender, "_record", stumbles)
+    with pytest.raises(ZeroDivisionError):
+        await drain(desk)
+
+    assert workspace.drafts.row(row.id).status == "unknown"
+
+
+@pytest.mark.parametrize("status", ["deferred", "unknown"])
+async def test_a_recipient_whom_the_provider_leaves_out_is_not_lost(
+    status: str, desk: Desk, write: New, provider: Script
+) -> None:
+    async def says_little(job: SendJob) -> Verdicts:
+        if status == "unknown":
+            await hand_over(job)
+        first = job.envelope.recipients[0].wire_address
+        told = Verdict(wire_address=first, kind=VerdictKind.REFUSED, receipt=OK)
+        return Verdicts(by_recipient=(told,))
+
+    provider.answers(says_little)
+    with desk.open() as workspace:
+        row = released(workspace, write)
+
+        await drain(desk)
+
+        page = workspace.drafts.page(row.id)
+    assert page.row.status == status
+    states = [one.state.value for one in page.recipients]
+    assert states == ["rejected", status, status]
+
+
+async def test_attempts_of_one_account_run_side_by_side(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    """Once it is known to work: the second waits for the third, and so on."""
+    desk.save(account(connections=3))
+    for _ in range(4):
+        released(workspace, write)
+    together, meeting = [0], asyncio.Barrier(3)
+
+    async def meets(job: SendJob) -> Verdicts:
+        await hand_over(job)
+        await meeting.wait()
+        together[0] += 1
+        return everybody(job, VerdictKind.SENT)
+
+    provider.answers(accepts, meets, meets, meets)
+
+    await asyncio.wait_for(drain(desk), timeout=20)
+
+    assert together == [3]
+    assert workspace.drafts.counts().sent == 4
+
+
+async def test_an_account_set_up_anew_lets_what_was_begun_end(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    """The old connection is closed when the last attempt through it has ended."""
+    for _ in range(3):
+        released(workspace, write)
+    closed_in_between: list[bool] = []
+
+    async def is_mended(job: SendJob) -> Verdicts:
+        desk.save(account(secret="env:NEW_PASSWORD", connections=2))
+        await hand_over(job)
+        closed_in_between.append(any(one.is_closed for one in provider.made))
+        return everybody(job, VerdictKind.SENT)
+
+    provider.answers(accepts, is_mended, accepts)
+
+    await drain(desk)
+
+    assert workspace.drafts.counts().sent == 3
+    assert closed_in_between == [False]
+    assert len([one for one in provider.made if one.is_closed]) == 2
+
+
+async def test_what_is_being_sent_when_it_is_told_to_stop_ends_first(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    row, later = released(workspace, write), released(workspace, write)
+    async with Bridge(desk.open) as bridge:
+        sender = Sender(bridge, jitter=lambda: 1.0)
+
+        async def is_told(job: SendJob) -> Verdicts:
+            sender.stop()
+            await hand_over(job)
+            return everybody(job, VerdictKind.SENT)
+
+        provider.answers(is_told)
+        await sender.run(asyncio.Event())
+
+    assert sender.is_stopping
+    assert workspace.drafts.row(row.id).status == "sent"
+    assert workspace.drafts.row(later.id).status == "ready"
