@@ -10,7 +10,7 @@ from typing import Any, Final
 from tests.end_to_end.command import Done, Tuimail, environ_for, write_accounts
 from tests.faults.process import Process
 from tests.faults.server import MailServer
-from tests.faults.waiting import wait_until
+from tests.faults.waiting import eventually
 from tuimail.testing import FakeClock
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.clock import SYSTEM_CLOCK, Clock
@@ -60,6 +60,8 @@ class Place:
     said: list[str] = field(default_factory=list)
     """Everything that commands which have ended wrote."""
     started: list[Process] = field(default_factory=list)
+    scratch: Path | None = None
+    """Where processes write what they say, where ``folder`` may be full."""
     points: dict[str, Callable[[], None]] = field(default_factory=dict)
     """What happens, in this process, when a named point is reached."""
 
@@ -164,7 +166,7 @@ class Place:
             *words,
             cwd=self.folder,
             environ=self.tuimail.environ_with(fault),
-            said=self.folder / f"said{len(self.started)}",
+            said=(self.scratch or self.folder) / f"said{len(self.started)}",
             before=before,
         )
         self.started.append(process)
@@ -207,10 +209,10 @@ class Place:
     def wait_for(self, draft_id: str, *wanted: str) -> None:
         """Wait until one mail stands at one of ``wanted``."""
         with self.open() as workspace:
-            wait_until(
-                lambda: workspace.drafts.row(draft_id).status in wanted,
-                what=f"{draft_id} {' or '.join(wanted)}",
-            )
+            came = eventually(lambda: workspace.drafts.row(draft_id).status in wanted)
+            row = workspace.drafts.row(draft_id)
+        said = [process.err for process in self.started]
+        assert came, f"{draft_id} is {row.status}, not {wanted}: {row.reason} {said}"
 
     def end_all(self) -> None:
         """Kill what is left of what was started."""
