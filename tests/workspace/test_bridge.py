@@ -150,6 +150,10 @@ def _remembering(number: int) -> Callable[[Workspace], int]:
 def _counting(workspace: Workspace) -> list[str]:
     """Return a list that gets a line for each COMMIT."""
     commits: list[str] = []
-    connection = workspace._stores.database.connection
-    connection.set_commit_hook(lambda: bool(commits.append("commit")))
+
+    def count() -> bool:
+        commits.append("commit")
+        return False
+
+    workspace._stores.database.connection.set_commit_hook(count)
     return commits

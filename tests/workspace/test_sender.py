@@ -125,21 +125,27 @@ async def test_an_account_set_up_anew_lets_what_was_begun_end(
     desk: Desk, workspace: Workspace, write: New, provider: Script
 ) -> None:
     """The old connection is closed when the last attempt through it has ended."""
-    for _ in range(3):
+    desk.save(account(connections=2))
+    for _ in range(4):
         released(workspace, write)
+    another = asyncio.Event()
     closed_in_between: list[bool] = []
 
-    async def is_mended(job: SendJob) -> Verdicts:
-        desk.save(account(secret="env:NEW_PASSWORD", connections=2))
-        await hand_over(job)
+    async def is_overtaken(job: SendJob) -> Verdicts:
+        desk.save(account(connections=2, secret="env:NEW_PASSWORD"))
+        await another.wait()
         closed_in_between.append(any(one.is_closed for one in provider.made))
-        return everybody(job, VerdictKind.SENT)
+        return await accepts(job)
 
-    provider.answers(accepts, is_mended, accepts)
+    async def overtakes(job: SendJob) -> Verdicts:
+        another.set()
+        return await accepts(job)
 
-    await drain(desk)
+    provider.answers(accepts, is_overtaken, accepts, overtakes)
 
-    assert workspace.drafts.counts().sent == 3
+    await asyncio.wait_for(drain(desk), timeout=20)
+
+    assert workspace.drafts.counts().sent == 4
     assert closed_in_between == [False]
     assert len([one for one in provider.made if one.is_closed]) == 2
 
