@@ -31,6 +31,13 @@ VERBS = {
     "accounts test": ("accounts", "log in to a way out without sending"),
     "accounts hold": ("accounts", "let all its mail wait"),
     "accounts resume": ("accounts", "let it send again"),
+    "doctor": ("doctor", "look the workspace over, and mend it"),
+    "backup": ("doctor", "copy the workspace to a new folder"),
+    "serve": ("serving", "send what is due, also with the app closed"),
+    "purge": ("housekeeping", "remove old mail that is settled"),
+    "audit verify": ("audit", "say whether the journal is as it was written"),
+    "audit head": ("audit", "print the newest line of the journal, to be kept"),
+    "audit export": ("audit", "print all of the journal, as JSON lines"),
     "demo": ("demo", "try everything, with a mail server inside"),
 }
 """Verb to the module that has it, and what it does."""
@@ -44,6 +51,7 @@ GROUPS = (
         (
             "outbox",
             "outbox run",
+            "serve",
             "retry",
             "cancel",
             "hold",
@@ -62,6 +70,10 @@ GROUPS = (
             "accounts hold",
             "accounts resume",
         ),
+    ),
+    (
+        "Workspace",
+        ("doctor", "backup", "purge", "audit verify", "audit head", "audit export"),
     ),
     ("Try", ("demo",)),
 )

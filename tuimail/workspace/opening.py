@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tuimail.core.draft import PERSON_PREFIX
 from tuimail.settings.paths import config_path, find_workspace, remember_workspace
+from tuimail.workspace.doctor import Doctor
 from tuimail.workspace.workspace import Workspace
 
 
@@ -56,3 +57,34 @@ def open_workspace(
     if not opened.is_read_only:
         remember_workspace(root, config=settings)
     return opened
+
+
+def open_doctor(
+    *,
+    environ: Mapping[str, str],
+    cwd: Path,
+    workspace: Path | None,
+    config: Path | None,
+    on_terminal: bool,
+) -> Doctor:
+    """Return who looks over the workspace that was named, or is meant here.
+
+    Also one that cannot be opened; the arguments are those of
+    ``open_workspace``.
+
+    Raises:
+        WorkspaceRefusedError: A folder was found that may not be opened.
+    """
+    settings = config_path(environ, config)
+    root = find_workspace(environ, cwd, workspace, config=settings)
+    return Doctor(
+        root,
+        lambda: open_workspace(
+            environ=environ,
+            cwd=cwd,
+            workspace=root,
+            config=settings,
+            door="cli",
+            on_terminal=on_terminal,
+        ),
+    )

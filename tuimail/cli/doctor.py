@@ -1,0 +1,116 @@
+"""Verbs about the workspace itself: looked over and mended, and copied."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tuimail.cli import exits
+from tuimail.cli.call import Call
+from tuimail.cli.parser import Command, Parser
+
+if TYPE_CHECKING:
+    from tuimail.workspace.doctor import Report
+
+_WIDTH: Final = len("problem")
+
+
+def _doctor_arguments(parser: Parser) -> None:
+    parser.add_argument(
+        "--repair",
+        action="store_true",
+        help="mend what needs no decision about mail; a damaged database is rebuilt "
+        "from the files, and nothing leaves because of that",
+    )
+
+
+def _doctor(call: Call) -> int:
+    from tuimail.workspace.opening import open_doctor  # noqa: PLC0415 - heavy
+
+    doctor = open_doctor(
+        environ=call.environ,
+        cwd=call.cwd,
+        workspace=call.workspace,
+        config=call.config,
+        on_terminal=call.console.is_terminal,
+    )
+    report = doctor.repair() if call.options.repair else doctor.examine()
+    if call.console.is_json:
+        call.console.document(_document(report))
+    else:
+        _print(call, report)
+    return exits.DONE if report.is_fine else exits.REFUSED
+
+
+def _print(call: Call, report: "Report") -> None:
+    for sentence in report.mended:
+        call.console.data(f"{'mended':<{_WIDTH}}  {sentence}")
+    if report.rebuilt is not None:
+        for draft_id, why in report.rebuilt.not_understood:
+            call.console.data(f"{'left':<{_WIDTH}}  {draft_id}: {why}")
+    for one in report.diagnoses:
+        next_step = f"  → {one.hint}" if one.hint else ""
+        line = f"{one.health.value:<{_WIDTH}}  {one.name}: {one.sentence}{next_step}"
+        call.console.data(line)
+
+
+def _document(report: "Report") -> Mapping[str, object]:
+    rebuilt = report.rebuilt
+    return {
+        "workspace": str(report.root),
+        "ok": report.is_fine,
+        "checks": [
+            {
+                "name": one.name,
+                "health": one.health.value,
+                "message": one.sentence,
+                "hint": one.hint,
+            }
+            for one in report.diagnoses
+        ],
+        "mended": list(report.mended),
+        "rebuilt": rebuilt
+        and {
+            "mails": rebuilt.mails,
+            "held": list(rebuilt.held),
+            "unknown": list(rebuilt.unknown),
+            "not_understood": [
+                {"id": draft_id, "why": why} for draft_id, why in rebuilt.not_understood
+            ],
+        },
+    }
+
+
+def _backup_arguments(parser: Parser) -> None:
+    parser.add_argument(
+        "dest", metavar="DEST", help="a folder that is not there yet, or is empty"
+    )
+
+
+def _backup(call: Call) -> int:
+    with call.open() as workspace:
+        made = workspace.upkeep.back_up(call.cwd / Path(call.options.dest))
+    if call.console.is_json:
+        call.console.document(
+            {
+                "backup": str(made.path),
+                "mails": made.mails,
+                "files": made.files,
+                "size_bytes": made.size_bytes,
+                "held": made.held,
+                "unknown": made.unknown,
+            }
+        )
+        return exits.DONE
+    call.console.data(f"{made.path}: {made.mails} mails, {made.files} files")
+    call.console.say(
+        f"What waits is held in it ({made.held}), because this workspace goes on "
+        "sending. Accounts and passwords are not in it.",
+        f"Open it: tuimail --workspace {made.path}",
+    )
+    return exits.DONE
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "doctor": Command(arguments=_doctor_arguments, run=_doctor),
+    "backup": Command(arguments=_backup_arguments, run=_backup),
+}
