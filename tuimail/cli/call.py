@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,8 @@ class Call:
     """Waits so many seconds."""
     clock: Callable[[], float]
     """Tells seconds that only ever grow."""
+    opened: set[Path] = field(default_factory=set)
+    """Workspaces that this command has opened."""
 
     def open(self, *, door: str = "cli") -> "Workspace":
         """Return the workspace, opened by the person who runs this.
@@ -36,7 +38,7 @@ class Call:
         """
         from tuimail.workspace.opening import open_workspace  # noqa: PLC0415 - heavy
 
-        return open_workspace(
+        workspace = open_workspace(
             environ=self.environ,
             cwd=self.cwd,
             workspace=self.workspace,
@@ -44,3 +46,5 @@ class Call:
             door=door,
             on_terminal=self.console.is_terminal,
         )
+        self.opened.add(workspace.root)
+        return workspace

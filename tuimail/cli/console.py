@@ -34,6 +34,11 @@ class Console:
         return _is_terminal(self._stdin) and _is_terminal(self._stderr)
 
     @property
+    def talks_to_person(self) -> bool:
+        """Whether what is said goes to a terminal."""
+        return _is_terminal(self._stderr)
+
+    @property
     def shows_to_person(self) -> bool:
         """Whether the data goes to a terminal, not to a program or a file."""
         return _is_terminal(self._stdout)
@@ -63,10 +68,14 @@ class Console:
             self._stdout.buffer.write(content)
 
     def say(self, *lines: str) -> None:
-        """Talk to the person; always inert, because logs end on terminals too."""
+        """Talk to the person; always inert, because logs end on terminals too.
+
+        Where the terminal was closed, nobody listens any more, and that is fine.
+        """
         if self._stderr is not None:
-            self._stderr.write("".join(f"{_inert(line)}\n" for line in lines))
-            self._stderr.flush()
+            with suppress(OSError):
+                self._stderr.write("".join(f"{_inert(line)}\n" for line in lines))
+                self._stderr.flush()
 
     def rewrite(self, line: str) -> None:
         """Say ``line`` over the one before it, for a countdown."""

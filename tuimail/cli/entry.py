@@ -141,6 +141,7 @@ def _run(
 
     from tuimail.cli.call import Call  # noqa: PLC0415 - not for --help
     from tuimail.cli.parser import Parser, parse  # noqa: PLC0415 - not for --help
+    from tuimail.cli.telling import tell_at_the_end  # noqa: PLC0415 - not for --help
 
     verb = words.verb
     command = _command(verb)
@@ -148,18 +149,19 @@ def _run(
     if words.wants_help:
         command.arguments(parser)
         return _tell(console, "help", parser.format_help())
-    return command.run(
-        Call(
-            options=parse(parser, command, words.rest),
-            console=console,
-            environ=_environ(),
-            cwd=_cwd(),
-            workspace=Path(words.workspace) if words.workspace else None,
-            config=Path(words.config) if words.config else None,
-            sleep=sleep,
-            clock=clock,
-        )
+    call = Call(
+        options=parse(parser, command, words.rest),
+        console=console,
+        environ=_environ(),
+        cwd=_cwd(),
+        workspace=Path(words.workspace) if words.workspace else None,
+        config=Path(words.config) if words.config else None,
+        sleep=sleep,
+        clock=clock,
     )
+    code = command.run(call)
+    tell_at_the_end(call)
+    return code
 
 
 def _environ() -> Mapping[str, str]:

@@ -1,8 +1,6 @@
 """Verbs about mail on its way out, and the sender that runs without an app."""
 
-import signal
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from tuimail.cli import exits
@@ -10,12 +8,11 @@ from tuimail.cli.call import Call
 from tuimail.cli.delivery import print_record
 from tuimail.cli.listing import add_paging, print_rows
 from tuimail.cli.parser import Command, Parser, add_id
+from tuimail.cli.serving import keep_sending
 from tuimail.workspace.views import OUTBOX_STATUSES, Fate, Row
 
 if TYPE_CHECKING:
     from tuimail.workspace.workspace import Workspace
-
-LOOK_SECONDS: Final = 0.5
 
 
 def _outbox(call: Call) -> int:
@@ -33,7 +30,7 @@ def _run_arguments(parser: Parser) -> None:
 
 
 def _run(call: Call) -> int:
-    return _drain(call) if call.options.drain else _keep_sending(call)
+    return _drain(call) if call.options.drain else keep_sending(call, door="cli")
 
 
 def _drain(call: Call) -> int:
@@ -52,42 +49,6 @@ def _drain(call: Call) -> int:
         call.console.say(f"Another sender is at it: {holder or 'it just ended'}.")
     call.console.data(f"outbox: {counts.outbox}", f"unknown: {counts.unknown}")
     return exits.DONE
-
-
-def _keep_sending(call: Call) -> int:
-    """Send until Ctrl-C or a polite end; attempts that were begun end first."""
-    from tuimail.workspace.sending import SenderThread  # noqa: PLC0415 - asyncio
-
-    call.open().close()
-    thread, told = SenderThread(call.open), ""
-    with _ends_politely():
-        thread.start()
-        try:
-            while True:
-                if thread.state != told:
-                    told = thread.state
-                    call.console.say(f"Sender: {told}")
-                call.sleep(LOOK_SECONDS)
-        finally:
-            thread.stop()
-
-
-@contextmanager
-def _ends_politely() -> Iterator[None]:
-    """Take a closed terminal for Ctrl-C, too, so that no attempt is cut in two.
-
-    What is ignored from the start, as under ``nohup``, is ignored further.
-    """
-    taken = {
-        number: signal.signal(number, signal.default_int_handler)
-        for number in (signal.SIGTERM, signal.SIGHUP)
-        if signal.getsignal(number) is not signal.SIG_IGN
-    }
-    try:
-        yield
-    finally:
-        for number, before in taken.items():
-            signal.signal(number, before)
 
 
 def _step(take: "Callable[[Workspace, str], Row]") -> Callable[[Call], int]:

@@ -98,6 +98,11 @@ class Workspace:
         return self._stores.database.is_read_only
 
     @property
+    def config_path(self) -> Path:
+        """The person's own settings, whether or not the file is there."""
+        return self._stores.settings.config_path
+
+    @property
     def config(self) -> Config:
         """The settings as they are now."""
         return self._stores.config
