@@ -1,17 +1,15 @@
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
-from keyring.backends.fail import Keyring as FailKeyring
 from keyring.errors import KeyringLocked
 
+from tests.settings.conftest import FakeKeyring, no_keyring
 from tuimail.errors import SecretError
 from tuimail.settings import keyrings
 from tuimail.settings.secrets import check_reference, read_secret, store_secret
@@ -23,34 +21,6 @@ def read(reference: str, **environ: str) -> str | None:
     return read_secret(reference, account="work", environ=environ)
 
 
-def no_keyring() -> KeyringBackend:
-    return FailKeyring()  # type: ignore[no-untyped-call]  # not typed there
-
-
-class FakeKeyring(KeyringBackend):
-    """A keyring of a desktop that is not there."""
-
-    priority = 1.0
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-        self.fails: BaseException | None = None
-        self.answers = threading.Event()
-        self.answers.set()
-
-    def get_password(self, service: str, username: str) -> str | None:
-        self.answers.wait()
-        if self.fails is not None:
-            raise self.fails
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.answers.wait()
-        if self.fails is not None:
-            raise self.fails
-        self.kept[service, username] = password
-
-
 class ChainKeyring(FakeKeyring):
     """Several back ends in one, as ``keyring`` makes on some desktops."""
 
@@ -59,21 +29,9 @@ class ChainKeyring(FakeKeyring):
         self.backends = backends
 
 
-@pytest.fixture
-def desktop(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeKeyring]:
-    """A keyring that is allowed, as if a desktop were running."""
-    backend = FakeKeyring()
-    name = f"{FakeKeyring.__module__}.{FakeKeyring.__qualname__}"
-    monkeypatch.setattr(keyrings, "ALLOWED_BACKENDS", frozenset({name}))
-    keyring.set_keyring(backend)
-    yield backend
-    backend.answers.set()
-    keyring.set_keyring(no_keyring())
-
-
 @pytest.mark.parametrize(
     "reference",
-    ["", "keyring:", "env:MAIL_PASSWORD", "file:/run/x", "command:pass show 'a b'"],
+    ["", "keyring:", "oauth:", "env:A", "file:/run/x", "command:pass show 'a b'"],
 )
 def test_a_reference_says_where_a_password_is(reference: str) -> None:
     check_reference(reference)
@@ -84,6 +42,7 @@ def test_a_reference_says_where_a_password_is(reference: str) -> None:
     [
         "hunter2",
         "keyring:work",
+        "oauth:work",
         "env:",
         "env:not a name",
         "env:1A",
@@ -100,6 +59,14 @@ def test_anything_else_is_refused_and_not_repeated(reference: str) -> None:
 
     assert reference not in str(raised.value)
     assert raised.value.field == "password"
+
+
+def test_a_refresh_token_is_never_taken_for_a_password(desktop: FakeKeyring) -> None:
+    """It stands where a password would, and is worth much more."""
+    desktop.kept["tuimail", "work"] = "a refresh token"
+
+    with pytest.raises(ValueError, match="refresh token"):
+        read("oauth:")
 
 
 def test_no_reference_is_no_password() -> None:

@@ -29,6 +29,7 @@ from tuimail.settings.identities import (
     read_identities,
     read_identity,
 )
+from tuimail.settings.oauth import OAUTH, OAuth, oauth_table, read_oauth
 from tuimail.settings.pace import (
     CONNECTIONS,
     MESSAGES_PER_CONNECTION,
@@ -73,7 +74,10 @@ class AccountSettings:
     options: Mapping[str, Option] = field(default_factory=dict)
     """The provider's own settings; the provider checks them."""
     secret: str = ""
-    """``keyring:``, ``env:NAME``, ``command:…``, ``file:PATH``, or empty."""
+    """``keyring:``, ``env:NAME``, ``command:…``, ``file:PATH``, ``oauth:``, or
+    empty."""
+    oauth: OAuth | None = None
+    """Where access tokens come from, where ``secret`` is ``oauth:``."""
     noninteractive_send: NoninteractiveSend = "allow"
     on_unknown: OnUnknown = "ask"
     connections: int = CONNECTIONS
@@ -99,6 +103,14 @@ class AccountSettings:
                     field=key,
                 )
         check_reference(self.secret)
+        if (self.secret == OAUTH) is (self.oauth is None):
+            raise ConfigurationError(
+                f"The account “{self.name}” has only one half of what access tokens "
+                "need.",
+                hint='Write password = "oauth:" and a table oauth with token_url and '
+                "client_id, or neither.",
+                field="oauth",
+            )
 
     @property
     def identities(self) -> tuple[Identity, ...]:
@@ -240,7 +252,7 @@ _CONFIG_KEYS: Final = ("accounts", "default_account", "keys", "theme", "undo_sec
 _ACCOUNTS_KEYS: Final = ("accounts", "default_account")
 _OWN_KEYS: Final = (
     "address", "identities", "max_message_bytes", "noninteractive_send", "on_unknown",
-    "password", "provider", "reply_to", "signature", *PACE_KEYS,
+    "oauth", "password", "provider", "reply_to", "signature", *PACE_KEYS,
 )  # fmt: skip
 SMALLEST_LIMIT: Final = 10_000
 LARGEST_LIMIT: Final = 1_000_000_000
@@ -278,6 +290,10 @@ def _account(name: str, table: Table) -> AccountSettings:
     secret = table.text("password", default="")
     _check_secret(secret, table=table)
     provider, own = table.text("provider"), read_identity(table)
+    tokens = table.table("oauth")
+    oauth = read_oauth(tokens)
+    if oauth is not None:
+        _check_secret(oauth.client_secret, table=tokens, key="client_secret")
     return AccountSettings(
         name=name,
         provider=provider,
@@ -288,6 +304,7 @@ def _account(name: str, table: Table) -> AccountSettings:
         max_message_bytes=_max_message_bytes(table),
         options=_options(table),
         secret=secret,
+        oauth=oauth,
         noninteractive_send=_noninteractive_send(table),
         on_unknown=_on_unknown(table),
         connections=read_connections(table),
@@ -314,16 +331,16 @@ def _max_message_bytes(table: Table) -> int | None:
     )
 
 
-def _check_secret(secret: str, *, table: Table) -> None:
+def _check_secret(secret: str, *, table: Table, key: str = "password") -> None:
     try:
         check_reference(secret)
     except SecretError as error:
         raise table.error(
-            "password", "is not a reference to where it is kept", hint=error.hint
+            key, "is not a reference to where it is kept", hint=error.hint
         ) from None
     if secret.startswith(COMMAND) and not is_private(Path(table.source)):
         raise table.error(
-            "password",
+            key,
             "is a command, but others may read or write that file",
             hint=f"Close it: chmod 600 {table.source}",
         )
@@ -359,6 +376,8 @@ def _table(account: AccountSettings) -> dict[str, Any]:
         recipients_per_message=account.recipients_per_message,
     )
     table |= dict(account.options)
+    if account.oauth is not None:
+        table["oauth"] = oauth_table(account.oauth)
     if others:
         table["identities"] = [identity_table(one) for one in others]
     return table

@@ -66,7 +66,7 @@ def write_toml(path: Path, document: Mapping[str, Any]) -> None:
 
 
 @contextmanager
-def exclusively(path: Path) -> Iterator[None]:
+def exclusively(path: Path, *, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     """Let nobody else change ``path`` meanwhile.
 
     The lock is a file of its own beside it, because ``path`` itself is replaced
@@ -83,7 +83,7 @@ def exclusively(path: Path) -> Iterator[None]:
     except OSError as error:
         raise _unwritten(path, error) from error
     try:
-        _lock(path, descriptor)
+        _lock(path, descriptor, seconds)
         yield
     finally:
         os.close(descriptor)
@@ -173,8 +173,8 @@ def _unwritten(path: Path, error: OSError) -> ConfigurationError:
     )
 
 
-def _lock(path: Path, descriptor: int) -> None:
-    end = time.monotonic() + LOCK_SECONDS
+def _lock(path: Path, descriptor: int, seconds: float) -> None:
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         with suppress(BlockingIOError):
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -182,7 +182,7 @@ def _lock(path: Path, descriptor: int) -> None:
         time.sleep(_PAUSE_SECONDS)
     raise ConfigurationError(
         f"Another program keeps {path} from being changed for more than "
-        f"{LOCK_SECONDS:g} seconds.",
+        f"{seconds:g} seconds.",
         hint="Wait for it or close it, then try again; nothing was changed.",
     )
 

@@ -42,16 +42,25 @@ def password(account: str, *, limit: timedelta) -> str:
     Raises:
         SecretError: There is none, or no keyring that answers in time.
     """
-    outcome = attempt(limit, lambda: _backend().get_password(SERVICE, account))
-    _raise_what_went_wrong(outcome.error, limit=limit)
-    found = outcome.result()
-    if not found:
+    entry = found(account, limit=limit)
+    if not entry:
         raise SecretError(
             f"The keyring has no password for the account “{account}”.",
             hint=f"Put it there: keyring set {SERVICE} {account}",
             field="password",
         )
-    return found
+    return entry
+
+
+def found(user: str, *, limit: timedelta) -> str | None:
+    """Return what is kept for ``user``, if anything.
+
+    Raises:
+        SecretError: No keyring answers in time.
+    """
+    outcome = attempt(limit, lambda: _backend().get_password(SERVICE, user))
+    _raise_what_went_wrong(outcome.error, limit=limit)
+    return outcome.result()
 
 
 def set_password(account: str, secret: str, *, limit: timedelta) -> None:

@@ -56,6 +56,11 @@ def log_path(environ: Mapping[str, str]) -> Path | None:
     return platformdirs.user_log_path("tuimail", appauthor=False) / "tuimail.log"
 
 
+def locks_path() -> Path:
+    """Return the folder with locks for what a user's processes have in common."""
+    return platformdirs.user_state_path("tuimail", appauthor=False) / "locks"
+
+
 def find_workspace(
     environ: Mapping[str, str],
     cwd: Path,

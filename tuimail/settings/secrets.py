@@ -19,6 +19,7 @@ from typing import Final
 from tuimail.errors import SecretError
 from tuimail.settings import keyrings
 from tuimail.settings.files import expanded, is_unicode
+from tuimail.settings.oauth import OAUTH
 from tuimail.settings.waiting import attempt
 
 KEYRING: Final = "keyring:"
@@ -39,7 +40,7 @@ def check_reference(reference: str) -> None:
     Raises:
         SecretError: It is none; the text does not repeat what was given.
     """
-    if reference in {"", KEYRING} or _ENV_REFERENCE.fullmatch(reference):
+    if reference in {"", KEYRING, OAUTH} or _ENV_REFERENCE.fullmatch(reference):
         return
     if reference.startswith(FILE) and reference != FILE:
         return
@@ -47,7 +48,8 @@ def check_reference(reference: str) -> None:
         return
     raise SecretError(
         "The password is not given as a reference to where it is kept.",
-        hint='Write "keyring:", "env:NAME", "command:pass show mail" or "file:PATH".',
+        hint='Write "keyring:", "env:NAME", "command:pass show mail", "file:PATH", or '
+        '"oauth:" for access tokens.',
         field="password",
     )
 
@@ -63,15 +65,18 @@ def read_secret(
 
     Args:
         reference: ``keyring:``, ``env:NAME``, ``command:…``, ``file:PATH``, or
-            empty.
+            empty. Not ``oauth:``, which leads to no secret but to ``Tokens``.
         account: Name of the account, which is the user in the keyring.
         environ: Where ``env:`` looks, and what ``command:`` runs with.
         limit: How long it may take.
 
     Raises:
         SecretError: It cannot be read; the hint is the next step.
+        ValueError: It is ``oauth:``.
     """
     check_reference(reference)
+    if reference == OAUTH:
+        raise ValueError("A refresh token is not what an account logs in with.")
     if reference.startswith(ENV):
         return _from_environment(reference.removeprefix(ENV), environ)
     if reference.startswith(COMMAND):

@@ -1,5 +1,8 @@
 """From an account's settings to the provider that it leads through."""
 
+from collections.abc import Callable
+from functools import partial
+
 from tuimail.errors import ConfigurationError
 from tuimail.providers.base import (
     Capabilities,
@@ -9,8 +12,12 @@ from tuimail.providers.base import (
 )
 from tuimail.providers.registry import provider_class
 from tuimail.settings.config import AccountSettings
+from tuimail.settings.paths import locks_path
 from tuimail.settings.secrets import read_secret
 from tuimail.workspace.stores import Stores
+
+Secret = Callable[[], str | None]
+"""Reads a secret when called; blocks, and raises SecretError."""
 
 
 def make_provider(stores: Stores, account: AccountSettings) -> Provider:
@@ -19,22 +26,44 @@ def make_provider(stores: Stores, account: AccountSettings) -> Provider:
     Raises:
         ConfigurationError: No such provider, or it cannot use these settings.
     """
-    environ = dict(stores.environ)
-
-    def secret() -> str | None:
-        return read_secret(account.secret, account=account.name, environ=environ)
-
+    secret, renew_secret = _secrets(stores, account)
     return provider_class(account.provider)(
         ProviderAccount(
             name=account.name,
             options=account.options,
             secret=secret,
+            renew_secret=renew_secret,
             limits=ConnectionLimits(
                 connections=account.connections,
                 messages=account.messages_per_connection,
             ),
         )
     )
+
+
+def _secrets(stores: Stores, account: AccountSettings) -> tuple[Secret, Secret | None]:
+    """Return what reads the account's secret, and what gets another one."""
+    environ = dict(stores.environ)
+    if account.oauth is None:
+        read = partial(
+            read_secret, account.secret, account=account.name, environ=environ
+        )
+        return read, None
+    from tuimail.settings.tokens import Tokens  # noqa: PLC0415 - loads http.client
+
+    tokens = Tokens(
+        account.name,
+        account.oauth,
+        folder=locks_path(),
+        now=stores.clock.now,
+        client_secret=partial(
+            read_secret,
+            account.oauth.client_secret,
+            account=f"{account.name} (client secret)",
+            environ=environ,
+        ),
+    )
+    return tokens.current, tokens.renewed
 
 
 def is_pipelined(account: AccountSettings) -> bool:

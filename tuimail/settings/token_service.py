@@ -1,0 +1,194 @@
+"""One question to a token endpoint (RFC 6749 §6): a fresh token for an old one.
+
+Blocks for as long as its time limit. Nothing is followed, and no proxy is taken
+from the environment: what is sent is as good as a password.
+
+The rule kept here: who answers in a way that nobody promised may do better
+later; a refusal in the service's own words is one, and a person has to act.
+"""
+
+import json
+import re
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from tuimail.errors import SecretError, TemporarySecretError
+from tuimail.settings.oauth import OAuth
+from tuimail.settings.waiting import attempt
+
+USUAL_LIFE: Final = timedelta(hours=1)
+"""Where the service does not say how long a token lasts (RFC 6749 §5.1)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """What a token endpoint handed out."""
+
+    access_token: str = field(repr=False)
+    life: timedelta
+    refresh_token: str = field(default="", repr=False)
+    """A new one in the old one's place; empty where that stays good."""
+
+
+def refresh(
+    oauth: OAuth,
+    *,
+    account: str,
+    refresh_token: str,
+    client_secret: str = "",
+    limit: timedelta,
+    context: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+) -> Granted:
+    """Return a fresh access token.
+
+    Args:
+        oauth: Whom to ask, and as which program.
+        account: Name of the account, for errors.
+        refresh_token: What shows that a person consented once.
+        client_secret: What the program itself shows, where one is wanted.
+        limit: How long it may take altogether.
+        context: Whom to trust.
+
+    Raises:
+        TemporarySecretError: No answer, or none that makes sense.
+        SecretError: The service refuses; the text says why, and repeats nothing
+            of what it was shown.
+    """
+    shown = {
+        "grant_type": "refresh_token",
+        "refresh_token": refresh_token,
+        "client_id": oauth.client_id,
+        "client_secret": client_secret,
+        "scope": oauth.scope,
+    }
+    form = urlencode({key: value for key, value in shown.items() if value})
+    asked = attempt(limit, lambda: _answer(oauth.endpoint, form, limit, context))
+    try:
+        status, body = asked.result()
+    except ssl.SSLCertVerificationError as error:
+        raise _refused(
+            oauth, account, f"did not prove who it is: {error.verify_message}"
+        ) from None
+    except TimeoutError:
+        raise _later(oauth, f"did not answer within {limit.seconds} seconds") from None
+    except (OSError, HTTPException, ValueError) as error:
+        raise _later(oauth, f"cannot be reached: {_in_short(error)}") from None
+    secrets = (refresh_token, client_secret)
+    return _granted(oauth, account, status, _parsed(body), secrets)
+
+
+def _answer(
+    url: str, form: str, limit: timedelta, context: Callable[[], ssl.SSLContext]
+) -> tuple[int, bytes]:
+    where = urlsplit(url)
+    seconds = limit.total_seconds()
+    host = where.hostname or ""
+    if where.scheme == "https":
+        connection: HTTPConnection = HTTPSConnection(
+            host, where.port, timeout=seconds, context=context()
+        )
+    else:
+        connection = HTTPConnection(host, where.port, timeout=seconds)
+    try:
+        connection.request(
+            "POST", where._replace(scheme="", netloc="").geturl() or "/", form, _HEADERS
+        )
+        response = connection.getresponse()
+        return response.status, response.read(_MOST_BYTES)
+    finally:
+        connection.close()
+
+
+def _granted(
+    oauth: OAuth,
+    account: str,
+    status: int,
+    answer: dict[str, Any],
+    secrets: tuple[str, str],
+) -> Granted:
+    token, code = answer.get("access_token"), answer.get("error")
+    if status == _OKAY and isinstance(token, str) and _TOKEN.fullmatch(token):
+        return Granted(
+            access_token=token,
+            life=_life(answer.get("expires_in")),
+            refresh_token=_new(answer.get("refresh_token")),
+        )
+    if status in _WRONG and status not in _BUSY and code not in _NOT_NOW:
+        raise _refused(oauth, account, _words(status, answer, secrets))
+    raise _later(oauth, f"answers {status} and no token")
+
+
+def _words(status: int, answer: dict[str, Any], secrets: tuple[str, str]) -> str:
+    """Return what the service says; nothing that repeats what it was shown."""
+    code, more = answer.get("error"), answer.get("error_description")
+    named = f" ({code})" if isinstance(code, str) and _CODE.fullmatch(code) else ""
+    words = " ".join(more.split())[:_MOST_WORDS] if isinstance(more, str) else ""
+    is_clean = words and not any(one and one in str(more) for one in secrets)
+    said = f" {words.rstrip('.')}" if is_clean else ""
+    return f"answers {status}{named}{':' if said else ''}{said}"
+
+
+def _life(seconds: object) -> timedelta:
+    if isinstance(seconds, str) and seconds.isascii() and seconds.isdigit():
+        seconds = int(seconds[:_MOST_DIGITS])
+    if isinstance(seconds, bool) or not isinstance(seconds, int) or seconds <= 0:
+        return USUAL_LIFE
+    return timedelta(seconds=min(seconds, _LONGEST_SECONDS))
+
+
+def _new(token: object) -> str:
+    is_one = isinstance(token, str) and _TOKEN.fullmatch(token)
+    return str(token) if is_one else ""
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _in_short(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return "it does not speak HTTP"
+
+
+def _later(oauth: OAuth, what: str) -> TemporarySecretError:
+    return TemporarySecretError(
+        f"The token service {oauth.host} {what}.",
+        hint="It is asked again later.",
+        field="password",
+    )
+
+
+def _refused(oauth: OAuth, account: str, what: str) -> SecretError:
+    return SecretError(
+        f"The token service {oauth.host} {what}.",
+        hint="Sign in there again, and keep the new refresh token: "
+        f"keyring set tuimail {account}",
+        field="password",
+    )
+
+
+_OKAY: Final = 200
+_WRONG: Final = range(300, 500)
+_BUSY: Final = (408, 425, 429)
+_NOT_NOW: Final = ("server_error", "temporarily_unavailable")
+_TOKEN: Final = re.compile(r"[!-~]{1,20000}")
+_CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_MOST_BYTES: Final = 256 * 1024
+_MOST_WORDS: Final = 200
+_MOST_DIGITS: Final = 9
+_LONGEST_SECONDS: Final = 24 * 3600
+_HEADERS: Final = {
+    "Accept": "application/json",
+    "Content-Type": "application/x-www-form-urlencoded",
+    "User-Agent": "tuimail",
+}
