@@ -75,7 +75,8 @@ def refresh(
             oauth, account, f"did not prove who it is: {error.verify_message}"
         ) from None
     except TimeoutError:
-        raise _later(oauth, f"did not answer within {limit.seconds} seconds") from None
+        seconds = limit.total_seconds()
+        raise _later(oauth, f"did not answer within {seconds:g} seconds") from None
     except (OSError, HTTPException, ValueError) as error:
         raise _later(oauth, f"cannot be reached: {_in_short(error)}") from None
     secrets = (refresh_token, client_secret)
