@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
+from xml.parsers.expat import ExpatError
 
 UNIT: Final = "tuimail.service"
 LABEL: Final = "org.tuimail.sender"
@@ -191,7 +192,7 @@ class Launchd:
         """Return what stands after ``--workspace``, in a list with our label."""
         try:
             values = plistlib.loads(text.encode())
-        except (plistlib.InvalidFileException, ValueError):
+        except (plistlib.InvalidFileException, ExpatError, ValueError):
             return None
         if not isinstance(values, dict) or values.get("Label") != LABEL:
             return None
