@@ -2,28 +2,38 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+from typing import Any
 
 import pytest
 
-from tests.workspace.conftest import BILLING, NOW, Desk, account
-from tuimail.core.submission import RecipientState, VerdictKind
+from tests.workspace.conftest import BILLING, MARA, NOW, Desk, Script, account
+from tuimail.core.submission import RecipientState, Verdict, VerdictKind, Verdicts
 from tuimail.errors import (
     DigestMismatchError,
     FieldError,
     NotAllowedError,
+    NotComposableError,
     StaleApprovalError,
+    StoreError,
     TransitionError,
+    UnsupportedFeatureError,
 )
 from tuimail.testing import verdicts_for
+from tuimail.workspace import pacing
 from tuimail.workspace.claiming import Claim
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.outbox import HELD_BY_HAND
-from tuimail.workspace.views import Row
+from tuimail.workspace.views import Fate, Row
 from tuimail.workspace.workspace import Workspace
 
 New = Callable[..., Row]
 UNDO = timedelta(seconds=10)
+LATER = NOW + timedelta(days=1)
+LATER_STILL = NOW + timedelta(days=30)
 
 
 def claimed(workspace: Workspace) -> Claim:
@@ -369,3 +379,400 @@ def test_a_script_cannot_walk_around_the_accounts_rule(
         pytest.raises(NotAllowedError),
     ):
         script.outbox.release(row.id)
+
+
+class TestSentInOneStep:
+    @pytest.fixture
+    def send(self, workspace: Workspace, fields: Fields) -> New:
+        def new(**ways: Any) -> Row:
+            draft = workspace.drafts.compose(fields)
+            return workspace.outbox.send_new(draft, **ways)
+
+        return new
+
+    def test_it_is_stored_approved_and_released(
+        self, workspace: Workspace, send: New
+    ) -> None:
+        row = send()
+
+        events = [line.event for line in workspace.drafts.journal(row.id)]
+        assert row.status == "ready"
+        assert [one.verdict for one in workspace.drafts.page(row.id).decisions] == [
+            "approved"
+        ]
+        assert events.index("approval_given") < events.index("submission_created")
+        assert claimed(workspace).submission.draft_id == row.id
+
+    def test_what_leaves_is_what_was_approved(
+        self, workspace: Workspace, send: New
+    ) -> None:
+        row = send()
+
+        stored = b"".join(workspace._stores.outbound.read_message(row.id))
+        submission = claimed(workspace).submission
+        assert sha256(stored).hexdigest() == submission.message.digest
+
+    def test_it_can_be_undone(self, workspace: Workspace, send: New) -> None:
+        row = send(undo=UNDO)
+
+        assert row.undo_until == NOW + UNDO
+        assert workspace.outbox.take_back(row.id).status == "draft"
+
+    def test_the_account_that_is_held_holds_it(
+        self, workspace: Workspace, send: New
+    ) -> None:
+        workspace.accounts.hold("work", "password changes today")
+
+        assert send().status == "held"
+
+    @pytest.mark.parametrize(
+        "point",
+        [
+            "draft.after_tmp_write",
+            "release.after_hash_before_commit",
+            "draft.after_file_before_row",
+        ],
+    )
+    def test_broken_off_before_the_end_nothing_is_there(
+        self, workspace: Workspace, send: New, point: str
+    ) -> None:
+        break_at(workspace, point)
+
+        with pytest.raises(StoreError):
+            send(key="k")
+
+        assert workspace.drafts.rows() == ()
+        workspace._stores.fault = lambda _point: None
+        assert send(key="k").status == "ready"
+
+    def test_broken_off_after_it_all_of_it_is_there(
+        self, workspace: Workspace, send: New
+    ) -> None:
+        break_at(workspace, "draft.after_commit_before_reply")
+
+        with pytest.raises(StoreError):
+            send(key="k")
+
+        (row,) = workspace.drafts.rows()
+        assert row.status == "ready"
+        workspace._stores.fault = lambda _point: None
+        assert send(key="k").id == row.id
+
+    def test_several_share_one_flush(self, workspace: Workspace, send: New) -> None:
+        with workspace.together():
+            rows = [send(), send()]
+
+        assert [workspace.drafts.row(one.id).status for one in rows] == ["ready"] * 2
+        assert all(
+            workspace._stores.outbound.message_path(one.id).with_name("message.json")
+            .exists()
+            for one in rows
+        )  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"to": (), "cc": (), "bcc": ()}],
+    )
+    def test_what_cannot_be_sent_is_not_stored(
+        self, workspace: Workspace, fields: Fields, change: dict[str, Any]
+    ) -> None:
+        draft = workspace.drafts.compose(replace(fields, **change))
+
+        with pytest.raises(NotComposableError):
+            workspace.outbox.send_new(draft)
+
+        assert workspace.drafts.rows() == ()
+
+    def test_what_the_provider_cannot_say_is_not_stored(
+        self, workspace: Workspace, send: New, provider: Script
+    ) -> None:
+        provider.refuses = UnsupportedFeatureError("It cannot.")
+
+        with pytest.raises(UnsupportedFeatureError):
+            send()
+
+        assert workspace.drafts.rows() == ()
+
+    def test_where_everything_goes_to_review_it_does(self, desk: Desk) -> None:
+        desk.save(account(noninteractive_send="block"))
+        with desk.open(door="cli", on_terminal=False) as script:
+            draft = script.drafts.compose(Fields(to=("ana@example.net",)))
+            with pytest.raises(NotAllowedError):
+                script.outbox.send_new(draft)
+
+            assert script.drafts.rows() == ()
+
+
+class TestTheDate:
+    def test_mail_for_later_says_when_it_leaves(
+        self, workspace: Workspace, fields: Fields
+    ) -> None:
+        row = workspace.outbox.send_new(workspace.drafts.compose(fields), at=LATER)
+
+        assert row.due_at == LATER
+        assert date_of(workspace, row) == LATER
+
+    def test_a_draft_that_is_sent_later_is_rendered_again_before_it_is_approved(
+        self, workspace: Workspace, write: New
+    ) -> None:
+        row = workspace.outbox.send(write().id, revision=1, at=LATER)
+
+        assert (row.revision, row.status) == (2, "ready")
+        assert date_of(workspace, row) == LATER
+
+    def test_taken_back_and_sent_now_it_is_not_from_the_future(
+        self, workspace: Workspace, write: New
+    ) -> None:
+        row = workspace.outbox.send(write().id, revision=1, at=LATER)
+        workspace.outbox.take_back(row.id)
+
+        row = workspace.outbox.send(row.id, revision=2)
+
+        assert (row.revision, row.due_at) == (3, NOW)
+        assert date_of(workspace, row) == NOW
+
+    def test_what_was_approved_keeps_its_bytes_whenever_it_leaves(
+        self, workspace: Workspace, hand_in: New
+    ) -> None:
+        row = hand_in()
+        workspace.reviews.approve(row.id, revision=1)
+        before = workspace.drafts.message_bytes(row.id)
+
+        row = workspace.outbox.release(row.id, at=LATER)
+
+        assert (row.revision, row.due_at) == (1, LATER)
+        assert workspace.drafts.message_bytes(row.id) == before
+
+
+class TestOfNoUseAnyMore:
+    END = NOW + timedelta(hours=2)
+
+    def test_it_is_given_up_then_and_not_later(
+        self, desk: Desk, workspace: Workspace, write: New
+    ) -> None:
+        row = workspace.outbox.send(write(expires_at=self.END).id, revision=1)
+        assert (row.expires_at, row.gives_up_at) == (self.END, self.END)
+
+        desk.advance(2 * 3600)
+
+        assert workspace.delivery.claim() == ()
+        assert workspace.drafts.row(row.id).status == "error"
+
+    def test_it_is_said_as_a_time_from_now(
+        self, workspace: Workspace, fields: Fields
+    ) -> None:
+        draft = workspace.drafts.compose(fields)
+
+        row = workspace.outbox.send_new(draft, lifetime=timedelta(hours=2))
+
+        assert (row.expires_at, row.gives_up_at) == (self.END, self.END)
+
+    @pytest.mark.parametrize("lifetime", [END, timedelta(hours=2)])
+    def test_whoever_releases_it_may_say_so_too(
+        self, workspace: Workspace, hand_in: New, lifetime: datetime | timedelta
+    ) -> None:
+        row = hand_in()
+        workspace.reviews.approve(row.id, revision=1)
+
+        row = workspace.outbox.release(row.id, lifetime=lifetime)
+
+        assert (row.expires_at, row.gives_up_at) == (None, self.END)
+
+    def test_the_earlier_end_counts(self, workspace: Workspace, hand_in: New) -> None:
+        row = hand_in(expires_at=self.END)
+        workspace.reviews.approve(row.id, revision=1)
+
+        row = workspace.outbox.release(row.id, lifetime=timedelta(days=1))
+
+        assert row.gives_up_at == self.END
+
+    def test_without_one_it_is_tried_for_five_days(
+        self, workspace: Workspace, write: New
+    ) -> None:
+        row = workspace.outbox.send(write().id, revision=1, at=LATER)
+
+        assert row.gives_up_at == LATER + timedelta(days=5)
+
+    @pytest.mark.parametrize(
+        "ways", [{"at": END}, {"undo": timedelta(hours=2)}, {"at": LATER_STILL}]
+    )
+    def test_what_would_leave_too_late_is_refused(
+        self, workspace: Workspace, fields: Fields, ways: dict[str, Any]
+    ) -> None:
+        draft = workspace.drafts.compose(replace(fields, expires_at=self.END))
+
+        with pytest.raises(FieldError, match="of no use after") as caught:
+            workspace.outbox.send_new(draft, **ways)
+
+        assert caught.value.field == "expires"
+        assert workspace.drafts.rows() == ()
+
+    def test_what_expired_is_not_released(
+        self, desk: Desk, workspace: Workspace, hand_in: New
+    ) -> None:
+        row = hand_in(expires_at=self.END)
+        workspace.reviews.approve(row.id, revision=1)
+        desk.advance(2 * 3600)
+
+        with pytest.raises(FieldError):
+            workspace.outbox.release(row.id)
+
+        assert workspace.drafts.row(row.id).status == "approved"
+
+    def test_what_expired_is_not_tried_again(
+        self, desk: Desk, workspace: Workspace, write: New
+    ) -> None:
+        row = workspace.outbox.send(write(expires_at=self.END).id, revision=1)
+        desk.advance(2 * 3600)
+        workspace.delivery.claim()
+
+        with pytest.raises(FieldError):
+            workspace.outbox.retry(row.id)
+
+        assert workspace.drafts.row(row.id).status == "error"
+
+    def test_a_time_without_a_zone_is_no_moment(
+        self, workspace: Workspace, fields: Fields
+    ) -> None:
+        draft = workspace.drafts.compose(fields)
+
+        with pytest.raises(FieldError, match="no time zone"):
+            replace(draft, expires_at=NOW.replace(tzinfo=None))
+
+
+class TestUnknown:
+    @pytest.fixture
+    def unknown(self, workspace: Workspace, write: New) -> Row:
+        """Ana has it, bob was refused, of the archive nobody knows."""
+        row = workspace.outbox.send(write().id, revision=1)
+        claim = claimed(workspace)
+        kinds = (VerdictKind.SENT, VerdictKind.REFUSED, VerdictKind.UNKNOWN)
+        verdicts = tuple(
+            Verdict(wire_address=one.wire_address, kind=kind)
+            for one, kind in zip(claim.envelope.recipients, kinds, strict=True)
+        )
+        workspace.delivery.commit(claim)
+        workspace.delivery.settle(claim, Verdicts(by_recipient=verdicts), jitter=1.0)
+        return workspace.drafts.row(row.id)
+
+    def test_sent_again_are_the_same_bytes_to_nobody_else(
+        self, desk: Desk, workspace: Workspace, unknown: Row
+    ) -> None:
+        before = workspace.drafts.page(unknown.id)
+        desk.advance(3600)
+
+        row = workspace.outbox.resolve(unknown.id, Fate.RESEND)
+
+        claim = claimed(workspace)
+        assert row.status == "ready"
+        assert [one.address for one in claim.envelope.recipients] == [
+            "archive@example.org"
+        ]
+        assert claim.submission.message.digest == before.message_digest
+        assert claim.submission.message.message_id == before.message_id
+        assert claim.submission.message.date == NOW
+
+    def test_who_was_refused_stays_refused(
+        self, workspace: Workspace, unknown: Row
+    ) -> None:
+        row = workspace.outbox.resolve(unknown.id, Fate.ARRIVED)
+
+        assert row.status == "partial"
+        assert states(workspace, row.id) == ["sent", "rejected", "sent"]
+
+    def test_it_can_be_let_be(self, workspace: Workspace, unknown: Row) -> None:
+        row = workspace.outbox.resolve(unknown.id, Fate.GIVE_UP)
+
+        assert row.status == "partial"
+        assert states(workspace, row.id) == ["sent", "rejected", "failed"]
+
+    def test_the_journal_says_who_decided(
+        self, workspace: Workspace, unknown: Row
+    ) -> None:
+        workspace.outbox.resolve(unknown.id, Fate.ARRIVED)
+
+        last = [
+            line
+            for line in workspace.drafts.journal(unknown.id)
+            if line.event == "submission_moved"
+        ][-1]
+        assert (last.actor, last.details["from"]) == (MARA, "unknown")
+
+    @pytest.mark.parametrize("fate", Fate)
+    def test_what_is_known_is_not_for_a_person_to_say(
+        self, workspace: Workspace, write: New, fate: Fate
+    ) -> None:
+        row = workspace.outbox.send(write().id, revision=1)
+
+        with pytest.raises(TransitionError, match="not unknown"):
+            workspace.outbox.resolve(row.id, fate)
+
+        assert workspace.drafts.row(row.id).status == "ready"
+
+    def test_a_program_does_not_say_it(
+        self, workspace: Workspace, unknown: Row
+    ) -> None:
+        with (
+            workspace.acting_as(BILLING, door="http"),
+            pytest.raises(NotAllowedError),
+        ):
+            workspace.outbox.resolve(unknown.id, Fate.RESEND)
+
+
+def test_retrying_ends_the_rest_of_the_account(
+    workspace: Workspace, write: New
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    claim = claimed(workspace)
+    later = verdicts_for(claim.envelope, VerdictKind.DEFERRED)
+    workspace.delivery.settle(claim, later, jitter=1.0)
+    with workspace._stores.database.transaction():
+        pacing.rest(workspace._stores, "work", reason="It was not reached.")
+    assert workspace.delivery.claim() == ()
+
+    workspace.outbox.retry(row.id)
+
+    assert claimed(workspace).submission.draft_id == row.id
+
+
+def test_retrying_does_not_end_a_hold(workspace: Workspace, write: New) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    workspace.outbox.hold(row.id)
+
+    with pytest.raises(TransitionError):
+        workspace.outbox.retry(row.id)
+
+    assert workspace.drafts.row(row.id).status == "held"
+
+
+def test_what_is_sent_again_to_the_rest_can_be_withdrawn(
+    workspace: Workspace, write: New
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    claim = claimed(workspace)
+    kinds = (VerdictKind.SENT, VerdictKind.REFUSED, VerdictKind.REFUSED)
+    verdicts = tuple(
+        Verdict(wire_address=one.wire_address, kind=kind)
+        for one, kind in zip(claim.envelope.recipients, kinds, strict=True)
+    )
+    workspace.delivery.commit(claim)
+    workspace.delivery.settle(claim, Verdicts(by_recipient=verdicts), jitter=1.0)
+    workspace.outbox.retry(row.id)
+
+    assert workspace.outbox.cancel(row.id).status == "partial"
+    assert states(workspace, row.id) == ["sent", "failed", "failed"]
+
+
+def break_at(workspace: Workspace, wanted: str) -> None:
+    """Have the disk fail when ``wanted`` is reached."""
+
+    def fault(point: str) -> None:
+        if point == wanted:
+            raise StoreError("The disk is full.")
+
+    workspace._stores.fault = fault
+
+
+def date_of(workspace: Workspace, row: Row) -> datetime:
+    raw = workspace.drafts.message_bytes(row.id)
+    return parsedate_to_datetime(message_from_bytes(raw)["Date"])
