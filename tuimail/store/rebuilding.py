@@ -66,6 +66,9 @@ class KnownMail:
     """Oldest first, without gaps; the last is the newest."""
     decisions: tuple[DecisionRow, ...] = ()
     submission: KnownSubmission | None = None
+    """The newest, where it was ever released."""
+    earlier: tuple[KnownSubmission, ...] = ()
+    """What it was released as before."""
     keys: tuple[KeyRow, ...] = ()
     was: str
     """Where it stood, by its file."""
@@ -97,8 +100,9 @@ class Rebuilding:
                 Decisions(self._database).add(decision)
             for key in mail.keys:
                 Keys(self._database).insert(key)
-            if mail.submission is not None:
-                self._add_submission(mail.submission)
+            for one in (*mail.earlier, mail.submission):
+                if one is not None:
+                    self._add_submission(one)
             self._database.write(_STATUS, (mail.status, mail.draft.id))
             self._database.write(_NOTE, (mail.draft.id, mail.was, mail.status))
         self._mails += 1

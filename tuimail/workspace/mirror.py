@@ -120,6 +120,11 @@ def _sidecar(stores: Stores, listed: ListRow, revision: Revision) -> dict[str, o
         content["envelope"] = None
     if row.submission_id is not None:
         content["submission"] = _submission(stores, row.submission_id)
+    content["earlier_submissions"] = [
+        _submission(stores, one)
+        for one in stores.rows.submission_ids(row.id)
+        if one != row.submission_id
+    ]
     return content
 
 

@@ -90,6 +90,7 @@ class Sidecar:
     revision: Revision
     decisions: tuple[DecisionRow, ...] = ()
     submission: _SubmissionPart | None = None
+    earlier_submissions: tuple[_SubmissionPart, ...] = ()
     keys: tuple[KeyRow, ...] = ()
 
 
@@ -170,6 +171,10 @@ def known(sidecar: Sidecar, *, is_whole: bool, at: datetime) -> KnownMail:
             if one.draft_id == row.id and 1 <= one.revision <= row.revision
         ),
         submission=submission or None,
+        earlier=tuple(
+            _known_submission(one, row, is_whole=True, at=at)
+            for one in sidecar.earlier_submissions
+        ),
         keys=tuple(one for one in sidecar.keys if one.draft_id == row.id),
         was=sidecar.status,
     )
