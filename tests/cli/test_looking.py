@@ -5,6 +5,7 @@ import pytest
 from tests.cli.conftest import Shell
 from tuimail.core.display import cell_width
 from tuimail.core.draft import Body
+from tuimail.demo.server import HOST, DemoServer
 from tuimail.workspace.fields import Fields
 
 pytestmark = pytest.mark.usefixtures("account")
@@ -158,6 +159,56 @@ def test_show_attempts_tells_each_try_and_its_answer(tuimail: Shell) -> None:
     assert (attempt["number"], attempt["phase"]) == (1, "done")
     assert attempt["receipt"]["code"] == 550
     assert attempt["started_at"].endswith("Z")
+
+
+def test_show_attempts_tells_who_was_answered_what(
+    tuimail: Shell, server: DemoServer
+) -> None:
+    answer = tuimail(
+        "send", "--to", "bob@partner.example", "--to", "slow@example.net",
+        "--bcc", "gone@example.net", "--json",
+    )  # fmt: skip
+
+    words = ("show", answer.json["id"], "--attempts")
+    (attempt,) = tuimail(*words, "--json").json["attempts"]
+    (whole,) = tuimail(*words, "--bcc", "--json").json["attempts"]
+
+    assert attempt["server"] == f"{HOST}:{server.port}"
+    seen = {one["address"] for one in attempt["answers"]}
+    assert "gone@example.net" not in seen
+    assert {one["address"] for one in whole["answers"]} == seen | {"gone@example.net"}
+    assert b"gone@" not in tuimail(*words).raw
+    assert f"{HOST}:{server.port}" in tuimail(*words).text
+
+
+def test_show_attempts_tells_every_step(tuimail: Shell) -> None:
+    id_ = tuimail("send", "--to", "slow@example.net", "--json").json["id"]
+    tuimail("cancel", id_)
+
+    words = ("show", id_, "--attempts")
+    journal = tuimail(*words, "--json").json["journal"]
+    text = tuimail(*words).text
+
+    assert [one["event"] for one in journal][:2] == ["draft_created", "revision_added"]
+    last = journal[-1]
+    assert last["actor"].startswith("person:")
+    assert (last["details"]["from"], last["details"]["to"]) == ("deferred", "cancelled")
+    assert "submission moved: from deferred, to cancelled" in text
+    assert "tuimail  attempt opened: attempt 1" in text
+    assert "started " in text
+    assert "committed " not in text
+
+
+def test_the_number_of_blind_copies_is_not_told(tuimail: Shell) -> None:
+    id_ = tuimail(
+        "send", "--to", "bob@partner.example", "--bcc", "eve@secret.example", "--json"
+    ).json["id"]
+
+    journal = tuimail("show", id_, "--attempts", "--json").json["journal"]
+    whole = tuimail("show", id_, "--attempts", "--bcc", "--json").json["journal"]
+
+    assert len(whole) == len(journal) + 1
+    assert "bcc" not in {one["details"].get("role") for one in journal}
 
 
 def test_hostile_text_is_inert_on_a_terminal_and_exact_elsewhere(

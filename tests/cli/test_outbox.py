@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from tests.cli.conftest import Shell, Time
-from tuimail.demo.server import DemoServer
+from tuimail.demo.server import HOST, DemoServer
 from tuimail.workspace.sending import SenderThread
 
 pytestmark = pytest.mark.usefixtures("account")
@@ -174,3 +174,69 @@ def test_the_sender_in_another_process_is_waited_for(
 
     assert (answer.code, answer.json["status"]) == (0, "sent")
     assert len(server.deliveries) == 1
+
+
+def test_what_is_known_is_not_resolved(tuimail: Shell, server: DemoServer) -> None:
+    id_ = tuimail("send", "--to", "slow@example.net", "--json").json["id"]
+
+    answer = tuimail("resolve", id_, "--resend", "--json")
+
+    assert (answer.code, answer.error["code"]) == (1, "transition")
+    assert _status(tuimail, id_) == "deferred"
+
+
+@pytest.fixture
+def home(tuimail: Shell, server: DemoServer) -> None:
+    """A second way out, with another address."""
+    answer = tuimail(
+        "accounts", "add", "home", "--address", "nora@home.example", "--host", HOST,
+        "--port", str(server.port), "--tls", "none",
+    )  # fmt: skip
+    assert answer.code == 0, answer
+
+
+@pytest.mark.usefixtures("home")
+def test_mail_takes_another_way_out_after_a_new_approval(
+    tuimail: Shell, server: DemoServer
+) -> None:
+    to = (
+        "--to",
+        "bob@partner.example",
+        "--to",
+        "slow@example.net",
+        "--account",
+        "main",
+    )
+    id_ = tuimail("send", *to, "--json").json["id"]
+
+    rerouted = tuimail("reroute", id_, "--account", "home", "--json")
+
+    assert (rerouted.code, rerouted.json["status"]) == (0, "draft")
+    assert rerouted.json["account"] == "home"
+    codes = [one["code"] for one in rerouted.json["findings"]]
+    assert {"account.other-sender", "rcpt.has-it"} <= set(codes)
+    assert tuimail("release", id_).code == 1
+    tuimail("approve", id_)
+    tuimail("release", id_)
+    assert server.deliveries[1].recipients == ("slow@example.net",)
+    assert b"From: nora@home.example" in server.deliveries[1].content
+
+
+@pytest.mark.usefixtures("home")
+def test_a_person_is_told_what_to_type_next(tuimail: Shell) -> None:
+    id_ = tuimail("send", "--to", "slow@example.net", "--json").json["id"]
+
+    answer = tuimail("reroute", id_, "--account", "home")
+
+    assert f"tuimail approve {id_} && tuimail release {id_}" in answer.talk
+
+
+def test_it_takes_the_name_of_an_account(tuimail: Shell) -> None:
+    id_ = tuimail("send", "--to", "slow@example.net", "--json").json["id"]
+
+    missing = tuimail("reroute", id_, "--json")
+    unknown = tuimail("reroute", id_, "--account", "nowhere", "--json")
+
+    assert (missing.code, missing.error["field"]) == (2, "account")
+    assert (unknown.code, unknown.error["code"]) == (4, "configuration")
+    assert _status(tuimail, id_) == "deferred"
