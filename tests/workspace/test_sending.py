@@ -18,6 +18,7 @@ from tuimail.core.submission import VerdictKind, Verdicts
 from tuimail.errors import StoreError
 from tuimail.providers.base import SendJob
 from tuimail.testing import FakeClock
+from tuimail.workspace import sending
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.sending import SenderThread, drain, send_now
 from tuimail.workspace.views import Row
@@ -266,6 +267,14 @@ def test_a_process_that_is_told_to_end_finishes_what_it_began(tmp_path: Path) ->
 
     said, _ = child.communicate(timeout=20)
     assert (child.returncode, said.strip()) == (0, "sent ready")
+
+
+def test_under_nohup_the_end_of_the_terminal_is_not_listened_to() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert sending._endings() == (signal.SIGTERM,)
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 PROGRAM = textwrap.dedent("""

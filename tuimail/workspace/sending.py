@@ -117,18 +117,25 @@ def _ending_politely(sender: Sender) -> Iterator[None]:
 
     Leaving between the point of no return and the answer makes mail unknown.
     """
-    loop = asyncio.get_running_loop()
-    can_listen = threading.current_thread() is threading.main_thread()
-    for number in _ENDINGS if can_listen else ():
+    loop, endings = asyncio.get_running_loop(), _endings()
+    for number in endings:
         loop.add_signal_handler(number, sender.stop)
     try:
         yield
     finally:
-        for number in _ENDINGS if can_listen else ():
+        for number in endings:
             loop.remove_signal_handler(number)
 
 
-_ENDINGS: Final = (signal.SIGTERM, signal.SIGHUP)
+def _endings() -> tuple[signal.Signals, ...]:
+    """Return which signals to listen to: not those that ``nohup`` has ignored."""
+    if threading.current_thread() is not threading.main_thread():
+        return ()
+    return tuple(
+        one
+        for one in (signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(one) is not signal.SIG_IGN
+    )
 
 
 class SenderThread:
