@@ -107,25 +107,49 @@ def test_unknown_mail_is_sent_again_only_when_a_person_says_so(
     assert [one.content for one in server.caught] == [tuimail.stored(waiting)]
 
 
+KEY = ("--idempotency-key", "once-1")
+
+
 @pytest.mark.parametrize(
-    ("point", "left"),
+    "point",
     [
-        ("draft.after_file_before_row", []),
-        ("draft.after_commit_before_reply", ["draft"]),
-        ("release.after_hash_before_commit", ["draft"]),
+        "draft.after_tmp_write",
+        "release.after_hash_before_commit",
+        "draft.after_file_before_row",
     ],
 )
-def test_killed_while_it_is_stored_nothing_can_leave(
-    point: str, left: list[str], tuimail: Tuimail, server: Server
+def test_killed_while_it_is_stored_nothing_is_there(
+    point: str, tuimail: Tuimail, server: Server
 ) -> None:
     tuimail.run("list")
     (tuimail.root / ".faults").touch()
-    tuimail.killed_at(point, "send", *MAIL, "--text", "Hello")
-
+    tuimail.killed_at(point, "send", *MAIL, "--text", "Hello", *KEY)
     tuimail.run("outbox", "run", "--drain")
+    left_behind = tuimail.statuses()
 
-    assert sorted(tuimail.statuses().values()) == left
-    assert server.caught == ()
+    again = tuimail.run("send", *MAIL, "--text", "Hello", *KEY, "--json")
+
+    assert left_behind == {}
+    assert tuimail.statuses() == {again.document["id"]: "sent"}
+    assert len(server.caught) == 1
+
+
+def test_killed_when_it_is_stored_all_of_it_is_there(
+    tuimail: Tuimail, server: Server
+) -> None:
+    tuimail.run("list")
+    (tuimail.root / ".faults").touch()
+    point = "draft.after_commit_before_reply"
+    tuimail.killed_at(point, "send", *MAIL, "--text", "Hello", *KEY)
+    left_behind = tuimail.statuses()
+
+    again = tuimail.run("send", *MAIL, "--text", "Hello", *KEY, "--json")
+
+    assert left_behind == {again.document["id"]: "ready"}
+    assert again.document["status"] == "sent"
+    assert [one.content for one in server.caught] == [
+        tuimail.stored(again.document["id"])
+    ]
 
 
 def test_a_fault_is_reached_only_where_the_workspace_is_for_that(
