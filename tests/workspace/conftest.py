@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.settings.conftest import desktop  # noqa: F401 - a fixture for tests here
 from tuimail.core.address import parse_address
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope

@@ -247,7 +247,7 @@ def load_accounts(path: Path) -> tuple[AccountSettings, ...]:
     return _accounts_in(written)
 
 
-_IDENTIFYING: Final = ("host", "port", "username")
+_IDENTIFYING: Final = ("host", "port", "url", "username")
 _CONFIG_KEYS: Final = ("accounts", "default_account", "keys", "theme", "undo_seconds")
 _ACCOUNTS_KEYS: Final = ("accounts", "default_account")
 _OWN_KEYS: Final = (

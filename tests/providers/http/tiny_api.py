@@ -148,7 +148,11 @@ class TinyProvider:
         return HttpRequest(
             method="POST",
             url=f"{self._url}/send",
-            headers={**_auth(key), "Content-Type": "application/json"},
+            headers={
+                **_auth(key),
+                "Content-Type": "application/json",
+                "Idempotency-Key": job.idempotency_key,
+            },
             pieces=pieces,
             size_bytes=len(start) + encoded + len(b'"}'),
         )
