@@ -7,6 +7,7 @@ of the message before, the next one was not offered yet, and goes elsewhere.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Protocol
 
@@ -73,6 +74,8 @@ class Lane:
         """Whether it has carried nothing yet."""
         self._is_spent = False
         """Whether something was said in it that must not be answered."""
+        self._is_listening = False
+        """Whether something is waiting for its answer, and may be followed."""
         self._current: _Carried | None = None
         self._following: _Carried | None = None
         self._task: asyncio.Task[None] | None = None
@@ -107,6 +110,20 @@ class Lane:
             assert self._task is not None  # noqa: S101 - somebody carries it
             self._task.cancel()
 
+    def hook_on(self) -> bool:
+        """Begin the next one now, where the one before is waiting for its answer.
+
+        Returns whether one that waited was taken.
+        """
+        if not self._is_listening or self._following is not None:
+            return False
+        self._following = self._chained()
+        if self._following is None:
+            return False
+        with contextlib.suppress(ConversationError):  # found by who listens
+            self._following[1].hook_on()
+        return True
+
     def end_with(self, error: BaseException | None) -> None:
         """Answer for the errand under which its task ended, if there is one.
 
@@ -139,6 +156,7 @@ class Lane:
                 transaction.finish(self._following and self._following[1])
                 await self._hear(transaction)
         except ConversationError as error:
+            self._is_listening = False
             transaction.lose(error)
         self._conclude(errand, transaction)
         await transaction.tidy()
@@ -146,9 +164,12 @@ class Lane:
 
     async def _hear(self, transaction: Transaction) -> None:
         """Hear the last reply; what follows does not wait for it for ever."""
-        if self._following is not None and not await self.conversation.heard(
+        self._is_listening = True
+        is_heard = await self.conversation.heard(
             limit=min(self._limits.chained, self._limits.final)
-        ):
+        )
+        self._is_listening = False
+        if not is_heard and self._following is not None:
             self._waiting.take_back(self._following[0])
             self._following = None
             self._is_spent = True

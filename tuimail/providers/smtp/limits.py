@@ -11,6 +11,8 @@ MOST_LINE_BYTES: Final = 4096
 """RFC 5321 §4.5.3.1.5 says 512; real servers explain themselves at length."""
 MOST_REPLY_BYTES: Final = 16384
 """All lines of one reply together, which is kept for each recipient."""
+HELD_BYTES: Final = 32768
+"""In a run of messages, so much content may wait to leave with its end."""
 MOST_UNREAD_REPLIES: Final = 16
 """A server that says more without being asked is not talking SMTP."""
 

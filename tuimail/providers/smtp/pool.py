@@ -108,9 +108,10 @@ class Pool:
     def next_chained(self) -> Errand | None:
         """Return who is next, where it may follow in the same breath.
 
-        One whose connection ended under it is not hung on to another's.
+        One whose connection ended under it is not hooked on to another, nor are
+        those for whom connections are being opened.
         """
-        if not self._errands or self._errands[0].is_again:
+        if len(self._errands) <= len(self._openings) or self._errands[0].is_again:
             return None
         if self._unanswered_chains >= UNANSWERED_CHAINS:
             return None
@@ -140,6 +141,9 @@ class Pool:
             self._start(lane, self._errands.popleft())
         while len(self._openings) < min(len(self._errands), self._room()):
             self._open(self._errands[0].job)
+        lanes = iter(self._running)
+        while len(self._errands) > len(self._openings) and (lane := next(lanes, None)):
+            lane.hook_on()
 
     def _room(self) -> int:
         """Return how many connections may be in the making."""

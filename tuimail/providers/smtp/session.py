@@ -20,7 +20,7 @@ from tuimail.providers.smtp.conversation import (
 )
 from tuimail.providers.smtp.fates import Fates
 from tuimail.providers.smtp.group import CLOSING, LOCK_STEP, WINDOW, Group
-from tuimail.providers.smtp.limits import StageLimits
+from tuimail.providers.smtp.limits import HELD_BYTES, StageLimits
 from tuimail.providers.smtp.reply import Reply
 from tuimail.providers.smtp.stuffing import DotStuffing
 
@@ -62,8 +62,13 @@ class Transaction:
         """Whether it began with the end of another."""
         self._is_believed = False
         """Whether what was answered to the envelope is among the fates."""
+        self._held: list[bytes] = []
+        """Content, ready to leave, that leaves with what comes after it."""
+        self._held_bytes = 0
+        self._is_told = False
+        """Whether those who watch were told that there is content."""
         self._is_under_way = False
-        """Whether some of the content was written."""
+        """Whether some of it was written."""
         self._is_complete = False
         """Whether the final dot was written."""
         self._told = 0
@@ -80,10 +85,9 @@ class Transaction:
         """Whether the server wanted the content: from then on it counts as a try."""
         return self._group.is_wanted
 
-    def begin(self) -> list[bytes]:
-        """Return the commands that may leave with the end of another message."""
-        self.is_chained = True
-        return self._group.more()
+    def hook_on(self) -> None:
+        """Begin behind another message, before that one is answered for."""
+        self._say(self._begin())
 
     async def offer(self) -> bool:
         """Offer everybody; return whether the server wants the content for some."""
@@ -117,9 +121,10 @@ class Transaction:
         return False
 
     def finish(self, following: "Transaction | None") -> None:
-        """Write the final dot, and in the same breath what the next one begins with."""
-        lines = following.begin() if following else []
-        self._conversation.ask(b"".join((TERMINATOR, *lines)), replies=1 + len(lines))
+        """Write the end of the content, and with it how the next one begins."""
+        lines = following._begin() if following else []  # noqa: SLF001 - its own kind
+        octets = b"".join((*self._held, TERMINATOR, *lines))
+        self._conversation.ask(octets, replies=1 + len(lines))
         self._is_complete = True
         self._job.progress("dot.written")
 
@@ -163,6 +168,10 @@ class Transaction:
             return
         if reply.code == CLOSING or (self._to_tidy == RSET and not reply.is_positive):
             self._conversation.drop()
+
+    def _begin(self) -> list[bytes]:
+        self.is_chained = True
+        return self._group.more()
 
     def _say(self, lines: list[bytes]) -> None:
         if lines:
@@ -250,27 +259,42 @@ class Transaction:
         """Hand over the content; return what the server said meanwhile.
 
         Only a refusal means something there: Postfix and others send it early
-        and then read on, waiting to be heard.
+        and then read on, waiting to be heard. In a run of messages, what is
+        short is held back, to leave with its end in one write.
         """
         stuffing = DotStuffing()
+        most_held = HELD_BYTES if self.is_chained else 0
         pieces = self._job.pieces()
         try:
             async for piece in pieces:
                 octets = stuffing.stuffed(piece)
-                early = await self._conversation.early_reply()
-                if early is not None:
+                self._held.append(octets)
+                self._held_bytes += len(octets)
+                if self._held_bytes > most_held and (early := await self._flush()):
                     return early
-                await self._write(octets)
         finally:
             if isinstance(pieces, AsyncGenerator):
                 await pieces.aclose()
         stuffing.check_end()
+        if self._held:
+            self._tell_content()
         return None
 
-    async def _write(self, octets: bytes) -> None:
-        await self._conversation.write(octets, limit=self._limits.block)
-        if not self._is_under_way:
+    async def _flush(self) -> Reply | None:
+        """Write what is held, unless the server has something to say."""
+        early = await self._conversation.early_reply()
+        if early is None:
+            held = b"".join(self._held)
+            self._held.clear()
+            self._held_bytes = 0
             self._is_under_way = True
+            await self._conversation.write(held, limit=self._limits.block)
+            self._tell_content()
+        return early
+
+    def _tell_content(self) -> None:
+        if not self._is_told:
+            self._is_told = True
             self._job.progress("mid_body")
 
     async def _last_look(self) -> Reply | None:

@@ -18,6 +18,13 @@ _LONE: Final = re.compile(rb"(?<!\r)\n|\r(?!\n|\Z)")
 _LOOK_AGAIN: Final = "Withdraw it, look at it, and approve it again."
 
 
+def _first_lone(octets: bytes, start: int) -> re.Match[bytes] | None:
+    """Find a lone CR or LF from ``start`` on; counting is fast, searching is not."""
+    if octets.count(b"\r\n") == octets.count(b"\n") == octets.count(b"\r"):
+        return None
+    return _LONE.search(octets, start)
+
+
 class DotStuffing:
     """Doubles each dot that begins a line, wherever the pieces are cut."""
 
@@ -35,7 +42,7 @@ class DotStuffing:
                 before began, is not CRLF.
         """
         before, joined = self._tail, self._tail + piece
-        lone = _LONE.search(joined, len(before) - 1)
+        lone = _first_lone(joined, len(before) - 1)
         if lone is not None:
             number = self._size_bytes + lone.start() - len(before) + 1
             raise DigestMismatchError(
