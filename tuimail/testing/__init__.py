@@ -5,6 +5,7 @@ servers that misbehave on demand, and the contract that every provider has to ke
 Public, like ``tuimail`` itself, which is why its names are all to be had here.
 """
 
+from tuimail.testing.acts import Act, Close, Drip, Hang, Say, Script
 from tuimail.testing.clock import FakeClock
 from tuimail.testing.contract import ProviderContract, Scene, Situation
 from tuimail.testing.http_server import (
@@ -16,18 +17,11 @@ from tuimail.testing.http_server import (
 )
 from tuimail.testing.jobs import RecordedJob, envelope_to, verdicts_for
 from tuimail.testing.provider import AfterThePoint, Answer, FakeProvider
-from tuimail.testing.smtp_server import (
-    Act,
-    Close,
-    Delivery,
-    Drip,
-    Hang,
-    Say,
-    Script,
-    ScriptedSmtpServer,
-)
+from tuimail.testing.smtp_dialogue import Delivery
+from tuimail.testing.smtp_server import PIPELINED, ScriptedSmtpServer
 
 __all__ = [
+    "PIPELINED",
     "Act",
     "AfterThePoint",
     "Answer",

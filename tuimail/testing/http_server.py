@@ -13,7 +13,7 @@ from socket import SO_LINGER, SOL_SOCKET
 from types import TracebackType
 from typing import Any, Final, NoReturn, Self, cast
 
-from tuimail.testing.smtp_server import Close, Drip, Hang, Say
+from tuimail.testing.acts import Close, Drip, Hang, Say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +98,7 @@ class ScriptedHttpServer:
         answer: What a whole request is answered, unless something else is said.
         answers: What the next requests are answered, one each, before that.
         tls: Context for TLS.
+        port: Where it will be; any that is free if it is 0.
     """
 
     def __init__(
@@ -107,6 +108,7 @@ class ScriptedHttpServer:
         answer: Callable[[Received], Respond] = _ok,
         answers: Sequence[WebAct] = (),
         tls: ssl.SSLContext | None = None,
+        port: int = 0,
     ) -> None:
         self.script: dict[str, WebAct | Sequence[WebAct]] = dict(script or {})
         self.answer = answer
@@ -115,13 +117,13 @@ class ScriptedHttpServer:
         self.requests: list[Received] = []
         """Those that came in whole."""
         self.connections = 0
-        self.port = 0
+        self.port = port
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(
-            self._serve, "127.0.0.1", 0, ssl=self.tls, limit=2**20
+            self._serve, "127.0.0.1", self.port, ssl=self.tls, limit=2**20
         )
         self.port = self._server.sockets[0].getsockname()[1]
         return self
