@@ -10,8 +10,8 @@ import hashlib
 from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt
 from tuimail.providers.base import ProviderAccount
+from tuimail.providers.secrets import secret_from
 from tuimail.providers.smtp.failures import NotConnectedError
-from tuimail.providers.smtp.login import secret_from
 
 
 class Key:

@@ -5,7 +5,6 @@ where the first was refused. An access token that is refused may only have run
 out: that, and nothing else, is worth a second try with a fresh one.
 """
 
-import asyncio
 import base64
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -14,7 +13,6 @@ import aiosmtplib
 
 from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt
-from tuimail.errors import SecretError, TemporarySecretError
 from tuimail.providers.smtp.failures import NotConnectedError
 from tuimail.providers.smtp.options import Auth, SmtpOptions
 
@@ -27,25 +25,6 @@ TOKEN_METHODS: Final = ("xoauth2", "oauthbearer")
 """Best first: every service with tokens has the first, few the standard one."""
 WRONG_CREDENTIALS: Final = 535
 """RFC 4954 §6; what the others mean, a fresh token does not mend."""
-
-
-async def secret_from(read: Callable[[], str | None]) -> str:
-    """Return the password or token; asked for each time, and before connecting.
-
-    A keyring may wait for a person, and a server does not.
-
-    Raises:
-        NotConnectedError: It cannot be read, or not now; or there is none.
-    """
-    try:
-        secret = await asyncio.to_thread(read)
-    except TemporarySecretError as error:
-        raise NotConnectedError(_receipt(f"{error} {error.hint}")) from None
-    except SecretError as error:
-        raise _no_secret(f"{error} {error.hint}") from None
-    if not secret:
-        raise _no_secret("The account has a user name, but no password.")
-    return secret
 
 
 async def log_in(
@@ -154,7 +133,3 @@ _WELCOME: Final = 235
 
 def _receipt(text: str) -> Receipt:
     return Receipt(stage=Stage.AUTH, text=text.strip())
-
-
-def _no_secret(text: str) -> NotConnectedError:
-    return NotConnectedError(_receipt(text), fault=AccountFault.SECRET)

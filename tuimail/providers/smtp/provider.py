@@ -18,14 +18,14 @@ from tuimail.providers.base import (
     SendJob,
 )
 from tuimail.providers.features import refuse_features
+from tuimail.providers.secrets import secret_from
 from tuimail.providers.smtp.connection import Connection, connect
 from tuimail.providers.smtp.failures import NotConnectedError
 from tuimail.providers.smtp.limits import StageLimits
-from tuimail.providers.smtp.login import secret_from
 from tuimail.providers.smtp.options import read_options
 from tuimail.providers.smtp.pool import Pool
 from tuimail.providers.smtp.suspension import slept
-from tuimail.providers.smtp.tls import trusting
+from tuimail.providers.tls import trusting
 
 
 class SmtpProvider:

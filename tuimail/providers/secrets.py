@@ -1,0 +1,36 @@
+"""The account's secret, as a provider gets it: when it is wanted, in a thread."""
+
+import asyncio
+from collections.abc import Callable
+
+from tuimail.core.status import Stage
+from tuimail.core.submission import AccountFault, Receipt
+from tuimail.errors import SecretError, TemporarySecretError
+from tuimail.providers.smtp.failures import NotConnectedError
+
+
+async def secret_from(read: Callable[[], str | None]) -> str:
+    """Return the password or token; asked for each time, and before connecting.
+
+    A keyring may wait for a person, and a server does not.
+
+    Raises:
+        NotConnectedError: It cannot be read, or not now; or there is none.
+    """
+    try:
+        secret = await asyncio.to_thread(read)
+    except TemporarySecretError as error:
+        raise NotConnectedError(_receipt(f"{error} {error.hint}")) from None
+    except SecretError as error:
+        raise _no_secret(f"{error} {error.hint}") from None
+    if not secret:
+        raise _no_secret("The account has a user name, but no password.")
+    return secret
+
+
+def _receipt(text: str) -> Receipt:
+    return Receipt(stage=Stage.AUTH, text=text.strip())
+
+
+def _no_secret(text: str) -> NotConnectedError:
+    return NotConnectedError(_receipt(text), fault=AccountFault.SECRET)
