@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import count
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from tuimail.core.draft import Body, Draft, Origin
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.lifecycle import DraftState, SubmissionState
 from tuimail.errors import NotFoundError, StoreError
-from tuimail.store.drafts import DraftRow
+from tuimail.store.drafts import DraftRow, content_text
 
 
 def test_a_draft_is_read_back_as_it_was_stored(bench: Bench) -> None:
@@ -213,3 +214,22 @@ def test_any_draft_survives_the_database(bench: Bench) -> None:
         assert bench.drafts.revision(name, 1).draft == content
 
     survives()
+
+
+def test_content_is_said_as_before_there_were_ends_of_use() -> None:
+    """Its digest stands in journals that are never changed."""
+    text = content_text(draft())
+
+    assert text == msgspec.json.encode(draft(), order="deterministic").decode().replace(
+        ',"expires_at":null}', "}"
+    )
+    assert "expires_at" not in text
+
+
+def test_the_end_of_its_use_is_part_of_what_a_draft_says(bench: Bench) -> None:
+    content = draft(expires_at=later(9))
+    bench.drafted(draft=content)
+
+    assert bench.drafts.revision("d1", 1).draft == content
+    assert bench.rows.row("d1").expires_at == later(9)
+    assert content_text(content) != content_text(draft())

@@ -181,3 +181,20 @@ def test_a_page_is_read_from_an_index_and_not_sorted(
 
     assert len(plan) == 1
     assert index in plan[0]
+
+
+def test_every_submission_of_a_mail_is_found_oldest_first(bench: Bench) -> None:
+    first = bench.released()
+    with bench.writing():
+        bench.submissions.set_state(first, SubmissionState.CANCELLED, at=later(1))
+        bench.drafts.set_state("d1", DraftState.DRAFT, later(1), submission_id=None)
+    bench.released("d2")
+
+    assert bench.rows.submission_ids("d1") == (first,)
+    assert bench.rows.submission_ids("d9") == ()
+
+
+def test_without_an_end_of_its_use_a_row_has_none(bench: Bench) -> None:
+    bench.drafted()
+
+    assert bench.rows.row("d1").expires_at is None
