@@ -24,7 +24,7 @@ from tests.workspace.conftest import Desk, account
 from tuimail.core.submission import RecipientState
 from tuimail.providers.base import Capabilities, ProviderAccount
 from tuimail.settings.oauth import OAuth
-from tuimail.testing import Hang, Respond, ScriptedHttpServer, WebScript
+from tuimail.testing import Close, Hang, Respond, ScriptedHttpServer, WebScript
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.sending import drain
 from tuimail.workspace.views import Row
@@ -51,7 +51,7 @@ class QuickProvider(TinyProvider):
         super().__init__(account, limits=QUICK)
 
 
-class KeyedProvider(QuickProvider):
+class KeyedProvider(TinyProvider):
     """One whose service recognises what it has taken, for a day."""
 
     capabilities: ClassVar[Capabilities] = Capabilities(
@@ -105,7 +105,7 @@ def post(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
     async def opened(
         script: WebScript | None = None,
         *,
-        provider: type[QuickProvider] = QuickProvider,
+        provider: type[TinyProvider] = TinyProvider,
         to: tuple[str, ...] = ("ana@example.net",),
         port: int = 0,
         **changes: Any,
@@ -214,7 +214,7 @@ async def test_a_service_that_is_not_there_gets_it_later(post: Opened) -> None:
 
 
 async def test_silence_after_the_body_is_left_to_a_person(post: Opened) -> None:
-    async with post({"after-taking": Hang()}) as opened:
+    async with post({"after-taking": Hang()}, provider=QuickProvider) as opened:
         row = await opened.send()
         opened.server.script.clear()
         opened.desk.advance(7 * 24 * 3600)
@@ -228,7 +228,7 @@ async def test_silence_after_the_body_is_left_to_a_person(post: Opened) -> None:
 async def test_a_service_that_knows_keys_is_asked_again_under_the_same(
     post: Opened,
 ) -> None:
-    script = {"after-taking": Hang()}
+    script = {"after-taking": Close()}
     async with post(script, provider=KeyedProvider) as opened:
         row = await opened.send()
         opened.server.script.clear()
@@ -248,7 +248,7 @@ async def test_a_service_that_knows_keys_is_asked_again_under_the_same(
 )
 async def test_a_key_that_ran_out_makes_no_second_try_safe(post: Opened) -> None:
     hours = ROWS["prov-007"]["input"]["elapsed_before_retry_h"]
-    async with post({"after-taking": Hang()}, provider=KeyedProvider) as opened:
+    async with post({"after-taking": Close()}, provider=KeyedProvider) as opened:
         await opened.send()
         opened.server.script.clear()
         opened.desk.advance(hours * 3600)

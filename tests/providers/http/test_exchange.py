@@ -9,11 +9,16 @@ from dataclasses import replace
 import pytest
 import trustme
 
-from tests.providers.http.conftest import QUICK, SHORT
+from tests.providers.http.conftest import QUICK, SHORT, patience
 from tuimail.core.http_reasons import HttpStage
 from tuimail.core.submission import AccountFault
 from tuimail.providers.http.exchange import exchange
-from tuimail.providers.http.request import TEXT_LIMIT, Exchanged, HttpRequest
+from tuimail.providers.http.request import (
+    TEXT_LIMIT,
+    Exchanged,
+    HttpLimits,
+    HttpRequest,
+)
 from tuimail.testing import (
     Close,
     Drip,
@@ -65,7 +70,7 @@ class Asked:
         return await exchange(
             self.request(server.url),
             context=trusting,
-            limits=QUICK,
+            limits=patience(script=server.script),
             point_of_no_return=self.point,
             progress=self.events.append,
         )
@@ -148,7 +153,7 @@ async def test_a_body_that_is_not_as_long_as_it_should_be_is_not_sent() -> None:
     async with ScriptedHttpServer() as server:
         request = replace(sent.request(server.url), size_bytes=9)
         with pytest.raises(ValueError, match="8 bytes instead of 9"):
-            await exchange(request, limits=QUICK, point_of_no_return=sent.point)
+            await exchange(request, limits=HttpLimits(), point_of_no_return=sent.point)
 
     assert "point" not in sent.events
     assert server.requests == []
@@ -165,7 +170,9 @@ async def test_our_own_side_may_take_its_time() -> None:
 
     async with ScriptedHttpServer() as server:
         found = await exchange(
-            sent.request(server.url), limits=QUICK, point_of_no_return=point
+            sent.request(server.url),
+            limits=HttpLimits(block=SHORT),
+            point_of_no_return=point,
         )
 
     assert found.status == 200
@@ -291,7 +298,7 @@ async def test_each_request_has_a_connection_of_its_own() -> None:
 async def test_a_question_without_a_body_passes_no_point() -> None:
     async with ScriptedHttpServer() as server:
         request = HttpRequest(method="GET", url=f"{server.url}/account")
-        found = await exchange(request, limits=QUICK)
+        found = await exchange(request, limits=HttpLimits())
 
     assert found.json() == {"id": "4F2A77"}
     assert "content-length" not in server.requests[0].headers
@@ -307,7 +314,7 @@ async def test_a_server_that_is_not_there_is_not_asked() -> None:
     sent = Asked()
     found = await exchange(
         sent.request(f"http://127.0.0.1:{closed_port()}"),
-        limits=QUICK,
+        limits=HttpLimits(),
         point_of_no_return=sent.point,
     )
 
@@ -323,7 +330,7 @@ async def test_a_name_that_is_not_known_is_not_asked(
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", unknown)
-    found = await exchange(Asked().request("http://api.example"), limits=QUICK)
+    found = await exchange(Asked().request("http://api.example"), limits=HttpLimits())
 
     assert found.stage is HttpStage.CONNECT
     assert found.error == "The connection failed: Name or service not known."
@@ -338,7 +345,7 @@ async def test_a_name_with_addresses_that_are_all_dead_says_why(
         return [(*stream, (host, closed_port())) for host in ("127.0.0.1", "127.0.0.2")]
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", two)
-    found = await exchange(Asked().request("http://api.example"), limits=QUICK)
+    found = await exchange(Asked().request("http://api.example"), limits=HttpLimits())
 
     assert found.error == "The connection failed: Connection refused."
 
@@ -349,7 +356,7 @@ async def test_a_handshake_that_breaks_off_is_no_fault_of_the_account(
 ) -> None:
     async with ScriptedHttpServer({"connect": act}) as server:
         url = server.url.replace("http:", "https:")
-        found = await exchange(Asked().request(url), limits=QUICK)
+        found = await exchange(Asked().request(url), limits=HttpLimits())
 
     assert (found.stage, found.fault) == (HttpStage.CONNECT, None)
     assert found.error.endswith(".")
@@ -359,7 +366,7 @@ async def test_a_header_that_cannot_be_written_is_not_repeated() -> None:
     """It may be the key."""
     async with ScriptedHttpServer() as server:
         request = HttpRequest(method="GET", url=server.url, headers={"Key": "a\nb"})
-        found = await exchange(request, limits=QUICK)
+        found = await exchange(request, limits=HttpLimits())
 
     assert found.error == "The request could not be sent."
     assert server.requests == []
@@ -409,7 +416,7 @@ async def test_a_server_that_does_not_prove_itself_gets_no_key(
 async def test_a_server_without_tls_gets_no_key() -> None:
     async with ScriptedHttpServer({"connect": Say("hello")}) as server:
         url = server.url.replace("http:", "https:")
-        found = await exchange(Asked().request(url), limits=QUICK)
+        found = await exchange(Asked().request(url), limits=HttpLimits())
 
     assert found.stage is HttpStage.CONNECT
     assert found.error.startswith("TLS with the server failed")
@@ -420,7 +427,7 @@ async def test_a_port_is_said_with_every_server() -> None:
         (f"http://[::1]:{closed_port()}", "[::1]:"),
         ("https://127.0.0.2", "127.0.0.2:443"),
     ]:
-        found = await exchange(Asked().request(url), limits=QUICK)
+        found = await exchange(Asked().request(url), limits=HttpLimits())
 
         assert found.server.startswith(server)
 

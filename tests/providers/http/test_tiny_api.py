@@ -8,11 +8,12 @@ from typing import Final
 
 import pytest
 
-from tests.providers.http.conftest import QUICK
+from tests.providers.http.conftest import patience
 from tests.providers.http.tiny_api import TinyApi, TinyProvider
 from tuimail.core.submission import AccountFault, VerdictKind, Verdicts
 from tuimail.errors import SecretError, TemporarySecretError
 from tuimail.providers.base import ProviderAccount
+from tuimail.providers.http.request import HttpLimits
 from tuimail.testing import (
     Close,
     Hang,
@@ -63,11 +64,12 @@ def provider_at(
     *,
     secret: Callable[[], str | None] = lambda: KEY,
     renew: Callable[[], str | None] | None = None,
+    limits: HttpLimits | None = None,
 ) -> TinyProvider:
     account = ProviderAccount(
         name="work", options={"url": url}, secret=secret, renew_secret=renew
     )
-    return TinyProvider(account, limits=QUICK)
+    return TinyProvider(account, limits=limits)
 
 
 async def submitted(
@@ -75,7 +77,10 @@ async def submitted(
 ) -> Verdicts:
     server = ScriptedHttpServer(script, answers=acts, answer=TinyApi(KEY).answer)
     async with server:
-        return await provider_at(server.url).submit(RecordedJob(*recipients).job)
+        limits = patience(*acts, script=script)
+        return await provider_at(server.url, limits=limits).submit(
+            RecordedJob(*recipients).job
+        )
 
 
 def kinds(verdicts: Verdicts) -> list[VerdictKind]:
