@@ -1,14 +1,15 @@
 """Places whose mail server misbehaves, and what the rows about networks ask."""
 
 import socket
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Final, cast
+from typing import Any, Final, Self, cast
 
 import pytest
 import trustme
@@ -142,6 +143,46 @@ def big_file(folder: Path) -> Path:
     return path
 
 
+class RawServer:
+    """A server that does with each connection what it is told, one at a time.
+
+    For what no scripted server does: floods, handshakes that fail, other
+    protocols. ``talk`` is called with each connection, which is then closed.
+    """
+
+    def __init__(self, talk: Callable[[socket.socket], None]) -> None:
+        self._talk = talk
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self.port = int(self._socket.getsockname()[1])
+        self.connections = 0
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+        self._socket.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                connected, _ = self._socket.accept()
+                self.connections += 1
+                with connected, suppress(OSError):
+                    self._talk(connected)
+
+
+class InTurn(dict[str, Any]):
+    """A script whose acts come one at a time, and then no more."""
+
+    def get(self, stage: str, default: Any = None) -> Any:
+        left = super().get(stage)
+        return left.pop(0) if left else default
+
+
 def closed_port() -> int:
     """Return a port where nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as gone:
@@ -165,6 +206,13 @@ def held(place: Place, account: str = "work") -> str:
     with place.open() as workspace:
         views = {one.name: one for one in workspace.accounts.views()}
     return views[account].held_reason
+
+
+def number_of(place: Place, draft_id: str, state: str) -> int:
+    """Return the place in the journal at which a mail got to ``state``."""
+    with place.open() as workspace:
+        lines = workspace.drafts.journal(draft_id)
+    return max(line.number for line in lines if line.details.get("to") == state)
 
 
 def retried(place: Place) -> None:

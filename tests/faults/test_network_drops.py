@@ -177,7 +177,9 @@ def test_F33_after_421_nothing_more_is_said_and_the_mail_waits(
         place.drain()
         told, connections = page(place, mail), server.connections
         said_behind = verbs(server)[_told(verbs(server), stage) :]
-        wait_until(lambda: not server.scripted._tasks, what="the end of the connection")
+        wait_until(
+            lambda: not server.scripted.under_way, what="the end of the connection"
+        )
         retried(place)
 
         assert told.row.status == "deferred"

@@ -2,16 +2,17 @@
 
 import socket
 import ssl
-import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
 
 from tests.faults.network import (
+    InTurn,
+    RawServer,
     authority_in,
     held,
     page,
@@ -39,43 +40,22 @@ def old(authority: Authority, version: ssl.TLSVersion) -> ssl.SSLContext:
     return context
 
 
-class OldServer:
-    """Fails at every handshake, and says so in it as asyncio's servers do not."""
+def failing(
+    context: ssl.SSLContext, said: list[str], *, tls: str
+) -> Callable[[socket.socket], None]:
+    """Return what fails at the handshake, and says so as asyncio's servers do not."""
 
-    def __init__(self, context: ssl.SSLContext, *, tls: str) -> None:
-        self._context = context
-        self._tls = tls
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self._socket.getsockname()[1]
-        self.said: list[str] = []
-        """What it was told, in clear or not."""
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._thread.join()
-        self._socket.close()
-
-    def _serve(self) -> None:
-        with suppress(OSError):
-            while True:
-                connected, _ = self._socket.accept()
-                with connected, suppress(ssl.SSLError, ConnectionError):
-                    self._talk(connected)
-
-    def _talk(self, connected: socket.socket) -> None:
-        if self._tls == "starttls":
+    def talk(connected: socket.socket) -> None:
+        if tls == "starttls":
             with connected.makefile("rwb", buffering=0) as line:
-                for reply in ("220 hi", "250-old\r\n250 STARTTLS", "220 go"):
+                for reply in ("220 hi", "250-old\r\n250 STARTTLS"):
                     line.write(f"{reply}\r\n".encode())
-                    if reply != "220 go":
-                        self.said.append(line.readline().decode())
-        with self._context.wrap_socket(connected, server_side=True) as secured:
-            self.said.append(secured.recv(1000).decode())
+                    said.append(line.readline().decode())
+                line.write(b"220 go\r\n")
+        with context.wrap_socket(connected, server_side=True) as secured:
+            said.append(secured.recv(1000).decode())
+
+    return talk
 
 
 CONTEXTS: dict[str, tuple[Make, str]] = {
@@ -141,8 +121,10 @@ def test_F39_a_server_that_only_knows_old_tls_holds_the_account(
 ) -> None:
     authority = authority_in(tmp_path)
     trust = f'ca_file = "{authority.file}"\n'
+    said: list[str] = []
+    talk = failing(old(authority, version), said, tls=tls)
     with (
-        OldServer(old(authority, version), tls=tls) as server,
+        RawServer(talk) as server,
         place_at(tmp_path, MailServer()) as place,
     ):
         place.configure(table("work", server.port, tls=tls, more=trust))
@@ -151,7 +133,7 @@ def test_F39_a_server_that_only_knows_old_tls_holds_the_account(
 
         assert place.status(mail) == "held"
         assert "TLS with the server failed" in held(place)
-        assert [line.split()[0] for line in server.said] == BEFORE_TLS[tls]
+        assert [line.split()[0] for line in said] == BEFORE_TLS[tls]
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no certificate\n"])
@@ -228,16 +210,6 @@ def test_F40_nothing_that_matters_is_ever_said_in_clear(
         place.advance(days=1)
         place.drain()
         assert place.status(mail) == "sent"
-
-
-class InTurn(dict[str, Any]):
-    """A script whose acts come one at a time, and then no more."""
-
-    def get(self, stage: str, default: Any = None) -> Any:
-        return self[stage].pop(0) if self.get_all(stage) else default
-
-    def get_all(self, stage: str) -> Any:
-        return super().get(stage)
 
 
 def test_F40_what_was_said_before_tls_is_forgotten_behind_it(tmp_path: Path) -> None:
