@@ -23,12 +23,16 @@ from tuimail.testing import (
 )
 
 OLD, SECRET = "the refresh token", "the client's secret"
-LIMIT = timedelta(milliseconds=500)
+SHORT = timedelta(milliseconds=200)
+LIMIT = timedelta(seconds=10)
 GOOD = {"access_token": "an-access-token", "token_type": "Bearer", "expires_in": 3599}
 
 
 async def ask(
-    server: ScriptedHttpServer, context: ssl.SSLContext | None = None
+    server: ScriptedHttpServer,
+    context: ssl.SSLContext | None = None,
+    *,
+    limit: timedelta = LIMIT,
 ) -> Granted:
     return await asyncio.to_thread(
         refresh,
@@ -36,14 +40,15 @@ async def ask(
         account="work",
         refresh_token=OLD,
         client_secret=SECRET,
-        limit=LIMIT,
+        limit=limit,
         context=lambda: context or ssl.create_default_context(),
     )
 
 
 async def asked(act: WebAct) -> Granted:
     async with ScriptedHttpServer({"answer": act}) as server:
-        return await ask(server)
+        is_silent = isinstance(act, Hang | Drip | Say)
+        return await ask(server, limit=SHORT if is_silent else LIMIT)
 
 
 async def refused(act: WebAct) -> SecretError:

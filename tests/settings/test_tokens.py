@@ -23,7 +23,7 @@ from tuimail.testing import FakeClock, Received, Respond, ScriptedHttpServer
 OAUTH = OAuth(token_url="https://login.example.org/token", client_id="tuimail")
 START = datetime(2026, 11, 21, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-LIMIT = timedelta(milliseconds=300)
+LIMIT = timedelta(seconds=5)
 REFRESH = ("tuimail", "work")
 ACCESS = ("tuimail", "work (access token)")
 
