@@ -259,6 +259,5 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
         return Scripted
 
     monkeypatch.setattr("tuimail.workspace.ways_out.provider_class", find)
-    monkeypatch.setattr("tuimail.workspace.recovery.provider_class", find)
     made.save("work")
     return made

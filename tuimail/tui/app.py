@@ -1,6 +1,7 @@
 """The terminal app: one shell around the panes, and what they all need."""
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import Callable, Mapping
@@ -27,6 +28,7 @@ from tuimail.tui.guard import Guard
 from tuimail.tui.inert import InertFilter
 from tuimail.tui.keymap import Scope, bindings
 from tuimail.tui.leaving import UnderWay
+from tuimail.tui.notices import Teller
 from tuimail.tui.screens.compose import ComposeScreen
 from tuimail.tui.screens.help import HelpScreen
 from tuimail.tui.screens.list_pane import ListPane
@@ -36,7 +38,9 @@ from tuimail.tui.screens.pane import PaneScreen
 from tuimail.tui.screens.review import ReviewScreen
 from tuimail.tui.widgets.prose import Paragraph
 from tuimail.workspace.bridge import Bridge
+from tuimail.workspace.keepers import Machine, this_machine
 from tuimail.workspace.sending import SenderThread
+from tuimail.workspace.services import Service
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
 
@@ -93,6 +97,12 @@ class TuimailApp(App[int]):
         settings: Settings
 
     @dataclass
+    class ServiceInstalled(Message):
+        """The machine keeps sending, or an error says why it does not."""
+
+        error: TuimailError | None
+
+    @dataclass
     class VersionSeen(Message):
         """The workspace's data version was read."""
 
@@ -109,6 +119,7 @@ class TuimailApp(App[int]):
         ticks: Callable[[], float] = time.monotonic,
         theme_folder: Path | None = None,
         is_kept: bool = True,
+        machine: Machine | None = None,
     ) -> None:
         super().__init__()
         self.bridge = bridge
@@ -119,6 +130,7 @@ class TuimailApp(App[int]):
         self.writing = ComposeScreen()
         """The Compose pane, which outlives what is written in it."""
         self.panes: dict[str, PaneScreen] = {}
+        self.teller = Teller(self.ring)
         self.mistakes: list[Exception] = []
         """What went wrong in tuimail itself."""
         self.failure: TuimailError | None = None
@@ -127,10 +139,12 @@ class TuimailApp(App[int]):
         self._start = start
         self._draft = draft
         self._is_kept = is_kept
+        self._machine = machine
         self._theme_folder = theme_folder or themes.folder()
         self._problems: tuple[str, ...] = ()
         self._data_version = -1
         self._leaves_when_sent = False
+        self._patience: float | None = STOP_SECONDS
         self._filter = InertFilter()
 
     @property
@@ -154,7 +168,7 @@ class TuimailApp(App[int]):
 
     async def on_unmount(self) -> None:
         """End the sender and close the workspace, however the app ended."""
-        await asyncio.to_thread(self._sender.stop, timeout=STOP_SECONDS)
+        await asyncio.to_thread(self._sender.stop, timeout=self._patience)
         await self.bridge.close()
 
     async def on_event(self, event: events.Event) -> None:
@@ -189,6 +203,7 @@ class TuimailApp(App[int]):
         """Have the pane read again what it shows."""
         if self.pane is not None:
             self.pane.post_message(WorkspaceChanged())
+            self.teller.look(self.pane)
         if self._leaves_when_sent:
             self._look_before_leaving()
 
@@ -200,6 +215,11 @@ class TuimailApp(App[int]):
         """Confirm with a short message that goes by itself; safe text."""
         self.clear_notifications()
         self.notify(text, timeout=TOAST_SECONDS, markup=False)
+
+    def ring(self, sequence: str) -> None:
+        """Have the terminal itself tell something; a sequence of ours, safe text."""
+        if self._driver is not None and not (self.is_headless or self.is_web):
+            self._driver.write(sequence)
 
     def go(self, mode: str, *, select: str = "") -> None:
         """Show a pane, and select a mail in it."""
@@ -300,28 +320,60 @@ class TuimailApp(App[int]):
             self.pane.call_later(self.pane.complain, self._problems[0])
 
     def _look_before_leaving(self) -> None:
+        machine = self._machine if self._is_kept else None
         if self.pane is None:
             self.exit(0)
         else:
-            self.pane.ask(leaving.under_way, self._leave_unless_sending)
+            self.pane.ask(
+                partial(leaving.under_way, machine=machine), self._leave_unless_asked
+            )
 
-    def _leave_unless_sending(self, found: UnderWay) -> None:
+    def _leave_unless_asked(self, found: UnderWay) -> None:
+        """Leave, unless mail that this app could send is left behind."""
         is_here = self._sender.state == "here"
-        if found.sending and is_here:
-            if not self._leaves_when_sent:
-                question = LeavingScreen(leaving.question(found.sending))
-                self.push_screen(question, self._answered_leaving)
+        if is_here and found.sending and self._leaves_when_sent:
+            return
+        can_go_on = found.service is not None
+        if is_here and (found.sending or can_go_on) and not self._leaves_when_sent:
+            question = LeavingScreen(
+                leaving.title(found),
+                leaving.question(found),
+                can_wait=bool(found.sending),
+                can_go_on=can_go_on,
+            )
+            self.push_screen(question, partial(self._answered_leaving, found.service))
             return
         words = leaving.last_words(found) if is_here and self._is_kept else ""
         self.exit(0, message=Text(words) if words else None)
 
-    def _answered_leaving(self, answer: str | None) -> None:
+    def _answered_leaving(self, service: Service | None, answer: str | None) -> None:
         if answer == "now":
             self.exit(0)
         elif answer == "wait":
-            self._leaves_when_sent = True
-            self.say("Leaves as soon as the mail is handed over.")
-            self._look_before_leaving()
+            self._leave_when_sent("Leaves as soon as the mail is handed over.")
+        elif answer == "go_on" and service is not None:
+            self._install(service)
+
+    def _leave_when_sent(self, text: str) -> None:
+        self._leaves_when_sent = True
+        self.say(text)
+        self._look_before_leaving()
+
+    @work(group="installing", exclusive=True)
+    async def _install(self, service: Service) -> None:
+        try:
+            await asyncio.to_thread(service.install)
+        except TuimailError as error:
+            self.post_message(self.ServiceInstalled(error))
+        else:
+            self.post_message(self.ServiceInstalled(None))
+
+    def on_tuimail_app_service_installed(self, message: ServiceInstalled) -> None:
+        """Leave, or stay and say why mail would not."""
+        if message.error is None:
+            self._leave_when_sent("The machine keeps sending.")
+        elif self.pane is not None:
+            self.pane.refused(message.error)
 
     def _ask_to_lose(self, error: TuimailError) -> None:
         paragraphs = (
@@ -343,6 +395,8 @@ class TuimailApp(App[int]):
             loop.add_signal_handler(number, self._leave_at_once)
 
     def _leave_at_once(self) -> None:
+        """Begin nothing more, and finish what was begun, however long it takes."""
+        self._patience = None
         if self.composing is None:
             self.exit(0)
         else:
@@ -375,6 +429,7 @@ def run_app(
         start=start,
         draft=draft,
         is_kept=is_kept,
+        machine=this_machine(os.environ),
     )
     app.run()
     if app.failure is not None:

@@ -52,7 +52,7 @@ class Scope(StrEnum):
     PATH = "file dialog"
     """Asks for a file to attach."""
     LEAVING = "leaving"
-    """The question before the app ends while mail is being handed over."""
+    """The question before the app ends while mail has not left yet."""
     PICTURE = "pictures"
     """The pictures of a mail."""
     HELP = "help"
@@ -319,8 +319,10 @@ KEYS: Final[tuple[Key, ...]] = (
         Scope.LEAVING,
         ("leaving.wait", "w", "wait", "wait, then leave",
          "Leave as soon as the mail is handed over."),
+        ("leaving.go-on", "b", "go_on", "keep sending",
+         "Leave, and have the machine keep sending: installs a service of yours."),
         ("leaving.now", "q", "now", "leave now",
-         "Leave at once; the fate of that mail may stay unknown."),
+         "Leave at once; the fate of mail in the middle may stay unknown."),
         ("leaving.stay", "escape", "keep", "stay",
          "Go back to the app."),
     ),

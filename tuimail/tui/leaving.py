@@ -9,13 +9,15 @@ from shlex import quote
 
 from tuimail.tui import wording
 from tuimail.tui.widgets.prose import Paragraph
+from tuimail.workspace.keepers import Machine
+from tuimail.workspace.services import Service
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnderWay:
-    """What has not left yet."""
+    """What has not left yet, and who could go on with it."""
 
     sending: Sequence[Row]
     """Being handed over at this moment."""
@@ -23,20 +25,67 @@ class UnderWay:
     """Due now or later, once somebody sends."""
     folder: str = ""
     """The workspace it is in."""
+    service: Service | None = None
+    """What could send it with the app closed, where that is worth offering."""
+    is_served: bool = False
+    """Whether a service of this workspace waits for the app to end."""
 
 
-def under_way(workspace: Workspace) -> UnderWay:
-    """Return what has not left yet."""
-    waiting = workspace.drafts.rows(statuses=frozenset({"ready", "deferred"}))
+def under_way(workspace: Workspace, machine: Machine | None = None) -> UnderWay:
+    """Return what has not left yet.
+
+    Args:
+        workspace: Where to look.
+        machine: What could keep a sender running; None where that would make
+            no sense.
+    """
+    rows = workspace.drafts.rows
+    sending = rows(statuses=frozenset({"sending"}))
+    waiting = rows(statuses=frozenset({"ready", "deferred"}))
+    found = UnderWay(sending=sending, waiting=len(waiting), folder=str(workspace.root))
+    if machine is None or not (sending or waiting):
+        return found
+    service = Service(machine, root=workspace.root, config=workspace.config_path)
+    status = service.status()
     return UnderWay(
-        sending=workspace.drafts.rows(statuses=frozenset({"sending"})),
+        sending=sending,
         waiting=len(waiting),
-        folder=str(workspace.root),
+        folder=found.folder,
+        service=service if service.can_be_offered() else None,
+        is_served=status.is_running and status.workspace == str(workspace.root),
     )
 
 
-def question(sending: Sequence[Row]) -> tuple[Paragraph, ...]:
+def title(found: UnderWay) -> str:
+    """Return the question itself."""
+    if found.sending:
+        return "Leave while mail is being handed over?"
+    return f"Leave while {_waiting(found)}?"
+
+
+def question(found: UnderWay) -> tuple[Paragraph, ...]:
     """Return what a person must know before leaving now."""
+    return (*_about_sending(found.sending), *_about_service(found.service))
+
+
+def last_words(found: UnderWay) -> str:
+    """Return what is printed after the app has ended, or an empty text."""
+    if not found.waiting:
+        return ""
+    if found.is_served:
+        return f"{_waiting(found)} in the outbox. The service sends on."
+    folder = quote(wording.line(found.folder))
+    command = f"tuimail --workspace {folder} outbox run --drain"
+    return f"{_waiting(found)} in the outbox. Send without the app: {command}"
+
+
+def _waiting(found: UnderWay) -> str:
+    return wording.count(found.waiting, "message waits", "messages wait")
+
+
+def _about_sending(sending: Sequence[Row]) -> tuple[Paragraph, ...]:
+    if not sending:
+        return ()
     return (
         *(
             Paragraph(
@@ -53,11 +102,14 @@ def question(sending: Sequence[Row]) -> tuple[Paragraph, ...]:
     )
 
 
-def last_words(found: UnderWay) -> str:
-    """Return what is printed after the app has ended, or an empty text."""
-    if not found.waiting:
-        return ""
-    number = wording.count(found.waiting, "message waits", "messages wait")
-    folder = quote(wording.line(found.folder))
-    command = f"tuimail --workspace {folder} outbox run --drain"
-    return f"{number} in the outbox. Send without the app: {command}"
+def _about_service(service: Service | None) -> tuple[Paragraph, ...]:
+    if service is None:
+        return ()
+    return (
+        Paragraph(text=""),
+        Paragraph(
+            text="Mail leaves only while a tuimail runs. This machine can keep one "
+            "running while you are logged in, as a service of yours; "
+            "“tuimail serve --uninstall” takes it away again."
+        ),
+    )

@@ -114,15 +114,35 @@ class ConfirmScreen(Over[bool]):
 
 
 class LeavingScreen(Over[str]):
-    """Asks what becomes of mail that is being handed over right now."""
+    """Asks what becomes of mail that has not left yet."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.LEAVING)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.LEAVING,)
-    TITLE_TEXT = "Leave while mail is being handed over?"
 
-    def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
+    def __init__(
+        self,
+        question: str,
+        paragraphs: Sequence[Paragraph],
+        *,
+        can_wait: bool,
+        can_go_on: bool,
+    ) -> None:
+        """Ask ``question``.
+
+        Args:
+            question: The title; safe text.
+            paragraphs: What to know.
+            can_wait: Whether it makes sense to wait for mail to be handed over.
+            can_go_on: Whether the machine could keep sending.
+        """
         super().__init__()
+        self._question = question
         self._paragraphs = paragraphs
+        self._offered = {"wait": can_wait, "go_on": can_go_on}
+
+    @property
+    def title_text(self) -> str:
+        return self._question
 
     def content(self) -> ComposeResult:
         yield Facts()
@@ -130,8 +150,15 @@ class LeavingScreen(Over[str]):
     def on_mount(self) -> None:
         self.query_one(Facts).show(self._paragraphs)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        is_offered = self._offered.get(action, True)
+        return is_offered and super().check_action(action, parameters)
+
     def action_wait(self) -> None:
         self.dismiss("wait")
+
+    def action_go_on(self) -> None:
+        self.decide(lambda: "go_on")
 
     def action_now(self) -> None:
         self.dismiss("now")
