@@ -104,7 +104,7 @@ def test_a_copy_is_made_and_said_where(tuimail: Shell, account: str) -> None:
 
     dest = tuimail.folder / "copy"
     assert answer.code == 0
-    assert answer.text.startswith(f"{dest}: 1 mails")
+    assert answer.text.startswith(f"{dest}: mails 1, files ")
     assert "held" in answer.talk
     shown = tuimail("--workspace", str(dest), "show", draft_id, "--json").json
     assert shown["status"] == "review"

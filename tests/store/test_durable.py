@@ -12,7 +12,15 @@ import pytest
 from tests.store.bench import NOW
 from tuimail.errors import AttachmentError, StoreError
 from tuimail.store import durable
-from tuimail.store.durable import make_folder, sweep, write_durably
+from tuimail.store.durable import (
+    abandoned,
+    label_of,
+    make_folder,
+    replacing,
+    sweep,
+    temporary,
+    write_durably,
+)
 
 
 def mode(path: Path) -> int:
@@ -217,3 +225,91 @@ def test_what_a_crash_left_is_removed_once_it_is_old(tmp_path: Path) -> None:
 
 def test_there_is_nothing_to_remove_where_there_is_nothing(tmp_path: Path) -> None:
     assert sweep(tmp_path / "none", before=NOW) == 0
+
+
+# Left by whom? ------------------------------------------------------------------
+
+
+def test_a_file_is_abandoned_once_nobody_writes_it(tmp_path: Path) -> None:
+    with temporary(tmp_path, [b"x"], 0o600, label="d1") as path:
+        assert list(abandoned(tmp_path)) == []
+        assert label_of(path) == "d1"
+        path.rename(tmp_path / ".tmp-d2.kept")
+
+    [left] = abandoned(tmp_path)
+
+    assert label_of(left) == "d2"
+
+
+def test_two_who_sweep_do_not_meet(tmp_path: Path) -> None:
+    (tmp_path / ".tmp-d1.x").touch()
+
+    for _ in abandoned(tmp_path):
+        assert list(abandoned(tmp_path)) == []
+
+    assert len(list(abandoned(tmp_path))) == 1
+
+
+def test_what_is_no_file_is_nobodys_to_sweep(tmp_path: Path) -> None:
+    (tmp_path / ".tmp-link").symlink_to(tmp_path / "gone")
+
+    assert list(abandoned(tmp_path)) == []
+    assert list(abandoned(tmp_path / "none")) == []
+
+
+def test_a_file_that_was_swept_before_it_was_locked_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody may sweep between the making of a file and its lock."""
+    lock, left = fcntl.flock, list(range(2))
+
+    def swept(descriptor: int, how: int) -> None:
+        if left:
+            left.pop()
+            [path] = tmp_path.glob(".tmp-*")
+            path.unlink()
+        lock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", swept)
+
+    with temporary(tmp_path, [b"x"], 0o600) as path:
+        assert path.read_bytes() == b"x"
+
+    assert left == []
+
+
+def test_what_is_written_elsewhere_first_leaves_nothing_there(tmp_path: Path) -> None:
+    (tmp_path / "scratch").mkdir()
+    (tmp_path / "there").mkdir()
+
+    write_durably(tmp_path / "there" / "a", [b"x"], by_way_of=tmp_path / "scratch")
+
+    assert (tmp_path / "there" / "a").read_bytes() == b"x"
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_an_old_file_that_is_still_written_is_not_swept(tmp_path: Path) -> None:
+    with temporary(tmp_path, [b"x"], 0o600) as path:
+        os.utime(path, (0, 0))
+
+        assert sweep(tmp_path, before=NOW) == 0
+        assert path.exists()
+
+
+def test_what_goes_away_while_one_sweeps_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "rglob", lambda *_: iter([tmp_path / ".tmp-gone"]))
+
+    assert sweep(tmp_path, before=NOW) == 0
+
+
+def test_a_copy_that_others_write_takes_its_place(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+
+    with replacing(tmp_path / "a") as path:
+        assert mode(path) == 0o600
+        path.write_bytes(b"new")
+
+    assert (tmp_path / "a").read_bytes() == b"new"
+    assert [one.name for one in tmp_path.iterdir()] == ["a"]

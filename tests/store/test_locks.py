@@ -1,3 +1,4 @@
+import errno
 import fcntl
 import os
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tuimail.errors import StoreError
+from tuimail.store import locks
 from tuimail.store.locks import SenderLock
 
 _HOLDING = """
@@ -172,3 +174,84 @@ def test_a_disk_that_cannot_be_written_does_not_keep_the_lock(
 
     monkeypatch.undo()
     assert SenderLock(path).holder() is None
+
+
+# Did whoever had it before let it go? -------------------------------------------
+
+
+def test_who_let_it_go_leaves_nothing_to_look_at(lock: SenderLock, path: Path) -> None:
+    assert not lock.is_unchecked()
+    for _ in range(2):
+        lock.acquire("app")
+        assert not lock.is_unchecked()
+        lock.release()
+
+    assert not SenderLock(path).is_unchecked()
+
+
+def test_a_death_is_known_until_somebody_has_looked(
+    lock: SenderLock, path: Path, elsewhere: "subprocess.Popen[bytes]"
+) -> None:
+    elsewhere.kill()
+    elsewhere.wait()
+
+    for _ in range(2):
+        assert lock.acquire("app")
+        assert lock.is_unchecked()
+        lock.release()
+    lock.acquire("app")
+    lock.mark_checked()
+
+    assert not lock.is_unchecked()
+    assert lock.holder() == f"app, pid {os.getpid()}"
+    lock.release()
+    assert lock.acquire("cli")
+    assert not lock.is_unchecked()
+
+
+def test_a_machine_that_was_started_anew_is_known(
+    lock: SenderLock, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut may have come while nobody sent."""
+    monkeypatch.setattr(locks, "BOOT_ID", tmp_path / "boot")
+    for boot, is_unchecked in (("one", False), ("one", False), ("two", True)):
+        (tmp_path / "boot").write_text(f"{boot}\n", "ascii")
+        lock.acquire("app")
+        assert lock.is_unchecked() is is_unchecked
+        lock.release()
+
+
+def test_a_system_that_does_not_count_its_starts_is_fine(
+    lock: SenderLock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "BOOT_ID", tmp_path / "none")
+    lock.acquire("app")
+    lock.release()
+
+    lock.acquire("app")
+
+    assert not lock.is_unchecked()
+
+
+def test_marking_what_nobody_ever_took_is_fine(lock: SenderLock, path: Path) -> None:
+    lock.mark_checked()
+
+    assert not path.exists()
+
+
+def test_a_disk_that_fails_when_it_is_let_go_lets_it_go(
+    lock: SenderLock, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock.acquire("app")
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "ftruncate", fail)
+        lock.release()
+
+    other = SenderLock(path)
+    assert other.acquire("cli")
+    assert other.is_unchecked()
+    other.release()

@@ -1,3 +1,5 @@
+import errno
+import os
 import stat
 from pathlib import Path
 
@@ -179,3 +181,136 @@ def test_a_folder_that_was_taken_away_is_told(
 
     with pytest.raises(StoreError):
         maildir.place("d1", ".Outbox", message)
+
+
+# However many there are ---------------------------------------------------------
+
+
+@pytest.fixture
+def no_listing(maildir: Maildir, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No folder may be read: that takes longer the more mail there is."""
+    maildir._make()
+
+    def refuse(_: Path) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+
+
+def rewritten(message: Path, content: bytes) -> Path:
+    """Put other bytes in the place of a message, as an edit does."""
+    other = message.with_name("other.eml")
+    other.write_bytes(content)
+    other.replace(message)
+    return message
+
+
+@pytest.mark.usefixtures("no_listing")
+def test_a_message_moves_without_a_folder_being_read(
+    maildir: Maildir, root: Path, message: Path
+) -> None:
+    for folder in (".Drafts", ".Review", ".Outbox", ".Sent"):
+        maildir.place("d1", folder, message)
+    maildir.place("d1", None, message)
+    maildir.place("d2", ".Failed", message)
+
+    assert [path.parts[-3] for path in root.glob(".*/cur/d1.*")] == []
+
+
+@pytest.mark.usefixtures("no_listing")
+def test_an_edit_takes_the_place_of_what_was_shown_before(
+    maildir: Maildir, root: Path, message: Path
+) -> None:
+    maildir.place("d1", ".Drafts", message)
+    rewritten(message, b"Second\r\n")
+
+    maildir.place("d1", ".Drafts", message, revision=2)
+
+    [path] = root.glob(".*/cur/d1.*")
+    assert path.samefile(message)
+    assert path.name.startswith("d1.2.")
+
+
+def test_an_edit_finds_what_another_program_renamed(
+    maildir: Maildir, root: Path, message: Path
+) -> None:
+    maildir.place("d1", ".Drafts", message)
+    [path] = everywhere(root)
+    path.rename(path.with_name(path.name.replace(":2,S", ":2,FS")))
+    rewritten(message, b"Second\r\n")
+
+    maildir.place("d1", ".Drafts", message, revision=2)
+
+    [path] = everywhere(root)
+    assert path.samefile(message)
+
+
+def test_what_was_edited_more_than_once_meanwhile_is_found(
+    maildir: Maildir, root: Path, message: Path
+) -> None:
+    maildir.place("d1", ".Drafts", message)
+    rewritten(message, b"Third\r\n")
+
+    maildir.place("d1", ".Review", message, revision=3)
+
+    assert [path.parts[-3] for path in everywhere(root)] == [".Review"]
+
+
+def test_other_bytes_never_get_the_name_of_what_is_there(
+    maildir: Maildir, root: Path, message: Path
+) -> None:
+    """A crash between bytes and row had them made again, as the row says."""
+    maildir.place("d1", ".Drafts", message)
+    [before] = everywhere(root)
+    rewritten(message, b"Other\r\n")
+
+    maildir.place("d1", ".Drafts", message)
+
+    [after] = everywhere(root)
+    assert after.name != before.name
+    assert after.read_bytes() == b"Other\r\n"
+    maildir.place("d1", ".Sent", message)
+    assert [path.parts[-3] for path in everywhere(root)] == [".Sent"]
+
+
+def test_the_same_bytes_made_again_are_right_where_they_are(
+    maildir: Maildir, root: Path, message: Path
+) -> None:
+    maildir.place("d1", ".Drafts", message)
+    before = everywhere(root)
+    rewritten(message, message.read_bytes())
+
+    maildir.place("d1", ".Drafts", message)
+
+    assert everywhere(root) == before
+
+
+def test_where_there_are_no_links_copies_are_found(
+    root: Path, message: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(_: Path, __: Path) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", none)
+    maildir = Maildir(root)
+    maildir.place("d1", ".Drafts", message)
+    [path] = everywhere(root)
+    path.rename(path.with_name(path.name.replace(":2,S", ":2,FS")))
+
+    maildir.place("d1", ".Sent", message)
+    maildir.place("d1", ".Sent", message)
+
+    [path] = everywhere(root)
+    assert path.parts[-3] == ".Sent"
+    assert not path.samefile(message)
+
+
+def test_a_message_that_is_gone_leaves_no_copy(
+    maildir: Maildir, root: Path, message: Path
+) -> None:
+    maildir.place("d1", ".Drafts", message)
+    gone = message.with_name("gone.eml")
+
+    maildir.place("d1", None, gone, revision=2)
+
+    assert everywhere(root) == []

@@ -248,6 +248,104 @@ def test_folders_without_a_row_are_found(outbound: Outbound, root: Path) -> None
     assert outbound.orphans({"d1"}) == ("d2", "d3")
 
 
+def test_what_a_sidecar_says_can_be_read(outbound: Outbound) -> None:
+    outbound.write_sidecar("d1", {"n": 1})
+
+    assert json.loads(outbound.read_sidecar("d1")) == {"n": 1}
+    with pytest.raises(FileNotFoundError):
+        outbound.read_sidecar("d2")
+
+
+# What a crash leaves -----------------------------------------------------------
+
+
+def test_bytes_that_are_not_kept_leave_no_folder(
+    outbound: Outbound, root: Path
+) -> None:
+    with outbound.staged("d1", [EML]):
+        assert (root / "outbound" / "d1").is_dir()
+
+    assert outbound.ids() == ()
+
+
+def test_bytes_that_were_kept_for_nothing_are_told_of(
+    outbound: Outbound, root: Path
+) -> None:
+    """A COMMIT that failed may have happened: whoever starts next looks."""
+
+    def keep_and_fail() -> None:
+        with outbound.staged("d1", [EML]) as message:
+            message.keep()
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        keep_and_fail()
+
+    assert list(outbound.left_behind()) == ["d1"]
+    assert list(outbound.left_behind()) == []
+    assert b"".join(outbound.read_message("d1")) == EML
+
+
+def test_bytes_that_were_not_kept_are_not_told_of(outbound: Outbound) -> None:
+    def fail() -> None:
+        with outbound.staged("d1", [EML]):
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
+
+    assert list(outbound.left_behind()) == []
+
+
+def test_half_of_a_new_file_beside_the_bytes_goes_too(
+    outbound: Outbound, root: Path
+) -> None:
+    outbound.write_message("d1", [EML])
+    beside = root / "outbound" / "d1" / ".tmp-.x"
+    beside.touch()
+    for name in (".tmp-d1.x", ".tmp-.y", ".tmp-a b.z"):
+        (root / "outbound" / ".tmp" / name).touch()
+
+    assert list(outbound.left_behind()) == ["d1"]
+
+    assert not beside.exists()
+    assert listed(root / "outbound" / ".tmp") == []
+
+
+def test_without_links_bytes_are_kept_all_the_same(
+    outbound: Outbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(_: Path, __: Path) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", none)
+
+    outbound.write_message("d1", [EML])
+
+    assert b"".join(outbound.read_message("d1")) == EML
+
+
+def test_a_folder_is_set_aside_whole(outbound: Outbound, root: Path) -> None:
+    outbound.write_message("d1", [EML])
+
+    place = outbound.set_aside("d1", root / "quarantine")
+
+    assert place == root / "quarantine" / "d1"
+    assert (place / "message.eml").read_bytes() == EML
+    assert outbound.ids() == ()
+
+
+def test_nothing_is_set_aside_where_there_is_nothing(
+    outbound: Outbound, root: Path
+) -> None:
+    (root / "outbound" / "d1").mkdir(parents=True)
+
+    assert outbound.set_aside("d1", root / "quarantine") is None
+    assert outbound.set_aside("d2", root / "quarantine") is None
+
+    assert not (root / "quarantine").exists()
+
+
 # Links and names ---------------------------------------------------------------
 
 

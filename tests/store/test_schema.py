@@ -10,7 +10,7 @@ import pytest
 from tests.store.bench import Bench
 from tests.store.disks import failing_disk
 from tuimail.core.lifecycle import DRAFT_STEPS, SUBMISSION_STEPS, moves
-from tuimail.errors import NewerWorkspaceError, StoreError
+from tuimail.errors import DamagedWorkspaceError, NewerWorkspaceError, StoreError
 from tuimail.store import schema
 from tuimail.store.schema import Migration, migrate, shipped
 
@@ -204,3 +204,66 @@ def test_a_kill_in_mid_migration_leaves_the_old_schema_whole(folder: Path) -> No
     assert again.journal.verify().ok
     again.drafted("d2")
     again.close()
+
+
+_KILLED_AT = """
+import os, signal, sys
+from dataclasses import replace
+from pathlib import Path
+import apsw
+from tuimail.store.database import _prepare
+from tuimail.store.schema import migrate, shipped
+
+path, number = Path(sys.argv[1]), int(sys.argv[2])
+connection = apsw.Connection(str(path))
+connection.create_scalar_function(
+    "die", lambda: os.kill(os.getpid(), signal.SIGKILL), 0
+)
+_prepare(connection, lambda: "person:mara")
+connection.pragma("journal_mode", "wal")
+steps = [
+    replace(step, sql=step.sql + "SELECT die();") if step.number == number else step
+    for step in shipped()
+]
+migrate(connection, path, steps)
+"""
+
+
+@pytest.mark.parametrize("number", range(1, LAST + 1))
+def test_a_kill_at_any_step_leaves_the_schema_before_it(
+    folder: Path, number: int
+) -> None:
+    """F11: never between two, and the copy of what was there exists."""
+    folder.mkdir()
+    path = folder / "tuimail.db"
+    words = [sys.executable, "-c", _KILLED_AT, str(path), str(number)]
+
+    killed = subprocess.run(words, check=False)
+
+    assert killed.returncode == -signal.SIGKILL
+    left = apsw.Connection(str(path))
+    assert version(left) == number - 1
+    assert left.pragma("integrity_check") == "ok"
+    left.close()
+    again = Bench(folder)
+    assert version(again.database.connection) == LAST
+    again.drafted()
+    again.close()
+    copies = {one.name for one in folder.glob("*.copy")}
+    assert copies == ({f"tuimail.db.{number - 1}.copy"} if number > 1 else set())
+
+
+def test_an_empty_database_beside_mail_is_not_begun_anew(folder: Path) -> None:
+    (folder / "outbound" / "d1").mkdir(parents=True)
+
+    for _ in range(2):
+        with pytest.raises(DamagedWorkspaceError, match="mail beside it") as caught:
+            Bench(folder)
+
+    assert "doctor --repair" in caught.value.hint
+
+
+def test_an_empty_folder_for_mail_is_none(folder: Path) -> None:
+    (folder / "outbound" / ".tmp").mkdir(parents=True)
+
+    Bench(folder).close()

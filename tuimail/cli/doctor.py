@@ -101,7 +101,7 @@ def _backup(call: Call) -> int:
             }
         )
         return exits.DONE
-    call.console.data(f"{made.path}: {made.mails} mails, {made.files} files")
+    call.console.data(f"{made.path}: mails {made.mails}, files {made.files}")
     call.console.say(
         f"What waits is held in it ({made.held}), because this workspace goes on "
         "sending. Accounts and passwords are not in it.",

@@ -208,19 +208,22 @@ class Outbound:
         Costs as much as there is to find, however many mails there are.
         """
         for path in abandoned(self._scratch):
-            if draft_id := label_of(path):
-                self._sweep(self._folder / checked_id(draft_id))
+            draft_id = label_of(path)
+            if _ID.fullmatch(draft_id):
+                self._sweep(self._folder / draft_id)
                 yield draft_id
             path.unlink(missing_ok=True)
 
     def set_aside(self, draft_id: str, folder: Path) -> Path | None:
         """Move the folder of one mail into ``folder``; return where it is now.
 
-        None where there was nothing in it, so that it was removed.
+        None where there was nothing to move: no folder, or an empty one, which
+        goes.
         """
         source = self._folder / checked_id(draft_id)
         with suppress(OSError):
             source.rmdir()
+        if not source.exists():
             return None
         make_folder(folder)
         target = folder / free_name(draft_id, {path.name for path in folder.iterdir()})

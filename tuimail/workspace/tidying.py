@@ -4,8 +4,10 @@ It costs as much as a crash left behind, however many mails there are; what is
 found only by looking everywhere is for ``doctor``.
 """
 
+from contextlib import suppress
 from typing import Final
 
+from tuimail.errors import StoreError
 from tuimail.store.database import DATABASE_NAME
 from tuimail.store.integrity import KeptHead, require_whole
 from tuimail.store.locks import SenderLock
@@ -43,11 +45,15 @@ def look_after_a_crash(stores: Stores) -> None:
         lock.mark_checked()
 
 
-def sweep(stores: Stores) -> tuple[str, ...]:
-    """Clear away what writers that died left; return what was set aside."""
-    stores.blobs.sweep()
-    found = tuple(stores.outbound.left_behind())
-    return tuple(one for one in found if set_aside(stores, one))
+def sweep(stores: Stores) -> None:
+    """Clear away what writers that died left.
+
+    A disk that does not take that keeps nothing from being sent.
+    """
+    with suppress(StoreError):
+        stores.blobs.sweep()
+        for draft_id in stores.outbound.left_behind():
+            set_aside(stores, draft_id)
 
 
 def set_aside(stores: Stores, draft_id: str) -> bool:
