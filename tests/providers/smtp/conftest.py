@@ -5,15 +5,17 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 import trustme
 
+from tuimail.core.submission import Verdict, VerdictKind, Verdicts
 from tuimail.providers.base import ConnectionLimits, ProviderAccount, SendJob
 from tuimail.providers.smtp.limits import StageLimits
 from tuimail.providers.smtp.provider import SmtpProvider
-from tuimail.testing import Script, ScriptedSmtpServer
+from tuimail.testing import PIPELINED, Script, ScriptedSmtpServer
 
 PASSWORD = "correct horse battery"
 LOGINS = {"ada": PASSWORD}
@@ -28,10 +30,18 @@ QUICK = StageLimits(
     farewell=SHORT,
 )
 
+ANA, BEN, EVE = "ana@example.net", "ben@example.net", "eve@example.net"
+SENT, DEFERRED = VerdictKind.SENT, VerdictKind.DEFERRED
+REFUSED, UNKNOWN = VerdictKind.REFUSED, VerdictKind.UNKNOWN
+BIG = b"Subject: big\r\n\r\n" + (b"x" * 76 + b"\r\n") * 120_000
+"""More than what the system buffers between two programs."""
 TURNS = 20
 """So many turns of the loop are enough for a server in it to read and answer."""
 
+USUAL = tuple(one for one in PIPELINED if one != "PIPELINING")
+
 ProviderAt = Callable[..., SmtpProvider]
+Serve = Callable[..., ScriptedSmtpServer]
 
 
 @pytest.fixture
@@ -59,6 +69,15 @@ async def provider_at() -> AsyncIterator[ProviderAt]:
         await provider.close()
 
 
+def kinds(verdicts: Verdicts) -> dict[str, VerdictKind]:
+    return {verdict.wire_address: verdict.kind for verdict in verdicts.by_recipient}
+
+
+def only(verdicts: Verdicts) -> Verdict:
+    (verdict,) = verdicts.by_recipient
+    return verdict
+
+
 def slowly_committed(job: SendJob) -> SendJob:
     """Return ``job`` with a disk so slow that the server can answer meanwhile."""
 
@@ -68,6 +87,12 @@ def slowly_committed(job: SendJob) -> SendJob:
         await job.point_of_no_return()
 
     return replace(job, point_of_no_return=commit)
+
+
+@pytest.fixture(params=[USUAL, PIPELINED], ids=["one-by-one", "pipelined"])
+def serve(request: pytest.FixtureRequest) -> Serve:
+    """Make servers that take commands one by one, or in groups."""
+    return partial(ScriptedSmtpServer, extensions=request.param)
 
 
 @dataclass(frozen=True)
