@@ -29,9 +29,10 @@ def damage(path: Path) -> None:
         "SELECT rootpage FROM sqlite_schema WHERE name = 'drafts_by_change'"
     ).fetchall()
     size = other.pragma("page_size")
+    assert isinstance(size, int)
     other.close()
     with path.open("r+b") as file:
-        file.seek((int(root) - 1) * int(size))
+        file.seek((int(root) - 1) * size)
         file.write(b"\x0a" + b"\0" * 7)
 
 

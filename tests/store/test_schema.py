@@ -259,8 +259,7 @@ def test_an_empty_database_beside_mail_is_not_begun_anew(folder: Path) -> None:
     for _ in range(2):
         with pytest.raises(DamagedWorkspaceError, match="mail beside it") as caught:
             Bench(folder)
-
-    assert "doctor --repair" in caught.value.hint
+        assert "doctor --repair" in caught.value.hint
 
 
 def test_an_empty_folder_for_mail_is_none(folder: Path) -> None:

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.workspace.conftest import BILLING, Desk
+from tuimail.core.submission import Verdict, VerdictKind, Verdicts
 from tuimail.errors import FieldError, NotAllowedError, StoreError
+from tuimail.store.copying import copy_database
+from tuimail.store.database import Database
 from tuimail.store.locks import SenderLock
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.rendering import file_digest
@@ -95,6 +98,37 @@ def test_what_is_being_sent_is_unknown_in_the_copy(
         assert copy.take_over() == ()
         assert copy._stores.journal.verify().ok
     assert workspace.drafts.row(row.id).status == "sending"
+
+
+def test_who_has_it_already_is_not_made_unknown_by_a_copy(
+    desk: Desk, workspace: Workspace, write: New, dest: Path
+) -> None:
+    """The second try is for the others only."""
+    row = workspace.outbox.send(write().id, revision=1)
+    (claim,) = workspace.delivery.claim()
+    workspace.delivery.commit(claim)
+    first, *others = claim.envelope.recipients
+    verdicts = Verdicts(
+        by_recipient=(
+            Verdict(wire_address=first.wire_address, kind=VerdictKind.SENT),
+            *(
+                Verdict(wire_address=one.wire_address, kind=VerdictKind.DEFERRED)
+                for one in others
+            ),
+        )
+    )
+    workspace.delivery.settle(claim, verdicts, jitter=1.0)
+    desk.advance(3600)
+    workspace.delivery.claim()
+
+    workspace.upkeep.back_up(dest)
+
+    with copy_of(desk, dest).open() as copy:
+        page = copy.drafts.page(row.id)
+    assert page.row.status == "unknown"
+    states = [one.state.value for one in page.recipients]
+    assert states == ["sent", "unknown", "unknown"]
+    assert [one.outcome for one in page.attempts] == ["defer", "lose"]
 
 
 def test_files_are_the_same_and_nobody_elses_to_read(
@@ -235,11 +269,9 @@ def test_mail_that_changes_meanwhile_is_whole_in_one_of_its_revisions(
         account=draft.account,
     )
 
-    def copy_then_edit(*args: object) -> None:
-        copy_database(*args)
+    def copy_then_edit(database: Database, target: Path) -> None:
+        copy_database(database, target)
         workspace.drafts.edit(row.id, newer, revision=1)
-
-    from tuimail.store.copying import copy_database  # noqa: PLC0415 - is replaced
 
     monkeypatch.setattr("tuimail.workspace.backup.copy_database", copy_then_edit)
     workspace.upkeep.back_up(dest)

@@ -145,6 +145,23 @@ def attached(workspace: Workspace, fields: Fields, tmp_path: Path) -> Row:
     return row
 
 
+def test_a_file_that_is_changed_is_told_for_every_mail_that_has_it(
+    workspace: Workspace, attached: Row, doctor: Doctor
+) -> None:
+    draft = workspace.drafts.page(attached.id).draft
+    path = workspace._stores.blobs.path(draft.attachments[0].digest)
+    path.write_bytes(b"%PDF-1.4\n")
+    twin = workspace.drafts.new(draft)
+    assert "attachments" not in worries(doctor.examine())
+    path.write_bytes(b"other")
+
+    [(health, sentence)] = found(doctor.examine(), "attachments")
+
+    assert health == "problem"
+    assert attached.id in sentence
+    assert twin.id in sentence
+
+
 def test_one_that_cannot_be_made_again_is_held(
     workspace: Workspace, attached: Row, doctor: Doctor
 ) -> None:

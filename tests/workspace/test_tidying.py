@@ -185,9 +185,10 @@ def damage(path: Path) -> None:
         "SELECT rootpage FROM sqlite_schema WHERE name = 'drafts_by_change'"
     ).fetchall()
     size = other.pragma("page_size")
+    assert isinstance(size, int)
     other.close()
     with path.open("r+b") as file:
-        file.seek((int(root) - 1) * int(size))
+        file.seek((int(root) - 1) * size)
         file.write(b"\x0a" + b"\0" * 7)
 
 
@@ -206,9 +207,8 @@ def test_after_a_death_the_database_is_looked_through_before_anything_is_sent(
             with pytest.raises(DamagedWorkspaceError, match="is damaged") as caught:
                 again.recover()
 
+            assert "tuimail doctor --repair" in caught.value.hint
             lock.release()
-
-    assert "tuimail doctor --repair" in caught.value.hint
 
 
 def test_a_whole_database_is_looked_through_once(
