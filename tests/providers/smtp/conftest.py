@@ -2,7 +2,8 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -50,7 +51,7 @@ async def provider_at() -> AsyncIterator[ProviderAt]:
     made: list[SmtpProvider] = []
 
     def make(
-        server: ScriptedSmtpServer,
+        server: ScriptedSmtpServer | RawServer,
         *,
         limits: StageLimits = StageLimits(),  # noqa: B008 - frozen
         keeps: ConnectionLimits = ConnectionLimits(),  # noqa: B008 - frozen
@@ -67,6 +68,38 @@ async def provider_at() -> AsyncIterator[ProviderAt]:
     yield make
     for provider in made:
         await provider.close()
+
+
+@dataclass
+class RawServer:
+    """A server that a test writes itself, from the greeting on."""
+
+    port: int = 0
+    connections: int = 0
+
+
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def raw_server(
+    talk: Talk, *, offers: bytes = b"250-raw\r\n250 PIPELINING\r\n"
+) -> AsyncIterator[RawServer]:
+    """Run ``talk`` for each connection, after EHLO; it ends when ``talk`` does."""
+    server = RawServer()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server.connections += 1
+        with suppress(asyncio.IncompleteReadError, OSError):
+            writer.write(b"220 raw\r\n")
+            await reader.readuntil(b"\r\n")
+            writer.write(offers)
+            await talk(reader, writer)
+        writer.transport.abort()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as running:
+        server.port = running.sockets[0].getsockname()[1]
+        yield server
 
 
 def kinds(verdicts: Verdicts) -> dict[str, VerdictKind]:
