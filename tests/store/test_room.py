@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tuimail.errors import StoreError
+from tuimail.errors import FullDiskError
 from tuimail.store.room import has_room, require_room
 
 Disk = Callable[[Path], os.statvfs_result]
@@ -36,7 +36,7 @@ def test_a_small_disk_keeps_a_twentieth(*, free: int, is_enough: bool) -> None:
 def test_a_disk_without_names_for_files_has_no_room() -> None:
     full = disk(GIGABYTE, GIGABYTE, names=0)
 
-    with pytest.raises(StoreError, match="no room for another file"):
+    with pytest.raises(FullDiskError, match="no room for another file"):
         require_room(Path(), statvfs=full)
 
 
@@ -52,7 +52,7 @@ def test_a_disk_that_does_not_answer_keeps_nobody_waiting() -> None:
 
 
 def test_the_refusal_has_the_numbers_and_a_way_on(tmp_path: Path) -> None:
-    with pytest.raises(StoreError) as refused:
+    with pytest.raises(FullDiskError) as refused:
         require_room(tmp_path, statvfs=disk(100 * GIGABYTE, 12_345_678))
 
     assert str(refused.value) == (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.workspace.conftest import Desk
-from tuimail.errors import StoreError
+from tuimail.errors import FullDiskError
 from tuimail.workspace.attaching import FileToAttach
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.views import Row
@@ -33,7 +33,7 @@ def test_a_new_draft_is_refused_before_anything_is_written(
     before = files(desk.root)
     fill(workspace)
 
-    with pytest.raises(StoreError, match=r"1\.0 MB left, and 50\.0 MB are kept"):
+    with pytest.raises(FullDiskError, match=r"1\.0 MB left, and 50\.0 MB are kept"):
         workspace.drafts.new(draft)
 
     assert files(desk.root) == before
@@ -47,7 +47,7 @@ def test_an_edit_is_refused_and_the_draft_is_as_it_was(
     draft = workspace.drafts.compose(replace(fields, subject="Q4 report"))
     fill(workspace)
 
-    with pytest.raises(StoreError, match="are kept"):
+    with pytest.raises(FullDiskError, match="are kept"):
         workspace.drafts.edit(row.id, draft, revision=1)
 
     assert workspace.drafts.row(row.id).revision == 1
@@ -60,7 +60,7 @@ def test_an_attachment_is_refused_before_it_is_copied(
     before = files(desk.root)
     fill(workspace)
 
-    with pytest.raises(StoreError, match="are kept"):
+    with pytest.raises(FullDiskError, match="are kept"):
         workspace.drafts.compose(replace(fields, attachments=(file,)))
 
     assert files(desk.root) == before
@@ -82,8 +82,20 @@ def test_after_room_was_made_it_goes_on(
     workspace: Workspace, write: Callable[..., Row]
 ) -> None:
     fill(workspace)
-    with pytest.raises(StoreError):
+    with pytest.raises(FullDiskError):
         write()
     workspace._stores.statvfs = lambda _path: EMPTY
 
     assert write().status == "draft"
+
+
+def test_nothing_is_sent_while_an_answer_could_not_be_recorded(
+    workspace: Workspace, write: Callable[..., Row]
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    fill(workspace)
+
+    with pytest.raises(FullDiskError, match="are kept"):
+        workspace.delivery.claim()
+
+    assert workspace.drafts.row(row.id).status == "ready"

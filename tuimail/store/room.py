@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tuimail.errors import StoreError
+from tuimail.errors import FullDiskError
 
 RESERVE_BYTES: Final = 50_000_000
 """How much stays free, at most; OpenSMTPD keeps this, too."""
@@ -32,11 +32,11 @@ def require_room(root: Path, *, statvfs: Measure = os.statvfs) -> None:
     """Refuse to store anything new while there is not enough room.
 
     Raises:
-        StoreError: The disk that holds ``root`` is as good as full.
+        FullDiskError: The disk that holds ``root`` is as good as full.
     """
     lack = _lack(root, statvfs)
     if lack:
-        raise StoreError(
+        raise FullDiskError(
             f"The disk that holds {root} {lack}.",
             hint="Make room on that disk, e.g. tuimail purge --older-than 90; "
             "nothing was changed.",

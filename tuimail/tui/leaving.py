@@ -65,7 +65,9 @@ def title(found: UnderWay) -> str:
 
 def question(found: UnderWay) -> tuple[Paragraph, ...]:
     """Return what a person must know before leaving now."""
-    return (*_about_sending(found.sending), *_about_service(found.service))
+    parts = (_about_sending(found.sending), _about_service(found.service))
+    between = (Paragraph(text=""),) if all(parts) else ()
+    return (*parts[0], *between, *parts[1])
 
 
 def last_words(found: UnderWay) -> str:
@@ -106,7 +108,6 @@ def _about_service(service: Service | None) -> tuple[Paragraph, ...]:
     if service is None:
         return ()
     return (
-        Paragraph(text=""),
         Paragraph(
             text="Mail leaves only while a tuimail runs. This machine can keep one "
             "running while you are logged in, as a service of yours; "

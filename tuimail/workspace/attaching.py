@@ -59,7 +59,7 @@ def attach(
         AttachmentError: Missing, unreadable, not a regular file, too big, or not
             for an agent to name.
         FieldError: Its name, type or Content-ID cannot be one.
-        StoreError: The disk has only the room that is kept for results.
+        FullDiskError: The disk has only the room that is kept for results.
     """
     stores.require_room()
     given = file.name or _own_name(file.source)

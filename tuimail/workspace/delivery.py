@@ -14,7 +14,6 @@ from tuimail.core.lifecycle import SubmissionEvent, SubmissionState
 from tuimail.core.submission import Receipt, Verdicts
 from tuimail.providers.base import LookUp, Provider
 from tuimail.settings.config import AccountSettings
-from tuimail.store.room import require_room
 from tuimail.workspace import mirror, recovery, settling, steps, unknowns
 from tuimail.workspace.claiming import Claim, Load, Round
 from tuimail.workspace.stores import Stores
@@ -47,7 +46,7 @@ class Delivery:
         Raises:
             StoreError: The disk is nearly full: an answer could not be recorded.
         """
-        require_room(self._stores.root)
+        self._stores.require_room()
         with self._acting(), self._stores.database.transaction():
             self._timekeeper.look()
             claimed = Round(self._stores, load).claim(only)

@@ -63,7 +63,7 @@ def new_revision(
         date: What the Date header says, to the second; None means now.
 
     Raises:
-        StoreError: The disk has only the room that is kept for results.
+        FullDiskError: The disk has only the room that is kept for results.
     """
     stores.require_room()
     now = stores.clock.now()

@@ -105,7 +105,7 @@ class Stores:
         return has_room(self.root, statvfs=self.statvfs)
 
     def require_room(self) -> None:
-        """Refuse something new while there is no room; raises StoreError."""
+        """Refuse something new while there is no room; raises FullDiskError."""
         require_room(self.root, statvfs=self.statvfs)
 
     @contextmanager
