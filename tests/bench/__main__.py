@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Final
 
-from tests.bench import rendering
+from tests.bench import rendering, sending
 from tests.bench.contests import Result
 
 AREAS: Final[Mapping[str, Callable[[], list[Result]]]] = {
     "rendering": rendering.results,
+    "sending": sending.results,
 }
 _HEAD: Final = ("", "ours", "theirs", "", "ratio", "spread", "goal", "met")
 _MET: Final = {True: "yes", False: "NO", None: ""}
