@@ -13,7 +13,7 @@ from tuimail.core.lifecycle import (
     SubmissionState,
     advance,
 )
-from tuimail.core.submission import AttemptPhase, Receipt, RecipientState, settle
+from tuimail.core.submission import RecipientState, settle
 from tuimail.errors import NotAllowedError, TransitionError
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.store.submissions import SubmissionRow
@@ -38,6 +38,7 @@ from tuimail.workspace.reviews import ReviewDesk
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.storing import NewMail, store_new
 from tuimail.workspace.views import Fate, Row
+from tuimail.workspace.withdrawing import being_handed_over, withdraw
 
 HELD_BY_HAND: Final = "Held by hand."
 _READY: Final = frozenset({SubmissionState.READY.value})
@@ -228,7 +229,7 @@ class OutboxDesk:
         """
         require_person(self._stores)
         with self._stores.database.transaction():
-            self._end(self._submission(draft_id))
+            withdraw(self._stores, self._submission(draft_id))
         return self._seen(draft_id)
 
     def hold(self, draft_id: str) -> Row:
@@ -237,7 +238,7 @@ class OutboxDesk:
         with self._stores.database.transaction():
             submission = self._submission(draft_id)
             if submission.state is SubmissionState.SENDING:
-                raise _being_handed_over(draft_id)
+                raise being_handed_over(draft_id)
             steps.hold(self._stores, submission, HELD_BY_HAND)
         return self._seen(draft_id)
 
@@ -331,7 +332,7 @@ class OutboxDesk:
         """
         require_person(self._stores)
         settings = self._stores.config.account(account)
-        reroute(self._stores, draft_id, settings, withdraw=self._end)
+        reroute(self._stores, draft_id, settings)
         stores = self._stores
         stores.afterwards(lambda: mirror.reflect(stores, draft_id))
         return self._drafts.row(draft_id)
@@ -404,45 +405,7 @@ class OutboxDesk:
                 hint="Withdraw it for who is left: "
                 f"tuimail cancel {submission.draft_id}",
             )
-        self._cancel(submission)
-
-    def _end(self, submission: SubmissionRow) -> None:
-        """Withdraw it for those who do not have it."""
-        if steps.someone_has_it(self._stores, submission):
-            self._stop(submission)
-        else:
-            self._cancel(submission)
-
-    def _cancel(self, submission: SubmissionRow) -> None:
-        self._close_attempt(submission)
-        steps.step(
-            self._stores, submission, SubmissionEvent.CANCEL, reason="Withdrawn."
-        )
-
-    def _stop(self, submission: SubmissionRow) -> None:
-        self._close_attempt(submission)
-        steps.mark(self._stores, submission, steps.UNSETTLED, RecipientState.FAILED)
-        steps.step(
-            self._stores,
-            submission,
-            SubmissionEvent.STOP,
-            reason="Withdrawn for those who did not have it yet.",
-        )
-
-    def _close_attempt(self, submission: SubmissionRow) -> None:
-        """Close the open attempt, if any, so that its point of no return fails."""
-        if submission.state is not SubmissionState.SENDING:
-            return
-        attempt = self._stores.submissions.attempts(submission.id)[-1]
-        if attempt.phase is not AttemptPhase.OPEN:
-            raise _being_handed_over(submission.draft_id)
-        self._stores.submissions.end_attempt(
-            submission.id,
-            attempt.number,
-            outcome=SubmissionEvent.CANCEL.value,
-            receipt=Receipt(),
-            at=self._stores.clock.now(),
-        )
+        withdraw(self._stores, submission)
 
     def _bring_forward(self, submission: SubmissionRow) -> None:
         now = self._stores.clock.now()
@@ -483,10 +446,3 @@ class OutboxDesk:
         stores = self._stores
         stores.afterwards(lambda: mirror.reflect_status(stores, draft_id))
         return pages.row_view(self._stores, self._stores.rows.row(draft_id))
-
-
-def _being_handed_over(draft_id: str) -> TransitionError:
-    return TransitionError(
-        f"Mail {draft_id} is being handed over to the provider just now.",
-        hint=f"See what came of it: tuimail show {draft_id}",
-    )

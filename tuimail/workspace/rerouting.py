@@ -6,7 +6,7 @@ account, and from an address that the account may send as. A person approves it
 anew. What may have arrived is never rerouted.
 """
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -29,21 +29,18 @@ from tuimail.workspace import steps
 from tuimail.workspace.drafts import require_revision
 from tuimail.workspace.rendering import new_revision
 from tuimail.workspace.stores import Stores
+from tuimail.workspace.withdrawing import withdraw
 
 _SETTLED: Final = frozenset({SubmissionState.ERROR, SubmissionState.PARTIAL})
-Withdraw = Callable[[SubmissionRow], None]
 
 
-def reroute(
-    stores: Stores, draft_id: str, account: AccountSettings, *, withdraw: Withdraw
-) -> None:
+def reroute(stores: Stores, draft_id: str, account: AccountSettings) -> None:
     """Withdraw what was released and open the draft again for ``account``.
 
     Args:
         stores: The open workspace.
         draft_id: Which mail.
         account: The way out it is to take.
-        withdraw: Ends the submission for those who do not have it yet.
 
     Raises:
         TransitionError: It is being handed over, may have arrived, has left for
@@ -60,7 +57,7 @@ def reroute(
     ):
         submission = _unchanged(stores, looked_at, left)
         if submission.state not in _SETTLED:
-            withdraw(submission)
+            withdraw(stores, submission)
         _open_again(stores, new.revision, row)
         new.keep()
 
