@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from tests.faults.waiting import DEADLINE_SECONDS, wait_until
 from tuimail.testing import Delivery, Script, ScriptedSmtpServer
@@ -17,8 +17,11 @@ class MailServer:
     talk to it. Takes what ``ScriptedSmtpServer`` takes.
     """
 
+    scripts: ClassVar[type[ScriptedSmtpServer]] = ScriptedSmtpServer
+    """What kind of server it is."""
+
     def __init__(self, script: Script | None = None, **options: Any) -> None:
-        self.scripted: Final = ScriptedSmtpServer(script, **options)
+        self.scripted: Final = self.scripts(script, **options)
         self.script: Final = self.scripted.script
         """What happens at a stage; change it in place."""
         self._thread = threading.Thread(

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections import Counter
 from types import TracebackType
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 from tuimail.testing.smtp_dialogue import Behaviour, Dialogue, EndedError
 
@@ -46,11 +46,13 @@ class ScriptedSmtpServer(Behaviour):
             what comes meanwhile is read all the same.
     """
 
+    dialogue: ClassVar[type[Dialogue]] = Dialogue
+    """What each connection is handled by."""
     _server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(
-            self._serve, "127.0.0.1", 0, ssl=self.tls, limit=2**20
+            self._serve, "127.0.0.1", self.port, ssl=self.tls, limit=2**20
         )
         self.port = self._server.sockets[0].getsockname()[1]
         return self
@@ -85,7 +87,7 @@ class ScriptedSmtpServer(Behaviour):
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         self.connections += 1
-        dialogue = Dialogue(self, reader, writer)
+        dialogue = self.dialogue(self, reader, writer)
         task = asyncio.create_task(dialogue.run())
         self.under_way.add(task)
         with contextlib.suppress(
