@@ -1,7 +1,7 @@
 """The steps of a submission that several desks take, inside a transaction."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from tuimail.core.lifecycle import (
@@ -10,6 +10,7 @@ from tuimail.core.lifecycle import (
     SubmissionState,
     advance,
 )
+from tuimail.core.retry import GIVE_UP_AFTER, gives_up_at
 from tuimail.core.submission import (
     HAVE_IT,
     OPEN_RECIPIENTS,
@@ -77,10 +78,27 @@ def hold(stores: Stores, row: SubmissionRow, reason: str) -> None:
 
 
 def resume(stores: Stores, row: SubmissionRow) -> None:
-    """Let it go on: at its time, or now where that has passed."""
+    """Let it go on: at its time, or now where that has passed.
+
+    Where the days for which it is tried ended while it was held, they begin
+    anew. The time after which its author has no use for it stays.
+    """
     now = stores.clock.now()
     due_at = max(now, row.due_at) if row.due_at else now
     step(stores, row, SubmissionEvent.RESUME, reason="", due_at=due_at)
+    if row.give_up_at and row.give_up_at <= due_at and not _expires(stores, row):
+        anew = gives_up_at(released_at=due_at)
+        stores.submissions.set_state(
+            row.id, SubmissionState.READY, at=now, give_up_at=anew
+        )
+
+
+def _expires(stores: Stores, row: SubmissionRow) -> bool:
+    """Whether its end was chosen, by its author or by who released it."""
+    draft = stores.drafts.get(row.draft_id)
+    chosen = stores.drafts.revision(draft.id, draft.revision).draft.expires_at
+    life = row.give_up_at - row.released_at if row.give_up_at else GIVE_UP_AFTER
+    return chosen is not None or timedelta(0) < life < GIVE_UP_AFTER
 
 
 def mark(
