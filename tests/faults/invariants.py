@@ -175,7 +175,7 @@ def _no_secret_is_kept(place: Place) -> None:
     """(f) Not in a file of the workspace or the log, nor in what was said."""
     plain, login = PASSWORD.encode(), f"\0{USER}\0{PASSWORD}".encode()
     secrets = [plain, *(base64.b64encode(one) for one in (plain, login))]
-    for path in [*_files(place.folder), *_files(Path.home())]:
+    for path in [*_files(place.folder), *_files(Path(place.tuimail.environ["HOME"]))]:
         content = path.read_bytes()
         assert not any(one in content for one in secrets), f"{path} has the password."
     said = "".join(place.said).encode()

@@ -110,10 +110,10 @@ class Place:
         self.acknowledged.add(row.id)
         return row.id
 
-    def release(self, draft_id: str, *, undo: timedelta = timedelta(0)) -> str:
+    def release(self, draft_id: str, **options: Any) -> str:
         """Let stored mail leave, as its author; nobody sends it yet."""
         with self.open() as workspace:
-            workspace.outbox.send(draft_id, revision=1, undo=undo)
+            workspace.outbox.send(draft_id, revision=1, **options)
         return draft_id
 
     def waiting(self, **changes: Any) -> str:
