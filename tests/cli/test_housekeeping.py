@@ -1,4 +1,9 @@
+import os
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +16,7 @@ from tuimail.workspace.clock import SystemClock
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     """The clock of every workspace that is opened from now on."""
-    fake = FakeClock(datetime.now(UTC))
+    fake = FakeClock(datetime.now(UTC) - timedelta(days=100))
     monkeypatch.setattr(SystemClock, "now", lambda _clock: fake.now())
     return fake
 
@@ -19,7 +24,10 @@ def time(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
 @pytest.fixture(autouse=True)
 def old(tuimail: Shell, time: FakeClock, account: str) -> list[str]:
     """Two drafts that were thrown away and one that waits, a hundred days ago."""
-    ids: list[str] = [tuimail.submit()["id"] for _ in range(3)]
+    file = tuimail.folder / "q3.pdf"
+    file.write_bytes(b"%PDF-1.7")
+    attached = (("--attach", str(file)), (), ())
+    ids: list[str] = [tuimail.submit(*words)["id"] for words in attached]
     for one in ids[:2]:
         tuimail("discard", one)
     time.advance(timedelta(days=100))
@@ -113,6 +121,50 @@ def test_a_day_to_come_is_refused(tuimail: Shell, time: FakeClock) -> None:
     answer = tuimail("purge", "--older-than", day, "--json")
 
     assert (answer.code, answer.error["code"]) == (1, "field")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "point",
+    [
+        "purge.after_commit",
+        "purge.after_copy",
+        "purge.after_copy:kill:2",
+        "purge.after_files",
+        "purge.after_attachments",
+    ],
+)
+def test_a_purge_that_is_killed_is_finished_by_the_next(
+    tuimail: Shell, old: list[str], monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
+    """A real process and a real SIGKILL, wherever it may hit."""
+    root = tuimail.folder / "workspace"
+    (root / ".faults").touch()
+    _age_attachments(root)
+    assert _attachments(root)
+    monkeypatch.setenv("TUIMAIL_FAULT", point if ":" in point else f"{point}:kill")
+    purge = [sys.executable, "-m", "tuimail", "purge", "--older-than", "90"]
+
+    killed = subprocess.run(purge, check=False, capture_output=True)
+    monkeypatch.delenv("TUIMAIL_FAULT")
+    after = tuimail("purge", "--older-than", "90", "--json")
+
+    assert killed.returncode == -signal.SIGKILL
+    assert after.code == 0
+    left = [path.name for path in (root / "outbound").iterdir() if path.is_dir()]
+    assert [name for name in left if not name.startswith(".")] == [old[2]]
+    assert _attachments(root) == []
+    assert _ids(tuimail) == {old[2]}
+    assert tuimail("audit", "verify").code == 0
+
+
+def _attachments(root: Path) -> list[Path]:
+    return [path for path in (root / "blobs").rglob("*") if path.is_file()]
+
+
+def _age_attachments(root: Path) -> None:
+    for path in (root / "blobs").rglob("*"):
+        os.utime(path, (0, 0))
 
 
 @pytest.mark.parametrize(
