@@ -1,14 +1,12 @@
 """F52, F54, F55: a mail API that asks for time, or answers with half an answer."""
 
-import asyncio
 import base64
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, cast
 
 import pytest
 
@@ -24,7 +22,7 @@ from tests.faults.place import (
     make_place,
 )
 from tests.faults.server import MailServer
-from tests.faults.waiting import DEADLINE_SECONDS
+from tests.faults.web import WebServer
 from tests.providers.http.tiny_api import TinyApi, TinyProvider
 from tuimail.core.retry import LONGEST_WAIT
 from tuimail.providers.base import ProviderAccount
@@ -37,7 +35,6 @@ from tuimail.testing import (
     Received,
     Respond,
     Say,
-    ScriptedHttpServer,
 )
 
 EVERYBODY = (TO, CC, HIDDEN)
@@ -50,38 +47,12 @@ url = "{url}"
 """
 
 
-class WebServer:
-    """A scripted mail API in a thread of its own; shows what it took as mail."""
+class MailApi(WebServer):
+    """A mail API that shows what it took as mail."""
 
     def __init__(self) -> None:
         self.api = TinyApi(PASSWORD)
-        self.scripted = ScriptedHttpServer(answer=self.api.answer)
-        self._is_up = threading.Event()
-        self._stop = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._serve()), daemon=True
-        )
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        assert self._is_up.wait(DEADLINE_SECONDS)
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        assert self._loop is not None
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(DEADLINE_SECONDS)
-
-    async def _serve(self) -> None:
-        async with self.scripted:
-            self._loop = asyncio.get_running_loop()
-            self._is_up.set()
-            await self._stop.wait()
-
-    @property
-    def port(self) -> int:
-        return self.scripted.port
+        super().__init__(answer=self.api.answer)
 
     @property
     def deliveries(self) -> Sequence[Delivery]:
@@ -105,7 +76,7 @@ def _delivery(received: Received, api: TinyApi) -> Delivery:
 
 
 @contextmanager
-def place_behind_api(folder: Path) -> Iterator[tuple[Place, WebServer]]:
+def place_behind_api(folder: Path) -> Iterator[tuple[Place, MailApi]]:
     """Yield a place whose account sends through the API, and the API."""
 
     class Impatient(TinyProvider):
@@ -113,10 +84,10 @@ def place_behind_api(folder: Path) -> Iterator[tuple[Place, WebServer]]:
             limits = HttpLimits(connect=SHORT, block=SHORT, reply=SHORT)
             super().__init__(account, limits=limits)
 
-    with WebServer() as server, provider("tiny", Impatient):
+    with MailApi() as server, provider("tiny", Impatient):
         shown = cast("MailServer", server)
         place = make_place(folder, shown, clock=FakeClock())
-        url, variable = server.scripted.url, PASSWORD_VARIABLE
+        url, variable = server.url, PASSWORD_VARIABLE
         place.configure(TABLE.format(name="work", variable=variable, url=url))
         try:
             yield place, server
