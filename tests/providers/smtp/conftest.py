@@ -16,7 +16,7 @@ from tuimail.core.submission import Verdict, VerdictKind, Verdicts
 from tuimail.providers.base import ConnectionLimits, ProviderAccount, SendJob
 from tuimail.providers.smtp.limits import StageLimits
 from tuimail.providers.smtp.provider import SmtpProvider
-from tuimail.testing import PIPELINED, Script, ScriptedSmtpServer
+from tuimail.testing import PIPELINED, RecordedJob, Script, ScriptedSmtpServer
 
 PASSWORD = "correct horse battery"
 LOGINS = {"ada": PASSWORD}
@@ -54,6 +54,7 @@ async def provider_at() -> AsyncIterator[ProviderAt]:
         server: ScriptedSmtpServer | RawServer,
         *,
         limits: StageLimits = StageLimits(),  # noqa: B008 - frozen
+        slept: Callable[[], float] = lambda: 0.0,
         keeps: ConnectionLimits = ConnectionLimits(),  # noqa: B008 - frozen
         secret: Callable[[], str | None] = lambda: PASSWORD,
         **options: str | int | bool,
@@ -62,7 +63,7 @@ async def provider_at() -> AsyncIterator[ProviderAt]:
         account = ProviderAccount(
             name="work", options=place | options, secret=secret, limits=keeps
         )
-        made.append(SmtpProvider(account, limits=limits))
+        made.append(SmtpProvider(account, limits=limits, slept=slept))
         return made[-1]
 
     yield make
@@ -109,6 +110,18 @@ def kinds(verdicts: Verdicts) -> dict[str, VerdictKind]:
 def only(verdicts: Verdicts) -> Verdict:
     (verdict,) = verdicts.by_recipient
     return verdict
+
+
+def watched(recorded: RecordedJob, stage: str) -> tuple[SendJob, asyncio.Event]:
+    """Return its job, and what is set when that reaches ``stage``."""
+    reached = asyncio.Event()
+
+    def progress(now: str) -> None:
+        recorded.events.append(now)
+        if now == stage:
+            reached.set()
+
+    return replace(recorded.job, progress=progress), reached
 
 
 def slowly_committed(job: SendJob) -> SendJob:
