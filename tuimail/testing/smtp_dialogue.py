@@ -64,6 +64,8 @@ class Behaviour:
         self.connections = 0
         self.transactions = 0
         """How often MAIL was said."""
+        self.most_at_once = 0
+        """How many connections there were at the same time, at most."""
         self.port = 0
         self.under_way: set[asyncio.Task[None]] = set()
         """The connections that have not ended."""

@@ -90,6 +90,7 @@ class ScriptedSmtpServer(Behaviour):
         dialogue = self.dialogue(self, reader, writer)
         task = asyncio.create_task(dialogue.run())
         self.under_way.add(task)
+        self.most_at_once = max(self.most_at_once, len(self.under_way))
         with contextlib.suppress(
             EndedError, OSError, asyncio.IncompleteReadError, asyncio.CancelledError
         ):
