@@ -346,6 +346,7 @@ async def test_closing_ends_connections_that_are_being_opened(
         given_up = asyncio.create_task(provider.submit(first))
         await is_connected.wait()
         given_up.cancel()
+        await asyncio.wait([given_up])
         async with asyncio.timeout(2):
             await provider.close()
 

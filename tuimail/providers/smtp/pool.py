@@ -86,11 +86,11 @@ class Pool:
         self._is_closed = True
         while self._idle:
             self.part(self._idle.pop().woken().conversation)
-        if not self._errands:
-            for opening in self._openings:
-                opening.cancel()
+        useless = () if self._errands else tuple(self._openings)
+        for opening in useless:
+            opening.cancel()
         ending = [task for lane, task in self._running.items() if lane.is_done]
-        await asyncio.gather(*self._openings, *ending, return_exceptions=True)
+        await asyncio.gather(*useless, *ending, return_exceptions=True)
         await asyncio.gather(*self._farewells)
 
     def part(self, conversation: Conversation) -> None:
