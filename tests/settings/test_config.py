@@ -101,6 +101,7 @@ def test_an_account_is_in_one_file_only(config: Path) -> None:
         ("theme = 3", "theme", 'theme = "…"'),
         ("undo_seconds = '10'", "undo_seconds", "undo_seconds = 10"),
         ("undo_seconds = true", "undo_seconds", "undo_seconds = 10"),
+        ("notify = 'no'", "notify", "notify = false"),
         ("undo_seconds = -1", "undo_seconds", "between 0 and 3600"),
         ("undo_seconds = 4000", "undo_seconds", "between 0 and 3600"),
         ("keys = 3", "keys", "[keys]"),
@@ -426,3 +427,35 @@ reply_to = "ada@example.org"
 
         assert found.reply_to is not None
         assert (found.signature, found.max_message_bytes) == ("Ada", 1_000_000)
+
+
+# Switches ---------------------------------------------------------------------
+
+
+def test_notices_are_told_everywhere_unless_somebody_says_no(config: Path) -> None:
+    assert load(config, {}).notify is True
+    written(config, "notify = false\n")
+
+    assert load(config, {}).notify is False
+
+
+@pytest.mark.parametrize(
+    ("word", "is_on"),
+    [
+        *((word, True) for word in ("1", "True", "yes", "ON")),
+        *((word, False) for word in ("0", "false", "No", "off")),
+    ],
+)
+def test_a_variable_beats_the_file(config: Path, word: str, *, is_on: bool) -> None:
+    written(config, f"notify = {str(not is_on).lower()}\n")
+
+    assert load(config, {"TUIMAIL_NOTIFY": word}).notify is is_on
+
+
+@pytest.mark.parametrize("word", ["", "maybe", "2"])
+def test_a_switch_that_is_neither_is_refused(config: Path, word: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        load(config, {"TUIMAIL_NOTIFY": word})
+
+    assert refused.value.field == "TUIMAIL_NOTIFY"
+    assert refused.value.hint == "It may be 1, true, yes, on, 0, false, no, off."

@@ -44,12 +44,14 @@ class Heard:
     def __init__(self, stage: Stage, environ: dict[str, str]) -> None:
         self.rung: list[str] = []
         self.run: list[Sequence[str]] = []
+        is_loud = stage.app.teller.is_loud
         stage.app.teller = Teller(
             self.rung.append,
             environ=environ,
             which=lambda name: f"/usr/bin/{name}",
             run=self.run.append,
         )
+        stage.app.teller.is_loud = is_loud
 
 
 # In the app ---------------------------------------------------------------------
@@ -111,6 +113,17 @@ async def test_the_words_of_a_server_act_on_nothing(desk: Desk) -> None:
     assert "&lt;b&gt;" in run[-1]
     assert "<b>" not in run[-1]
     assert not {"\x1b", "\x07", "\x9b", "\u202e", "\n"} & set(run[-1])
+
+
+async def test_a_person_may_want_it_told_in_the_app_only(desk: Desk) -> None:
+    desk.configure("notify = false\n")
+
+    async with desk.show() as stage:
+        heard = Heard(stage, XTERM)
+        hold(desk)
+        await stage.until(lambda: "The account work is held" in stage.text)
+
+    assert (heard.rung, heard.run) == ([], [])
 
 
 async def test_a_test_of_the_app_rings_at_no_terminal(desk: Desk) -> None:

@@ -159,6 +159,8 @@ class Config:
     theme: str = ""
     undo: timedelta = UNDO
     """How long what was sent in the app can be taken back."""
+    notify: bool = True
+    """Whether the app tells notices beyond its own lines."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Key bindings changed by the person: id to keys."""
     source: Path | None = None
@@ -218,6 +220,7 @@ def load(config_path: Path, environ: Mapping[str, str]) -> Config:
         default_account=_default(top, written, accounts),
         theme=top.text("theme", default=""),
         undo=timedelta(seconds=_undo_seconds(top)),
+        notify=top.switch("notify", default=True),
         keys=_keys(own.table("keys")),
         source=config_path,
     )
@@ -248,7 +251,9 @@ def load_accounts(path: Path) -> tuple[AccountSettings, ...]:
 
 
 _IDENTIFYING: Final = ("host", "port", "url", "username")
-_CONFIG_KEYS: Final = ("accounts", "default_account", "keys", "theme", "undo_seconds")
+_CONFIG_KEYS: Final = (
+    "accounts", "default_account", "keys", "notify", "theme", "undo_seconds",
+)  # fmt: skip
 _ACCOUNTS_KEYS: Final = ("accounts", "default_account")
 _OWN_KEYS: Final = (
     "address", "identities", "max_message_bytes", "noninteractive_send", "on_unknown",

@@ -16,6 +16,8 @@ from tuimail.settings.schema import Table
 ENVIRONMENT_ACCOUNT: Final = "environment"
 """Name of the account that variables describe."""
 SOURCE: Final = "the environment"
+_ON: Final = ("1", "true", "yes", "on")
+_OFF: Final = ("0", "false", "no", "off")
 _WORDS: Final = ("noninteractive_send", "on_unknown", "reply_to", "signature")
 _NUMBERS: Final = {
     "max_message_bytes": "in bytes",
@@ -35,12 +37,14 @@ def override(own: Table, environ: Mapping[str, str]) -> Table:
     """Return the top of ``config.toml`` with what the environment says instead."""
     found = {
         key: f"TUIMAIL_{key.upper()}"
-        for key in ("default_account", "theme", "undo_seconds")
+        for key in ("default_account", "notify", "theme", "undo_seconds")
         if f"TUIMAIL_{key.upper()}" in environ
     }
     values: dict[str, Any] = {key: environ[name] for key, name in found.items()}
     if "undo_seconds" in found:
         values["undo_seconds"] = _number(found["undo_seconds"], environ, "in seconds")
+    if "notify" in found:
+        values["notify"] = _switch(found["notify"], environ)
     if "TUIMAIL_ADDRESS" in environ:
         values.setdefault("default_account", ENVIRONMENT_ACCOUNT)
     return Table(source=own.source, values={**own.values, **values}, elsewhere=found)
@@ -86,6 +90,17 @@ def _refuse_half_an_account(named: list[str], environ: Mapping[str, str]) -> Non
             hint='Set the sender, too: TUIMAIL_ADDRESS="Name <you@example.org>"',
             field="TUIMAIL_ADDRESS",
         )
+
+
+def _switch(name: str, environ: Mapping[str, str]) -> bool:
+    text = environ[name].lower()
+    if text not in {*_ON, *_OFF}:
+        raise ConfigurationError(
+            f"{name} is “{environ[name][:40]}”, which is neither yes nor no.",
+            hint=f"It may be {', '.join((*_ON, *_OFF))}.",
+            field=name,
+        )
+    return text in _ON
 
 
 def _number(name: str, environ: Mapping[str, str], how: str) -> int:

@@ -59,6 +59,15 @@ class Table:
             )
         return value
 
+    def switch(self, key: str, *, default: bool) -> bool:
+        """Return whether ``key`` is on."""
+        value = self.values.get(key, default)
+        if not isinstance(value, bool):
+            raise self.error(
+                key, "is neither true nor false", hint=f"Write {key} = false"
+            )
+        return value
+
     def number(self, key: str, *, default: int, lowest: int, highest: int) -> int:
         """Return the whole number at ``key``, within its bounds."""
         value = self.values.get(key, default)

@@ -58,13 +58,17 @@ class Settings:
     undo: timedelta = timedelta(0)
     """How long a release can be taken back."""
     theme: str = ""
+    notify: bool = True
+    """Whether notices are told beyond the app."""
     keys: Mapping[str, str]
 
 
 def settings(workspace: Workspace) -> Settings:
     """Return what the person configured."""
     config = workspace.config
-    return Settings(undo=config.undo, theme=config.theme, keys=config.keys)
+    return Settings(
+        undo=config.undo, theme=config.theme, notify=config.notify, keys=config.keys
+    )
 
 
 class TuimailApp(App[int]):
@@ -180,6 +184,7 @@ class TuimailApp(App[int]):
     def on_tuimail_app_opened(self, message: Opened) -> None:
         """Show the first pane, with the person's own theme and keys."""
         self.settings = message.settings
+        self.teller.is_loud = message.settings.notify
         self._use_theme(message.settings.theme)
         self._use_keys(message.settings.keys)
         others = (ReviewScreen(), OutboxScreen(), SentScreen(), DraftsScreen())

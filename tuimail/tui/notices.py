@@ -53,6 +53,8 @@ class Teller:
             which: Finds a program.
             run: Runs a command, without waiting.
         """
+        self.is_loud = True
+        """Whether to tell it beyond the pane."""
         self._ring = ring
         self._environ = environ
         self._which = which
@@ -80,7 +82,7 @@ class Teller:
         self._told.update(numbers)
         sentence, hint = told(new)
         pane.notice.say(sentence, hint=hint)
-        for one in new:
+        for one in new if self.is_loud else ():
             self._tell_beyond(one)
         pane.ask(lambda ws: ws.notices.told(numbers), _ignore, otherwise=_ignore)
 
