@@ -60,6 +60,29 @@ def test_an_account_that_was_mended_is_nobodys_worry(workspace: Workspace) -> No
     assert workspace.notices.untold() == ()
 
 
+def test_an_account_that_a_person_holds_is_nobodys_worry(
+    workspace: Workspace,
+) -> None:
+    """It was held for a fault before that, and nobody was told then."""
+    hold(workspace)
+    workspace.accounts.resume("work")
+
+    workspace.accounts.hold("work")
+
+    assert workspace.notices.untold() == ()
+
+
+def test_why_it_is_held_now_is_what_is_told(workspace: Workspace) -> None:
+    hold(workspace)
+    workspace.accounts.resume("work")
+    stores = workspace._stores
+    with stores.database.transaction():
+        stores.accounts.hold("work", "Quota.", AccountFault.QUOTA, NOW)
+
+    (notice,) = workspace.notices.untold()
+    assert notice.sentence == "The account work is held: Quota."
+
+
 def test_mail_of_unknown_fate_is_told_with_the_three_ways_on(
     workspace: Workspace, lost: Row
 ) -> None:

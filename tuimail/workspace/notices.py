@@ -43,12 +43,12 @@ class NoticeDesk:
 
     def _held(self, notice: Notice) -> NoticeView | None:
         held = self._stores.accounts.held().get(notice.subject)
-        if held is None:
+        if held is None or held.fault is None:  # by hand: somebody knows
             return None
         resume = f"tuimail accounts resume {held.name}"
         return NoticeView(
             number=notice.number,
-            sentence=f"The account {held.name} is held: {notice.sentence}",
+            sentence=f"The account {held.name} is held: {held.reason}",
             hint=(
                 f"Mend it, then let it send: {resume}"
                 if held.until is None
