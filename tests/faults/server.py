@@ -21,7 +21,7 @@ class MailServer:
     """What kind of server it is."""
 
     def __init__(self, script: Script | None = None, **options: Any) -> None:
-        self.scripted: Final = self.scripts(script, **options)
+        self.scripted = self.scripts(script, **options)
         self.script: Final = self.scripted.script
         """What happens at a stage; change it in place."""
         self._thread = threading.Thread(
