@@ -98,9 +98,6 @@ def test_F25_a_damaged_database_is_noticed_put_aside_and_rebuilt(
     check(place)
 
 
-@pytest.mark.xfail(
-    reason="what was committed last is kept beside the database only later"
-)
 def test_F25_a_log_that_was_removed_is_noticed_and_nothing_is_sent_twice(
     place: Place,
 ) -> None:

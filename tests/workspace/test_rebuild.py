@@ -21,7 +21,7 @@ from tuimail.core.submission import (
     Verdicts,
 )
 from tuimail.errors import DamagedWorkspaceError, WorkspaceBusyError
-from tuimail.store.integrity import HEAD_NAME, read_head
+from tuimail.store.kept import HEAD_NAME, read_head
 from tuimail.store.outbound import Outbound
 from tuimail.workspace import mirror
 from tuimail.workspace import rebuild as rebuilding
@@ -116,6 +116,45 @@ def test_what_was_just_being_sent_is_unknown(
         assert {one.state.value for one in page.recipients} == {"unknown"}
         assert [one.phase.value for one in page.attempts] == ["done"]
         assert [one.subject for one in again._stores.notices.untold()] == [row.id]
+
+
+def test_what_left_since_its_file_was_written_is_unknown(
+    desk: Desk, workspace: Workspace, write: New
+) -> None:
+    """The file says that it waits; the journal said more, before it was lost."""
+    row = workspace.outbox.send(write().id, revision=1)
+    with workspace.together():
+        (claim,) = workspace.delivery.claim()
+        workspace.delivery.commit(claim)
+    workspace.close()
+
+    rebuilt = rebuild(desk.root, at=NOW)
+
+    assert rebuilt.unknown == (row.id,)
+    assert statuses(desk, row) == [("unknown", NOT_KNOWN)]
+
+
+def test_what_was_put_off_after_the_content_is_held(
+    desk: Desk, workspace: Workspace, write: New
+) -> None:
+    """The answer is in the file: nobody has it."""
+    row = workspace.outbox.send(write().id, revision=1)
+    with workspace.together():
+        (claim,) = workspace.delivery.claim()
+        workspace.delivery.commit(claim)
+    verdicts = Verdicts(
+        by_recipient=tuple(
+            Verdict(wire_address=one.wire_address, kind=VerdictKind.DEFERRED)
+            for one in claim.envelope.recipients
+        )
+    )
+    workspace.delivery.settle(claim, verdicts, jitter=1.0)
+    mirror.reflect_status(workspace._stores, row.id)
+    workspace.close()
+
+    rebuild(desk.root, at=NOW)
+
+    assert statuses(desk, row) == [("held", MAY_HAVE_LEFT)]
 
 
 def test_what_is_settled_stays_so(desk: Desk, workspace: Workspace, write: New) -> None:

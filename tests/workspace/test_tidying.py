@@ -186,9 +186,10 @@ def damage(path: Path) -> None:
     ).fetchall()
     size = other.pragma("page_size")
     assert isinstance(size, int)
+    assert isinstance(root, int)
     other.close()
     with path.open("r+b") as file:
-        file.seek((int(root) - 1) * size)
+        file.seek((root - 1) * size)
         file.write(b"\x0a" + b"\0" * 7)
 
 

@@ -25,14 +25,9 @@ from tuimail.store.drafts import DraftRow, Drafts, Revision
 from tuimail.store.durable import fsync_folder, make_folder
 from tuimail.store.failures import told
 from tuimail.store.instants import instant_text, instant_text_or_none
-from tuimail.store.integrity import (
-    HEAD_NAME,
-    KeptHead,
-    dangling_rows,
-    faults,
-    read_head,
-)
+from tuimail.store.integrity import dangling_rows, faults
 from tuimail.store.journal import Journal
+from tuimail.store.kept import HEAD_NAME, KeptHead, kept_files, read_head
 from tuimail.store.keys import KeyRow, Keys
 from tuimail.store.notices import UNKNOWN, Notices
 from tuimail.store.submissions import SubmissionRow, Submissions
@@ -195,7 +190,7 @@ def put_aside(path: Path, at: datetime) -> Path | None:
     None where there was nothing. The log goes with it: to a new database it
     would mean something else.
     """
-    files = [path, *beside(path), path.with_name(HEAD_NAME)]
+    files = [path, *beside(path), *kept_files(path.parent)]
     found = [one for one in files if os.path.lexists(one)]
     if not found:
         return None

@@ -32,8 +32,8 @@ from tuimail.store.copying import TreeCopy, copy_database
 from tuimail.store.database import DATABASE_NAME, Database
 from tuimail.store.durable import fsync_folder, make_folder
 from tuimail.store.failures import told
-from tuimail.store.integrity import KeptHead
 from tuimail.store.journal import Journal
+from tuimail.store.kept import KeptHead
 from tuimail.store.rows import Rows
 from tuimail.store.submissions import SubmissionRow, Submissions
 from tuimail.workspace.stores import Stores

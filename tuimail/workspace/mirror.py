@@ -13,7 +13,6 @@ import msgspec
 from tuimail.core import compose
 from tuimail.errors import NotComposableError, NotFoundError, StoreError
 from tuimail.store.drafts import Revision
-from tuimail.store.integrity import KeptHead
 from tuimail.store.maildir import folder_of
 from tuimail.store.rows import ListRow
 from tuimail.workspace.stores import Stores
@@ -37,7 +36,7 @@ def reflect(stores: Stores, draft_id: str) -> None:
         html=revision.draft.body.html,
         attachments=[(one.name, one.digest) for one in revision.draft.attachments],
     )
-    _note_head(stores)
+    stores.afterwards(stores.keep_head)
 
 
 def reflect_status(stores: Stores, draft_id: str) -> None:
@@ -47,7 +46,7 @@ def reflect_status(stores: Stores, draft_id: str) -> None:
     with suppress(StoreError):
         place(stores, listed)
     stores.outbound.write_sidecar(draft_id, _sidecar(stores, listed, revision))
-    _note_head(stores)
+    stores.afterwards(stores.keep_head)
 
 
 def mend(stores: Stores) -> None:
@@ -79,20 +78,6 @@ def place(stores: Stores, listed: ListRow) -> None:
     stores.maildir.place(
         listed.draft.id, folder, source, revision=listed.draft.revision
     )
-
-
-def _note_head(stores: Stores) -> None:
-    """Keep the journal's head beside the database, once it is on disk.
-
-    A database that lost its newest steps is known by it.
-    """
-    kept = KeptHead(stores.root, stores.database)
-
-    def keep() -> None:
-        with suppress(StoreError):
-            kept.keep()
-
-    stores.afterwards(keep)
 
 
 def sidecar(stores: Stores, draft_id: str) -> dict[str, object]:

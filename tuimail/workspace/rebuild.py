@@ -6,7 +6,7 @@ understood stays where it is and is named.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from tuimail.errors import InputError, StoreError
 from tuimail.store.database import DATABASE_NAME
 from tuimail.store.decisions import ApprovalRow, DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
+from tuimail.store.kept import read_intents
 from tuimail.store.keys import KeyRow
 from tuimail.store.outbound import Outbound
 from tuimail.store.rebuilding import (
@@ -105,13 +106,14 @@ def rebuild(root: Path, *, at: datetime) -> Rebuilt:
     """
     path = root / DATABASE_NAME
     require_alone(path)
-    outbound = Outbound(root / "outbound")
+    outbound, intents = Outbound(root / "outbound"), read_intents(root)
     mails: list[KnownMail] = []
     refused: list[tuple[str, str]] = []
     with rebuilding(path, actor=SELF_ACTOR, at=at) as new:
         for draft_id in outbound.ids():
             try:
-                mails.append(_added(new, outbound, draft_id, at))
+                sidecar = _judged(read_sidecar(outbound, draft_id), intents)
+                mails.append(_added(new, outbound, sidecar, at))
             except _NotUnderstoodError as error:
                 refused.append((draft_id, str(error)))
     return Rebuilt(
@@ -134,6 +136,8 @@ def read_sidecar(outbound: Outbound, draft_id: str) -> Sidecar:
         raise _NotUnderstoodError("There is no message.json.") from error
     except (msgspec.MsgspecError, InputError, ValueError) as error:
         raise _NotUnderstoodError("message.json cannot be understood.") from error
+    except StoreError as error:
+        raise _NotUnderstoodError(str(error)) from error
     if found.version != VERSION or found.id != draft_id or found.draft.id != draft_id:
         raise _NotUnderstoodError("message.json is about another mail or version.")
     return found
@@ -184,11 +188,26 @@ class _NotUnderstoodError(StoreError):
     """A folder that says nothing a rebuild can use."""
 
 
+def _judged(sidecar: Sidecar, intents: Mapping[str, int]) -> Sidecar:
+    """Return what a file says, and what the journal said after it was written.
+
+    The last attempt went beyond the point of no return, and the file does not
+    say what came of it.
+    """
+    part = sidecar.submission
+    if part is None or part.row.state not in _WAITING:
+        return sidecar
+    ended = [one.number for one in part.attempts if one.phase is AttemptPhase.DONE]
+    if intents.get(part.row.id, 0) <= max(ended, default=0):
+        return sidecar
+    row = replace(part.row, state=SubmissionState.UNKNOWN)
+    return replace(sidecar, submission=replace(part, row=row))
+
+
 def _added(
-    new: Rebuilding, outbound: Outbound, draft_id: str, at: datetime
+    new: Rebuilding, outbound: Outbound, sidecar: Sidecar, at: datetime
 ) -> KnownMail:
     try:
-        sidecar = read_sidecar(outbound, draft_id)
         is_whole = _is_whole(outbound, sidecar)
         mail = known(sidecar, is_whole=is_whole, at=at)
     except _NotUnderstoodError:

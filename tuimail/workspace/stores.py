@@ -5,10 +5,11 @@ Not a desk: it decides nothing, and no face sees it.
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tuimail.errors import StoreError
 from tuimail.settings.config import AccountSettings, Config
 from tuimail.settings.config import load as load_config
 from tuimail.settings.paths import accounts_path, log_path
@@ -21,6 +22,7 @@ from tuimail.store.drafts import Drafts
 from tuimail.store.durable import make_folder
 from tuimail.store.facts import Facts
 from tuimail.store.journal import Journal
+from tuimail.store.kept import KeptHead
 from tuimail.store.keys import Keys
 from tuimail.store.log import Log
 from tuimail.store.maildir import Maildir
@@ -89,6 +91,7 @@ class Stores:
         self.rows = Rows(self.database)
         self.correspondents = Correspondents(self.database)
         self.journal = Journal(self.database)
+        self.kept_head = KeptHead(self.root, self.database)
         self.notices = Notices(self.database)
         self.purging = Purging(self.database)
         self.blobs = Blobs(self.root / "blobs")
@@ -130,6 +133,7 @@ class Stores:
                 yield
         finally:
             self._after = None
+        self.keep_head()
         for act in follows:
             act()
 
@@ -139,6 +143,15 @@ class Stores:
             act()
         else:
             self._after.append(act)
+
+    def keep_head(self) -> None:
+        """Keep the journal's head beside the database, once it is on disk.
+
+        Before anything leaves by what was just committed: a database that lost
+        it is known by that, and is not sent from.
+        """
+        with suppress(StoreError):
+            self.kept_head.keep()
 
     def close(self) -> None:
         """Close the database; files are never kept open."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from tuimail.errors import StoreError
 from tuimail.store.database import DATABASE_NAME
-from tuimail.store.integrity import KeptHead, require_whole
+from tuimail.store.integrity import require_whole
 from tuimail.store.locks import SenderLock
 from tuimail.workspace.stores import LOCK_NAME, Stores
 
@@ -24,7 +24,7 @@ def require_newest(stores: Stores) -> None:
         DamagedWorkspaceError: Steps that were certainly taken are not in it.
     """
     try:
-        KeptHead(stores.root, stores.database).require()
+        stores.kept_head.require()
     except BaseException:
         stores.close()
         raise
