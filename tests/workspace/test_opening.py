@@ -11,6 +11,7 @@ from tuimail.errors import WorkspaceRefusedError
 from tuimail.workspace.clock import SYSTEM_CLOCK, new_id, new_message_id
 from tuimail.workspace.faults import MARKER, fault_hook
 from tuimail.workspace.opening import open_workspace, person
+from tuimail.workspace.workspace import Workspace
 
 
 def test_a_named_workspace_is_made_and_remembered(tmp_path: Path) -> None:
@@ -44,6 +45,34 @@ def test_a_folder_somebody_else_made_is_refused(tmp_path: Path) -> None:
             door="cli",
             on_terminal=False,
         )
+
+
+def test_what_may_only_be_looked_at_is_not_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its id could not be written, and looking at it needs none."""
+    root, config = tmp_path / "copy", tmp_path / "settings" / "config.toml"
+
+    def opened() -> Workspace:
+        return open_workspace(
+            environ={"TUIMAIL_CONFIG": str(config)},
+            cwd=tmp_path,
+            workspace=root,
+            config=None,
+            door="cli",
+            on_terminal=False,
+        )
+
+    opened().close()
+    (root / "workspace.id").unlink()
+    monkeypatch.setattr(os, "access", lambda _path, mode: not mode & os.W_OK)
+    monkeypatch.setattr("tuimail.store.read_only._is_disk_read_only", lambda _: True)
+
+    with opened() as workspace:
+        assert workspace.is_read_only
+        assert workspace.drafts.counts().drafts == 0
+
+    assert not (root / "workspace.id").exists()
 
 
 def test_a_user_without_a_name_is_the_owner(monkeypatch: pytest.MonkeyPatch) -> None:

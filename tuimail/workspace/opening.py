@@ -3,11 +3,14 @@
 import getpass
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tuimail.core.draft import PERSON_PREFIX
 from tuimail.settings.paths import config_path, find_workspace, remember_workspace
-from tuimail.workspace.doctor import Doctor
 from tuimail.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tuimail.workspace.doctor import Doctor
 
 
 def person() -> str:
@@ -66,7 +69,7 @@ def open_doctor(
     workspace: Path | None,
     config: Path | None,
     on_terminal: bool,
-) -> Doctor:
+) -> "Doctor":
     """Return who looks over the workspace that was named, or is meant here.
 
     Also one that cannot be opened; the arguments are those of
@@ -75,6 +78,8 @@ def open_doctor(
     Raises:
         WorkspaceRefusedError: A folder was found that may not be opened.
     """
+    from tuimail.workspace.doctor import Doctor  # noqa: PLC0415 - for one verb only
+
     settings = config_path(environ, config)
     root = find_workspace(environ, cwd, workspace, config=settings)
     return Doctor(
