@@ -10,7 +10,7 @@ from typing import Any, Final
 from tests.end_to_end.command import Done, Tuimail, environ_for, write_accounts
 from tests.faults.process import Process
 from tests.faults.server import MailServer
-from tests.faults.waiting import eventually
+from tests.faults.waiting import DEADLINE_SECONDS, eventually
 from tuimail.testing import FakeClock
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.clock import SYSTEM_CLOCK, Clock
@@ -153,7 +153,11 @@ class Place:
         return done
 
     def start(
-        self, *words: str, fault: str = "", before: Sequence[str] = ()
+        self,
+        *words: str,
+        fault: str = "",
+        before: Sequence[str] = (),
+        into: int | None = None,
     ) -> Process:
         """Start a command in the background; it is ended with the test.
 
@@ -161,6 +165,7 @@ class Place:
             words: The command's.
             fault: What is to happen to it, and where.
             before: Another command, which is to run it.
+            into: Where it is to write, instead of to files.
         """
         process = Process(
             *words,
@@ -168,6 +173,7 @@ class Place:
             environ=self.tuimail.environ_with(fault),
             said=(self.scratch or self.folder) / f"said{len(self.started)}",
             before=before,
+            into=into,
         )
         self.started.append(process)
         return process
@@ -206,10 +212,15 @@ class Place:
             ids = [listed.draft.id for listed in rows]
             return {one: of(workspace.drafts.row(one)) for one in ids}
 
-    def wait_for(self, draft_id: str, *wanted: str) -> None:
+    def wait_for(
+        self, draft_id: str, *wanted: str, seconds: float = DEADLINE_SECONDS
+    ) -> None:
         """Wait until one mail stands at one of ``wanted``."""
         with self.open() as workspace:
-            came = eventually(lambda: workspace.drafts.row(draft_id).status in wanted)
+            came = eventually(
+                lambda: workspace.drafts.row(draft_id).status in wanted,
+                seconds=seconds,
+            )
             row = workspace.drafts.row(draft_id)
         said = [process.err for process in self.started]
         assert came, f"{draft_id} is {row.status}, not {wanted}: {row.reason} {said}"

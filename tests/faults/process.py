@@ -14,7 +14,8 @@ from tests.faults.waiting import DEADLINE_SECONDS, eventually, wait_until
 class Process:
     """One command that runs while the test goes on.
 
-    What it says goes to files, so that it is never kept waiting by a reader.
+    What it says goes to files, so that it is never kept waiting by a reader; or
+    to the descriptor ``into``, whose reader is the test's.
     """
 
     def __init__(
@@ -24,6 +25,7 @@ class Process:
         environ: Mapping[str, str],
         said: Path,
         before: Sequence[str] = (),
+        into: int | None = None,
     ) -> None:
         self.words: Final = words
         self._out, self._err = said.with_suffix(".out"), said.with_suffix(".err")
@@ -33,8 +35,8 @@ class Process:
                 cwd=cwd,
                 env=environ,
                 stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
+                stdout=out if into is None else into,
+                stderr=err if into is None else into,
             )
 
     @property
