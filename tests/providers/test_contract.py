@@ -7,7 +7,8 @@ from typing import Final
 
 import pytest
 
-from tuimail.core.submission import VerdictKind
+from tuimail.core.submission import Receipt, VerdictKind, Verdicts
+from tuimail.providers.base import Capabilities, SendJob
 from tuimail.providers.console import ConsoleProvider
 from tuimail.providers.dummy import DummyProvider
 from tuimail.providers.smtp.provider import SmtpProvider
@@ -22,6 +23,7 @@ from tuimail.testing import (
     Script,
     ScriptedSmtpServer,
     Situation,
+    verdicts_for,
 )
 from tuimail.testing.contract import SECRET
 
@@ -80,13 +82,35 @@ class TestConsole(ProviderContract):
 class ContractOf(ProviderContract):
     """The contract, asked about a provider that does what it is told."""
 
-    def __init__(self, *answers: Answer) -> None:
+    def __init__(
+        self, *answers: Answer, kind: type[FakeProvider] = FakeProvider
+    ) -> None:
         self.answers = answers
+        self.kind = kind
 
     @asynccontextmanager
     async def scene(self, situation: Situation) -> AsyncIterator[Scene]:
-        provider = FakeProvider(answers=self.answers)
+        provider = self.kind(answers=self.answers)
         yield Scene(provider=provider, copies=lambda: len(provider.contents))
+
+
+class Claims(FakeProvider):
+    """Says of itself what it cannot do."""
+
+    capabilities = Capabilities(is_idempotent=True, can_look_up=True)
+
+
+async def takes_nothing(job: SendJob) -> Verdicts:
+    """Hand the job out, and say of the end of it what is not so."""
+    async for _piece in job.pieces():
+        """It goes nowhere."""
+    await job.point_of_no_return()
+    return verdicts_for(job.envelope, VerdictKind.SENT)
+
+
+async def gossips(job: SendJob) -> Verdicts:
+    receipt = Receipt(text=f"535 5.7.8 wrong password: {SECRET}")
+    return verdicts_for(job.envelope, VerdictKind.REFUSED, receipt=receipt)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +132,31 @@ class ContractOf(ProviderContract):
             VerdictKind.DEFERRED
         ).test_silence_after_the_content_means_that_nobody_knows,
         ContractOf(VerdictKind.REFUSED).test_a_refused_password_is_the_accounts_fault,
+        ContractOf(
+            VerdictKind.SENT, VerdictKind.DEFERRED
+        ).test_after_that_the_provider_can_be_used_for_the_next_job,
+        ContractOf(
+            VerdictKind.SENT, VerdictKind.DEFERRED
+        ).test_jobs_at_the_same_time_are_independent,
+        ContractOf(
+            VerdictKind.SENT, VerdictKind.SENT, VerdictKind.DEFERRED
+        ).test_a_job_that_fails_takes_nothing_from_those_beside_it,
+        ContractOf(
+            takes_nothing
+        ).test_closing_in_the_middle_of_the_content_makes_nothing_up,
+        ContractOf(
+            takes_nothing
+        ).test_closing_at_the_point_of_no_return_makes_nothing_up,
+        ContractOf(
+            VerdictKind.DEFERRED
+        ).test_a_service_that_is_not_there_is_unreachable,
+        ContractOf(
+            Verdicts(is_unreachable=True)
+        ).test_a_service_that_answers_is_not_unreachable,
+        ContractOf(VerdictKind.SENT).test_who_answered_is_said,
+        ContractOf(gossips).test_the_secret_is_shown_nowhere,
+        ContractOf(kind=Claims).test_what_is_said_to_be_possible_is,
+        ContractOf(kind=Claims).test_the_same_key_delivers_once_where_that_is_said,
         ContractOf().test_a_check_says_what_is_wrong,
         ContractOf().test_a_setting_that_means_nothing_is_refused,
     ],
@@ -118,6 +167,25 @@ def test_a_provider_that_breaks_a_promise_fails_its_test(
     """A test of the contract that cannot fail would promise nothing."""
     with pytest.raises(AssertionError):
         broken()
+
+
+def test_mail_that_was_taken_and_is_said_not_to_be_breaks_a_promise() -> None:
+    """Of two mistakes in closing, this is the one that sends twice."""
+
+    async def keeps_it_secret(job: SendJob) -> Verdicts:
+        provider.contents.append(b"".join([piece async for piece in job.pieces()]))
+        await job.point_of_no_return()
+        return verdicts_for(job.envelope, VerdictKind.DEFERRED)
+
+    provider = FakeProvider(answers=[keeps_it_secret])
+
+    class Contract(ProviderContract):
+        @asynccontextmanager
+        async def scene(self, situation: Situation) -> AsyncIterator[Scene]:
+            yield Scene(provider=provider, copies=lambda: len(provider.contents))
+
+    with pytest.raises(AssertionError, match="it was taken"):
+        Contract().test_closing_at_the_point_of_no_return_makes_nothing_up()
 
 
 def test_a_situation_that_is_not_made_real_is_an_error() -> None:

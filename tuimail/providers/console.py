@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from typing import ClassVar, TextIO
+from typing import ClassVar, Final, TextIO
 
 from tuimail.core.display import display
 from tuimail.core.draft import Draft
@@ -41,11 +41,11 @@ class ConsoleProvider:
         stream = self._stream or sys.stderr
         for line in _lines(job.envelope, content):
             print(line, file=stream)
-        return sent_to_all(job.envelope, text="Printed.")
+        return sent_to_all(job.envelope, text="Printed.", server=_STDERR)
 
     async def check(self) -> AccountCheck:
         """Say that there is nothing that could fail."""
-        return AccountCheck(ok=True, endpoint="stderr")
+        return AccountCheck(ok=True, endpoint=_STDERR)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -58,3 +58,6 @@ def _lines(envelope: Envelope, content: bytes) -> Iterator[str]:
     yield ""
     text = content.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
     yield display(text, keep_newlines=True)
+
+
+_STDERR: Final = "stderr"

@@ -1,7 +1,7 @@
 """A way out that leads nowhere: messages are kept in memory, for tests."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
@@ -45,18 +45,18 @@ class DummyProvider:
         self.kept.append(
             Kept(account=self._account.name, envelope=job.envelope, content=content)
         )
-        return sent_to_all(job.envelope, text="Kept in memory.")
+        return sent_to_all(job.envelope, text="Kept in memory.", server=_MEMORY)
 
     async def check(self) -> AccountCheck:
         """Say that there is nothing that could fail."""
-        return AccountCheck(ok=True, endpoint="memory")
+        return AccountCheck(ok=True, endpoint=_MEMORY)
 
     async def close(self) -> None:
         """Nothing is open."""
 
 
-def sent_to_all(envelope: Envelope, *, text: str) -> Verdicts:
-    """Return the verdict *sent* for everybody in ``envelope``."""
+def sent_to_all(envelope: Envelope, *, text: str, server: str) -> Verdicts:
+    """Return the verdict *sent* for everybody in ``envelope``, from ``server``."""
     receipt = Receipt(stage="end_of_data", text=text)
     return Verdicts(
         by_recipient=tuple(
@@ -66,5 +66,9 @@ def sent_to_all(envelope: Envelope, *, text: str) -> Verdicts:
                 receipt=receipt,
             )
             for recipient in envelope.recipients
-        )
+        ),
+        server=server,
     )
+
+
+_MEMORY: Final = "memory"

@@ -15,7 +15,15 @@ from tuimail.testing.http_server import (
     WebAct,
     WebScript,
 )
-from tuimail.testing.jobs import RecordedJob, envelope_to, verdicts_for
+from tuimail.testing.jobs import (
+    RecordedJob,
+    Standstill,
+    envelope_to,
+    job_of,
+    standing_still_at_a_piece,
+    standing_still_at_the_point,
+    verdicts_for,
+)
 from tuimail.testing.provider import AfterThePoint, Answer, FakeProvider
 from tuimail.testing.smtp_dialogue import Delivery
 from tuimail.testing.smtp_server import PIPELINED, ScriptedSmtpServer
@@ -41,8 +49,12 @@ __all__ = [
     "ScriptedHttpServer",
     "ScriptedSmtpServer",
     "Situation",
+    "Standstill",
     "WebAct",
     "WebScript",
     "envelope_to",
+    "job_of",
+    "standing_still_at_a_piece",
+    "standing_still_at_the_point",
     "verdicts_for",
 ]

@@ -19,16 +19,28 @@ import asyncio
 import io
 import logging
 import unittest
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
 from tuimail.core.submission import Verdict, VerdictKind, Verdicts
 from tuimail.errors import ConfigurationError
-from tuimail.providers.base import AccountCheck, Provider, ProviderAccount
-from tuimail.testing.jobs import RecordedJob
+from tuimail.providers.base import (
+    AccountCheck,
+    LooksUp,
+    Provider,
+    ProviderAccount,
+    SendJob,
+)
+from tuimail.testing.jobs import (
+    RecordedJob,
+    Standstill,
+    job_of,
+    standing_still_at_a_piece,
+    standing_still_at_the_point,
+)
 
 SECRET: Final = "the secret of the contract"  # noqa: S105 - made up
 FIRST, SECOND = "first@example.net", "second@example.net"
@@ -109,6 +121,49 @@ class ProviderContract:
         _hold(raised, "what the point of no return raised was swallowed")
         _hold(copies == 0, "the mail was sent all the same")
 
+    def test_after_that_the_provider_can_be_used_for_the_next_job(self) -> None:
+        """A connection in the middle of a message must not be used for another."""
+        next_one = RecordedJob(SECOND)
+        told, copies = asyncio.run(self._after_a_surprise(next_one))
+
+        _hold(_kinds(told) <= _TAKEN, f"the next job was told {told}")
+        _hold(copies == 1, f"the service has {copies} copies, of one that was sent")
+
+    def test_jobs_at_the_same_time_are_independent(self) -> None:
+        """Each has its own recipients told, hands out its own bytes, passes once."""
+        jobs = [_numbered(number) for number in range(_TOGETHER)]
+        told, copies = asyncio.run(self._together(jobs))
+
+        for number, verdicts in enumerate(told):
+            addresses = [verdict.wire_address for verdict in verdicts.by_recipient]
+            _hold(addresses == [_address(number)], f"job {number} told {addresses}")
+            _hold(_kinds(verdicts) <= _TAKEN, f"job {number} was told {verdicts}")
+        points = [one.events.count("point") for one, _ in jobs]
+        _hold(points == [1] * _TOGETHER, f"the points came {points} times")
+        _hold(copies == _TOGETHER, f"the service has {copies} copies")
+
+    def test_a_job_that_fails_takes_nothing_from_those_beside_it(self) -> None:
+        """Withdrawing one mail says nothing about the others."""
+        jobs = [_numbered(number) for number in range(_TOGETHER - 1)]
+        jobs.insert(1, _numbered(_TOGETHER, at_the_point=_SurpriseError()))
+        told, copies = asyncio.run(self._together(jobs))
+
+        others = [verdicts for verdicts in told if verdicts.by_recipient]
+        _hold(len(others) == _TOGETHER - 1, f"those beside it were told {told}")
+        for verdicts in others:
+            _hold(_kinds(verdicts) <= _TAKEN, f"one beside it was told {verdicts}")
+        _hold(copies == _TOGETHER - 1, f"the service has {copies} copies")
+
+    def test_closing_in_the_middle_of_the_content_makes_nothing_up(self) -> None:
+        """Whoever is told that it was sent, or was not, can believe it."""
+        recorded = RecordedJob(FIRST)
+        self._close_while(recorded, standing_still_at_a_piece(recorded.job))
+
+    def test_closing_at_the_point_of_no_return_makes_nothing_up(self) -> None:
+        """As in the middle of the content."""
+        recorded = RecordedJob(FIRST)
+        self._close_while(recorded, standing_still_at_the_point(recorded.job))
+
     def test_a_refusal_is_a_value(self) -> None:
         """A refused recipient is expected, and no exception."""
         verdicts, copies = self._submit(Situation.REFUSES, RecordedJob(FIRST, SECOND))
@@ -139,6 +194,26 @@ class ProviderContract:
         _hold(_kinds(verdicts) == {VerdictKind.DEFERRED}, f"it became {verdicts}")
         _hold("point" not in recorded.events, "there was nobody to send it to")
 
+    def test_a_service_that_is_not_there_is_unreachable(self) -> None:
+        """Every other message would have met the same: one is tried, and not all."""
+        verdicts, _ = self._submit(Situation.NOT_THERE, RecordedJob(FIRST))
+
+        _hold(verdicts.is_unreachable, f"it is not said to be unreachable: {verdicts}")
+
+    def test_a_service_that_answers_is_not_unreachable(self) -> None:
+        """A refusal is about one message, and not about the way out."""
+        verdicts, _ = self._submit(Situation.REFUSES, RecordedJob(FIRST))
+
+        _hold(
+            not verdicts.is_unreachable, f"it answered, and is unreachable: {verdicts}"
+        )
+
+    def test_who_answered_is_said(self) -> None:
+        """An attempt shows people where it went, whatever came of it."""
+        for situation in (*self._possible(_ANSWERED), Situation.TAKES):
+            verdicts, _ = self._submit(situation, RecordedJob(FIRST))
+            _hold(bool(verdicts.server), f"{situation}: nobody says who answered")
+
     def test_a_service_that_breaks_off_means_later(self) -> None:
         """A message that is not complete is none."""
         recorded = RecordedJob(FIRST, content=_BIG, piece_bytes=65536)
@@ -164,18 +239,27 @@ class ProviderContract:
 
     def test_the_secret_is_shown_nowhere(self) -> None:
         """Not in a log, a receipt, nor in what the provider looks like."""
-        log = io.StringIO()
-        handler = logging.StreamHandler(log)
-        root, level = logging.getLogger(), logging.getLogger().level
-        root.addHandler(handler)
-        root.setLevel(logging.DEBUG)
-        try:
-            seen = asyncio.run(self._seen(Situation.WRONG_LOGIN))
-        finally:
-            root.removeHandler(handler)
-            root.setLevel(level)
+        for situation in self._possible((Situation.WRONG_LOGIN, Situation.TAKES)):
+            with _log() as log:
+                seen = asyncio.run(self._seen(situation))
 
-        _hold(SECRET not in seen + log.getvalue(), "the secret can be seen")
+            _hold(SECRET not in seen + log.getvalue(), "the secret can be seen")
+
+    def test_what_is_said_to_be_possible_is(self) -> None:
+        """The sender asks later only who says that it can be asked."""
+        provider = asyncio.run(self._provider())
+        says, can = provider.capabilities.can_look_up, isinstance(provider, LooksUp)
+
+        _hold(says is can, f"can_look_up is {says}, and look_up is there: {can}")
+
+    def test_the_same_key_delivers_once_where_that_is_said(self) -> None:
+        """Else mail whose fate is not known would be sent twice."""
+        if not asyncio.run(self._provider()).capabilities.is_idempotent:
+            raise unittest.SkipTest("It does not say that keys make it idempotent.")
+        twice = [RecordedJob(FIRST), RecordedJob(FIRST)]
+        _, copies = asyncio.run(self._one_by_one(twice))
+
+        _hold(copies == 1, f"one key delivered {copies} copies")
 
     def test_a_check_of_a_working_account_is_good(self) -> None:
         """And sends nothing."""
@@ -195,7 +279,7 @@ class ProviderContract:
 
     def test_a_setting_that_means_nothing_is_refused(self) -> None:
         """A misspelt setting that is ignored is one that a person believes in."""
-        kind = asyncio.run(self._kind())
+        kind = type(asyncio.run(self._provider()))
         try:
             kind(self.account(**{"no such setting": "x"}))
         except ConfigurationError as error:
@@ -206,6 +290,20 @@ class ProviderContract:
     def test_closing_twice_does_no_harm(self) -> None:
         """The sender closes what it opened, whatever happened before."""
         self._submit(Situation.TAKES, RecordedJob(FIRST))
+
+    def _possible(self, situations: Iterable[Situation]) -> tuple[Situation, ...]:
+        """Return those that the service can be in."""
+        return tuple(one for one in situations if one in self.situations)
+
+    def _close_while(
+        self, recorded: RecordedJob, stopping: tuple[SendJob, Standstill]
+    ) -> None:
+        told, copies = asyncio.run(self._closed_meanwhile(*stopping))
+
+        kinds = _kinds(told) if isinstance(told, Verdicts) else set()
+        _hold(copies > 0 or not kinds & _TAKEN, f"nobody took it, and it is {told}")
+        is_back = bool(kinds & _NOT_TAKEN) or "point" not in recorded.events
+        _hold(copies == 0 or not is_back, f"it was taken, and is {told}")
 
     def _enter(self, situation: Situation) -> AbstractAsyncContextManager[Scene]:
         if situation not in self.situations:
@@ -240,9 +338,51 @@ class ProviderContract:
             await scene.provider.close()
             return check, scene.copies()
 
-    async def _kind(self) -> type[Provider]:
+    async def _after_a_surprise(self, next_one: RecordedJob) -> tuple[Verdicts, int]:
+        withdrawn = RecordedJob(FIRST, at_the_point=_SurpriseError())
         async with self._enter(Situation.TAKES) as scene:
-            return type(scene.provider)
+            with suppress(_SurpriseError):
+                await scene.provider.submit(withdrawn.job)
+            told = await scene.provider.submit(job_of(next_one.job, "next"))
+            await scene.provider.close()
+            return told, scene.copies()
+
+    async def _together(
+        self, jobs: list[tuple[RecordedJob, SendJob]]
+    ) -> tuple[list[Verdicts], int]:
+        """Submit all at once; what raised was told nothing."""
+        async with self._enter(Situation.TAKES) as scene:
+            told = await asyncio.gather(
+                *(_unless_surprised(scene.provider.submit(job)) for _, job in jobs)
+            )
+            await scene.provider.close()
+            return told, scene.copies()
+
+    async def _one_by_one(self, jobs: list[RecordedJob]) -> tuple[list[Verdicts], int]:
+        async with self._enter(Situation.TAKES) as scene:
+            told = [await scene.provider.submit(one.job) for one in jobs]
+            await scene.provider.close()
+            return told, scene.copies()
+
+    async def _closed_meanwhile(
+        self, job: SendJob, stop: Standstill
+    ) -> tuple[Verdicts | BaseException, int]:
+        """Close while the job stands still, which may wait for it or not."""
+        async with self._enter(Situation.TAKES) as scene:
+            submitting = asyncio.create_task(scene.provider.submit(job))
+            await stop.is_reached.wait()
+            closing = asyncio.create_task(scene.provider.close())
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
+            stop.goes_on.set()
+            told, _ = await asyncio.gather(submitting, closing, return_exceptions=True)
+            await scene.provider.close()
+            return told, scene.copies()
+
+    async def _provider(self) -> Provider:
+        async with self._enter(Situation.TAKES) as scene:
+            await scene.provider.close()
+            return scene.provider
 
     async def _seen(self, situation: Situation) -> str:
         async with self._enter(situation) as scene:
@@ -252,9 +392,53 @@ class ProviderContract:
             return f"{scene.provider!r} {verdicts!r} {check!r}"
 
 
+async def _unless_surprised(submitting: Coroutine[None, None, Verdicts]) -> Verdicts:
+    try:
+        return await submitting
+    except _SurpriseError:
+        return Verdicts()
+
+
+@contextmanager
+def _log() -> Iterator[io.StringIO]:
+    """Yield everything that is logged meanwhile, by whomever."""
+    log = io.StringIO()
+    handler = logging.StreamHandler(log)
+    root, level = logging.getLogger(), logging.getLogger().level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        yield log
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+
+
+def _numbered(
+    number: int, *, at_the_point: Exception | None = None
+) -> tuple[RecordedJob, SendJob]:
+    recorded = RecordedJob(_address(number), at_the_point=at_the_point)
+    return recorded, job_of(recorded.job, str(number))
+
+
+def _address(number: int) -> str:
+    return f"r{number}@example.net"
+
+
+_TOGETHER: Final = 6
+"""More jobs than an account has connections, as it usually is."""
+_TURNS: Final = 50
+"""Of the loop: enough for whatever closing does before it waits."""
+_ANSWERED: Final = (
+    Situation.REFUSES,
+    Situation.NOT_THERE,
+    Situation.SILENT,
+    Situation.WRONG_LOGIN,
+)
 _BIG: Final = b"Subject: big\r\n\r\n" + b"x" * 10_000_000 + b"\r\n"
 """More than what is buffered between two programs, so that an end is noticed."""
 _TAKEN: Final = frozenset({VerdictKind.SENT, VerdictKind.QUEUED})
+_NOT_TAKEN: Final = frozenset({VerdictKind.DEFERRED, VerdictKind.REFUSED})
 
 
 def _kinds(verdicts: Verdicts) -> set[VerdictKind]:

@@ -1,6 +1,8 @@
 """Jobs and verdicts to test with."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from tuimail.core.message import Envelope, EnvelopeRecipient, Role
@@ -84,3 +86,46 @@ class RecordedJob:
         self.events.append("point")
         if self._at_the_point is not None:
             raise self._at_the_point
+
+
+def job_of(job: SendJob, submission_id: str) -> SendJob:
+    """Return ``job`` as that of another submission, under a key of its own."""
+    return replace(
+        job, submission_id=submission_id, idempotency_key=f"key-of-{submission_id}"
+    )
+
+
+class Standstill:
+    """Where a job stands still until it is told to go on; for one event loop."""
+
+    def __init__(self) -> None:
+        self.is_reached = asyncio.Event()
+        self.goes_on = asyncio.Event()
+
+    async def wait(self) -> None:
+        """Stand still."""
+        self.is_reached.set()
+        await self.goes_on.wait()
+
+
+def standing_still_at_a_piece(job: SendJob) -> tuple[SendJob, Standstill]:
+    """Return ``job``, which stands still whenever it has handed out a piece."""
+    stop = Standstill()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        async for piece in job.pieces():
+            yield piece
+            await stop.wait()
+
+    return replace(job, pieces=pieces), stop
+
+
+def standing_still_at_the_point(job: SendJob) -> tuple[SendJob, Standstill]:
+    """Return ``job``, which stands still once it is at the point of no return."""
+    stop = Standstill()
+
+    async def point() -> None:
+        await job.point_of_no_return()
+        await stop.wait()
+
+    return replace(job, point_of_no_return=point), stop

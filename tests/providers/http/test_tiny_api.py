@@ -34,9 +34,10 @@ KEY, FRESH = "an old token", "a fresh token"
 SENT, DEFERRED = VerdictKind.SENT, VerdictKind.DEFERRED
 REFUSED, UNKNOWN = VerdictKind.REFUSED, VerdictKind.UNKNOWN
 
+NOWHERE: Final = "http://127.0.0.1:1"
+"""Where nobody listens."""
 SCRIPTS: Final[dict[Situation, WebScript]] = {
     Situation.REFUSES: {"answer": Respond(status=422, body={"error": "no subject"})},
-    Situation.NOT_THERE: {"connect": Close()},
     Situation.BREAKS_OFF: {"mid-body": Close()},
     Situation.SILENT: {"after-taking": Close()},
 }
@@ -51,8 +52,9 @@ class TestTinyApi(ProviderContract):
             api.kinds[SECOND] = "rejected"
         script = SCRIPTS.get(situation)
         async with ScriptedHttpServer(script, answer=api.answer) as server:
+            url = NOWHERE if situation is Situation.NOT_THERE else server.url
             yield Scene(
-                provider=TinyProvider(self.account(url=server.url)),
+                provider=TinyProvider(self.account(url=url)),
                 copies=lambda: sum(
                     one.is_taken for one in server.requests if one.method == "POST"
                 ),
