@@ -30,11 +30,13 @@ DRAFT_TABLE = {
     "discarded": "",
 }
 SUBMISSION_TABLE = {
-    "ready": "claim=sending hold=held cancel=cancelled stop=partial give_up=error",
+    "ready": "claim=sending lose=unknown hold=held cancel=cancelled stop=partial "
+    "give_up=error",
     "held": "resume=ready cancel=cancelled stop=partial give_up=error",
     "sending": "accept=sent accept_queued=queued accept_some=partial defer=deferred "
     "refuse=error lose=unknown hold=held cancel=cancelled stop=partial",
-    "deferred": "claim=sending hold=held cancel=cancelled stop=partial give_up=error",
+    "deferred": "claim=sending lose=unknown hold=held cancel=cancelled stop=partial "
+    "give_up=error",
     "unknown": "accept=sent accept_queued=queued accept_some=partial defer=deferred "
     "refuse=error stop=partial confirm=sent give_up=error resend=ready",
     "partial": "resend=ready",

@@ -242,10 +242,6 @@ async def test_a_service_that_knows_keys_is_asked_again_under_the_same(
     assert len(set(keys)) == 1
 
 
-@pytest.mark.xfail(
-    reason="what is tried again by its key is not looked at when it is claimed",
-    strict=True,
-)
 async def test_a_key_that_ran_out_makes_no_second_try_safe(post: Opened) -> None:
     hours = ROWS["prov-007"]["input"]["elapsed_before_retry_h"]
     async with post({"after-taking": Close()}, provider=KeyedProvider) as opened:

@@ -269,3 +269,27 @@ async def test_nobody_knows_is_told_once(
     (notice,) = workspace.notices.untold()
     assert row.id in f"{notice}"
     assert "archive@example.org" not in notice.sentence
+
+
+async def test_a_person_may_send_again_what_no_key_protects(
+    desk: Desk,
+    workspace: Workspace,
+    write: New,
+    provider: Script,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(provider.kind, "capabilities", Capabilities(is_idempotent=True))
+    row = released(workspace, write)
+    provider.answers(goes_silent)
+    await drain(desk)
+    desk.advance(30 * 3600)
+    await drain(desk)
+    forgotten = workspace.drafts.row(row.id)
+
+    workspace.outbox.retry(row.id)
+    await drain(desk)
+
+    assert forgotten.status == "unknown"
+    assert "not recognise" in forgotten.reason
+    assert workspace.drafts.row(row.id).status == "sent"
+    assert len(provider.jobs) == 2

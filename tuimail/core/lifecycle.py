@@ -100,7 +100,8 @@ class SubmissionEvent(StrEnum):
     REFUSE = "refuse"
     """Everybody was refused for good."""
     LOSE = "lose"
-    """The content went out and no answer came."""
+    """The content went out and no answer came; or it did so before, and the
+    provider would not know it again."""
     HOLD = "hold"
     """A person, or a fault of the account, stops it."""
     RESUME = "resume"
@@ -179,6 +180,7 @@ SUBMISSION_STEPS: Final[
         _F.CANCEL: _T.CANCELLED,
         _F.STOP: _T.PARTIAL,
         _F.GIVE_UP: _T.ERROR,
+        _F.LOSE: _T.UNKNOWN,
     },
     _T.HELD: {
         _F.RESUME: _T.READY,
@@ -203,6 +205,7 @@ SUBMISSION_STEPS: Final[
         _F.CANCEL: _T.CANCELLED,
         _F.STOP: _T.PARTIAL,
         _F.GIVE_UP: _T.ERROR,
+        _F.LOSE: _T.UNKNOWN,
     },
     _T.UNKNOWN: {
         _F.ACCEPT: _T.SENT,

@@ -12,13 +12,13 @@ from typing import Final
 
 from tuimail.core.lifecycle import SubmissionState
 from tuimail.core.message import Envelope, release_digest
-from tuimail.core.retry import GIVE_UP_AFTER
 from tuimail.core.submission import OPEN_RECIPIENTS, Recipient
 from tuimail.errors import StoreError
 from tuimail.settings.config import AccountSettings
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import pacing, steps
 from tuimail.workspace.holding import expire_holds
+from tuimail.workspace.repeating import lose, may_arrive_twice
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.ways_out import is_pipelined
 
@@ -140,6 +140,8 @@ class Round:
         if row.give_up_at is not None and self._now >= row.give_up_at:
             reason = _out_of_time(row)
             return self._settled(row, lambda: steps.give_up(self._stores, row, reason))
+        if may_arrive_twice(self._stores, row, account):
+            return self._settled(row, lambda: lose(self._stores, row))
         return self._paced(row, account, everybody)
 
     def _unfit(
@@ -243,10 +245,7 @@ def _content(stores: Stores, row: SubmissionRow) -> bytes | None:
 
 
 def _out_of_time(row: SubmissionRow) -> str:
-    waited = row.give_up_at and row.give_up_at - row.released_at
-    if waited and waited < GIVE_UP_AFTER:
-        return "Expired: it could not be sent before it was to be given up."
-    return "Given up: it could not be sent in 5 days."
+    return f"Given up: it could not be sent by {row.give_up_at:%Y-%m-%d %H:%M} UTC."
 
 
 def _envelope(row: SubmissionRow, recipients: Iterable[Recipient]) -> Envelope:

@@ -429,6 +429,7 @@ class OutboxDesk:
             SubmissionState.READY,
             at=now,
             give_up_at=give_up_at,
+            attempts=0,
         )
         left = steps.UNSETTLED if is_unknown else steps.WITHOUT_IT
         steps.mark(stores, submission, left, RecipientState.PENDING)

@@ -21,7 +21,7 @@ from tuimail.core.submission import (
 )
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import mirror, steps
-from tuimail.workspace.settling import SENT_AGAIN, may_be_repeated, tell_unknown
+from tuimail.workspace.repeating import SENT_AGAIN, may_be_repeated, tell_unknown
 from tuimail.workspace.stores import Stores
 
 FRESH_UNDO: Final = timedelta(seconds=10)

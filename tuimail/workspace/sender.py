@@ -63,6 +63,8 @@ class Sender:
         self._mending = asyncio.Lock()
         self._progress: Callable[[str], None] = _nothing
         self._asked_at = 0.0
+        self._enough = 0
+        """While more than so many attempts run, nobody looks for more."""
 
     @property
     def is_stopping(self) -> bool:
@@ -109,6 +111,7 @@ class Sender:
 
     def wake(self) -> None:
         """Look at once whether something is due; from the sender's own loop."""
+        self._enough = len(self._tasks)
         self._wake.set()
 
     async def _begin(self) -> None:
@@ -120,16 +123,17 @@ class Sender:
         self.stop()
 
     async def _start_all_due(self, only: str | None) -> None:
-        """Start what is due; what ends meanwhile asks for another look."""
+        """Start what is due, unless most of what was started last still runs."""
         self._wake.clear()
         await self._collect()
-        if self.is_stopping:
+        if self.is_stopping or len(self._tasks) > self._enough:
             return
         load = Load(busy=dict(self._busy), proven=frozenset(self._proven))
         for claim in await self._bridge.together(
             lambda ws: ws.delivery.claim(only=only, load=load)
         ):
             self._start(claim)
+        self._enough = len(self._tasks) // 2
 
     def _start(self, claim: Claim) -> None:
         self._busy[claim.account.name] += 1
@@ -159,9 +163,11 @@ class Sender:
         """Wait for whatever comes first: news, the end of a task, the poll."""
         if not self._tasks:
             await self._use_spare_time()
-        with suppress(TimeoutError):
+        try:
             async with asyncio.timeout(POLL.total_seconds()):
                 await self._wake.wait()
+        except TimeoutError:
+            self.wake()
 
     async def _use_spare_time(self) -> None:
         await self._bridge.call(lambda ws: ws.delivery.reflect(REFLECTED_AT_ONCE))

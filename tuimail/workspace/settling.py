@@ -28,13 +28,8 @@ from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import discretion, pacing, steps
 from tuimail.workspace.claiming import Claim
 from tuimail.workspace.holding import hold_account
+from tuimail.workspace.repeating import SENT_AGAIN, may_be_repeated, tell_unknown
 from tuimail.workspace.stores import Stores
-from tuimail.workspace.ways_out import capabilities
-
-SENT_AGAIN: Final = (
-    "The whole message went out and no answer came. It is sent again all the same: "
-    "the account says so, or the provider recognises it."
-)
 
 
 def settle_attempt(
@@ -248,26 +243,6 @@ def _note(ending: _Ending, event: SubmissionEvent, receipt: Receipt) -> None:
         stage=receipt.stage,
         code=receipt.code,
     )
-
-
-def tell_unknown(stores: Stores, row: SubmissionRow, reason: str) -> None:
-    """Have a person told, once, that nobody knows whether it arrived."""
-    now = stores.clock.now()
-    stores.notices.add(kind=UNKNOWN, subject=row.draft_id, sentence=reason, at=now)
-
-
-def may_be_repeated(stores: Stores, row: SubmissionRow) -> bool:
-    """Whether mail whose fate is not known is sent again without being asked.
-
-    Where the provider recognises it by its key for as long as it remembers
-    keys, or where the account says so.
-    """
-    account = stores.settings.account(row.account)
-    if account is not None and account.on_unknown == "resend":
-        return True
-    found = capabilities(row.provider)
-    first = stores.submissions.attempts(row.id)[0].started_at
-    return found.is_idempotent and stores.clock.now() - first < found.key_life
 
 
 def _repeat(ending: _Ending) -> None:

@@ -58,3 +58,7 @@ WHEN OLD.state = 'released' AND NEW.state <> 'released'
 BEGIN
   SELECT RAISE(ABORT, 'a draft is taken back only after its submission was withdrawn');
 END;
+
+-- An attempt that ends is looked for among what is sending, and only there.
+CREATE INDEX submissions_sending ON submissions (sending_id)
+  WHERE sending_id IS NOT NULL;
