@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.workspace.conftest import Desk, Script, account
+from tests.workspace.conftest import MARA, Desk, Script, account
 from tests.workspace.test_delivery import (
     OK,
     accepts,
@@ -168,3 +169,30 @@ async def test_what_is_being_sent_when_it_is_told_to_stop_ends_first(
     assert sender.is_stopping
     assert workspace.drafts.row(row.id).status == "sent"
     assert workspace.drafts.row(later.id).status == "ready"
+
+
+async def test_the_log_says_what_the_sender_does_and_names_nobody(
+    desk: Desk, write: New, provider: Script, tmp_path: Path
+) -> None:
+    log = tmp_path / "tuimail.log"
+
+    def opener() -> Workspace:
+        return Workspace.open(
+            desk.root,
+            config_path=desk.config,
+            actor=MARA,
+            door="app",
+            clock=desk.clock,
+            environ={"TUIMAIL_LOG": str(log)},
+        )
+
+    with opener() as workspace:
+        released(workspace, write)
+    provider.answers(VerdictKind.DEFERRED)
+
+    async with Bridge(opener) as bridge:
+        await Sender(bridge).drain()
+
+    events = [line.split()[1] for line in log.read_text().splitlines()]
+    assert events == ["sender_started", "attempt_ended", "sender_stopped"]
+    assert "@" not in log.read_text()

@@ -132,6 +132,10 @@ class Delivery:
             unknowns.answered(self._stores, question, verdicts, jitter=jitter)
         self._unreflected[question.draft_id] = None
 
+    def note(self, event: str) -> None:
+        """Write into the log what the sender does, and through which door."""
+        self._stores.log.note(event, door=self._stores.acting.door)
+
     def reflect(self, most: int) -> bool:
         """Bring the mirror in step for so many mails; is anything left to do?
 

@@ -22,6 +22,7 @@ from tuimail.core.submission import (
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import mirror, steps
 from tuimail.workspace.repeating import SENT_AGAIN, may_be_repeated, tell_unknown
+from tuimail.workspace.settling import log
 from tuimail.workspace.stores import Stores
 
 FRESH_UNDO: Final = timedelta(seconds=10)
@@ -44,6 +45,8 @@ def judge_orphans(stores: Stores) -> tuple[str, ...]:
     """Judge every orphan; return the ids of the drafts that were touched."""
     with _as_tuimail(stores):
         orphans = stores.submissions.in_state(SubmissionState.SENDING)
+        if orphans:
+            log(stores, "recovered", mails=len(orphans))
         for row in orphans:
             _judge(stores, row, _Death(_UNSENT, DEATHS))
     return _shown(stores, orphans)

@@ -116,6 +116,7 @@ class Sender:
 
     async def _begin(self) -> None:
         self._progress = await self._bridge.call(lambda ws: ws.fault)
+        await self._bridge.call(lambda ws: ws.delivery.note("sender_started"))
         await self._ask_providers()
 
     async def _stop_with(self, stop: asyncio.Event) -> None:
@@ -286,6 +287,7 @@ class Sender:
                 """What other programs see is brought in step before the end."""
         finally:
             await self._providers.close()
+        await self._bridge.call(lambda ws: ws.delivery.note("sender_stopped"))
 
 
 def _nothing(_point: str) -> None:
