@@ -15,6 +15,9 @@ BEFORE = 4
 """The last schema without this memory."""
 
 
+HOUR = 3600
+
+
 def settle(
     bench: Bench, id: str, address: str, state: RecipientState, seconds: float = 12
 ) -> None:
@@ -75,7 +78,7 @@ def test_whoever_may_not_have_it_is_not_known(
 
 def test_capitals_do_not_make_another_person(bench: Bench) -> None:
     sent_to(bench, "d1", "Ana@example.org", 12)
-    sent_to(bench, "d2", ANA, 13)
+    sent_to(bench, "d2", ANA, 2 * HOUR)
 
     rows = bench.database.connection.execute("SELECT * FROM correspondents").fetchall()
 
@@ -87,7 +90,7 @@ def test_capitals_do_not_make_another_person(bench: Bench) -> None:
         (
             "Ana@example.org",
             "2026-03-02T14:02:12.000000Z",
-            "2026-03-02T14:02:13.000000Z",
+            "2026-03-02T16:02:00.000000Z",
         )
     ]
 
@@ -110,8 +113,8 @@ def test_an_international_domain_is_kept_as_it_is_shown(bench: Bench) -> None:
 
 def test_the_newest_domains_come_first(bench: Bench) -> None:
     for number, domain in enumerate(["a.example", "b.example", "c.example"]):
-        sent_to(bench, f"d{number}", f"x@{domain}", number)
-    sent_to(bench, "d9", "y@a.example", 9)
+        sent_to(bench, f"d{number}", f"x@{domain}", number * HOUR)
+    sent_to(bench, "d9", "y@a.example", 9 * HOUR)
 
     assert Correspondents(bench.database).domains(2) == {"a.example", "c.example"}
 
@@ -144,10 +147,10 @@ def test_neither_lookup_reads_a_whole_table(bench: Bench) -> None:
 
 def test_mail_of_before_is_remembered_by_the_upgrade(bench: Bench) -> None:
     """What the migration makes of old rows is what the trigger would have made."""
-    settle(bench, bench.sending("d1"), ANA, RecipientState.SENT, 12)
-    sent_to(bench, "d2", "ANA@example.org", 20)
-    sent_to(bench, "d3", "x@other.example", 30)
-    sent_to(bench, "d4", "y@other.example", 25)
+    settle(bench, bench.sending("d1"), ANA, RecipientState.SENT, 1 * HOUR)
+    sent_to(bench, "d2", "ANA@example.org", 2 * HOUR)
+    sent_to(bench, "d3", "x@other.example", 4 * HOUR)
+    sent_to(bench, "d4", "y@other.example", 3 * HOUR)
     connection = bench.database.connection
     expected = _remembered(connection)
     with bench.writing():
@@ -169,3 +172,12 @@ def _remembered(connection: apsw.Connection) -> tuple[list[Any], list[Any]]:
     people = connection.execute("SELECT * FROM correspondents").fetchall()
     domains = connection.execute("SELECT * FROM correspondent_domains").fetchall()
     return people, domains
+
+
+def test_within_the_hour_nothing_is_written_again(bench: Bench) -> None:
+    sent_to(bench, "d1", ANA, 1)
+    before = _remembered(bench.database.connection)
+
+    sent_to(bench, "d2", ANA, 60)
+
+    assert _remembered(bench.database.connection) == before

@@ -62,3 +62,21 @@ END;
 -- An attempt that ends is looked for among what is sending, and only there.
 CREATE INDEX submissions_sending ON submissions (sending_id)
   WHERE sending_id IS NOT NULL;
+
+-- When somebody was last written to is known to the hour: every message to the
+-- same few would else move the same rows.
+DROP TRIGGER recipients_become_correspondents;
+CREATE TRIGGER recipients_become_correspondents AFTER UPDATE OF state ON recipients
+WHEN NEW.state IN ('sent', 'queued') AND OLD.state NOT IN ('sent', 'queued')
+BEGIN
+  INSERT INTO correspondents (address, first_at, last_at)
+    VALUES (NEW.address, NEW.changed_at, NEW.changed_at)
+    ON CONFLICT (address) DO UPDATE SET
+      first_at = min(first_at, excluded.first_at),
+      last_at = max(last_at, excluded.last_at)
+    WHERE substr(last_at, 1, 13) <> substr(excluded.last_at, 1, 13);
+  INSERT INTO correspondent_domains (domain, last_at)
+    VALUES (substr(NEW.address, instr(NEW.address, '@') + 1), NEW.changed_at)
+    ON CONFLICT (domain) DO UPDATE SET last_at = max(last_at, excluded.last_at)
+    WHERE substr(last_at, 1, 13) <> substr(excluded.last_at, 1, 13);
+END;
