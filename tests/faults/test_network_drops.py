@@ -233,15 +233,18 @@ def test_F37_not_now_to_the_content_is_tried_again(
         assert len(server.accepted) == 1
 
 
+TOO_BIG = Say("552 5.3.4 too big for us")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("hard", [False, True], ids=["closed", "reset"])
 @one_by_one_and_pipelined
 def test_F38_a_refusal_in_mid_body_is_heard_though_the_line_is_cut(
     tmp_path: Path, extensions: Sequence[str], *, hard: bool
 ) -> None:
-    acts = (Say("552 5.3.4 too big for us"), Close(hard=hard))
-    server, account = secured(tmp_path, {"mid-data": acts}, extensions=extensions)
-    with place_at(tmp_path, server, **account) as place:
+    script = {"mid-data": (TOO_BIG, Close(hard=hard))}
+    server = MailServer(script, extensions=extensions)
+    with place_at(tmp_path, server, login=False) as place:
         mail = place.waiting(attachments=(big_file(tmp_path),))
         place.drain()
         refused = page(place, mail)
@@ -249,3 +252,37 @@ def test_F38_a_refusal_in_mid_body_is_heard_though_the_line_is_cut(
         assert refused.row.status == "error"
         assert "552 5.3.4 too big for us" in refused.row.reason
         assert refused.attempts[0].committed_at is None
+
+
+@pytest.mark.slow
+@one_by_one_and_pipelined
+def test_F38_a_refusal_in_mid_body_is_heard_over_tls(
+    tmp_path: Path, extensions: Sequence[str]
+) -> None:
+    script = {"mid-data": (TOO_BIG, Hang())}
+    server, account = secured(tmp_path, script, extensions=extensions)
+    with place_at(tmp_path, server, **account) as place:
+        mail = place.waiting(attachments=(big_file(tmp_path),))
+        place.drain()
+
+        assert place.status(mail) == "error"
+        assert "552 5.3.4 too big for us" in page(place, mail).row.reason
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hard", [False, True], ids=["closed", "reset"])
+@one_by_one_and_pipelined
+def test_F38_a_line_that_is_cut_over_tls_is_never_more_than_a_refusal(
+    tmp_path: Path, extensions: Sequence[str], *, hard: bool
+) -> None:
+    """What is encrypted cannot be read any more once a write has failed."""
+    script = {"mid-data": (TOO_BIG, Close(hard=hard))}
+    server, account = secured(tmp_path, script, extensions=extensions)
+    with place_at(tmp_path, server, **account) as place:
+        mail = place.waiting(attachments=(big_file(tmp_path),))
+        place.drain()
+        first = page(place, mail)
+
+        assert first.row.status in {"error", "deferred"}
+        assert first.attempts[0].committed_at is None
+        assert server.accepted == ()

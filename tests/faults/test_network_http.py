@@ -1,7 +1,7 @@
 """F52, F54, F55: a mail API that asks for time, or answers with half an answer."""
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -117,11 +117,12 @@ def date_in(wait: timedelta) -> str:
     return format_datetime(datetime.now(UTC) + wait, usegmt=True)
 
 
-WAITS: dict[str, tuple[str, timedelta]] = {
-    "seconds": ("7200", timedelta(hours=2)),
-    "a date": (date_in(timedelta(hours=3)), timedelta(hours=3)),
-    "ten days": ("864000", LONGEST_WAIT),
-    "a date years ahead": (date_in(timedelta(days=3650)), LONGEST_WAIT),
+HOURS = timedelta(hours=1)
+WAITS: dict[str, tuple[Callable[[], str], timedelta]] = {
+    "seconds": (lambda: "7200", 2 * HOURS),
+    "a date": (lambda: date_in(3 * HOURS), 3 * HOURS),
+    "ten days": (lambda: "864000", LONGEST_WAIT),
+    "a date years ahead": (lambda: date_in(80_000 * HOURS), LONGEST_WAIT),
 }
 
 
@@ -132,8 +133,8 @@ def test_F54_a_wait_that_is_asked_for_is_kept_but_for_a_cap(
 ) -> None:
     value, wait = WAITS[name]
     with place_behind_api(tmp_path) as (place, server):
-        server.scripted.answers.append(busy(value, status))
         mail = place.waiting()
+        server.scripted.answers.append(busy(value(), status))
         place.drain()
         row = page(place, mail).row
         assert row.status == "deferred"
