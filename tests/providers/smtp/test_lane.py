@@ -97,6 +97,32 @@ async def test_one_that_comes_while_an_answer_is_awaited_begins_at_once(
     assert only(second).kind is SENT
 
 
+async def test_an_answer_is_handed_out_before_the_next_one_passes_its_point(
+    provider_at: ProviderAt,
+) -> None:
+    """Killed in between, the sender leaves one message unknown, and not two."""
+    events: list[str] = []
+
+    async def sent(name: str) -> None:
+        async def point() -> None:
+            events.append(f"{name} passes")
+
+        job = replace(RecordedJob(ANA).job, point_of_no_return=point)
+        await provider.submit(job)
+        events.append(f"{name} is answered")
+
+    async with raw_server(talk_in_one_breath) as server:
+        provider = provider_at(server, keeps=ONE)
+        await asyncio.gather(sent("first"), sent("second"))
+
+    assert events == [
+        "first passes",
+        "first is answered",
+        "second passes",
+        "second is answered",
+    ]
+
+
 async def test_without_pipelining_the_next_one_waits_for_the_answer(
     provider_at: ProviderAt,
 ) -> None:

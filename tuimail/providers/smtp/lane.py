@@ -149,7 +149,12 @@ class Lane:
                 self._end_badly()
 
     async def _carry(self, errand: Errand, transaction: Transaction) -> None:
-        """Carry one errand to its verdicts; what followed it is the next."""
+        """Carry one errand to its verdicts; what followed it is the next.
+
+        Whoever waits has the verdicts, and had a turn to record them, before
+        the next one passes its point of no return: a sender that is killed
+        leaves one message of each connection unknown, and not two.
+        """
         try:
             if await transaction.offer() and await transaction.hand_over():
                 self._following = self._chained()
@@ -159,6 +164,7 @@ class Lane:
             self._is_listening = False
             transaction.lose(error)
         self._conclude(errand, transaction)
+        await asyncio.sleep(0)
         await transaction.tidy()
         self._current = self._successor()
 
