@@ -9,8 +9,8 @@ kept, and the journal is what it was.
 
 import base64
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -19,9 +19,11 @@ from typing import Final
 from tests.faults.place import PASSWORD, USER, Place
 from tests.faults.waiting import wait_until
 from tuimail.core.lifecycle import DraftState, SubmissionState
-from tuimail.core.message import Role
+from tuimail.core.message import EnvelopeRecipient, Role
 from tuimail.core.submission import OPEN_RECIPIENTS, AttemptPhase, RecipientState
+from tuimail.store.journal import JournalRow
 from tuimail.store.submissions import SubmissionRow
+from tuimail.workspace.pages import row_view
 from tuimail.workspace.rendering import file_digest
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.workspace import Workspace
@@ -65,11 +67,12 @@ def check(place: Place, *, damaged: Collection[str] = ()) -> None:
     with place.open() as workspace:
         _a_second_start_recovers(workspace)
         stores = workspace._stores
-        sent = [_sent(stores, row) for row in _submissions(stores)]
+        told = _journal(stores)
+        sent = [_sent(stores, row, told[row.draft_id]) for row in _submissions(stores)]
         _what_was_acknowledged_is_there(place, workspace, damaged)
         _every_mail_says_where_it_stands(workspace)
         _nobody_has_it_twice(place, sent)
-        _no_blind_copy_is_named(place, stores, sent)
+        _no_blind_copy_is_named(place, sent, told)
         verified = stores.journal.verify()
         assert verified.ok, f"The journal was changed at {verified.first_bad}."
     _no_secret_is_kept(place)
@@ -112,7 +115,7 @@ def _what_was_acknowledged_is_there(
 def _every_mail_says_where_it_stands(workspace: Workspace) -> None:
     """(c) One of the named states; a reason where it waits or failed."""
     for listed in workspace._stores.rows.rows(limit=1_000_000):
-        row = workspace.drafts.row(listed.draft.id)
+        row = row_view(workspace._stores, listed)
         assert row.status in NAMED, f"{row.id} is “{row.status}”."
         if row.status in SAYING_WHY:
             assert row.reason.strip(), f"{row.id} is {row.status} and says not why."
@@ -158,7 +161,9 @@ def _copies(place: Place) -> tuple[Counter[tuple[str, str]], dict[str, set[str]]
     return copies, contents
 
 
-def _no_blind_copy_is_named(place: Place, stores: Stores, sent: Iterable[Sent]) -> None:
+def _no_blind_copy_is_named(
+    place: Place, sent: Iterable[Sent], told: Mapping[str, list[JournalRow]]
+) -> None:
     """(f) Neither on the wire, accepted or not, nor in the journal."""
     hidden = {mail.row.message.message_id.encode(): mail.hidden for mail in sent}
     for delivery in [one for server in place.servers for one in server.deliveries]:
@@ -166,8 +171,8 @@ def _no_blind_copy_is_named(place: Place, stores: Stores, sent: Iterable[Sent]) 
         for address in hidden.get(found[1], frozenset()) if found else ():
             assert address.encode() not in delivery.content, f"{address} is named."
     for mail in sent:
-        told = str(stores.journal.lines(mail.row.draft_id))
-        named = [address for address in mail.hidden if address in told]
+        lines = str(told[mail.row.draft_id])
+        named = [address for address in mail.hidden if address in lines]
         assert named == [], f"The journal names {named}."
 
 
@@ -190,12 +195,20 @@ def _submissions(stores: Stores) -> tuple[SubmissionRow, ...]:
     return stores.submissions.in_state(*SubmissionState)
 
 
-def _sent(stores: Stores, row: SubmissionRow) -> Sent:
+def _journal(stores: Stores) -> Mapping[str, list[JournalRow]]:
+    """Return the lines of the journal by the mail that they are about."""
+    found: dict[str, list[JournalRow]] = defaultdict(list)
+    for line in stores.journal.all(limit=10_000_000):
+        found[line.draft_id].append(line)
+    return found
+
+
+def _sent(stores: Stores, row: SubmissionRow, told: Iterable[JournalRow]) -> Sent:
     recipients = stores.submissions.recipients(row.id)
     addresses = [one.envelope.wire_address for one in recipients]
     moves = [
         (addresses[int(line.details["recipient"]) - 1], line.details["to"], line.actor)
-        for line in stores.journal.lines(row.draft_id)
+        for line in told
         if line.event == "recipient_moved"
         and line.details["submission"] == row.id
         and line.details["from"] == RecipientState.UNKNOWN
@@ -203,7 +216,7 @@ def _sent(stores: Stores, row: SubmissionRow) -> Sent:
     return Sent(
         row=row,
         states={one.envelope.wire_address: one.state for one in recipients},
-        hidden=_hidden(stores, row),
+        hidden=_hidden([one.envelope for one in recipients]),
         again=Counter(address for address, to, _ in moves if to in OPEN_RECIPIENTS),
         vouched=frozenset(
             address
@@ -213,8 +226,7 @@ def _sent(stores: Stores, row: SubmissionRow) -> Sent:
     )
 
 
-def _hidden(stores: Stores, row: SubmissionRow) -> frozenset[str]:
+def _hidden(recipients: Collection[EnvelopeRecipient]) -> frozenset[str]:
     """Return the addresses that are only in Bcc."""
-    recipients = [one.envelope for one in stores.submissions.recipients(row.id)]
     shown = {one.wire_address for one in recipients if one.role is not Role.BCC}
     return frozenset({one.wire_address for one in recipients} - shown)

@@ -16,7 +16,9 @@ from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.clock import SYSTEM_CLOCK, Clock
 from tuimail.workspace.faults import MARKER
 from tuimail.workspace.fields import Fields
+from tuimail.workspace.pages import row_view
 from tuimail.workspace.sender import Sender
+from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
 
 USER: Final = "ada"
@@ -200,17 +202,18 @@ class Place:
 
     def statuses(self) -> dict[str, str]:
         """Return where each mail stands, by its id."""
-        return self._rows(lambda row: str(row.status))
+        return self._rows(lambda row: row.status)
 
     def reasons(self) -> dict[str, str]:
         """Return why each mail waits or failed, by its id."""
-        return self._rows(lambda row: str(row.reason))
+        return self._rows(lambda row: row.reason)
 
-    def _rows(self, of: Callable[[Any], str]) -> dict[str, str]:
+    def _rows(self, of: Callable[[Row], str]) -> dict[str, str]:
         with self.open() as workspace:
-            rows = workspace._stores.rows.rows(limit=100_000)
-            ids = [listed.draft.id for listed in rows]
-            return {one: of(workspace.drafts.row(one)) for one in ids}
+            stores = workspace._stores
+            listed = stores.rows.rows(limit=1_000_000)
+            rows = [row_view(stores, one) for one in listed]
+        return {row.id: of(row) for row in rows}
 
     def wait_for(
         self, draft_id: str, *wanted: str, seconds: float = DEADLINE_SECONDS
