@@ -14,6 +14,7 @@ from tuimail.core.submission import (
 )
 from tuimail.providers.base import SendJob
 from tuimail.testing import Answer
+from tuimail.tui import looks
 from tuimail.tui.guard import TOO_QUICK
 from tuimail.tui.screens.compose import ComposeScreen
 from tuimail.tui.screens.lists import DraftsScreen, OutboxScreen
@@ -182,6 +183,32 @@ async def test_enter_shows_the_attempts_with_the_servers_words(desk: Desk) -> No
 
     assert "try 1" in shown
     assert isinstance(focused, MailTable)
+
+
+async def test_the_record_says_who_answered_and_what_about_whom(desk: Desk) -> None:
+    async def answers(job: SendJob) -> Verdicts:
+        first, *others = [one.wire_address for one in job.envelope.recipients]
+        never = Receipt(stage="rcpt", code=550, text="5.1.1 nobody here")
+        later = Receipt(stage="rcpt", code=451, text="4.7.1 come back\x1b[2J")
+        return Verdicts(
+            by_recipient=(
+                Verdict(wire_address=first, kind=VerdictKind.REFUSED, receipt=never),
+                *(
+                    Verdict(wire_address=one, kind=VerdictKind.DEFERRED, receipt=later)
+                    for one in others
+                ),
+            ),
+            server="smtp.example.org:465",
+        )
+
+    row = await desk.sent(answers, cc=("bob@example.net",))
+
+    with desk.open() as workspace:
+        look = looks.look(row.id)(workspace)
+    told = "\n".join(one.text for one in look.tab("record").paragraphs)
+    assert "try 1: told to come later, smtp.example.org:465" in told
+    assert "at rcpt: “5.1.1 nobody here”" in told
+    assert "\x1b" not in told
 
 
 async def test_a_released_mail_counts_down_and_can_be_taken_back_anywhere(

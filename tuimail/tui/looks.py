@@ -14,7 +14,7 @@ from tuimail.core.address import Address
 from tuimail.core.draft import Attachment, Draft
 from tuimail.core.finding import Finding
 from tuimail.core.preview import preview
-from tuimail.core.submission import Attempt, Receipt
+from tuimail.core.submission import Attempt, Receipt, Verdict
 from tuimail.errors import TuimailError
 from tuimail.tui import beside, contents, wording
 from tuimail.tui.contents import Tab, finding_line
@@ -235,7 +235,11 @@ def _checks(page: Page) -> Paragraphs:
 def _record(page: Page, journal: tuple[JournalLine, ...], now: datetime) -> Paragraphs:
     sections = (
         ("Recipients", [_recipient(one) for one in page.recipients]),
-        ("Attempts", [line for one in page.attempts for line in _attempt(one, now)]),
+        ("Attempts", _attempts(page.attempts, now)),
+        (
+            "Attempts before it was released again",
+            _attempts(page.earlier_attempts, now),
+        ),
         ("Decisions", [_decision(one, now) for one in page.decisions]),
         ("What the provider is asked", list(beside.in_full(page.draft.service))),
         ("What it is", list(_identity(page))),
@@ -256,11 +260,23 @@ def _recipient(recipient: RecipientView) -> Paragraph:
     return Paragraph(label=recipient.role.value.capitalize(), text=text)
 
 
+def _attempts(attempts: Iterable[Attempt], now: datetime) -> list[Paragraph]:
+    return [line for one in attempts for line in _attempt(one, now)]
+
+
 def _attempt(attempt: Attempt, now: datetime) -> Paragraphs:
     began = wording.clock(attempt.started_at, now)
     outcome = _OUTCOMES.get(attempt.outcome) or attempt.phase.value
-    first = Paragraph(label=began, text=f"try {attempt.number}: {outcome}")
-    return (first, *_said(attempt.receipt))
+    server = f", {wording.line(attempt.server)}" if attempt.server else ""
+    first = Paragraph(label=began, text=f"try {attempt.number}: {outcome}{server}")
+    answers = [line for one in attempt.answers for line in _answer(one)]
+    return (first, *_said(attempt.receipt), *answers)
+
+
+def _answer(verdict: Verdict) -> Paragraphs:
+    """Return what was said about one recipient, where it was something else."""
+    to = Paragraph(text=f"{wording.line(verdict.wire_address)}: {verdict.kind.value}")
+    return (to, *_said(verdict.receipt))
 
 
 def _said(receipt: Receipt) -> Paragraphs:
