@@ -735,6 +735,37 @@ def test_retrying_ends_the_rest_of_the_account(
     assert claimed(workspace).submission.draft_id == row.id
 
 
+def test_what_was_held_while_it_waited_for_another_try_can_be_tried_now(
+    workspace: Workspace, write: New
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    claim = claimed(workspace)
+    later = verdicts_for(claim.envelope, VerdictKind.DEFERRED)
+    workspace.delivery.settle(claim, later, jitter=1.0)
+    workspace.outbox.hold(row.id)
+    resumed = workspace.outbox.resume(row.id)
+
+    retried = workspace.outbox.retry(row.id)
+
+    assert resumed.due_at is not None
+    assert resumed.due_at > NOW
+    assert "retry" in resumed.actions
+    assert retried.due_at == NOW
+    assert claimed(workspace).submission.draft_id == row.id
+
+
+def test_mail_whose_time_somebody_chose_is_not_tried_sooner(
+    workspace: Workspace, write: New
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1, at=LATER)
+
+    with pytest.raises(TransitionError):
+        workspace.outbox.retry(row.id)
+
+    assert "retry" not in workspace.drafts.row(row.id).actions
+    assert workspace.drafts.row(row.id).due_at == LATER
+
+
 def test_retrying_does_not_end_a_hold(workspace: Workspace, write: New) -> None:
     row = workspace.outbox.send(write().id, revision=1)
     workspace.outbox.hold(row.id)

@@ -215,7 +215,7 @@ class OutboxDesk:
             submission = self._submission(draft_id)
             self._account_must_be_open(submission)
             pacing.wake(self._stores, submission.account)
-            if submission.state is SubmissionState.DEFERRED:
+            if steps.waits_for_another_try(submission):
                 self._bring_forward(submission)
             else:
                 self._resend(submission)

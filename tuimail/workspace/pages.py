@@ -103,7 +103,7 @@ def _outbox_actions(submission: SubmissionRow) -> frozenset[str]:
         found.discard("hold")
     if submission.state is SubmissionState.READY:
         found.discard("give_up")
-    if submission.state is SubmissionState.DEFERRED:
+    if steps.waits_for_another_try(submission):
         found.add("retry")
     if submission.state in _CAN_BE_TAKEN_BACK and not submission.attempts:
         found.add("take_back")

@@ -72,6 +72,16 @@ def step(
     )
 
 
+def waits_for_another_try(row: SubmissionRow) -> bool:
+    """Whether its time was chosen by nobody, so that a person may say now.
+
+    What was held while it waited for another try is ready again, and keeps the
+    time of that.
+    """
+    is_resumed = row.state is SubmissionState.READY and row.attempts > 0
+    return is_resumed or row.state is SubmissionState.DEFERRED
+
+
 def hold(stores: Stores, row: SubmissionRow, reason: str) -> None:
     """Let it wait for a person; when it was to leave is kept for that day."""
     step(stores, row, SubmissionEvent.HOLD, reason=reason, due_at=row.due_at)
