@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Final
 
@@ -35,7 +35,6 @@ from tuimail.workspace.fields import Fields
 from tuimail.workspace.workspace import Workspace
 
 ACCOUNT: Final = "work"
-CONNECTIONS: Final = 4
 POINTS: Final = (
     *("claim.after_commit", "connected", "auth", "mail", "rcpt", "data354"),
     *("mid_body", "intent.after_commit", "dot.written", "reply.read"),
@@ -64,8 +63,10 @@ class Plan:
     """How much of it."""
 
     seed: int
-    messages: int
-    kills: int
+    messages: int = 2_000
+    kills: int = 100
+    connections: int = 4
+    """Each may have one message past the point of no return when it is killed."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,6 +76,8 @@ class Report:
     plan: Plan
     kills: Counter[str] = field(default_factory=Counter)
     """By where the sender was."""
+    before_the_end: int = 0
+    """How many messages the server had heard whole until the last kill."""
     stops: int = 0
     """How often it stood still for a moment."""
     holds: int = 0
@@ -101,11 +104,15 @@ class Report:
         """Return the figures, for people."""
         plan = self.plan
         died = self.mishaps["server", "died"]
-        yield f"seed {plan.seed}: {plan.messages} messages in {self.seconds:.0f} s"
+        yield (
+            f"seed {plan.seed}: {plan.messages} messages through {plan.connections} "
+            f"connections in {self.seconds:.0f} s"
+        )
         yield f"kills: {self.kills.total()}; stopped {self.stops} times"
         yield from _counted(self.kills)
         yield f"mishaps: {self.mishaps.total()}; the server died {died} times"
         yield from _counted(_by_stage(self.mishaps))
+        yield f"heard whole until the last kill: {self.before_the_end}"
         yield f"a person resumed {self.holds} times"
         yield f"messages: {_listed(self.states)}"
         yield f"recipients: {_listed(self.recipients)}"
@@ -138,6 +145,7 @@ class Soak:
             for number in range(1, self._plan.kills + 1):
                 self._store(workspace, self._plan.messages * number // self._plan.kills)
                 self._round(workspace)
+            self._report.before_the_end = len(self._server.deliveries)
             self._server.moods.is_calm = True
             self._end(workspace)
         self._server.wait_for_silence()
@@ -223,20 +231,29 @@ class Soak:
             self._report.broken.append(f"The sender says: {done.err}")
 
     def _press(self, workspace: Workspace, *, most: int = _AT_ONCE) -> None:
-        """Press "retry now" for what waits, and let go on what is held."""
+        """Press "retry now" for what waits, and let go on what is held.
+
+        All of it in one transaction: what a person retries must not have become
+        unknown since it was seen waiting.
+        """
         stores = workspace._stores
-        if ACCOUNT in stores.accounts.held() or stores.rests.get(ACCOUNT) is not None:
-            self._report.holds += ACCOUNT in stores.accounts.held()
-            workspace.accounts.resume(ACCOUNT)
         with workspace.together():
-            for row in stores.submissions.in_state(SubmissionState.HELD)[:most]:
-                workspace.outbox.resume(row.draft_id)
-                self._report.holds += 1
+            self._resume(workspace)
             now = workspace.clock.now()
             deferred = stores.submissions.in_state(SubmissionState.DEFERRED)
             late = [one for one in deferred if one.due_at and one.due_at > now]
             for row in late[:most]:
                 workspace.outbox.retry(row.draft_id)
+
+    def _resume(self, workspace: Workspace) -> None:
+        stores = workspace._stores
+        is_held = ACCOUNT in stores.accounts.held()
+        if is_held or stores.rests.get(ACCOUNT) is not None:
+            workspace.accounts.resume(ACCOUNT)
+        held = stores.submissions.in_state(SubmissionState.HELD)
+        for row in held:
+            workspace.outbox.resume(row.draft_id)
+        self._report.holds += is_held + len(held)
 
     def _end(self, workspace: Workspace) -> None:
         """Have all that waits be sent to a server that behaves."""
@@ -286,7 +303,7 @@ def run(plan: Plan, folder: Path) -> Report:
     """Do what ``plan`` says in ``folder``, and return what came of it."""
     with MoodyMailServer(seed=plan.seed, logins=LOGINS) as server:
         place = make_place(folder, server)
-        more = f"connections = {CONNECTIONS}"
+        more = f"connections = {plan.connections}"
         place.configure(account_table(ACCOUNT, server.port, more=more))
         try:
             return Soak(plan, place, server).run()
@@ -309,6 +326,8 @@ def _untrue(report: Report) -> Iterator[str]:
         yield f"{plan.messages} messages were stored, there are {states.total()}."
     if report.duplicates:
         yield f"{report.duplicates} copies too many were accepted."
+    if max(report.caught, default=0) > plan.connections:
+        yield f"A kill caught {max(report.caught)} messages after the dot."
     if states[SubmissionState.UNKNOWN] > report.most_unknown:
         yield "More is unknown than was cut off after the dot."
     if unsettled := states.keys() & _WAITING:
@@ -332,15 +351,16 @@ def _listed(counted: Counter[str]) -> str:
 def _how_to_repeat(plan: Plan) -> str:
     return (
         f"Repeat it: python -m tests.faults.soak --seed {plan.seed} "
-        f"--messages {plan.messages} --kills {plan.kills}"
+        f"--messages {plan.messages} --kills {plan.kills} "
+        f"--connections {plan.connections}"
     )
 
 
 def _plan(words: Sequence[str] | None) -> Plan:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.soak")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--messages", type=int, default=2_000)
-    parser.add_argument("--kills", type=int, default=100)
+    for one in fields(Plan):
+        parser.add_argument(f"--{one.name}", type=int, default=one.default)
+    parser.set_defaults(seed=1)
     return Plan(**vars(parser.parse_args(words)))
 
 
