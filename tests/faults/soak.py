@@ -1,8 +1,8 @@
 """A sender that is killed again and again before a moody server: what holds then?
 
 ``python -m tests.faults.soak --seed 7`` stores mail, has the real command send
-it through four connections, kills it at random moments and at named points, and
-presses "retry now" for whatever waits. In the end the server behaves, and what
+it through several connections, kills it at random moments and at named points,
+and presses "retry now" for whatever waits. In the end the server behaves, and what
 became of everybody is counted on both sides. Ends with 1 where anything broke.
 
 The seed repeats what is stored, when it is killed and what the server does; how
