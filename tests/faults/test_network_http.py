@@ -288,6 +288,7 @@ def test_F52_a_portal_in_place_of_the_api_is_judged_by_the_table(
         assert held(place) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["connect", "head"])
 def test_F52_a_network_that_goes_before_the_request_is_out_is_tried_again(
     tmp_path: Path, stage: str

@@ -23,6 +23,8 @@ from tests.faults.network import (
 from tests.faults.server import MailServer
 from tuimail.testing import Act, Drip, Hang
 
+pytestmark = pytest.mark.slow
+
 SLOW: dict[str, dict[str, Act]] = {
     "banner": {"greeting": Drip()},
     "no banner": {"greeting": Hang()},
@@ -63,7 +65,6 @@ def test_F32_a_reply_to_the_content_that_drips_is_unknown(
         assert place.status(mail) == "unknown"
 
 
-@pytest.mark.slow
 @one_by_one_and_pipelined
 def test_F32_a_server_that_stops_reading_in_mid_body_is_left(
     tmp_path: Path, extensions: Sequence[str]
@@ -134,7 +135,6 @@ def memory() -> Iterator[list[int]]:
         tracemalloc.stop()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("what", ENDLESS)
 @pytest.mark.parametrize("stage", ["banner", "EHLO"])
 def test_F45_a_flood_is_left_after_a_bounded_part_of_it(
