@@ -54,7 +54,7 @@ async def test_dots_arrive_wherever_pieces_are_cut(
         ("421 4.3.2 going down", DEFERRED),
     ],
 )
-@pytest.mark.parametrize("then", [(), (Close(),), (Hang(),)])
+@pytest.mark.parametrize("then", [(), (Close(),), (Close(hard=True),), (Hang(),)])
 async def test_an_early_refusal_is_heard_in_the_middle_of_the_content(
     serve: Serve,
     provider_at: ProviderAt,

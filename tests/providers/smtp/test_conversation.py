@@ -1,11 +1,16 @@
 import asyncio
+import socket
 from datetime import timedelta
+from typing import Any
 
 import aiosmtplib
 import pytest
 
 from tuimail.providers.smtp.connection import _Dialogue
-from tuimail.providers.smtp.conversation import Conversation, ConversationError
+from tuimail.providers.smtp.conversation import (
+    Conversation,
+    ConversationError,
+)
 from tuimail.providers.smtp.failures import NotConnectedError
 from tuimail.providers.smtp.limits import StageLimits
 from tuimail.providers.smtp.options import SmtpOptions, Tls
@@ -23,8 +28,19 @@ class FakeTransport:
     def write(self, data: bytes) -> None:
         self.written.append(data)
 
-    def get_extra_info(self, name: str) -> None:
+    def get_extra_info(self, name: str) -> Any:
         """There is no socket below it."""
+
+
+class SocketTransport(FakeTransport):
+    """Has a socket below it, in clear."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        super().__init__()
+        self._connected = connected
+
+    def get_extra_info(self, name: str) -> Any:
+        return self._connected if name == "socket" else None
 
 
 @pytest.fixture
@@ -105,3 +121,37 @@ async def test_a_connection_that_is_gone_is_not_handed_over() -> None:
 
     with pytest.raises(NotConnectedError, match="the server ended it"):
         _Dialogue(client, options, limits=StageLimits()).hand_over()
+
+
+async def test_nothing_is_written_into_a_connection_that_is_gone(
+    conversation: Conversation, transport: FakeTransport
+) -> None:
+    conversation.connection_lost(None)
+
+    with pytest.raises(ConversationError, match="closed"):
+        await conversation.write(b"x", limit=LIMIT)
+    assert transport.written == []
+
+
+async def test_what_had_arrived_is_read_though_a_write_failed_first() -> None:
+    """The loop closes the socket then without looking into it."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        conversation = Conversation(SocketTransport(ours))  # type: ignore[arg-type]  # the part that is used
+        theirs.sendall(b"552 5.3.4 too big\r\n")
+        conversation.connection_lost(BrokenPipeError("broken pipe"))
+
+    assert await conversation.reply(limit=LIMIT) == Reply(
+        code=552, text="5.3.4 too big"
+    )
+
+
+async def test_a_socket_that_cannot_be_read_any_more_has_nothing_to_add() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        conversation = Conversation(SocketTransport(ours))  # type: ignore[arg-type]  # the part that is used
+        ours.setblocking(False)  # noqa: FBT003 - the library's own signature
+        conversation.connection_lost(BrokenPipeError("broken pipe"))
+
+    with pytest.raises(ConversationError, match="broken pipe"):
+        await conversation.reply(limit=LIMIT)

@@ -24,7 +24,10 @@ from tests.providers.smtp.conftest import (
 )
 from tuimail.core.submission import AccountFault, Verdicts
 from tuimail.providers.base import ConnectionLimits
+from tuimail.providers.smtp.connection import Connection
+from tuimail.providers.smtp.errand import Errand
 from tuimail.providers.smtp.limits import StageLimits
+from tuimail.providers.smtp.pool import Pool
 from tuimail.providers.smtp.provider import SmtpProvider
 from tuimail.providers.smtp.suspension import slept
 from tuimail.testing import (
@@ -408,3 +411,38 @@ async def test_a_server_that_is_slow_at_the_end_does_not_hold_up_close(
             await provider.close()
 
     assert server.verbs[-1] == "QUIT"
+
+
+async def test_one_whose_connection_ended_is_not_hooked_on_to_another() -> None:
+    """Its second try is its last, and shall not depend on somebody else's mail."""
+
+    async def never(_progress: Callable[[str], None]) -> Connection:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    pool = Pool(
+        never,
+        limits=ConnectionLimits(),
+        stages=StageLimits(),
+        server="",
+        slept=lambda: 0.0,
+    )
+    first, second = (Errand(one.job) for one in jobs(2))
+    pool._errands.append(second)
+    pool.take_back(first)
+    pool._openings.clear()
+
+    assert pool.next_chained() is None
+    assert pool.next_errand() is first
+    assert pool.next_chained() is second
+    assert pool.next_chained() is None
+
+
+async def test_nobody_is_answered_twice() -> None:
+    errand = Errand(RecordedJob(ANA).job)
+    errand.settle(Verdicts(server="first"))
+    errand.settle(Verdicts(server="second"))
+    errand.fail(ValueError())
+    errand.cancel()
+
+    assert (await errand.answer).server == "first"

@@ -67,8 +67,8 @@ class Group:
         self.refusals: list[Refusal] = []
         self.crowding: Refusal | None = None
         """The first who found no more room."""
-        self.is_certain = window == LOCK_STEP
-        """Whether the answers can be believed."""
+        self.is_lock_step = window == LOCK_STEP
+        """Whether each answer can be believed as it comes."""
         self.is_answered = False
         """Whether anything was."""
 
@@ -126,7 +126,6 @@ class Group:
             self._take_mail(reply)
         elif place == self._last:
             self.data = reply
-            self.is_certain = self.is_certain or reply.is_go_ahead
         else:
             self._take_recipient(place - 1, reply)
 
@@ -159,4 +158,4 @@ class Group:
         elif self.crowding is None:
             self.crowding = refusal
         if judgement.fault is not None and not self.accepted:
-            self._is_over = self._is_over or self._window == LOCK_STEP
+            self._is_over = self._is_over or self.is_lock_step

@@ -110,19 +110,13 @@ class Lane:
             assert self._task is not None  # noqa: S101 - somebody carries it
             self._task.cancel()
 
-    def hook_on(self) -> bool:
-        """Begin the next one now, where the one before is waiting for its answer.
-
-        Returns whether one that waited was taken.
-        """
-        if not self._is_listening or self._following is not None:
-            return False
-        self._following = self._chained()
-        if self._following is None:
-            return False
-        with contextlib.suppress(ConversationError):  # found by who listens
-            self._following[1].hook_on()
-        return True
+    def hook_on(self) -> None:
+        """Begin the next one now, if the one before is waiting for its answer."""
+        if self._is_listening and self._following is None:
+            self._following = self._chained()
+            if self._following is not None:
+                with contextlib.suppress(ConversationError):  # found by who listens
+                    self._following[1].hook_on()
 
     def end_with(self, error: BaseException | None) -> None:
         """Answer for the errand under which its task ended, if there is one.
@@ -164,7 +158,8 @@ class Lane:
             self._is_listening = False
             transaction.lose(error)
         self._conclude(errand, transaction)
-        await asyncio.sleep(0)
+        if self._following is not None:
+            await asyncio.sleep(0)
         await transaction.tidy()
         self._current = self._successor()
 

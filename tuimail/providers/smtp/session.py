@@ -146,7 +146,7 @@ class Transaction:
     def lose(self, error: ConversationError) -> None:
         """Settle everybody who is left: the conversation has ended too early."""
         self._conversation.drop()
-        if self._group.is_certain:
+        if self._group.is_lock_step:
             self._believe()
         stage = Stage.END_OF_DATA if self.is_offered else self._group.stage
         self._fates.lose(stage, str(error), is_complete=self._is_complete)
@@ -204,13 +204,12 @@ class Transaction:
         group = self._group
         if group.is_wanted:
             self._to_tidy = b"" if group.accepted else TERMINATOR
-        elif group.is_certain:
+        elif group.is_lock_step:
             self._to_tidy = RSET
         else:
             reply = await self._conversation.command(RSET, limit=self._limits.command)
             if not reply.is_positive:
                 raise ConversationError(_SHIFTED)
-            group.is_certain = True
 
     def _believe(self) -> None:
         """Settle by what was answered to the envelope."""
@@ -242,7 +241,7 @@ class Transaction:
 
     def _settle_closed(self, closing: Reply) -> None:
         """Settle by a 421: who was accepted got nothing."""
-        if self._group.is_certain:
+        if self._group.is_lock_step:
             self._settle_refused()
         self._conversation.hang_up()
         self._settle_all(self._group.stage, closing)
