@@ -303,8 +303,11 @@ def test_F24_an_answer_waits_until_the_database_is_not_locked_any_more(
     refused = _refusals(monkeypatch)
     draft_id = place.waiting()
     other = apsw.Connection(str(place.root / DATABASE_NAME))
-    place.points["dot.written"] = lambda: other.execute("BEGIN IMMEDIATE")
 
+    def lock() -> None:
+        other.execute("BEGIN IMMEDIATE")
+
+    place.points["dot.written"] = lock
     with sending(place):
         assert refused.wait(DEADLINE_SECONDS)
         other.execute("ROLLBACK")

@@ -1,4 +1,7 @@
-"""F05 to F10, F13: a sender that is killed between any two steps."""
+"""F05 to F10, F13: a sender that is killed between any two steps.
+
+F13 is 50 kills over 200 mails, by one connection and by four.
+"""
 
 import random
 from collections.abc import Iterator
@@ -17,12 +20,15 @@ from tests.faults.place import (
     make_place,
 )
 from tests.faults.server import MailServer
+from tuimail.workspace.faults import MARKER
 
 pytestmark = pytest.mark.slow
 
 BEFORE: Final = ("connected", "tls", "auth", "mail", "rcpt", "data354", "mid_body")
 """Where nothing can have left yet."""
 AFTER: Final = ("intent.after_commit", "dot.written", "reply.read")
+ONCE: Final = ("connected", "auth")
+"""What a connection does once, however many mails it is for."""
 SEED: Final = 20260302
 POINTS: Final = (
     *("claim.after_commit", "connected", "auth", "mail", "rcpt", "data354"),
@@ -169,17 +175,21 @@ def _folders(place: Place) -> set[str]:
     return {path.parts[-3] for path in (place.root / "mail").rglob("*/cur/*")}
 
 
-@pytest.mark.parametrize(("connections", "mails", "kills"), [(4, 200, 50)])
+@pytest.mark.parametrize(("connections", "mails", "kills"), [(1, 40, 10), (4, 160, 40)])
 def test_F13_killed_at_random_nothing_is_lost_or_sent_twice(
     place: Place, connections: int, mails: int, kills: int
 ) -> None:
     """What a kill makes unknown is what was under way on each connection."""
     dice = random.Random(SEED)
-    place.configure(account_table("work", place.server.port, more=""))
+    place.configure(
+        account_table("work", place.server.port, more=f"connections = {connections}")
+    )
     ids = place.several(mails)
 
     for _ in range(kills):
-        place.killed_while_sending(dice.choice(POINTS), nth=dice.randint(1, 3))
+        point = dice.choice(POINTS)
+        nth = 1 if point in ONCE else dice.randint(1, 3)
+        place.killed_while_sending(point, nth=nth)
     place.send_due()
 
     found = place.statuses()
@@ -187,4 +197,15 @@ def test_F13_killed_at_random_nothing_is_lost_or_sent_twice(
     assert set(found.values()) <= {"sent", "unknown"}
     unknown = sum(status == "unknown" for status in found.values())
     assert unknown <= kills * connections, f"seed {SEED}: {unknown} of {mails} unknown"
+    check(place)
+
+
+def test_a_fault_is_reached_only_where_the_workspace_is_for_that(place: Place) -> None:
+    (place.root / MARKER).unlink()
+    draft_id = place.waiting()
+
+    done = place.send_due(fault="connected:kill")
+
+    assert done.code == 0
+    assert place.status(draft_id) == "sent"
     check(place)
