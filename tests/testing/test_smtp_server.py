@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
@@ -87,3 +88,69 @@ async def test_a_server_that_was_not_entered_can_be_left() -> None:
 
     await server.__aexit__(None, None, None)
     assert server.connections == 0
+
+
+async def test_a_number_behind_a_stage_means_that_one_and_no_other(talk: Talk) -> None:
+    script = {
+        "mail:2": Say("451 second"),
+        "data:3": Say("451 third"),
+        "data": Say("554 every other"),
+        "greeting:2": Say("220 second connection"),
+    }
+    envelope = ("MAIL FROM:<a@b.example>", "RCPT TO:<c@d.example>", "DATA")
+    async with ScriptedSmtpServer(script) as server:
+        first = await talk(server, *envelope, *envelope, *envelope)
+        second = await talk(server)
+
+    assert [reply.partition(" ")[2] for reply in first[1:]] == [
+        "2.1.0 sender ok", "2.1.5 recipient ok", "every other",
+        "second", "5.5.1 MAIL first", "every other",
+        "2.1.0 sender ok", "2.1.5 recipient ok", "third",
+    ]  # fmt: skip
+    assert second == ["220 second connection"]
+    assert server.dialogues == [[*envelope * 3], []]
+    assert server.transactions == 3
+
+
+async def test_a_server_takes_so_many_recipients_and_no_more(talk: Talk) -> None:
+    recipients = [f"RCPT TO:<r{number}@d.example>" for number in range(3)]
+    async with ScriptedSmtpServer(max_recipients=2) as server:
+        replies = await talk(server, "MAIL FROM:<a@b.example>", *recipients)
+
+    assert [reply[:3] for reply in replies[2:]] == ["250", "250", "452"]
+
+
+async def test_content_for_nobody_is_not_wanted(talk: Talk) -> None:
+    async with ScriptedSmtpServer() as server:
+        replies = await talk(server, "MAIL FROM:<a@b.example>", "RSET", "DATA")
+
+    assert replies[-1].startswith("554")
+
+
+async def test_far_away_is_late_and_not_slow() -> None:
+    """What comes meanwhile is read, and each reply is late by the same time."""
+    delay = timedelta(seconds=0.05)
+    group = b"EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\n"
+    async with ScriptedSmtpServer(delay=delay, extensions=()) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(group)
+        assert await reader.readline() == b"220 scripted.example ESMTP\r\n"
+        are_read = len(server.commands) == 3
+        replies = [await reader.readline() for _ in range(3)]
+        writer.write(b"QUIT\r\n")
+        rest = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+
+    assert are_read
+    assert [reply[:3] for reply in replies] == [b"250", b"250", b"250"]
+    assert rest == b"221 2.0.0 goodbye\r\n"
+
+
+async def test_connections_at_the_same_time_are_counted(talk: Talk) -> None:
+    async with ScriptedSmtpServer() as server:
+        await talk(server, "QUIT")
+        await asyncio.gather(talk(server, "RSET"), talk(server, "RSET"))
+
+    assert server.connections == 3
+    assert server.most_at_once == 2
