@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -196,3 +198,54 @@ async def test_the_log_says_what_the_sender_does_and_names_nobody(
     events = [line.split()[1] for line in log.read_text().splitlines()]
     assert events == ["sender_started", "attempt_ended", "sender_stopped"]
     assert "@" not in log.read_text()
+
+
+async def test_a_server_that_listens_gets_more_before_it_answers(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    """The answer to the content may take ten minutes."""
+    for _ in range(2):
+        released(workspace, write)
+    second = asyncio.Event()
+
+    async def takes_its_time(job: SendJob) -> Verdicts:
+        job.progress("mail")
+        await second.wait()
+        return await accepts(job)
+
+    async def is_second(job: SendJob) -> Verdicts:
+        second.set()
+        return await accepts(job)
+
+    provider.answers(takes_its_time, is_second)
+
+    await asyncio.wait_for(drain(desk), timeout=20)
+
+    assert workspace.drafts.counts().sent == 2
+
+
+async def test_a_server_that_asks_for_a_rest_is_met_by_one_after_it(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    for _ in range(4):
+        released(workspace, write)
+    at_once: list[int] = []
+
+    async def asks_for_a_rest(job: SendJob) -> Verdicts:
+        return replace(everybody(job, VerdictKind.DEFERRED), wait=timedelta(minutes=5))
+
+    async def counts(job: SendJob) -> Verdicts:
+        at_once.append(len(provider.jobs))
+        await asyncio.sleep(0)
+        at_once.append(len(provider.jobs))
+        return everybody(job, VerdictKind.DEFERRED)
+
+    provider.answers(accepts, asks_for_a_rest, asks_for_a_rest, asks_for_a_rest)
+    await drain(desk)
+    met = len(provider.jobs)
+    provider.answers(counts)
+    desk.advance(24 * 3600)
+    await drain(desk)
+
+    assert met <= 4
+    assert at_once == [met + 1, met + 1]

@@ -56,8 +56,9 @@ class Load:
     busy: Mapping[str, int] = field(default_factory=dict)
     """How many attempts are under way."""
     proven: Container[str] = ()
-    """Those that an attempt got through by; the others are tried with one mail,
-    so that a wrong password is not offered by four connections at once."""
+    """Those whose server listens; the others are tried with one mail, so that a
+    server that is gone, asked for a rest or wants another password is not met by
+    four at once."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -123,8 +124,7 @@ class Round:
     def _room(self, name: str, account: AccountSettings | None) -> int:
         """Return how many more attempts an account can make use of now."""
         busy = self._load.busy.get(name, 0)
-        is_new = name not in self._load.proven
-        if account is None or is_new or pacing.is_probing(self._stores, name):
+        if account is None or name not in self._load.proven:
             return 1 - busy
         if not is_pipelined(account):
             return account.connections - busy

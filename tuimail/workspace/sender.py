@@ -36,6 +36,8 @@ RECORD_TRIES: Final = 600
 """An answer that the disk does not take is offered to it for ten minutes."""
 REFLECTED_AT_ONCE: Final = 20
 """So many mails are shown to other programs between two looks at the outbox."""
+_LISTENING: Final = "mail"
+"""What a provider says once the login is done and a message was begun."""
 ASK_AGAIN: Final = timedelta(minutes=5)
 """How often a provider's own record is asked about unknown mail."""
 
@@ -192,7 +194,8 @@ class Sender:
 
     def _learn(self, claim: Claim, verdicts: Verdicts) -> None:
         """Remember whether the account, as it is set up now, can be used."""
-        if verdicts.fault is None and not verdicts.is_unreachable:
+        is_asked_to_wait = verdicts.is_unreachable or verdicts.wait is not None
+        if verdicts.fault is None and not is_asked_to_wait:
             self._proven[claim.account.name] = claim.account
         elif self._proven.get(claim.account.name) == claim.account:
             del self._proven[claim.account.name]
@@ -247,8 +250,18 @@ class Sender:
             idempotency_key=claim.submission.id,
             pieces=handover.pieces,
             point_of_no_return=handover.point_of_no_return,
-            progress=self._progress,
+            progress=lambda stage: self._reached(claim, stage),
         )
+
+    def _reached(self, claim: Claim, stage: str) -> None:
+        """Let more of the account's mail go once its server listens to some.
+
+        The answer to the first may take ten minutes.
+        """
+        self._progress(stage)
+        if stage == _LISTENING and claim.account.name not in self._proven:
+            self._proven[claim.account.name] = claim.account
+            self.wake()
 
     async def _ask_providers(self) -> None:
         """Let the providers' own records settle what nobody knows."""
