@@ -52,6 +52,12 @@ class MailServer:
             self._is_up.set()
             await self._stop.wait()
 
+    def break_off(self) -> None:
+        """Drop every connection there is, in the middle of whatever is said."""
+        assert self._loop is not None
+        for task in tuple(self.scripted.under_way):
+            self._loop.call_soon_threadsafe(task.cancel)
+
     @property
     def port(self) -> int:
         """Where it listens, on 127.0.0.1."""

@@ -112,13 +112,18 @@ def test_F17_who_slept_alone_goes_on_where_it_was(place: Place) -> None:
 def test_F58_the_app_that_ends_while_it_sends_leaves_it_unknown_at_most(
     place: Place, number: signal.Signals
 ) -> None:
-    """Killed, or its terminal closed, when the server has not answered yet."""
+    """Killed, or its terminal closed, when the server has not answered yet.
+
+    Where its terminal is closed it waits for the answer, which never comes.
+    """
     place.server.script["after-end-of-data"] = Hang()
     draft_id = place.waiting()
     with place.tuimail.terminal() as app:
         app.wait_for("sender: here")
         place.server.wait_for_deliveries(1)
         os.kill(app.pid, number)
+        if number is not signal.SIGKILL:
+            place.server.break_off()
         app.wait_for_end()
     del place.server.script["after-end-of-data"]
 

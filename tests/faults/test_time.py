@@ -48,6 +48,7 @@ def test_F27_a_clock_that_jumps_ahead_lets_nothing_leave_at_once(still: Place) -
 def test_F27_a_clock_that_jumps_ahead_while_one_sends_lets_nothing_leave_at_once(
     still: Place,
 ) -> None:
+    still.drain()
     planned = [_planned(still, days=number) for number in range(1, 21)]
     sender = SenderThread(still.open)
     sender.start()
