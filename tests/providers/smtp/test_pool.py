@@ -24,6 +24,7 @@ from tests.providers.smtp.conftest import (
 )
 from tuimail.core.submission import AccountFault, Verdicts
 from tuimail.providers.base import ConnectionLimits
+from tuimail.providers.smtp import pool
 from tuimail.providers.smtp.connection import Connection
 from tuimail.providers.smtp.errand import Errand
 from tuimail.providers.smtp.limits import StageLimits
@@ -274,6 +275,24 @@ async def test_a_server_that_takes_no_more_connections_gets_it_all_through_those
     assert server.most_at_once <= 4
 
 
+async def test_further_connections_are_asked_for_again_after_a_while(
+    provider_at: ProviderAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise all would wait behind the one that the server keeps waiting."""
+    monkeypatch.setattr(pool, "OPEN_AGAIN", NEAR)
+    script: Script = {"greeting:2": Say("421 too many"), "end-of-data:1": Hang()}
+    first, is_written = watched(RecordedJob(ANA), "dot.written")
+    async with ScriptedSmtpServer(script) as server:
+        provider = provider_at(server)
+        slow = asyncio.create_task(provider.submit(first))
+        await is_written.wait()
+        sent = await provider.submit(RecordedJob(BEN).job)
+        slow.cancel()
+
+    assert only(sent).kind is SENT
+    assert server.connections == 3
+
+
 async def test_a_password_that_changed_meanwhile_is_found_out_once(
     serve: Serve, provider_at: ProviderAt
 ) -> None:
@@ -420,7 +439,7 @@ async def test_one_whose_connection_ended_is_not_hooked_on_to_another() -> None:
         await asyncio.Event().wait()
         raise AssertionError
 
-    pool = Pool(
+    waiting = Pool(
         never,
         limits=ConnectionLimits(),
         stages=StageLimits(),
@@ -428,14 +447,14 @@ async def test_one_whose_connection_ended_is_not_hooked_on_to_another() -> None:
         slept=lambda: 0.0,
     )
     first, second = (Errand(one.job) for one in jobs(2))
-    pool._errands.append(second)
-    pool.take_back(first)
-    pool._openings.clear()
+    waiting._errands.append(second)
+    waiting.take_back(first)
+    waiting._openings.clear()
 
-    assert pool.next_chained() is None
-    assert pool.next_errand() is first
-    assert pool.next_chained() is second
-    assert pool.next_chained() is None
+    assert waiting.next_chained() is None
+    assert waiting.next_errand() is first
+    assert waiting.next_chained() is second
+    assert waiting.next_chained() is None
 
 
 async def test_nobody_is_answered_twice() -> None:

@@ -63,7 +63,8 @@ class Pool:
         self._running: dict[Lane, asyncio.Task[None]] = {}
         self._idle: list[_Idle] = []
         self._farewells: set[asyncio.Task[None]] = set()
-        self._full_until = 0.0
+        self._is_full = False
+        """Whether the server took no further connection, not long ago."""
         self._unanswered_chains = 0
         self._is_closed = False
 
@@ -149,7 +150,7 @@ class Pool:
         """Return how many connections may be in the making."""
         if not self._is_proven():
             return 1
-        if asyncio.get_running_loop().time() < self._full_until:
+        if self._is_full:
             return 0
         return self._limits.connections - len(self._running) - len(self._idle)
 
@@ -191,13 +192,20 @@ class Pool:
     def _could_not_open(self, error: NotConnectedError) -> None:
         """Have everybody share the verdict, unless other connections go on."""
         if error.fault is None and self._is_proven():
-            loop = asyncio.get_running_loop()
-            self._full_until = loop.time() + OPEN_AGAIN.total_seconds()
+            if not self._is_full:
+                self._is_full = True
+                asyncio.get_running_loop().call_later(
+                    OPEN_AGAIN.total_seconds(), self._open_again
+                )
             return
         while self._errands:
             errand = self._errands.popleft()
             verdicts = error.verdicts(errand.job.envelope, server=self._server)
             errand.settle(verdicts)
+
+    def _open_again(self) -> None:
+        self._is_full = False
+        self._dispatch()
 
     def _start(self, lane: Lane, errand: Errand) -> None:
         task = lane.start(errand)
