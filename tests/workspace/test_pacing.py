@@ -353,8 +353,8 @@ class TestRests:
 
         assert before == {"work": until}
         assert pacing.resting(stores, desk.clock.now()) == {}
-        assert pacing.is_probing(stores, "work")
-        assert not pacing.is_probing(stores, "home")
+        assert stores.rests.get("work") is not None
+        assert stores.rests.get("home") is None
 
     def test_an_answer_ends_it(self, desk: Desk, stores: Stores) -> None:
         self.rest(stores)
@@ -362,7 +362,7 @@ class TestRests:
             pacing.answered(stores, "work")
 
         assert pacing.resting(stores, NOW) == {}
-        assert not pacing.is_probing(stores, "work")
+        assert stores.rests.get("work") is None
         assert self.rest(stores) == later(10)
 
     def test_attempts_that_fail_together_count_once(
@@ -406,7 +406,7 @@ class TestRests:
         desk.advance(-3650 * 86_400)
 
         assert pacing.resting(stores, desk.clock.now()) == {}
-        assert pacing.is_probing(stores, "work")
+        assert stores.rests.get("work") is not None
         assert self.rest(stores, begun_at=NOW) == later(30)
 
     def test_waking_lets_one_attempt_go_at_once(
@@ -418,8 +418,8 @@ class TestRests:
             pacing.wake(stores, "home")
 
         assert pacing.resting(stores, NOW) == {}
-        assert pacing.is_probing(stores, "work")
-        assert not pacing.is_probing(stores, "home")
+        assert stores.rests.get("work") is not None
+        assert stores.rests.get("home") is None
 
     def test_waking_what_is_awake_changes_nothing(
         self, desk: Desk, stores: Stores

@@ -156,11 +156,6 @@ def resting(stores: Stores, now: datetime) -> Mapping[str, datetime]:
     return {one.name: one.until for one in found if not one.is_over(now)}
 
 
-def is_probing(stores: Stores, account_name: str) -> bool:
-    """Return whether only one attempt at a time may go until one is answered."""
-    return stores.rests.get(account_name) is not None
-
-
 def _account_loads(
     stores: Stores, account: AccountSettings, now: datetime, copies: int
 ) -> Iterator[Load]:
