@@ -10,7 +10,9 @@ import pytest
 from tests.workspace.conftest import Desk
 from tuimail.errors import FullDiskError
 from tuimail.workspace.attaching import FileToAttach
+from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.fields import Fields
+from tuimail.workspace.sender import Sender
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
 
@@ -89,13 +91,14 @@ def test_after_room_was_made_it_goes_on(
     assert write().status == "draft"
 
 
-def test_nothing_is_sent_while_an_answer_could_not_be_recorded(
-    workspace: Workspace, write: Callable[..., Row]
+async def test_nothing_is_sent_while_an_answer_could_not_be_recorded(
+    desk: Desk, workspace: Workspace, write: Callable[..., Row]
 ) -> None:
     row = workspace.outbox.send(write().id, revision=1)
-    fill(workspace)
 
-    with pytest.raises(FullDiskError, match="are kept"):
-        workspace.delivery.claim()
+    async with Bridge(desk.open) as bridge:
+        await bridge.call(fill)
+        with pytest.raises(FullDiskError, match="are kept"):
+            await Sender(bridge).drain()
 
     assert workspace.drafts.row(row.id).status == "ready"

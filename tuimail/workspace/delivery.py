@@ -42,11 +42,7 @@ class Delivery:
         Args:
             only: A draft id; nothing else is claimed.
             load: What is under way.
-
-        Raises:
-            StoreError: The disk is nearly full: an answer could not be recorded.
         """
-        self._stores.require_room()
         with self._acting(), self._stores.database.transaction():
             self._timekeeper.look()
             claimed = Round(self._stores, load).claim(only)
@@ -54,6 +50,14 @@ class Delivery:
         if claimed.claims:
             self._fault_afterwards("claim.after_commit")
         return tuple(claimed.claims)
+
+    def require_room(self) -> None:
+        """Refuse to begin anything whose answer might find the disk full.
+
+        Raises:
+            StoreError: There is not enough room left.
+        """
+        self._stores.require_room()
 
     def provider(self, account: AccountSettings) -> Provider:
         """Return a provider for ``account``, not connected yet.

@@ -131,6 +131,7 @@ class Sender:
         await self._collect()
         if self.is_stopping or len(self._tasks) > self._enough:
             return
+        await self._bridge.call(lambda ws: ws.delivery.require_room())
         load = Load(busy=dict(self._busy), proven=frozenset(self._proven))
         for claim in await self._bridge.together(
             lambda ws: ws.delivery.claim(only=only, load=load)
