@@ -136,6 +136,8 @@ class Soak:
         self._server = server
         self._dice = random.Random(f"sender {plan.seed}")
         self._stored = 0
+        self._caught: set[str] = set()
+        """What a kill left past the point of no return; ids of submissions."""
         self._report = Report(plan=plan)
 
     def run(self) -> Report:
@@ -193,7 +195,9 @@ class Soak:
             self._press(workspace)
             self._disturb(sender, may_stop=not point)
         self._kill(sender, point)
-        self._report.caught.append(_past_return(workspace))
+        caught = _past_return(workspace) - self._caught
+        self._report.caught.append(len(caught))
+        self._caught |= caught
 
     def _goal(self) -> int:
         """Return after how much mail this round ends, if nothing ends it before."""
@@ -285,6 +289,8 @@ class Soak:
             report.recipients.update(
                 one.state for one in submissions.recipients(row.id)
             )
+            if row.id in self._caught and row.state is not SubmissionState.UNKNOWN:
+                report.broken.append(f"{row.draft_id} was not left alone: {row.state}")
             report.broken += [
                 f"{row.draft_id}: {one.receipt.text}"
                 for one in submissions.attempts(row.id)
@@ -311,12 +317,14 @@ def run(plan: Plan, folder: Path) -> Report:
             place.end_all()
 
 
-def _past_return(workspace: Workspace) -> int:
-    """Count what a sender that is dead now had passed the point of no return."""
+def _past_return(workspace: Workspace) -> set[str]:
+    """Return the ids of what a dead sender had past the point of no return."""
     submissions = workspace._stores.submissions
-    left = submissions.in_state(SubmissionState.SENDING)
-    last = [submissions.attempts(row.id)[-1] for row in left]
-    return sum(one.phase is AttemptPhase.COMMITTED for one in last)
+    return {
+        row.id
+        for row in submissions.in_state(SubmissionState.SENDING)
+        if submissions.attempts(row.id)[-1].phase is AttemptPhase.COMMITTED
+    }
 
 
 def _untrue(report: Report) -> Iterator[str]:
