@@ -78,6 +78,8 @@ class Round:
         self._load = load
         self._now = stores.clock.now()
         self._claimed = Claimed()
+        self.looked_at = ""
+        """The submission that is looked at, in case a mistake of ours ends it."""
         self._fingerprints: dict[str, str] = {}
 
     def claim(self, only: str | None) -> Claimed:
@@ -133,6 +135,7 @@ class Round:
 
     def _take(self, row: SubmissionRow, account: AccountSettings | None) -> "Taken":
         """Claim one, or settle what may not go out."""
+        self.looked_at = row.id
         everybody = self._stores.submissions.recipients(row.id)
         unfit = self._unfit(row, account, everybody)
         if account is None or unfit:

@@ -12,6 +12,7 @@ from typing import Final
 from tuimail.core.draft import SELF_ACTOR
 from tuimail.core.lifecycle import SubmissionEvent, SubmissionState
 from tuimail.core.submission import Receipt, Verdicts
+from tuimail.errors import TuimailError
 from tuimail.providers.base import LookUp, Provider
 from tuimail.settings.config import AccountSettings
 from tuimail.workspace import mirror, recovery, settling, steps, unknowns
@@ -43,13 +44,29 @@ class Delivery:
             only: A draft id; nothing else is claimed.
             load: What is under way.
         """
-        with self._acting(), self._stores.database.transaction():
-            self._timekeeper.look()
-            claimed = Round(self._stores, load).claim(only)
+        round_ = Round(self._stores, load)
+        try:
+            with self._acting(), self._stores.database.transaction():
+                self._timekeeper.look()
+                claimed = round_.claim(only)
+        except TuimailError:
+            raise
+        except Exception as error:
+            self._leave_out(round_.looked_at, type(error).__name__)
+            raise
         self._unreflected |= dict.fromkeys(claimed.touched)
         if claimed.claims:
             self._fault_afterwards("claim.after_commit")
         return tuple(claimed.claims)
+
+    def _leave_out(self, submission_id: str, mistake: str) -> None:
+        """Hold the mail that a mistake of ours keeps from being claimed at all."""
+        if not submission_id:
+            return
+        with self._acting(), self._stores.database.transaction():
+            row = self._stores.submissions.get(submission_id)
+            steps.hold(self._stores, row, recovery.left_out(mistake))
+        self._unreflected[row.draft_id] = None
 
     def require_room(self) -> None:
         """Refuse to begin anything whose answer might find the disk full.

@@ -84,6 +84,11 @@ def judge_mistake(stores: Stores, row: SubmissionRow, mistake: str) -> None:
     _judge(stores, row, _Death(_mistaken(mistake), MISTAKES))
 
 
+def left_out(mistake: str) -> str:
+    """Return why mail is held that a mistake of ours keeps from being tried."""
+    return f"A mistake in tuimail keeps it from being sent: {mistake}."
+
+
 @dataclass(frozen=True, slots=True)
 class _Death:
     """How an attempt ended that nobody ended, and how often that is borne."""

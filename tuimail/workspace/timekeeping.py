@@ -48,23 +48,38 @@ class Timekeeper:
                 self._bring_back(row, seen, now)
 
     def _bring_back(self, row: SubmissionRow, seen: datetime, now: datetime) -> None:
-        """Let mail that had been due be due, and no wait last for years."""
-        due_at = row.due_at or now
-        is_deferred = row.state is SubmissionState.DEFERRED
-        if not is_deferred and due_at > seen and is_out_of_reach(due_at, now=now):
+        """Let mail that had been due be due, and nothing last for years.
+
+        What was left of an undo window, and until it is given up, is what is
+        left of it now.
+        """
+        due_at = self._due(row, seen, now)
+        if is_out_of_reach(due_at, now=now):
             steps.hold(self._stores, row, _out_of_reach(due_at))
             return
-        if due_at <= seen:
-            due_at = now
-        elif is_deferred:
-            due_at = clamped(due_at, now=now)
+        ends = (gives_up_at(released_at=due_at), _shifted(row.give_up_at, seen, now))
         self._stores.submissions.set_state(
             row.id,
             row.state,
             at=now,
             due_at=due_at,
-            give_up_at=gives_up_at(released_at=due_at),
+            undo_until=_shifted(row.undo_until, seen, now),
+            give_up_at=min(one for one in ends if one is not None),
         )
+
+    def _due(self, row: SubmissionRow, seen: datetime, now: datetime) -> datetime:
+        due_at = row.due_at or now
+        if due_at <= seen:
+            return now
+        if row.state is SubmissionState.DEFERRED:
+            return clamped(due_at, now=now)
+        window = _shifted(row.undo_until, seen, now)
+        return window if window and row.undo_until == due_at else due_at
+
+
+def _shifted(moment: datetime | None, seen: datetime, now: datetime) -> datetime | None:
+    """Return a moment as far from ``now`` as it was from ``seen``."""
+    return None if moment is None else now + max(moment - seen, timedelta(0))
 
 
 _WAITING: Final = (SubmissionState.READY, SubmissionState.DEFERRED)
