@@ -334,17 +334,59 @@ async def test_starttls_that_is_refused_is_never_done_without(
     assert server.verbs == ["EHLO", "STARTTLS"]
 
 
-async def test_what_is_injected_behind_starttls_is_not_believed(
-    provider_at: ProviderAt, authority: Authority
+INJECTED: list[Act | tuple[Act, ...]] = [
+    Say("220 go\r\n250-evil\r\n250 SIZE 1"),
+    Say("220-go\r\n220 on\r\n250 evil"),
+    Say(b"220 go\r\n250-e"),
+    Say(b"220 go\r\n25-"),
+    Say("220 go\r\nno reply at all"),
+    (Say("220 go"), Say("250 evil")),
+    Say("220 go\r\n" + "250 evil\r\n" * 200_000),
+]
+
+
+@pytest.mark.parametrize("act", INJECTED)
+async def test_what_is_injected_behind_starttls_ends_the_session(
+    provider_at: ProviderAt, authority: Authority, act: Act | tuple[Act, ...]
 ) -> None:
     """CVE-2021-38371 and its like: words in clear, taken for words within TLS."""
-    script = {"starttls": Say("220 go\r\n250-evil\r\n250 SIZE 1")}
-    async with ScriptedSmtpServer(script, starttls=authority.context()) as server:
-        provider = provider_at(server, tls="starttls", ca_file=str(authority.file))
-        verdicts = await provider.submit(RecordedJob().job)
+    server = server_behind("starttls", authority.context(), {"starttls": act})
+    async with server:
+        provider = provider_at(
+            server,
+            limits=QUICK,
+            tls="starttls",
+            ca_file=str(authority.file),
+            username="ada",
+        )
+        first = await provider.submit(RecordedJob().job)
+        second = await provider.submit(RecordedJob().job)
 
-    assert is_sent(verdicts) or is_deferred(verdicts)
-    assert server.verbs[:3] in (["EHLO", "STARTTLS", "EHLO"], ["EHLO", "STARTTLS"])
+    assert is_deferred(first)
+    assert "behind the server's answer to STARTTLS" in (
+        first.by_recipient[0].receipt.text
+    )
+    assert second.fault is AccountFault.CERTIFICATE
+    assert "2 times" in second.fault_receipt.text
+    assert set(server.verbs) == {"EHLO", "STARTTLS"}
+    assert server.connections == 2
+
+
+async def test_one_session_with_something_injected_does_not_stop_the_next(
+    provider_at: ProviderAt, authority: Authority
+) -> None:
+    script = {"starttls": Say("220 go\r\n250 evil")}
+    server = server_behind("starttls", authority.context(), script)
+    async with server:
+        provider = provider_at(
+            server, tls="starttls", ca_file=str(authority.file), username="ada"
+        )
+        first = await provider.submit(RecordedJob().job)
+        server.script.clear()
+        second = await provider.submit(RecordedJob().job)
+
+    assert is_deferred(first)
+    assert is_sent(second)
 
 
 @pytest.mark.parametrize("stage", ["connect", "starttls"])

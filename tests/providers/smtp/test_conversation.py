@@ -1,5 +1,6 @@
 import asyncio
 import socket
+import ssl
 from datetime import timedelta
 from typing import Any
 
@@ -118,9 +119,11 @@ async def test_writing_goes_on_when_it_has_left(conversation: Conversation) -> N
 async def test_a_connection_that_is_gone_is_not_handed_over() -> None:
     options = SmtpOptions(host="smtp.example.org", port=465, tls=Tls.IMPLICIT)
     client = aiosmtplib.SMTP(hostname=options.host)
+    context = ssl.create_default_context()
+    dialogue = _Dialogue(client, options, context=context, limits=StageLimits())
 
     with pytest.raises(NotConnectedError, match="the server ended it"):
-        _Dialogue(client, options, limits=StageLimits()).hand_over()
+        dialogue.hand_over()
 
 
 async def test_nothing_is_written_into_a_connection_that_is_gone(

@@ -28,6 +28,7 @@ from tuimail.providers.smtp.limits import StageLimits
 from tuimail.providers.smtp.login import is_refused_token, log_in
 from tuimail.providers.smtp.options import SmtpOptions, Tls
 from tuimail.providers.smtp.sockets import connected_socket
+from tuimail.providers.smtp.starttls import start_tls
 
 Result = TypeVar("Result")
 
@@ -117,7 +118,7 @@ async def _connection(
 ) -> Connection:
     address = connected_socket(options.host, options.port, limit=limits.connect)
     client = _client(options, context, await _step(Stage.CONNECT, address), limits)
-    dialogue = _Dialogue(client, options, limits=limits)
+    dialogue = _Dialogue(client, options, context=context, limits=limits)
     try:
         await dialogue.greet()
         progress("connected")
@@ -152,10 +153,16 @@ class _Dialogue:
     """The part of the conversation that aiosmtplib speaks."""
 
     def __init__(
-        self, client: aiosmtplib.SMTP, options: SmtpOptions, *, limits: StageLimits
+        self,
+        client: aiosmtplib.SMTP,
+        options: SmtpOptions,
+        *,
+        context: ssl.SSLContext,
+        limits: StageLimits,
     ) -> None:
         self._client = client
         self._options = options
+        self._context = context
         self._seconds = limits.command.total_seconds()
 
     async def greet(self) -> None:
@@ -175,7 +182,13 @@ class _Dialogue:
                 ),
                 fault=AccountFault.CERTIFICATE,
             )
-        await self._step(Stage.STARTTLS, self._client.starttls(timeout=self._seconds))
+        secured = start_tls(
+            self._client,
+            self._context,
+            host=self._options.host,
+            seconds=self._seconds,
+        )
+        await self._step(Stage.STARTTLS, secured)
         await self._ehlo()
         return True
 

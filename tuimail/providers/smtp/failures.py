@@ -4,7 +4,10 @@ Pure.
 """
 
 import os
+import re
 import ssl
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from socket import gaierror
 from typing import Final
@@ -59,7 +62,21 @@ class NotConnectedError(Exception):
             server=server,
         )
 
+    def without(self, secrets: Sequence[str]) -> "NotConnectedError":
+        """Return the same without what nobody shall read in a log.
 
+        The first of ``secrets`` is the secret, the others are it in base64.
+        """
+        receipt = replace(self.receipt, text=_without(self.receipt.text, secrets))
+        return NotConnectedError(receipt, fault=self.fault, wait=self.wait)
+
+
+class InjectedError(NotConnectedError):
+    """Somebody may have put words into the server's mouth before TLS."""
+
+
+REDACTED: Final = "(the password)"
+"""What stands in a receipt where the server repeated the secret."""
 _OLD_TLS: Final = frozenset({
     "DH_KEY_TOO_SMALL", "NO_PROTOCOLS_AVAILABLE", "NO_SHARED_CIPHER",
     "SSLV3_ALERT_HANDSHAKE_FAILURE", "TLSV1_ALERT_PROTOCOL_VERSION",
@@ -130,3 +147,22 @@ def _without_surrogates(text: str) -> str:
     aiosmtplib smuggles them through as surrogates, which nothing can store.
     """
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _without(text: str, secrets: Sequence[str]) -> str:
+    """Return ``text`` without ``secrets``, in capitals or not.
+
+    Of what is long and in base64, servers repeat a part, or break its line.
+    """
+    whole = "|".join(map(re.escape, sorted(filter(None, secrets), key=len)[::-1]))
+    text = re.sub(whole, REDACTED, text, flags=re.IGNORECASE)
+    encoded = [one.casefold() for one in secrets[1:]]
+
+    def masked(part: re.Match[str]) -> str:
+        is_part = any(part[0].casefold() in one for one in encoded)
+        return REDACTED if is_part else part[0]
+
+    return _BASE64.sub(masked, text)
+
+
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/]{8,}=*")

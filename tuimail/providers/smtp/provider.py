@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from tuimail.core.address import needs_smtputf8
@@ -20,12 +21,15 @@ from tuimail.providers.base import (
 from tuimail.providers.features import refuse_features
 from tuimail.providers.secrets import secret_from
 from tuimail.providers.smtp.connection import Connection, connect
-from tuimail.providers.smtp.failures import NotConnectedError
+from tuimail.providers.smtp.failures import InjectedError, NotConnectedError
 from tuimail.providers.smtp.limits import StageLimits
 from tuimail.providers.smtp.options import read_options
 from tuimail.providers.smtp.pool import Pool
 from tuimail.providers.smtp.suspension import slept
 from tuimail.providers.tls import trusting
+
+INJECTIONS_THAT_HOLD: Final = 2
+"""A person shall look at the network then."""
 
 
 class SmtpProvider:
@@ -44,6 +48,8 @@ class SmtpProvider:
         self._options = read_options(account)
         self._limits = limits or StageLimits()
         self._context: ssl.SSLContext | None = None
+        self._injections = 0
+        """In how many sessions something stood behind the answer to STARTTLS."""
         self._pool = Pool(
             self._connected,
             limits=account.limits,
@@ -102,13 +108,26 @@ class SmtpProvider:
 
     async def _connected(self, progress: Callable[[str], None]) -> Connection:
         secret = await self._secret()
-        return await connect(
-            self._options,
-            context=await self._trust(),
-            secret=secret,
-            renew=self._renewed if self._account.renew_secret else None,
-            limits=self._limits,
-            progress=progress,
+        try:
+            return await connect(
+                self._options,
+                context=await self._trust(),
+                secret=secret,
+                renew=self._renewed if self._account.renew_secret else None,
+                limits=self._limits,
+                progress=progress,
+            )
+        except InjectedError as error:
+            raise self._counted(error) from None
+
+    def _counted(self, error: InjectedError) -> NotConnectedError:
+        """Return what it means: once may be an accident, and twice is none."""
+        self._injections += 1
+        if self._injections < INJECTIONS_THAT_HOLD:
+            return error
+        text = f"{error.receipt.text} This happened {self._injections} times."
+        return NotConnectedError(
+            replace(error.receipt, text=text), fault=AccountFault.CERTIFICATE
         )
 
     async def _secret(self) -> str:
