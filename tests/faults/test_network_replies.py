@@ -260,7 +260,6 @@ def test_F46_an_odd_refusal_is_shown_without_its_control_characters(
             assert not CONTROLS.search(display(text))
 
 
-@pytest.mark.xfail(strict=True, reason="what a server says is kept as it is")
 def test_F46_a_password_in_a_reply_is_not_kept(tmp_path: Path) -> None:
     """Some servers repeat what they did not understand."""
     authority = authority_in(tmp_path)

@@ -261,3 +261,62 @@ async def test_a_slow_answer_to_a_token_is_given_up() -> None:
         verdicts = await token_provider(server, limits=limits).submit(RecordedJob().job)
 
     assert is_deferred(verdicts)
+
+
+def in_base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+SECRET = "pa55 wörd+(of Ada)"
+PLAIN = in_base64(f"\0ada\0{SECRET}")
+REPEATED = {
+    "as it is": SECRET,
+    "in capitals": SECRET.upper(),
+    "base64": in_base64(SECRET),
+    "PLAIN": PLAIN,
+    "a part of PLAIN": PLAIN[:20],
+    "PLAIN on two lines": f"{PLAIN[:16]}\r\n535 {PLAIN[16:]}",
+    "all of it": f"AUTH PLAIN {PLAIN.upper()} ({SECRET}, {in_base64(SECRET)})",
+}
+
+
+@pytest.mark.parametrize("name", REPEATED)
+async def test_a_password_that_the_server_repeats_is_not_kept(name: str) -> None:
+    said = Say(f"535 5.7.8 wrong: {REPEATED[name]}".encode() + b"\r\n")
+    async with ScriptedSmtpServer({"auth": said}, logins={"ada": SECRET}) as server:
+        provider = token_provider(
+            server, secret=lambda: SECRET, renew=None, user="ada", auth="password"
+        )
+        verdicts = await provider.submit(RecordedJob().job)
+
+    text = verdicts.fault_receipt.text.casefold()
+    assert text.startswith("5.7.8 wrong: ")
+    assert "(the password)" in text
+    for secret in (SECRET, in_base64(SECRET), PLAIN, PLAIN[:16], PLAIN[16:]):
+        assert secret.casefold() not in text
+
+
+@pytest.mark.parametrize("method", METHODS)
+async def test_a_token_that_the_server_repeats_is_not_kept(method: str) -> None:
+    async with token_server(method) as server:
+        await token_provider(server, renew=None, auth="oauth").submit(RecordedJob().job)
+        shown = server.commands[1].rpartition(" ")[2]
+        server.script["auth"] = Say(f"535 5.7.8 what is {shown} and {OLD}")
+        verdicts = await token_provider(server, renew=None, auth="oauth").submit(
+            RecordedJob().job
+        )
+
+    assert verdicts.fault_receipt.text == (
+        "5.7.8 what is (the password) and (the password)"
+    )
+    assert verdicts.fault_receipt.code == 535
+
+
+async def test_what_else_a_server_says_to_a_login_is_kept_word_for_word() -> None:
+    why = "5.7.8 Username and Password not accepted. See https://example.org/?p=BadCredentials"
+    async with token_server("XOAUTH2", script={"auth": Say(f"535 {why}")}) as server:
+        verdicts = await token_provider(server, renew=None, auth="oauth").submit(
+            RecordedJob().job
+        )
+
+    assert verdicts.fault_receipt.text == why

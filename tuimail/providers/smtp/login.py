@@ -60,7 +60,10 @@ async def log_in(
             "cram-md5": client.auth_crammd5,
         }
         dialogue = ways[method](options.username, secret, timeout=seconds)
-    await step(Stage.AUTH, dialogue)
+    try:
+        await step(Stage.AUTH, dialogue)
+    except NotConnectedError as error:
+        raise error.without(_forms(options, secret)) from None
 
 
 def is_refused_token(options: SmtpOptions, error: NotConnectedError) -> bool:
@@ -124,6 +127,19 @@ def _oauthbearer(options: SmtpOptions, token: str) -> str:
         f"n,a={user},\x01host={options.host}\x01port={options.port}\x01"
         f"auth=Bearer {token}\x01\x01"
     )
+
+
+def _forms(options: SmtpOptions, secret: str) -> list[str]:
+    """Return the secret, and every way in which it is shown to a server.
+
+    Some servers repeat what they did not like.
+    """
+    messages = [
+        secret,
+        f"\0{options.username}\0{secret}",
+        *(initial(options, secret) for initial in _INITIAL.values()),
+    ]
+    return [secret, *(base64.b64encode(one.encode()).decode() for one in messages)]
 
 
 _INITIAL: Final = {"xoauth2": _xoauth2, "oauthbearer": _oauthbearer}
