@@ -148,16 +148,7 @@ def test_F47_asking_without_end_for_a_token_holds_the_account(tmp_path: Path) ->
 WRONG = Say("535 5.7.8 Authentication credentials invalid")
 
 
-HOW = [
-    "one message each",
-    "one connection",
-    pytest.param(
-        "as usual",
-        marks=pytest.mark.xfail(
-            strict=True, reason="all further connections log in at the same time"
-        ),
-    ),
-]
+HOW = ["one message each", "one connection", "as usual"]
 
 
 @pytest.mark.parametrize("how", HOW)

@@ -20,6 +20,7 @@ from tests.providers.smtp.conftest import (
     ProviderAt,
     Serve,
     only,
+    raw_server,
     watched,
 )
 from tuimail.core.submission import AccountFault, Verdicts
@@ -175,7 +176,6 @@ async def test_a_connection_that_ended_while_it_was_idle_harms_nobody(
 ENDS: list[Act | Sequence[Act]] = [
     Say("421 4.7.0 too many messages in this session"),
     Close(),
-    Hang(),
     Say("530 5.7.0 your login has run out"),
 ]
 
@@ -194,7 +194,22 @@ async def test_a_kept_connection_that_ends_under_a_message_is_replaced_once(
     assert server.transactions == 5
 
 
-@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("stage", ["mail", "rcpt:1", "data"])
+async def test_a_kept_connection_that_falls_silent_is_a_try(
+    serve: Serve, provider_at: ProviderAt, stage: str
+) -> None:
+    """Who waited for minutes in vain need not do so twice in a row."""
+    async with serve() as server:
+        provider = provider_at(server, limits=QUICK)
+        await provider.submit(RecordedJob(ANA).job)
+        server.script[stage] = Hang()
+        verdicts = await provider.submit(RecordedJob(BEN).job)
+
+    assert only(verdicts).kind is DEFERRED
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("end", [*ENDS, Hang()])
 async def test_a_new_connection_that_ends_under_a_message_is_a_try(
     serve: Serve, provider_at: ProviderAt, end: Act
 ) -> None:
@@ -309,6 +324,60 @@ async def test_a_password_that_changed_meanwhile_is_found_out_once(
     assert verdicts[0].fault is None
     assert set(faults) == {None, AccountFault.LOGIN}
     assert server.verbs.count("AUTH") == 2
+
+
+async def test_further_connections_log_in_one_after_the_other(
+    serve: Serve, provider_at: ProviderAt
+) -> None:
+    """A password may have changed since the first of them was taken."""
+    script: Script = {"login": Say("535 5.7.8 wrong"), "login:1": Say("235 welcome")}
+    async with serve(script, logins=LOGINS, delay=NEAR) as server:
+        provider = provider_at(
+            server,
+            username="ada",
+            allow_clear_auth=True,
+            keeps=ConnectionLimits(connections=8),
+        )
+        verdicts = await submitted(provider, *jobs(20))
+
+    assert {one.fault for one in verdicts} == {None, AccountFault.LOGIN}
+    assert server.verbs.count("AUTH") == 2
+
+
+async def test_a_login_that_all_connections_forgot_is_tried_again_once(
+    provider_at: ProviderAt,
+) -> None:
+    """Who finds out later does not show the wrong password again."""
+    both, later = asyncio.Barrier(2), asyncio.Event()
+    logins: list[bytes] = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        logins.append(await reader.readuntil(b"\r\n"))
+        number = len(logins)
+        writer.write(b"235 welcome\r\n" if number <= 2 else b"535 5.7.8 wrong\r\n")
+        for reply in (b"250 m\r\n", b"250 r\r\n", b"354 go\r\n"):
+            await reader.readuntil(b"\r\n")
+            writer.write(reply)
+        await reader.readuntil(b"\r\n.\r\n")
+        await both.wait()
+        writer.write(b"250 taken\r\n")
+        await reader.readuntil(b"\r\n")
+        if number == 2:
+            await later.wait()
+        writer.write(b"530 5.7.0 log in\r\n")
+        await reader.read()
+
+    async with raw_server(talk, offers=b"250-raw\r\n250 AUTH PLAIN\r\n") as server:
+        provider = provider_at(server, username="ada", allow_clear_auth=True)
+        sent = await submitted(provider, RecordedJob(ANA), RecordedJob(BEN))
+        asking = [asyncio.create_task(provider.submit(one.job)) for one in jobs(2)]
+        await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+        later.set()
+        verdicts = await asyncio.gather(*asking)
+
+    assert [only(one).kind for one in sent] == [SENT, SENT]
+    assert [one.fault for one in verdicts] == [AccountFault.LOGIN] * 2
+    assert len(logins) == 3
 
 
 async def test_a_bug_of_ours_reaches_whoever_waits(provider_at: ProviderAt) -> None:
@@ -449,7 +518,7 @@ async def test_one_whose_connection_ended_is_not_hooked_on_to_another() -> None:
     first, second = (Errand(one.job) for one in jobs(2))
     waiting._errands.append(second)
     waiting.take_back(first)
-    waiting._openings.clear()
+    waiting._opening = None
 
     assert waiting.next_chained() is None
     assert waiting.next_errand() is first

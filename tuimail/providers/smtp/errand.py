@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from tuimail.core.submission import Verdicts
 from tuimail.providers.base import SendJob
+from tuimail.providers.smtp.failures import NotConnectedError
 
 
 def _unanswered() -> "asyncio.Future[Verdicts]":
@@ -19,6 +20,8 @@ class Errand:
     answer: "asyncio.Future[Verdicts]" = field(default_factory=_unanswered)
     is_again: bool = False
     """Whether a connection ended under it before, which did not count."""
+    refusal: NotConnectedError | None = None
+    """Why a further connection would not come about: the account was refused."""
 
     @property
     def is_given_up(self) -> bool:

@@ -86,6 +86,12 @@ class Lane:
         return self._connection.conversation
 
     @property
+    def errands(self) -> tuple[Errand, ...]:
+        """What it carries, and what has begun behind that."""
+        carried = (self._current, self._following)
+        return tuple(one[0] for one in carried if one is not None)
+
+    @property
     def is_worn_out(self) -> bool:
         """Whether it has carried all that it may."""
         return not self._left
@@ -193,13 +199,17 @@ class Lane:
         """Whether it was only the connection that had outlived its use.
 
         The server ended it while it was idle, counts messages, or forgot the
-        login; nothing of the message was offered.
+        login; nothing of the message was offered. One that waited in vain for
+        minutes waits for its next turn as others do.
         """
         is_at_its_end = (
             self.conversation.is_over or verdicts.fault is AccountFault.LOGIN
         )
         may_go_elsewhere = not (
-            self._is_fresh or errand.is_again or transaction.is_offered
+            self._is_fresh
+            or errand.is_again
+            or transaction.is_offered
+            or transaction.is_overdue
         )
         return is_at_its_end and may_go_elsewhere
 

@@ -1,8 +1,9 @@
 """The connections of one account, and the jobs that wait for one.
 
-The one rule kept here: while nothing shows that the account works, one
-connection is tried, and what becomes of it is everybody's verdict. A wrong
-password is offered once, and a dead server is asked once, however much waits.
+The one rule kept here: one connection is tried at a time, and while nothing
+shows that the account works, what becomes of it is everybody's verdict. A wrong
+password is offered once, also where it was right a moment ago, and a dead
+server is asked once, however much waits.
 """
 
 import asyncio
@@ -59,7 +60,7 @@ class Pool:
         self._server = server
         self._slept = slept
         self._errands: deque[Errand] = deque()
-        self._openings: set[asyncio.Task[None]] = set()
+        self._opening: asyncio.Task[None] | None = None
         self._running: dict[Lane, asyncio.Task[None]] = {}
         self._idle: list[_Idle] = []
         self._farewells: set[asyncio.Task[None]] = set()
@@ -87,7 +88,7 @@ class Pool:
         self._is_closed = True
         while self._idle:
             self.part(self._idle.pop().woken().conversation)
-        useless = () if self._errands else tuple(self._openings)
+        useless = [] if self._errands or not self._opening else [self._opening]
         for opening in useless:
             opening.cancel()
         ending = [task for lane, task in self._running.items() if lane.is_done]
@@ -109,10 +110,10 @@ class Pool:
     def next_chained(self) -> Errand | None:
         """Return who is next, where it may follow in the same breath.
 
-        One whose connection ended under it is not hooked on to another, nor are
-        those for whom connections are being opened.
+        One whose connection ended under it is not hooked on to another, nor is
+        the one for whom a connection is being opened.
         """
-        if len(self._errands) <= len(self._openings) or self._errands[0].is_again:
+        if not self._has_more() or self._errands[0].is_again:
             return None
         if self._unanswered_chains >= UNANSWERED_CHAINS:
             return None
@@ -120,7 +121,9 @@ class Pool:
 
     def take_back(self, errand: Errand) -> None:
         """Let it be the next, through another connection."""
-        if not errand.is_given_up:
+        if errand.refusal is not None:
+            self._refuse(errand, errand.refusal)
+        elif not errand.is_given_up:
             errand.is_again = True
             self._errands.appendleft(errand)
             self._dispatch()
@@ -137,22 +140,25 @@ class Pool:
         self._unanswered_chains = 0 if is_answered else self._unanswered_chains + 1
 
     def _dispatch(self) -> None:
-        """Give errands to idle connections, then open as many as are of use."""
+        """Give errands to idle connections, then open one more if it is of use."""
         while self._errands and (lane := self._woken()) is not None:
             self._start(lane, self._errands.popleft())
-        while len(self._openings) < min(len(self._errands), self._room()):
+        if self._errands and self._opening is None and self._has_room():
             self._open(self._errands[0].job)
         lanes = iter(self._running)
-        while len(self._errands) > len(self._openings) and (lane := next(lanes, None)):
+        while self._has_more() and (lane := next(lanes, None)):
             lane.hook_on()
 
-    def _room(self) -> int:
-        """Return how many connections may be in the making."""
+    def _has_more(self) -> bool:
+        """Whether somebody waits beside whom a connection is being opened for."""
+        return len(self._errands) > (self._opening is not None)
+
+    def _has_room(self) -> bool:
+        """Whether a further connection may be tried."""
         if not self._is_proven():
-            return 1
-        if self._is_full:
-            return 0
-        return self._limits.connections - len(self._running) - len(self._idle)
+            return True
+        used = len(self._running) + len(self._idle)
+        return not self._is_full and used < self._limits.connections
 
     def _is_proven(self) -> bool:
         """Whether some connection works just now."""
@@ -160,9 +166,8 @@ class Pool:
         return any(not lane.conversation.is_over for lane in lanes)
 
     def _open(self, job: SendJob) -> None:
-        opening = asyncio.create_task(self._opened(job.progress))
-        self._openings.add(opening)
-        opening.add_done_callback(self._opening_ended)
+        self._opening = asyncio.create_task(self._opened(job.progress))
+        self._opening.add_done_callback(self._opening_ended)
 
     async def _opened(self, progress: Callable[[str], None]) -> None:
         try:
@@ -183,7 +188,7 @@ class Pool:
                 self._keep(lane)
 
     def _opening_ended(self, opening: asyncio.Task[None]) -> None:
-        self._openings.discard(opening)
+        self._opening = None
         if not opening.cancelled() and (error := opening.exception()) is not None:
             while self._errands:
                 self._errands.popleft().fail(error)
@@ -192,16 +197,20 @@ class Pool:
     def _could_not_open(self, error: NotConnectedError) -> None:
         """Have everybody share the verdict, unless other connections go on."""
         if error.fault is None and self._is_proven():
-            if not self._is_full:
-                self._is_full = True
-                asyncio.get_running_loop().call_later(
-                    OPEN_AGAIN.total_seconds(), self._open_again
-                )
+            self._is_full = True
+            asyncio.get_running_loop().call_later(
+                OPEN_AGAIN.total_seconds(), self._open_again
+            )
             return
+        if error.fault is not None:
+            for errand in (one for lane in self._running for one in lane.errands):
+                errand.refusal = error
         while self._errands:
-            errand = self._errands.popleft()
-            verdicts = error.verdicts(errand.job.envelope, server=self._server)
-            errand.settle(verdicts)
+            self._refuse(self._errands.popleft(), error)
+
+    def _refuse(self, errand: Errand, error: NotConnectedError) -> None:
+        verdicts = error.verdicts(errand.job.envelope, server=self._server)
+        errand.settle(verdicts)
 
     def _open_again(self) -> None:
         self._is_full = False

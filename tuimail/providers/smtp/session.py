@@ -17,6 +17,7 @@ from tuimail.providers.smtp.connection import Connection
 from tuimail.providers.smtp.conversation import (
     TOO_EARLY,
     ConversationError,
+    LateError,
 )
 from tuimail.providers.smtp.fates import Fates
 from tuimail.providers.smtp.group import CLOSING, LOCK_STEP, WINDOW, Group
@@ -62,6 +63,8 @@ class Transaction:
         """Whether it began with the end of another."""
         self._is_believed = False
         """Whether what was answered to the envelope is among the fates."""
+        self.is_overdue = False
+        """Whether the server was given all its time to answer, and did not."""
         self._held: list[bytes] = []
         """Content, ready to leave, that leaves with what comes after it."""
         self._held_bytes = 0
@@ -146,6 +149,8 @@ class Transaction:
     def lose(self, error: ConversationError) -> None:
         """Settle everybody who is left: the conversation has ended too early."""
         self._conversation.drop()
+        is_hurried = self.is_chained and not self.is_answered
+        self.is_overdue = isinstance(error, LateError) and not is_hurried
         if self._group.is_lock_step:
             self._believe()
         stage = Stage.END_OF_DATA if self.is_offered else self._group.stage
