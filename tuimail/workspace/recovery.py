@@ -19,6 +19,7 @@ from tuimail.core.submission import (
     Receipt,
     RecipientState,
 )
+from tuimail.settings.config import LONGEST_UNDO_SECONDS
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import mirror, steps
 from tuimail.workspace.repeating import SENT_AGAIN, may_be_repeated, tell_unknown
@@ -31,6 +32,7 @@ DEATHS: Final = 10
 """Mail that the sender did not survive so often in a row waits for a person."""
 MISTAKES: Final = 3
 """The same, where it was certainly about this mail that the sender stumbled."""
+_LONGEST_UNDO: Final = timedelta(seconds=LONGEST_UNDO_SECONDS)
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _LOST: Final = Receipt(
     stage="recovery",
@@ -171,12 +173,20 @@ def _poison(times: int) -> str:
 
 
 def _fresh_window(stores: Stores, row: SubmissionRow) -> None:
-    """Show it again with a whole window: nothing is fired at once."""
-    until = max(stores.clock.now() + FRESH_UNDO, row.undo_until or _NEVER)
+    """Show it again with a whole window: nothing is fired at once.
+
+    A window longer than any that can be asked for was opened by a clock that
+    ran ahead.
+    """
+    now = stores.clock.now()
+    old = row.undo_until or _NEVER
+    is_possible = old <= now + _LONGEST_UNDO
+    until = max(now + FRESH_UNDO, old if is_possible else _NEVER)
+    due_at = row.due_at if row.due_at and row.due_at != old else until
     stores.submissions.set_state(
         row.id,
         row.state,
-        at=stores.clock.now(),
+        at=now,
         undo_until=until,
-        due_at=max(until, row.due_at) if row.due_at else until,
+        due_at=max(until, due_at),
     )
