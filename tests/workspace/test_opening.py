@@ -177,7 +177,7 @@ def test_a_fault_can_let_the_process_stand_still(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[int] = []
-    monkeypatch.setattr("os.kill", lambda _pid, number: sent.append(number))
+    monkeypatch.setattr("signal.pthread_kill", lambda _id, number: sent.append(number))
     (tmp_path / MARKER).touch()
 
     fault_hook(tmp_path, {"TUIMAIL_FAULT": "claim:stop"})("claim")
