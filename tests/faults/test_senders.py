@@ -68,7 +68,7 @@ def test_F16_who_slept_through_the_recovery_by_another_drops_the_connection(
     sleeper = _asleep(place, "mid_body")
     (place.root / "sender.lock").unlink()
 
-    place.send_due()
+    place.send_here()
     found = place.status(draft_id)
     sleeper.go_on()
     sleeper.wait()
@@ -86,7 +86,7 @@ def test_F17_who_slept_between_mark_and_dot_makes_it_unknown_and_then_sent(
     sleeper = _asleep(place, "intent.after_commit")
     (place.root / "sender.lock").unlink()
 
-    place.send_due()
+    place.send_here()
     found = place.status(draft_id)
     sleeper.go_on()
     sleeper.wait()
@@ -127,8 +127,8 @@ def test_F58_the_app_that_ends_while_it_sends_leaves_it_unknown_at_most(
         app.wait_for_end()
     del place.server.script["after-end-of-data"]
 
-    place.send_due()
-    place.send_due()
+    place.send_here()
+    place.send_here()
 
     assert place.status(draft_id) == "unknown"
     assert len(place.server.accepted) == 1

