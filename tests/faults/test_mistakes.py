@@ -102,7 +102,6 @@ def test_F57_mail_that_always_brings_the_sender_down_is_left_out(
     check(place)
 
 
-@pytest.mark.xfail(reason="a mistake while mail is claimed keeps all of it back")
 def test_F57_mail_that_cannot_even_be_claimed_is_left_out(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

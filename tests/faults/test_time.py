@@ -78,7 +78,6 @@ def test_F27_a_clock_that_jumps_back_strands_nothing(still: Place) -> None:
     check(still)
 
 
-@pytest.mark.xfail(reason="an undo window is not cut down to what one can be")
 def test_F27_a_clock_that_jumps_back_leaves_no_window_open_for_years(
     still: Place,
 ) -> None:
@@ -129,7 +128,6 @@ def test_F27_a_clock_that_is_set_right_again_strands_nothing(still: Place) -> No
     check(still)
 
 
-@pytest.mark.xfail(reason="its end is put off by the clock, like that of other mail")
 def test_F27_no_mail_gains_life_from_a_clock_that_jumps_back(still: Place) -> None:
     """What is of no use after an hour is not sent a day later."""
     with still.open() as workspace:
