@@ -87,7 +87,10 @@ async def test_one_that_fails_takes_nobody_with_it(desk: Desk) -> None:
 
 
 async def test_a_disk_that_fails_fails_all_that_share_the_flush(desk: Desk) -> None:
-    def fails(_workspace: Workspace) -> None:
+    """As SQLite does when the disk is full: it ends the transaction for all."""
+
+    def fails(workspace: Workspace) -> None:
+        workspace._stores.database.connection.execute("ROLLBACK")
         raise StoreError("The disk is full.")
 
     async with Bridge(desk.open) as bridge:
@@ -100,6 +103,23 @@ async def test_a_disk_that_fails_fails_all_that_share_the_flush(desk: Desk) -> N
 
     assert [type(one) for one in found] == [StoreError, StoreError]
     assert last is None
+
+
+async def test_a_row_that_the_database_refuses_fails_alone(desk: Desk) -> None:
+    def fails(_workspace: Workspace) -> None:
+        raise StoreError("There is no such step.")
+
+    async with Bridge(desk.open) as bridge:
+        found = await asyncio.gather(
+            bridge.together(_remembering(1)),
+            bridge.together(fails),
+            return_exceptions=True,
+        )
+        last = await bridge.call(lambda ws: ws._stores.facts.get("last"))
+
+    assert found[0] == 1
+    assert isinstance(found[1], StoreError)
+    assert last == "1"
 
 
 async def test_what_follows_a_step_happens_once_it_is_on_disk(desk: Desk) -> None:

@@ -123,6 +123,11 @@ class Database:
             )
         return self._connection
 
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether a transaction is open; a disk error may have ended it."""
+        return self._connection is not None and self._connection.in_transaction
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make everything inside one step that happens wholly or not at all.

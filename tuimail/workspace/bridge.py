@@ -127,11 +127,13 @@ def _answers(workspace: Workspace, wishes: list[_Wish]) -> list[_Answer]:
 
 
 def _answer(workspace: Workspace, wish: _Wish) -> _Answer:
-    """Do one; what the disk does not take is nobody's own failure."""
+    """Do one; where the disk ended the transaction, all of it failed."""
     try:
         return _Answer(wish, value=wish.function(workspace))
-    except StoreError:
-        raise
+    except StoreError as error:
+        if not workspace.is_writing_together:
+            raise
+        return _Answer(wish, error=error)
     except Exception as error:  # noqa: BLE001 - handed on to who asked
         return _Answer(wish, error=error)
 

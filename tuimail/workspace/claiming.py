@@ -12,21 +12,33 @@ from typing import Final
 
 from tuimail.core.lifecycle import SubmissionState
 from tuimail.core.message import Envelope, release_digest
-from tuimail.core.submission import OPEN_RECIPIENTS, Recipient
+from tuimail.core.retry import GIVE_UP_AFTER
+from tuimail.core.submission import Recipient, RecipientState
 from tuimail.errors import StoreError
 from tuimail.settings.config import AccountSettings
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import pacing, steps
 from tuimail.workspace.holding import expire_holds
-from tuimail.workspace.repeating import lose, may_arrive_twice
+from tuimail.workspace.repeating import (
+    FORGOTTEN,
+    OUT_OF_TIME,
+    lose,
+    may_arrive_twice,
+    was_lost,
+)
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.ways_out import is_pipelined
 
 _WAITING: Final = frozenset({SubmissionState.READY, SubmissionState.DEFERRED})
+_NEVER_TRIED: Final = (
+    "It waited for days without being tried: look whether it is still to leave."
+)
 _ENOUGH: Final = "Enough was sent there for now"
 AHEAD: Final = 4
 """So much mail for each connection is claimed at once, where the provider has it
 wait its turn; more is claimed when half of it is done."""
+MOST_PUT_OFF: Final = 200
+"""In one round, whose transaction nobody else can write beside."""
 SMALL_BYTES: Final = 128 * 1024
 """Messages up to this size are read whole when they are claimed."""
 
@@ -73,10 +85,11 @@ class Claimed:
 class Round:
     """One look at what is due; in a transaction."""
 
-    def __init__(self, stores: Stores, load: Load) -> None:
+    def __init__(self, stores: Stores, load: Load, now: datetime) -> None:
         self._stores = stores
         self._load = load
-        self._now = stores.clock.now()
+        self._now = now
+        self._put_off = 0
         self._claimed = Claimed()
         self.looked_at = ""
         """The submission that is looked at, in case a mistake of ours ends it."""
@@ -141,11 +154,20 @@ class Round:
         if account is None or unfit:
             return self._settled(row, lambda: steps.hold(self._stores, row, unfit))
         if row.give_up_at is not None and self._now >= row.give_up_at:
-            reason = _out_of_time(row)
-            return self._settled(row, lambda: steps.give_up(self._stores, row, reason))
+            return self._settled(row, lambda: self._give_up(row))
         if may_arrive_twice(self._stores, row, account):
-            return self._settled(row, lambda: lose(self._stores, row))
+            return self._settled(row, lambda: lose(self._stores, row, FORGOTTEN))
         return self._paced(row, account, everybody)
+
+    def _give_up(self, row: SubmissionRow) -> None:
+        """Stop trying; what may have arrived, or was never tried, waits instead."""
+        stores, attempts = self._stores, self._stores.submissions.attempts(row.id)
+        if was_lost(stores, row):
+            lose(stores, row, OUT_OF_TIME)
+        elif not attempts and _waited_for_days(row):
+            steps.hold(stores, row, _NEVER_TRIED)
+        else:
+            steps.give_up(stores, row, _out_of_time(row))
 
     def _unfit(
         self,
@@ -186,18 +208,25 @@ class Round:
         everybody: tuple[Recipient, ...],
     ) -> "Taken":
         """Claim it, unless the account has sent enough for now."""
-        left = [one for one in everybody if one.state in OPEN_RECIPIENTS]
-        now_for = _envelope(row, left[: account.recipients_per_message])
+        left = _in_turn(row, everybody, account.recipients_per_message)
+        now_for = _envelope(row, left)
         addresses = [one.wire_address for one in now_for.recipients]
         if pacing.next_allowed(self._stores, account, self._now, copies=len(addresses)):
             return Taken.NOTHING_MORE
         later = pacing.take(self._stores, account, addresses, self._now)
         if later is not None:
-            return self._settled(row, lambda: _put_off(self._stores, row, later))
+            return self._wait(row, later)
         claim = self._claimed_now(row, account, now_for, everybody)
         self._claimed.claims.append(claim)
         self._claimed.touched.append(row.draft_id)
         return Taken.CLAIMED
+
+    def _wait(self, row: SubmissionRow, until: datetime) -> "Taken":
+        """Let it wait for its destination; so many a round, for others to write."""
+        self._settled(row, lambda: _put_off(self._stores, row, until))
+        self._put_off += 1
+        is_enough = self._put_off >= MOST_PUT_OFF
+        return Taken.NOTHING_MORE if is_enough else Taken.NOT_CLAIMED
 
     def _claimed_now(
         self,
@@ -245,6 +274,27 @@ def _content(stores: Stores, row: SubmissionRow) -> bytes | None:
         return stores.outbound.read_small(row.draft_id, size_bytes=size)
     except (FileNotFoundError, StoreError):
         return b""
+
+
+def _in_turn(
+    row: SubmissionRow, everybody: tuple[Recipient, ...], most: int | None
+) -> list[Recipient]:
+    """Return whom this attempt is for: those first who were never offered.
+
+    Where only so many may be named at once, those who were told to come back
+    take turns, or one of them could keep all others from being tried.
+    """
+    new = [one for one in everybody if one.state is RecipientState.PENDING]
+    again = [one for one in everybody if one.state is RecipientState.DEFERRED]
+    if most is not None and again:
+        first = row.attempts * most % len(again)
+        again = again[first:] + again[:first]
+    return [*new, *again][:most]
+
+
+def _waited_for_days(row: SubmissionRow) -> bool:
+    """Whether it is not its author who wanted it to end so soon."""
+    return row.give_up_at is None or row.give_up_at - row.released_at >= GIVE_UP_AFTER
 
 
 def _out_of_time(row: SubmissionRow) -> str:

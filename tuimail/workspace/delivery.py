@@ -44,10 +44,11 @@ class Delivery:
             only: A draft id; nothing else is claimed.
             load: What is under way.
         """
-        round_ = Round(self._stores, load)
+        now = self._now()
+        round_ = Round(self._stores, load, now)
         try:
             with self._acting(), self._stores.database.transaction():
-                self._timekeeper.look()
+                self._timekeeper.look(now)
                 claimed = round_.claim(only)
         except TuimailError:
             raise
@@ -85,11 +86,15 @@ class Delivery:
         return make_provider(self._stores, account)
 
     def commit(self, claim: Claim) -> bool:
-        """Make the attempt durable as committed; False if it was withdrawn.
+        """Make the attempt durable as committed; False where it must not leave.
 
-        After this, the next step may have been taken, whatever happens.
+        It was withdrawn, its account is held, or its time is over. After this,
+        the next step may have been taken, whatever happens.
         """
         with self._acting(), self._stores.database.transaction():
+            if settling.stops(self._stores, claim):
+                self._unreflected[claim.submission.draft_id] = None
+                return False
             committed = self._stores.submissions.commit_attempt(
                 claim.submission.id, claim.attempt, at=self._now()
             )
@@ -119,6 +124,7 @@ class Delivery:
         Nothing happens where it was withdrawn meanwhile.
         """
         with self._acting(), self._stores.database.transaction():
+            settling.give_back(self._stores, claim, ())
             if settling.end(self._stores, claim, SubmissionEvent.HOLD, Receipt()):
                 row = self._stores.submissions.get(claim.submission.id)
                 steps.hold(self._stores, row, reason)

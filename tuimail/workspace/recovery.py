@@ -12,6 +12,7 @@ from typing import Final
 
 from tuimail.core.draft import SELF_ACTOR
 from tuimail.core.lifecycle import SubmissionEvent, SubmissionState
+from tuimail.core.retry import next_attempt_at
 from tuimail.core.submission import (
     OPEN_RECIPIENTS,
     Attempt,
@@ -122,8 +123,8 @@ def _judge_committed(
     stores: Stores, row: SubmissionRow, attempts: tuple[Attempt, ...]
 ) -> None:
     _close(stores, row, attempts, SubmissionEvent.LOSE, _LOST)
-    if may_be_repeated(stores, row):
-        _again(stores, row, SENT_AGAIN)
+    if may_be_repeated(stores, row) and not _dies_of_it(attempts):
+        _repeat(stores, row)
         return
     steps.mark(stores, row, OPEN_RECIPIENTS, RecipientState.UNKNOWN, receipt=_LOST)
     steps.step(
@@ -134,6 +135,26 @@ def _judge_committed(
         attempts=row.attempts + 1,
     )
     tell_unknown(stores, row, _LOST.text)
+
+
+def _dies_of_it(attempts: tuple[Attempt, ...]) -> bool:
+    """Whether the sender died each time of late after the content was out."""
+    before = attempts[:-1][1 - MISTAKES :]
+    lost = [one for one in before if one.receipt.text == _LOST.text]
+    return len(lost) == MISTAKES - 1
+
+
+def _repeat(stores: Stores, row: SubmissionRow) -> None:
+    """Have it sent again in its turn: each time may be one more copy."""
+    attempts, now = row.attempts + 1, stores.clock.now()
+    steps.step(
+        stores,
+        row,
+        SubmissionEvent.DEFER,
+        reason=SENT_AGAIN,
+        due_at=next_attempt_at(attempts=attempts, now=now),
+        attempts=attempts,
+    )
 
 
 def _again(stores: Stores, row: SubmissionRow, reason: str) -> None:

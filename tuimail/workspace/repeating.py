@@ -20,9 +20,14 @@ SENT_AGAIN: Final = (
     "The whole message went out and no answer came. It is sent again all the same: "
     "the account says so, or the provider recognises it."
 )
-_FORGOTTEN: Final = Receipt(
+FORGOTTEN: Final = Receipt(
     stage="provider",
     text="It may have arrived, and the provider would not recognise it any more.",
+)
+OUT_OF_TIME: Final = Receipt(
+    stage="tuimail",
+    text="It may have arrived at an earlier try; it is not sent again, its time is "
+    "over.",
 )
 
 
@@ -40,16 +45,25 @@ def may_arrive_twice(
     """Return whether a try that nobody knows of was too long ago to be repeated."""
     if account.on_unknown == "resend" or not capabilities(row.provider).is_idempotent:
         return False
-    last = stores.submissions.attempts(row.id)[-1:]
-    was_lost = any(one.outcome == SubmissionEvent.LOSE for one in last)
-    return was_lost and row.attempts > 0 and not _is_known(stores, row)
+    return was_lost(stores, row) and not _is_known(stores, row)
 
 
-def lose(stores: Stores, row: SubmissionRow) -> None:
+def was_lost(stores: Stores, row: SubmissionRow) -> bool:
+    """Return whether nobody knows what became of a try that is being repeated.
+
+    Only the tries since a person last had it sent count.
+    """
+    if not row.attempts:
+        return False
+    since = stores.submissions.attempts(row.id)[-row.attempts :]
+    return any(one.outcome == SubmissionEvent.LOSE for one in since)
+
+
+def lose(stores: Stores, row: SubmissionRow, why: Receipt) -> None:
     """Leave it to a person: nobody knows whether it arrived."""
-    steps.mark(stores, row, OPEN_RECIPIENTS, RecipientState.UNKNOWN, receipt=_FORGOTTEN)
-    steps.step(stores, row, SubmissionEvent.LOSE, reason=_FORGOTTEN.text)
-    tell_unknown(stores, row, _FORGOTTEN.text)
+    steps.mark(stores, row, OPEN_RECIPIENTS, RecipientState.UNKNOWN, receipt=why)
+    steps.step(stores, row, SubmissionEvent.LOSE, reason=why.text)
+    tell_unknown(stores, row, why.text)
 
 
 def tell_unknown(stores: Stores, row: SubmissionRow, reason: str) -> None:

@@ -27,6 +27,7 @@ from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.claiming import Claim, Load
 from tuimail.workspace.handover import Handover
 from tuimail.workspace.providers import Providers
+from tuimail.workspace.settling import broke_off
 from tuimail.workspace.unknowns import Question
 
 POLL: Final = timedelta(seconds=0.5)
@@ -65,8 +66,10 @@ class Sender:
         self._mending = asyncio.Lock()
         self._progress: Callable[[str], None] = _nothing
         self._asked_at = 0.0
-        self._enough = 0
-        """While more than so many attempts run, nobody looks for more."""
+        self._full: Counter[str] = Counter()
+        """How many attempts of each account ran after the last look."""
+        self._is_news = True
+        """Whether there may be something to claim."""
 
     @property
     def is_stopping(self) -> bool:
@@ -92,6 +95,7 @@ class Sender:
         """
         try:
             await self._begin()
+            self._is_news = True
             await self._start_all_due(only)
             while self._tasks:
                 await self._wake.wait()
@@ -113,7 +117,7 @@ class Sender:
 
     def wake(self) -> None:
         """Look at once whether something is due; from the sender's own loop."""
-        self._enough = len(self._tasks)
+        self._is_news = True
         self._wake.set()
 
     async def _begin(self) -> None:
@@ -129,15 +133,16 @@ class Sender:
         """Start what is due, unless most of what was started last still runs."""
         self._wake.clear()
         await self._collect()
-        if self.is_stopping or len(self._tasks) > self._enough:
+        if self.is_stopping or not self._is_news:
             return
+        self._is_news = False
         await self._bridge.call(lambda ws: ws.delivery.require_room())
         load = Load(busy=dict(self._busy), proven=frozenset(self._proven))
         for claim in await self._bridge.together(
             lambda ws: ws.delivery.claim(only=only, load=load)
         ):
             self._start(claim)
-        self._enough = len(self._tasks) // 2
+        self._full = +self._busy
 
     def _start(self, claim: Claim) -> None:
         self._busy[claim.account.name] += 1
@@ -146,7 +151,10 @@ class Sender:
         task.add_done_callback(lambda _: self._ended(claim))
 
     def _ended(self, claim: Claim) -> None:
-        self._busy[claim.account.name] -= 1
+        """Look for more once half of what an account was at is done."""
+        name = claim.account.name
+        self._busy[name] -= 1
+        self._is_news |= self._busy[name] <= self._full[name] // 2
         self._wake.set()
 
     async def _collect(self) -> None:
@@ -188,15 +196,15 @@ class Sender:
             reason = str(error)
             await self._bridge.together(lambda ws: ws.delivery.hold(claim, reason))
         except WithdrawnError:
-            """Cancelling closed the attempt and settled the submission."""
+            """Whoever stopped it closed the attempt and settled the submission."""
         else:
             self._learn(claim, verdicts)
             await self._record(claim, verdicts)
 
     def _learn(self, claim: Claim, verdicts: Verdicts) -> None:
         """Remember whether the account, as it is set up now, can be used."""
-        is_asked_to_wait = verdicts.is_unreachable or verdicts.wait is not None
-        if verdicts.fault is None and not is_asked_to_wait:
+        is_to_rest = broke_off(verdicts) or verdicts.wait is not None
+        if verdicts.fault is None and not is_to_rest:
             self._proven[claim.account.name] = claim.account
         elif self._proven.get(claim.account.name) == claim.account:
             del self._proven[claim.account.name]

@@ -13,7 +13,6 @@ from tuimail.core.submission import (
     AT_ONCE,
     OPEN_RECIPIENTS,
     AccountFault,
-    AttemptPhase,
     Receipt,
     Recipient,
     RecipientState,
@@ -31,6 +30,10 @@ from tuimail.workspace.holding import hold_account
 from tuimail.workspace.repeating import SENT_AGAIN, may_be_repeated, tell_unknown
 from tuimail.workspace.stores import Stores
 
+_COUNT: Final = frozenset({VerdictKind.SENT, VerdictKind.QUEUED, VerdictKind.UNKNOWN})
+"""What a provider counts, as far as anybody knows."""
+_TOO_LATE: Final = "Its time was over before it could leave."
+
 
 def settle_attempt(
     stores: Stores, claim: Claim, verdicts: Verdicts, *, jitter: float
@@ -41,10 +44,10 @@ def settle_attempt(
     event = SubmissionEvent.HOLD if reason and ending.left else ending.event
     is_fault = event is SubmissionEvent.HOLD
     receipt = verdicts.fault_receipt if is_fault else ending.worst.receipt
-    _pace(stores, claim)
     if not end(stores, claim, event, receipt, verdicts):
         _settle_late(ending)
         return
+    give_back(stores, claim, verdicts.by_recipient)
     record(stores, claim.submission.id, verdicts.by_recipient)
     _note(ending, event, receipt)
     if is_fault:
@@ -53,13 +56,38 @@ def settle_attempt(
         _settle(ending, event)
 
 
-def _pace(stores: Stores, claim: Claim) -> None:
-    """Give back what was counted for an attempt of which nothing was taken."""
+def stops(stores: Stores, claim: Claim) -> bool:
+    """Keep mail from leaving whose account is held, or whose time is over.
+
+    Looked at in the transaction of the point of no return; the attempt is
+    closed, and nothing of it was taken.
+    """
+    held = stores.accounts.held().get(claim.account.name)
+    end_at, now = claim.submission.give_up_at, stores.clock.now()
+    if held is None and (end_at is None or now < end_at):
+        return False
+    event = SubmissionEvent.DEFER if held is None else SubmissionEvent.HOLD
+    if end(stores, claim, event, Receipt()):
+        row = replace(claim.submission, state=SubmissionState.SENDING)
+        if held is None:
+            steps.step(stores, row, event, reason=_TOO_LATE, due_at=now)
+        else:
+            steps.hold(stores, row, held.reason)
+        give_back(stores, claim, ())
+    return True
+
+
+def give_back(stores: Stores, claim: Claim, verdicts: Iterable[Verdict]) -> None:
+    """Uncount the copies that certainly nobody took."""
     if claim.account.limits == UNLIMITED:
         return
-    attempt = stores.submissions.attempts(claim.submission.id)[claim.attempt - 1]
-    if attempt.phase is AttemptPhase.OPEN:
-        addresses = [one.wire_address for one in claim.envelope.recipients]
+    taken = {one.wire_address for one in verdicts if one.kind in _COUNT}
+    addresses = [
+        one.wire_address
+        for one in claim.envelope.recipients
+        if one.wire_address not in taken
+    ]
+    if addresses:
         pacing.give_back(stores, claim.account, addresses, claim.begun_at)
 
 
@@ -218,7 +246,7 @@ def _settle_late(ending: _Ending) -> None:
 def _rest(ending: _Ending, reason: str) -> datetime | None:
     """Leave the account alone that was not reached, or asks for it; until when?"""
     verdicts, name = ending.verdicts, ending.claim.account.name
-    if not verdicts.is_unreachable and verdicts.wait is None:
+    if verdicts.wait is None and not broke_off(verdicts):
         pacing.answered(ending.stores, name)
         return None
     return pacing.rest(
@@ -229,6 +257,24 @@ def _rest(ending: _Ending, reason: str) -> datetime | None:
         jitter=ending.jitter,
         begun_at=ending.claim.begun_at,
     )
+
+
+def broke_off(verdicts: Verdicts) -> bool:
+    """Whether the server was not reached, or went away without an answer.
+
+    A server that closes after each message would else be offered a whole queue,
+    and make all of it unknown.
+    """
+    answers = verdicts.by_recipient
+    return verdicts.is_unreachable or bool(
+        answers and all(_is_silence(one) for one in answers)
+    )
+
+
+def _is_silence(verdict: Verdict) -> bool:
+    is_open = verdict.kind in {VerdictKind.UNKNOWN, VerdictKind.DEFERRED}
+    is_ours = verdict.receipt.stage == "provider"
+    return is_open and not verdict.receipt.code and not is_ours
 
 
 def _note(ending: _Ending, event: SubmissionEvent, receipt: Receipt) -> None:
@@ -286,14 +332,14 @@ def _held_because(fault: AccountFault, receipt: Receipt) -> str:
 def _goes_on_at_once(verdicts: tuple[Verdict, ...]) -> bool:
     """Whether those who are left were only too many for one transaction.
 
-    Somebody must have been taken this time, or it would go round for ever.
+    Somebody must have had an answer for good, or it would go round for ever.
     """
     left = [one for one in verdicts if one.kind is VerdictKind.DEFERRED]
-    taken = {VerdictKind.SENT, VerdictKind.QUEUED}
-    is_progress = any(one.kind in taken for one in verdicts)
+    is_progress = any(one.kind in _FINAL for one in verdicts)
     return is_progress and all(one.wait == AT_ONCE for one in left)
 
 
+_FINAL: Final = frozenset({VerdictKind.SENT, VerdictKind.QUEUED, VerdictKind.REFUSED})
 _SEVERITY: Final = ("unknown", "deferred", "refused", "queued", "sent")
 
 

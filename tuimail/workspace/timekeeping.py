@@ -28,9 +28,8 @@ class Timekeeper:
         self._stores = stores
         self._seen: datetime | None = None
 
-    def look(self) -> None:
+    def look(self, now: datetime) -> None:
         """Do what the clock asks for, if it jumped since anybody looked."""
-        now = self._stores.clock.now()
         seen = self._seen or self._stores.facts.moment(SEEN)
         self._seen = now if seen is None else seen
         if seen is not None and abs(now - seen) < REMEMBER_AFTER:
@@ -41,11 +40,19 @@ class Timekeeper:
         self._seen = now
 
     def _compare(self, seen: datetime, now: datetime) -> None:
-        for row in self._stores.submissions.in_state(*_WAITING):
-            if now - seen > FARTHEST:
-                steps.hold(self._stores, row, _ahead(seen, now))
-            elif seen - now > BEHIND:
+        if now - seen > FARTHEST:
+            self._keep_all(seen, now)
+        elif seen - now > BEHIND:
+            for row in self._stores.submissions.in_state(*_WAITING):
                 self._bring_back(row, seen, now)
+
+    def _keep_all(self, seen: datetime, now: datetime) -> None:
+        """Let nothing leave that waited for its day, or for its account's."""
+        for row in self._stores.submissions.in_state(*_WAITING):
+            steps.hold(self._stores, row, _ahead(seen, now))
+        for held in self._stores.accounts.held().values():
+            if held.until is not None:
+                self._stores.accounts.hold(held.name, held.reason, held.fault, held.at)
 
     def _bring_back(self, row: SubmissionRow, seen: datetime, now: datetime) -> None:
         """Let mail that had been due be due, and nothing last for years.

@@ -132,6 +132,11 @@ class Workspace:
         """Let the calls inside share one transaction on disk."""
         return self._stores.together()
 
+    @property
+    def is_writing_together(self) -> bool:
+        """Whether the transaction that calls share has not ended yet."""
+        return self._stores.database.is_in_transaction
+
     def data_version(self) -> int:
         """Return a number that changes when another process wrote something."""
         return self._stores.database.data_version()
