@@ -21,20 +21,22 @@ def _console(
     return Console(stdin=Stream(stdin), stdout=out, stderr=err)
 
 
-def test_data_on_a_terminal_is_inert() -> None:
-    out = Stream(is_terminal=True)
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_data_is_inert_wherever_it_goes(is_terminal: bool) -> None:
+    """A pager and ``tee`` hand on to a terminal what they are given."""
+    out = Stream(is_terminal=is_terminal)
 
     _console(out=out).data(f"Subject: {HOSTILE}")
 
     assert not set("\x1b\x07\u202e\x9b\r") & set(out.bytes.decode())
 
 
-def test_data_to_a_program_is_as_it_is() -> None:
+def test_tabs_between_columns_stay() -> None:
     out = Stream()
 
-    _console(out=out).data(HOSTILE)
+    _console(out=out).data("a\tb\x1bc\té")
 
-    assert out.bytes.decode() == HOSTILE + "\n"
+    assert out.bytes.decode() == "a\tb␛c\té\n"
 
 
 def test_a_line_break_inside_a_value_cannot_begin_a_line_on_a_terminal() -> None:

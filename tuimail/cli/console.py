@@ -1,8 +1,8 @@
 """What is printed and asked: stdout is data, stderr is talk.
 
 The one rule kept here: no text that came from a mail, a server or an agent
-reaches a terminal except through ``core.display``. Every line does, ours too,
-so that no caller can forget it.
+is printed except through ``core.display``, whether a terminal reads it or a
+pipe. Every line does, ours too, so that no caller can forget it.
 """
 
 import os
@@ -44,9 +44,12 @@ class Console:
         return _is_terminal(self._stdout)
 
     def data(self, *lines: str) -> None:
-        """Print lines of the answer: inert on a terminal, as they are elsewhere."""
-        shown = map(_inert, lines) if self.shows_to_person else lines
-        self._write("".join(f"{line}\n" for line in shown))
+        """Print lines of the answer; always inert, because pipes end on terminals.
+
+        A pager, ``head`` and ``tee`` hand on what they are given. What is to be
+        exact has ``document`` and ``raw``.
+        """
+        self._write("".join(f"{_inert_cells(line)}\n" for line in lines))
 
     def document(self, document: Mapping[str, object]) -> None:
         """Print the one JSON document of ``--json``; later ones are dropped.
@@ -203,6 +206,11 @@ def _lead_nowhere(stream: TextIO) -> None:
 
 def _is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and not stream.closed and stream.isatty()
+
+
+def _inert_cells(line: str) -> str:
+    """Return a line made inert; a tab moves nothing but the next column."""
+    return "\t".join(map(_inert, line.split("\t")))
 
 
 def _inert(line: str) -> str:
