@@ -16,11 +16,17 @@ from tuimail.cli import exits
 from tuimail.cli.console import Console, prepared
 from tuimail.cli.verbs import VERBS, overview
 from tuimail.cli.words import Words
-from tuimail.errors import ConfigurationError, StoreError, TuimailError
+from tuimail.errors import (
+    ConfigurationError,
+    StoreError,
+    TransitionError,
+    TuimailError,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tuimail.cli.call import Call
     from tuimail.cli.parser import Command
 
 _WHO_RUNS_THIS = frozenset({"LNAME", "LOGNAME", "USER", "USERNAME"})
@@ -159,9 +165,19 @@ def _run(
         sleep=sleep,
         clock=clock,
     )
-    code = command.run(call)
+    code = _done(command, call, verb)
     tell_at_the_end(call)
     return code
+
+
+def _done(command: "Command", call: "Call", verb: str) -> int:
+    """Run it; a refusal of the state machine is said in verbs, with the id."""
+    try:
+        return command.run(call)
+    except TransitionError as error:
+        from tuimail.cli.refusals import in_verbs  # noqa: PLC0415 - rare
+
+        raise in_verbs(call, verb, error) from error
 
 
 def _environ() -> Mapping[str, str]:
