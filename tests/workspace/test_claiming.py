@@ -7,11 +7,19 @@ from typing import Any
 import pytest
 
 from tests.workspace.conftest import NOW, Desk, Script, account
-from tests.workspace.test_delivery import accepts, drain, released
+from tests.workspace.test_delivery import (
+    LATER,
+    NEVER,
+    accepts,
+    drain,
+    everybody,
+    released,
+)
 from tuimail.core.pacing import Limits
-from tuimail.core.submission import VerdictKind
-from tuimail.providers.base import Capabilities
+from tuimail.core.submission import VerdictKind, Verdicts
+from tuimail.providers.base import Capabilities, SendJob
 from tuimail.workspace.claiming import AHEAD, Load
+from tuimail.workspace.fields import Fields
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
 
@@ -176,3 +184,87 @@ def test_mail_of_an_account_that_is_gone_is_held_and_no_other_is_kept_back(
     held = workspace.drafts.row(row.id)
     assert held.status == "held"
     assert "not configured" in held.reason
+
+
+async def test_whoever_was_never_offered_goes_before_who_was_told_to_come_back(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    """Else one full mailbox would keep the others from ever being tried."""
+    desk.save(account(recipients_per_message=1))
+    row = released(workspace, write)
+
+    async def first_is_full(job: SendJob) -> Verdicts:
+        address = job.envelope.recipients[0].wire_address
+        if address == "ana@example.net":
+            return everybody(job, VerdictKind.DEFERRED, LATER)
+        return await accepts(job)
+
+    provider.answers(*[first_is_full] * 9)
+    for _ in range(4):
+        await drain(desk)
+        desk.advance(3600)
+
+    states = [one.state.value for one in workspace.drafts.page(row.id).recipients]
+    assert states == ["deferred", "sent", "sent"]
+
+
+async def test_a_first_share_that_is_refused_lets_the_next_go_at_once(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    desk.save(account(recipients_per_message=1))
+    row = released(workspace, write)
+
+    async def refuses(job: SendJob) -> Verdicts:
+        return everybody(job, VerdictKind.REFUSED, NEVER)
+
+    provider.answers(refuses, refuses, accepts)
+
+    await drain(desk)
+
+    assert workspace.drafts.row(row.id).status == "partial"
+    assert len(provider.jobs) == 3
+
+
+async def test_mail_that_was_never_tried_is_not_given_up(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    """As where the machine was off for a week."""
+    row = released(workspace, write)
+    desk.advance(6 * 86_400)
+
+    await drain(desk)
+
+    shown = workspace.drafts.row(row.id)
+    assert shown.status == "held"
+    assert "without being tried" in shown.reason
+    assert provider.jobs == []
+
+
+@pytest.mark.parametrize("why", ["held", "late"])
+async def test_the_point_of_no_return_is_not_passed(
+    why: str, desk: Desk, write: New, provider: Script
+) -> None:
+    """Where the account was held, or the time is over, since it was claimed."""
+    with desk.open() as workspace:
+        if why == "late":
+            row = workspace.drafts.new(
+                workspace.drafts.compose(Fields(to=("ana@example.net",), text="Hi"))
+            )
+            workspace.outbox.send(row.id, revision=1)
+        else:
+            row = released(workspace, write)
+
+        async def is_stopped(job: SendJob) -> Verdicts:
+            if why == "held":
+                workspace.accounts.hold("work")
+            else:
+                desk.advance(6 * 86_400)
+            return await accepts(job)
+
+        provider.answers(is_stopped)
+        await drain(desk)
+
+        shown = workspace.drafts.row(row.id)
+        attempts = workspace.drafts.page(row.id).attempts
+    assert shown.status == ("held" if why == "held" else "error")
+    assert [one.committed_at for one in attempts] == [None]

@@ -17,7 +17,7 @@ from tests.workspace.test_delivery import (
     hand_over,
     released,
 )
-from tuimail.core.submission import Verdict, VerdictKind, Verdicts
+from tuimail.core.submission import Receipt, Verdict, VerdictKind, Verdicts
 from tuimail.providers.base import SendJob
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.recovery import MISTAKES
@@ -249,3 +249,51 @@ async def test_a_server_that_asks_for_a_rest_is_met_by_one_after_it(
 
     assert met <= 4
     assert at_once == [met + 1, met + 1]
+
+
+async def test_a_server_that_goes_away_after_each_mail_is_left_alone(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    """A long queue would else become unknown as a whole."""
+    desk.save(account(connections=2))
+    for _ in range(12):
+        released(workspace, write)
+
+    async def goes_away(job: SendJob) -> Verdicts:
+        await hand_over(job)
+        return everybody(job, VerdictKind.UNKNOWN, Receipt(stage="end_of_data"))
+
+    provider.answers(*[goes_away] * 12)
+
+    await drain(desk)
+
+    assert len(provider.jobs) == 1
+    statuses = [row.status for row in workspace.drafts.rows()]
+    assert sorted(statuses) == ["ready"] * 11 + ["unknown"]
+
+
+async def test_an_account_that_hangs_keeps_no_other_waiting(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    desk.save(account(connections=2), account(name="other", connections=1))
+    for _ in range(2):
+        released(workspace, write)
+    others = [released(workspace, write, account="other") for _ in range(5)]
+    over = asyncio.Event()
+
+    async def hangs(job: SendJob) -> Verdicts:
+        await over.wait()
+        return await accepts(job)
+
+    async def ends_it_last(job: SendJob) -> Verdicts:
+        told = await accepts(job)
+        if len(provider.jobs) >= 6:
+            over.set()
+        return told
+
+    provider.answers(hangs, *[ends_it_last] * 6)
+
+    await asyncio.wait_for(drain(desk), timeout=20)
+
+    assert {workspace.drafts.row(row.id).status for row in others} == {"sent"}
+    assert workspace.drafts.counts().sent == 7

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from tests.workspace.conftest import NOW, Desk, Script
 from tests.workspace.test_delivery import drain, released
-from tuimail.core.submission import VerdictKind
+from tuimail.core.submission import AccountFault, Receipt, VerdictKind, Verdicts
+from tuimail.providers.base import SendJob
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
 
@@ -100,4 +101,25 @@ async def test_hours_of_sleep_and_daylight_saving_are_no_jump(
 
     assert (before.status, before.due_at) == ("ready", NOW + timedelta(hours=8))
     assert workspace.drafts.row(planned.id).status == "sent"
+    assert len(provider.jobs) == 1
+
+
+async def test_a_hold_that_ends_by_itself_does_not_end_by_a_jump(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    async def share_is_used_up(_job: SendJob) -> Verdicts:
+        return Verdicts(
+            fault=AccountFault.QUOTA,
+            fault_receipt=Receipt(code=550, enhanced="5.4.5", text="Daily limit"),
+            wait=timedelta(hours=24),
+        )
+
+    provider.answers(share_is_used_up)
+    row = released(workspace, write)
+    await drain(desk)
+
+    desk.advance(TEN_YEARS)
+    await drain(desk)
+
+    assert workspace.drafts.row(row.id).status == "held"
     assert len(provider.jobs) == 1

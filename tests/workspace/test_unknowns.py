@@ -293,3 +293,37 @@ async def test_a_person_may_send_again_what_no_key_protects(
     assert "not recognise" in forgotten.reason
     assert workspace.drafts.row(row.id).status == "sent"
     assert len(provider.jobs) == 2
+
+
+async def test_a_sender_that_dies_each_time_makes_no_copies_without_end(
+    desk: Desk, workspace: Workspace, write: New
+) -> None:
+    """Each restart would be one more, where the account says to send again."""
+    desk.save(account(on_unknown="resend"))
+    row = released(workspace, write)
+    tries = 0
+    while workspace.drafts.row(row.id).status != "unknown":
+        desk.advance(24 * 3600)
+        (claim,) = workspace.delivery.claim()
+        workspace.delivery.commit(claim)
+        workspace.recover()
+        tries += 1
+
+    assert tries == 3
+
+
+async def test_a_lost_try_is_remembered_when_the_time_is_over(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    desk.save(account(on_unknown="resend"))
+    row = released(workspace, write)
+    provider.answers(goes_silent)
+    await drain(desk)
+    desk.advance(6 * 86_400)
+
+    await drain(desk)
+
+    shown = workspace.drafts.row(row.id)
+    assert shown.status == "unknown"
+    assert "may have arrived at an earlier try" in shown.reason
+    assert len(provider.jobs) == 1
