@@ -22,7 +22,7 @@ def _console(
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])
-def test_data_is_inert_wherever_it_goes(is_terminal: bool) -> None:
+def test_data_is_inert_wherever_it_goes(*, is_terminal: bool) -> None:
     """A pager and ``tee`` hand on to a terminal what they are given."""
     out = Stream(is_terminal=is_terminal)
 

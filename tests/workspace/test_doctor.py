@@ -268,6 +268,39 @@ def test_what_others_may_read_is_closed(
     assert (workspace.root / "outbound").stat().st_mode & 0o777 == 0o700
 
 
+def test_every_file_of_a_mail_that_others_may_read_is_told_and_closed(
+    desk: Desk, write: New, doctor: Doctor
+) -> None:
+    row = write(text="x")
+    folder = desk.root / "outbound" / row.id
+    folder.chmod(0o755)
+    for path in folder.iterdir():
+        path.chmod(0o644)
+    link = desk.root / "outbound" / "elsewhere"
+    link.symlink_to(desk.root.parent)
+    [(health, told)] = found(doctor.examine(), "files")
+    assert (health, f"outbound/{row.id}," in told) == ("warning", True)
+    link.unlink()
+
+    report = doctor.repair()
+
+    assert found(report, "files")[0][0] == "ok"
+    assert "Closed 5 files and folders to others." in report.mended
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o077 for path in folder.iterdir()} == {0}
+
+
+def test_what_opening_closes_is_told_as_mended(
+    desk: Desk, workspace: Workspace, doctor: Doctor
+) -> None:
+    workspace.close()
+    (desk.root / "tuimail.db").chmod(0o644)
+
+    report = doctor.repair()
+
+    assert report.mended == ("Closed 1 file or folder to others.",)
+
+
 # Damage -------------------------------------------------------------------------
 
 

@@ -30,6 +30,7 @@ TEMPORARY_PREFIX: Final = ".tmp-"
 
 _FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _READING: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _FULL_FLUSH: Final[int | None] = getattr(fcntl, "F_FULLFSYNC", None)
 
 
@@ -182,13 +183,30 @@ def make_folder(path: Path) -> None:
         _make_folder(path)
 
 
-def close_to_others(path: Path, mode: int) -> None:
-    """Give ``path`` the mode if it is ours and has another; a link is left alone."""
+def close_to_others(path: Path, mode: int | None = None) -> None:
+    """Give ``path`` the mode if it is ours and has another; a link is left alone.
+
+    Without a mode it keeps its own, as far as that is for us.
+    """
     with told(path), suppress(FileNotFoundError):
         found = path.lstat()
         is_ours = found.st_uid == os.geteuid() and not stat.S_ISLNK(found.st_mode)
-        if is_ours and stat.S_IMODE(found.st_mode) != mode:
-            path.chmod(mode)
+        wanted = found.st_mode & stat.S_IRWXU if mode is None else mode
+        if is_ours and stat.S_IMODE(found.st_mode) != wanted:
+            path.chmod(wanted)
+
+
+def open_to_others(path: Path) -> Iterator[Path]:
+    """Yield what is ours at ``path`` and below, and not ours alone.
+
+    Looks everywhere, which takes its time; links are not followed.
+    """
+    if _is_open_to_others(path):
+        yield path
+    for place, folders, files in os.walk(path):
+        for name in sorted((*folders, *files)):
+            if _is_open_to_others(Path(place, name)):
+                yield Path(place, name)
 
 
 def fsync_folder(path: Path) -> None:
@@ -261,6 +279,15 @@ def _can_be_locked(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _is_open_to_others(path: Path) -> bool:
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return False
+    is_ours = found.st_uid == os.geteuid() and not stat.S_ISLNK(found.st_mode)
+    return is_ours and bool(found.st_mode & _OTHERS)
 
 
 def _was_written_before(path: Path, moment: datetime) -> bool:

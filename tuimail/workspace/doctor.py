@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import Final
 
 import apsw
@@ -30,16 +31,18 @@ from tuimail.workspace.diagnosis import (
     counted,
     fine,
     problem,
+    some,
     warning,
 )
 from tuimail.workspace.rebuild import Rebuilt, rebuild
 from tuimail.workspace.stores import LOCK_NAME
-from tuimail.workspace.upkeep import REPAIR
+from tuimail.workspace.upkeep import REPAIR, exposed
 from tuimail.workspace.workspace import Workspace
 
 FACE: Final = "doctor"
 """What others are told that holds the sender lock."""
 _OTHERS: Final = 0o077
+_MANY: Final = "files and folders"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +87,12 @@ class Doctor:
             TuimailError: The workspace cannot be opened, and not for damage.
         """
         with self._alone():
+            was_open = [*exposed(self._root)]
             rebuilt = self._rebuilt_if_lost()
             with self._opener() as workspace:
                 mended = workspace.upkeep.mend()
             SenderLock(self._root / LOCK_NAME).mark_checked()
+        mended = (*mended, *_closed(self._root, was_open))
         told = (_told(rebuilt), *mended) if rebuilt else mended
         diagnoses = tuple(self._diagnoses())
         return Report(
@@ -100,6 +105,7 @@ class Doctor:
             yield warning("workspace", f"There is none at {self._root}.", "tuimail")
             return
         yield _folder(self._root)
+        yield _files(self._root)
         yield _file_system(self._root)
         yield _room(self._root)
         try:
@@ -161,8 +167,24 @@ def _folder(root: Path) -> Diagnosis:
     mode = stat.S_IMODE(root.stat().st_mode)
     if mode & _OTHERS:
         sentence = f"{root} is open to others (mode {mode:04o} instead of 0700)."
-        return warning("folder", sentence, f"chmod 700 {root}")
+        return warning("folder", sentence, f"chmod 700 {quote(str(root))}")
     return fine("folder", f"{root}, yours alone.")
+
+
+def _files(root: Path) -> Diagnosis:
+    """Look before the workspace is opened, which closes some of them."""
+    found = [str(path.relative_to(root)) for path in exposed(root)]
+    if found:
+        return warning("files", f"Others may look into {some(found)}.", REPAIR)
+    return fine("files", "Nobody else may read what is in it.")
+
+
+def _closed(root: Path, was_open: list[Path]) -> tuple[str, ...]:
+    """Say what was closed, also by opening the workspace."""
+    closed = {*was_open} - {*exposed(root)}
+    if not closed:
+        return ()
+    return (f"Closed {counted(len(closed), 'file or folder', _MANY)} to others.",)
 
 
 def _file_system(root: Path) -> Diagnosis:

@@ -4,6 +4,7 @@ Mending decides nothing about mail: files are made again where they come out as
 they were, and what cannot be made again is held.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -12,13 +13,13 @@ from tuimail.core.draft import SELF_ACTOR
 from tuimail.core.lifecycle import SubmissionState
 from tuimail.errors import DigestMismatchError, PlanMismatchError
 from tuimail.store.database import DATABASE_NAME, beside
-from tuimail.store.durable import close_to_others, sweep
+from tuimail.store.durable import close_to_others, open_to_others, sweep
 from tuimail.store.integrity import dangling_rows, faults
 from tuimail.store.locks import SenderLock
 from tuimail.workspace import mirror, rendering, steps, tidying
 from tuimail.workspace.accounts import AccountDesk
 from tuimail.workspace.authority import require_person
-from tuimail.workspace.backup import Backup, back_up
+from tuimail.workspace.backup import FOLDERS, Backup, back_up
 from tuimail.workspace.diagnosis import (
     Diagnosis,
     counted,
@@ -289,10 +290,19 @@ def _behind(name: str, ids: list[str], sentence: str) -> Diagnosis:
     return warning(name, sentence.format(some(ids)), REPAIR)
 
 
+def exposed(root: Path) -> Iterator[Path]:
+    """Yield what is ours in the workspace at ``root``, and open to others.
+
+    What else lies in the folder is no business of ours.
+    """
+    for name in (*FOLDERS, DATABASE_NAME):
+        yield from open_to_others(root / name)
+    for path in beside(root / DATABASE_NAME):
+        yield from open_to_others(path)
+
+
 def _close(root: Path) -> None:
     """Let nobody else into what is ours."""
     close_to_others(root, 0o700)
-    for one in (root / DATABASE_NAME, *beside(root / DATABASE_NAME)):
-        close_to_others(one, 0o600)
-    for name in ("outbound", "blobs", "mail", tidying.QUARANTINE):
-        close_to_others(root / name, 0o700)
+    for path in exposed(root):
+        close_to_others(path)
