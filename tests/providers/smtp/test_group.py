@@ -22,7 +22,7 @@ from tests.providers.smtp.conftest import (
     raw_server,
 )
 from tuimail.core.status import SLOW_DOWN_WAIT
-from tuimail.core.submission import AT_ONCE, AccountFault
+from tuimail.core.submission import AT_ONCE, AccountFault, VerdictKind
 from tuimail.providers.smtp.group import WINDOW
 from tuimail.providers.smtp.limits import StageLimits
 from tuimail.testing import (
@@ -232,6 +232,90 @@ async def test_content_that_nobody_gets_is_a_lone_dot(provider_at: ProviderAt) -
     assert server.deliveries[0].wire == b""
     assert server.deliveries[0].recipients == ()
     assert only(second).kind is SENT
+
+
+TAKEN = {"rcpt:1": Say("250 taken"), "rcpt:2": Say("250 taken"), "data": Say("354 go")}
+"""What a server says that forgets at once that it refused MAIL."""
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"), [("550 5.7.1 not from you", REFUSED), ("451 later", DEFERRED)]
+)
+@pytest.mark.parametrize(
+    "others", [{}, {"rcpt:1": Say(NO)}, {"rcpt:2": Say("452 4.5.3 too many")}]
+)
+async def test_whoever_is_taken_behind_a_refused_sender_gets_nothing(
+    provider_at: ProviderAt, reply: str, kind: VerdictKind, others: dict[str, Say]
+) -> None:
+    """A lone dot would be an empty message to those whom the server took."""
+    recorded = RecordedJob(ANA, BEN)
+    async with pipelining(TAKEN | {"mail": Say(reply)} | others) as server:
+        provider = provider_at(server)
+        verdicts = await provider.submit(recorded.job)
+        server.script.clear()
+        after = await provider.submit(RecordedJob(EVE).job)
+        await provider.close()
+
+    assert kinds(verdicts) == {ANA: kind, BEN: kind}
+    assert {one.receipt.stage for one in verdicts.by_recipient} == {"mail"}
+    assert "point" not in recorded.events
+    assert only(after).kind is SENT
+    assert [one.recipients for one in server.deliveries] == [(EVE,)]
+    assert server.connections == 2
+
+
+async def test_a_refused_sender_is_not_believed_with_one_reply_too_many(
+    provider_at: ProviderAt,
+) -> None:
+    script = TAKEN | {"mail": Say(NO), "data": Say("354 go\r\n250 ok")}
+    async with pipelining(script) as server:
+        verdicts = await provider_at(server).submit(RecordedJob(ANA, BEN).job)
+
+    assert kinds(verdicts) == {ANA: DEFERRED, BEN: DEFERRED}
+    assert server.deliveries == []
+
+
+async def test_a_login_wanted_for_a_sender_holds_the_account_whoever_is_taken(
+    provider_at: ProviderAt,
+) -> None:
+    async with pipelining(TAKEN | {"mail": Say("530 5.7.0 log in")}) as server:
+        verdicts = await provider_at(server).submit(RecordedJob(ANA, BEN).job)
+
+    assert verdicts.fault is AccountFault.LOGIN
+    assert verdicts.by_recipient == ()
+    assert server.deliveries == []
+
+
+@pytest.mark.parametrize("reply", ["550 5.7.1 not from you", "451 later"])
+async def test_behind_a_refused_sender_with_nobody_taken_comes_a_lone_dot(
+    provider_at: ProviderAt, reply: str
+) -> None:
+    script = {"mail": Say(reply), "data": Say("354 go")}
+    async with pipelining(script) as server:
+        provider = provider_at(server)
+        verdict = only(await provider.submit(RecordedJob(ANA).job))
+        await provider.close()
+
+    assert verdict.receipt.stage == "mail"
+    assert [(one.recipients, one.wire) for one in server.deliveries] == [((), b"")]
+    assert server.verbs[-1] == "QUIT"
+
+
+async def test_a_lone_dot_that_ends_nothing_ends_the_connection(
+    provider_at: ProviderAt,
+) -> None:
+    script = {
+        "mail:1": Say(NO), "data:1": Say("354 go"), "end-of-data:1": Say("354 go on"),
+    }  # fmt: skip
+    async with pipelining(script) as server:
+        provider = provider_at(server)
+        refused = await provider.submit(RecordedJob(ANA).job)
+        sent = await provider.submit(RecordedJob(BEN).job)
+        await provider.close()
+
+    assert only(refused).kind is REFUSED
+    assert only(sent).kind is SENT
+    assert server.connections == 2
 
 
 @pytest.mark.parametrize(

@@ -221,6 +221,44 @@ async def test_whatever_becomes_of_the_second_the_first_is_sent(
     assert server.connections == connections
 
 
+@pytest.mark.parametrize(
+    ("reply", "kind"), [("550 5.7.1 no", REFUSED), ("451 4.3.0 later", DEFERRED)]
+)
+async def test_a_second_one_whose_sender_is_refused_is_not_handed_over(
+    provider_at: ProviderAt, reply: str, kind: VerdictKind
+) -> None:
+    second = RecordedJob(BEN)
+    script: Script = {
+        "mail:2": Say(reply), "rcpt:1": Say("250 taken"), "data:2": Say("354 go"),
+    }  # fmt: skip
+    async with pipelining(script) as server:
+        provider = provider_at(server, keeps=ONE)
+        jobs = RecordedJob(ANA).job, second.job, RecordedJob(EVE).job
+        verdicts = await submitted(provider, *jobs)
+        await provider.close()
+
+    assert [only(one).kind for one in verdicts] == [SENT, kind, SENT]
+    assert [one.recipients for one in server.deliveries] == [(ANA,), (EVE,)]
+    assert "point" not in second.events
+
+
+async def test_a_second_one_is_sent_once_behind_a_first_whose_sender_is_refused(
+    provider_at: ProviderAt,
+) -> None:
+    second = RecordedJob(BEN)
+    script: Script = {
+        "mail:1": Say("451 later"), "rcpt:1": Say("250 taken"), "data:1": Say("354 go"),
+    }  # fmt: skip
+    async with pipelining(script) as server:
+        provider = provider_at(server, keeps=ONE)
+        verdicts = await submitted(provider, RecordedJob(ANA).job, second.job)
+        await provider.close()
+
+    assert [only(one).kind for one in verdicts] == [DEFERRED, SENT]
+    assert [one.recipients for one in server.deliveries] == [(BEN,)]
+    assert second.events.count("point") == 1
+
+
 async def test_a_second_one_that_is_withdrawn_ends_the_connection_and_no_more(
     provider_at: ProviderAt,
 ) -> None:

@@ -71,6 +71,30 @@ AT_A_RECIPIENT: tuple[Act, ...] = (
 )  # fmt: skip
 
 
+SENDERS: tuple[Act, ...] = (
+    Say("250 ok"), Say("250 ok"), Say("250 ok"), Say("451 4.3.0 later"),
+    Say("550 5.7.1 not from you"), Say("530 5.7.0 log in"), Say("550 5.4.5 limit"),
+)  # fmt: skip
+RECIPIENTS: tuple[Act, ...] = (
+    Say("250 ok"), Say("250 ok"), Say("250 ok"), Say("450 4.2.0 later"),
+    Say("550 5.1.1 no"), Say("452 4.5.3 too many"), Say("550 5.4.5 limit"),
+)  # fmt: skip
+CONTENTS: tuple[Act, ...] = (
+    Say("354 go"), Say("354 go"), Say("354 go"), Say("451 4.3.0 later"),
+    Say("554 5.5.1 no"), Say("421 4.3.2 closing"),
+)  # fmt: skip
+
+
+def mood(dice: random.Random) -> dict[str, Act]:
+    """Each answer by itself: a server that forgets what it said before."""
+    numbers = range(1, 31)
+    return (
+        {f"mail:{number}": dice.choice(SENDERS) for number in numbers}
+        | {f"rcpt:{number}": dice.choice(RECIPIENTS) for number in (1, 2, 3)}
+        | {f"data:{number}": dice.choice(CONTENTS) for number in numbers}
+    )
+
+
 def script(dice: random.Random) -> dict[str, Act | tuple[Act, ...]]:
     found: dict[str, Act | tuple[Act, ...]] = {
         f"{stage}:{number}": dice.choice(acts)
@@ -78,7 +102,9 @@ def script(dice: random.Random) -> dict[str, Act | tuple[Act, ...]]:
         for number in range(1, 16)
         if dice.random() < 0.12
     }
-    if dice.random() < 0.4:
+    if dice.random() < 0.5:
+        found.update(mood(dice))
+    elif dice.random() < 0.4:
         found[f"rcpt:{dice.randint(1, 3)}"] = dice.choice(AT_A_RECIPIENT)
     return found
 
@@ -146,6 +172,9 @@ async def story(seed: int) -> None:
         for recorded, verdicts in [one for some in ended for one in some]:
             check(recorded, verdicts, lambda *copy: server.copies()[copy])
             assert recorded.events.count("point") <= 1
+        assert {content for content, _ in server.copies()} <= {
+            recorded.content for some in ended for recorded, _ in some
+        }
 
 
 @pytest.mark.slow

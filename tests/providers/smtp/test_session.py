@@ -220,6 +220,25 @@ async def test_a_refusal_of_everything_is_everybodys_verdict(
     assert verdicts.by_recipient[0].receipt.text == reply[4:]
 
 
+@pytest.mark.parametrize(
+    ("reply", "kind"), [("451 4.3.0 later", DEFERRED), ("550 5.7.1 never", REFUSED)]
+)
+async def test_a_refused_sender_hands_nothing_over_whatever_comes_behind(
+    serve: Serve, provider_at: ProviderAt, reply: str, kind: VerdictKind
+) -> None:
+    recorded = RecordedJob(ANA)
+    script = {"mail": Say(reply), "rcpt:1": Say("250 ok"), "data": Say("354 go")}
+    async with serve(script) as server:
+        provider = provider_at(server)
+        verdicts = await provider.submit(recorded.job)
+        await provider.close()
+
+    assert kinds(verdicts) == {ANA: kind}
+    assert verdicts.by_recipient[0].receipt.stage == "mail"
+    assert "point" not in recorded.events
+    assert server.deliveries == []
+
+
 @pytest.mark.parametrize("stage", ["mail", "rcpt:1", "data"])
 async def test_a_login_that_is_wanted_holds_the_account(
     serve: Serve, provider_at: ProviderAt, stage: str

@@ -91,6 +91,15 @@ class Group:
         return self.data is not None and self.data.is_go_ahead
 
     @property
+    def is_for_somebody(self) -> bool:
+        """Whether the content may follow: it is wanted, and somebody gets it.
+
+        Whoever is taken behind a refused MAIL has no transaction to be in
+        (RFC 5321 §3.3), and is told that refusal, whatever came afterwards.
+        """
+        return self.is_wanted and self.mail is None and bool(self.accepted)
+
+    @property
     def are_offered(self) -> bool:
         """Whether no answer about a recipient is due any more."""
         at_the_end = self._next >= self._last or self.crowding is not None

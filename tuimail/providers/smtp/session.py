@@ -106,7 +106,7 @@ class Transaction:
             return False
         await self._make_certain()
         self._believe()
-        return group.is_wanted and bool(group.accepted)
+        return group.is_for_somebody
 
     async def hand_over(self) -> bool:
         """Hand over the content and pass the point of no return.
@@ -171,7 +171,8 @@ class Transaction:
         except ConversationError:
             self._conversation.drop()
             return
-        if reply.code == CLOSING or (self._to_tidy == RSET and not reply.is_positive):
+        is_refused_dot = self._to_tidy == TERMINATOR and reply.is_refusal
+        if reply.code == CLOSING or not (reply.is_positive or is_refused_dot):
             self._conversation.drop()
 
     def _begin(self) -> list[bytes]:
@@ -207,14 +208,29 @@ class Transaction:
         taken all the same, a lone dot ends the content that nobody gets.
         """
         group = self._group
-        if group.is_wanted:
-            self._to_tidy = b"" if group.accepted else TERMINATOR
+        if group.is_for_somebody:
+            return
+        if group.is_wanted and group.accepted:
+            await self._leave_content_open()
+        elif group.is_wanted:
+            self._to_tidy = TERMINATOR
         elif group.is_lock_step:
             self._to_tidy = RSET
         else:
             reply = await self._conversation.command(RSET, limit=self._limits.command)
             if not reply.is_positive:
                 raise ConversationError(_SHIFTED)
+
+    async def _leave_content_open(self) -> None:
+        """End the connection: MAIL was refused, and yet recipients were taken.
+
+        A lone dot could be an empty message to them; without one, there is
+        none (RFC 5321 §4.1.1.4). One reply more, and none of them is believed.
+        """
+        early = await self._conversation.early_reply()
+        self._conversation.drop()
+        if early is not None:
+            raise ConversationError(_SHIFTED)
 
     def _believe(self) -> None:
         """Settle by what was answered to the envelope."""
