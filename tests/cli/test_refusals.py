@@ -1,10 +1,14 @@
 """What is refused is refused in words that can be typed."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.cli.conftest import Shell
 from tuimail.cli import refusals
 from tuimail.core.lifecycle import DraftState, SubmissionState
+from tuimail.workspace.views import Row
+from tuimail.workspace.workspace import Workspace
 
 pytestmark = pytest.mark.usefixtures("account")
 
@@ -97,6 +101,24 @@ def test_what_is_no_draft_any_more_is_told_so(tuimail: Shell) -> None:
 
     assert answer.error["message"].startswith(f"Mail {id_} is discarded")
     assert "thrown away" in answer.error["hint"]
+
+
+def test_who_leaves_between_the_last_dot_and_the_answer_is_told_the_truth(
+    tuimail: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leave(opener: Callable[[], Workspace], _id: str, **_: object) -> Row:
+        with opener() as workspace:
+            (claim,) = workspace.delivery.claim()
+            workspace.delivery.commit(claim)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tuimail.workspace.sending.send_now", leave)
+
+    answer = tuimail("send", "--to", "bob@partner.example", "--text", "x")
+
+    assert answer.code == 130
+    assert "stays in the outbox" not in answer.talk
+    assert "nobody can say whether it arrived: tuimail show " in answer.talk
 
 
 def test_every_status_has_something_that_can_be_typed() -> None:

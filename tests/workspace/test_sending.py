@@ -317,3 +317,105 @@ def test_a_mistake_in_the_thread_does_not_end_it_silently(desk: Desk) -> None:
 
     assert eventually(lambda: "ZeroDivisionError" in thread.state)
     assert thread.stop(timeout=5)
+
+
+class Listener:
+    """Keeps what whoever waits is told, and lets providers wait for it."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.news = asyncio.Event()
+
+    def say(self, sentence: str) -> None:
+        self.said.append(sentence)
+        self.news.set()
+
+    async def hears(self, start: str) -> None:
+        async with asyncio.timeout(5):
+            while not self.said or not self.said[-1].startswith(start):
+                await self.news.wait()
+                self.news.clear()
+
+
+def test_a_silent_server_is_waited_for_and_whoever_waits_is_told(
+    desk: Desk,
+    workspace: Workspace,
+    write: New,
+    provider: Script,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tuimail.workspace.sending.AGAIN", timedelta(milliseconds=20))
+    row = workspace.outbox.send(write().id, revision=1)
+    listener = Listener()
+
+    async def silent(job: SendJob) -> Verdicts:
+        await hand_over(job)
+        await listener.hears("The whole message went out")
+        return everybody(job, VerdictKind.SENT)
+
+    provider.answers(silent)
+    sent = send_now(desk.open, row.id, wait=0.01, say=listener.say)
+
+    assert sent.status == "sent"
+    assert "up to ten minutes" in listener.said[-1]
+    assert "Ctrl-C twice leaves" in listener.said[-1]
+
+
+def test_an_attempt_that_hangs_before_that_is_told_apart(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    listener = Listener()
+
+    async def hanging(job: SendJob) -> Verdicts:
+        await listener.hears("It is still being tried")
+        return await accepts(job)
+
+    provider.answers(hanging)
+    send_now(desk.open, row.id, wait=0.01, say=listener.say)
+
+    assert listener.said[0].startswith("It is still being tried")
+
+
+def test_the_first_ctrl_c_says_what_a_second_one_costs(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    listener = Listener()
+    before = signal.getsignal(signal.SIGINT)
+
+    async def interrupted(job: SendJob) -> Verdicts:
+        await hand_over(job)
+        signal.raise_signal(signal.SIGINT)
+        await listener.hears("Waiting for what was begun")
+        return everybody(job, VerdictKind.SENT)
+
+    provider.answers(interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        send_now(desk.open, row.id, wait=60, say=listener.say)
+
+    assert "Ctrl-C again leaves at once" in listener.said[0]
+    assert "becomes unknown" in listener.said[0]
+    assert workspace.drafts.row(row.id).status == "sent"
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_the_second_ctrl_c_leaves_at_once(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    before = signal.getsignal(signal.SIGINT)
+
+    async def interrupted_twice(job: SendJob) -> Verdicts:
+        await hand_over(job)
+        signal.raise_signal(signal.SIGINT)
+        asyncio.get_running_loop().call_soon(signal.raise_signal, signal.SIGINT)
+        await asyncio.Event().wait()
+        return everybody(job, VerdictKind.SENT)
+
+    provider.answers(interrupted_twice)
+    with pytest.raises(KeyboardInterrupt):
+        send_now(desk.open, row.id, wait=60)
+
+    assert sending.is_handed_over(workspace.drafts.page(row.id))
+    assert signal.getsignal(signal.SIGINT) is before

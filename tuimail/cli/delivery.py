@@ -13,7 +13,7 @@ from tuimail.cli.discretion import shown_findings
 from tuimail.cli.documents import record_document
 from tuimail.cli.parser import Parser, seconds
 from tuimail.cli.times import spoken
-from tuimail.workspace.views import Page, Row
+from tuimail.workspace.views import OUTBOX_STATUSES, Page, Row
 
 if TYPE_CHECKING:
     from tuimail.workspace.workspace import Workspace
@@ -62,8 +62,9 @@ def hand_over(call: Call, workspace: "Workspace", row: Row) -> int:
     try:
         row = wait_for_verdict(call, row, wait) if wait else row
     except KeyboardInterrupt:
-        call.console.say("", "Not waiting any more; the mail stays in the outbox.")
-        print_record(call, workspace.drafts.page(row.id))
+        page = workspace.drafts.page(row.id)
+        call.console.say("", f"Not waiting any more{left_behind(workspace, page)}")
+        print_record(call, page)
         return exits.INTERRUPTED
     print_record(call, workspace.drafts.page(row.id))
     if row.due_at and _is_later(call):
@@ -101,7 +102,22 @@ def wait_for_verdict(call: Call, row: Row, wait: float) -> Row:
     """Return the row once there is a verdict, or ``wait`` seconds are over."""
     from tuimail.workspace.sending import send_now  # noqa: PLC0415 - brings asyncio
 
-    return send_now(call.open, row.id, wait=wait)
+    return send_now(call.open, row.id, wait=wait, say=call.console.say)
+
+
+def left_behind(workspace: "Workspace", page: Page) -> str:
+    """Return how a mail stands that nobody waits for any more, for a sentence."""
+    from tuimail.workspace.sending import is_handed_over  # noqa: PLC0415 - asyncio
+
+    status, id_ = page.row.status, page.row.id
+    if status == "sending" and (holder := workspace.sender_holder()):
+        return f"; another sender goes on with it: {holder}."
+    if status == "unknown" or (status == "sending" and is_handed_over(page)):
+        return (
+            ". It was handed over and the answer is not known, so nobody can say "
+            f"whether it arrived: tuimail show {id_}"
+        )
+    return "; the mail stays in the outbox." if status in OUTBOX_STATUSES else "."
 
 
 def _is_later(call: Call) -> bool:

@@ -36,7 +36,7 @@ def _run(call: Call) -> int:
 def _drain(call: Call) -> int:
     from tuimail.workspace.sending import drain  # noqa: PLC0415 - brings asyncio
 
-    is_sender = drain(call.open)
+    is_sender = drain(call.open, say=call.console.say)
     with call.open() as workspace:
         holder = workspace.sender_holder() or ""
         counts = workspace.drafts.counts()

@@ -11,6 +11,7 @@ from tuimail.cli import exits
 from tuimail.cli.call import Call
 from tuimail.cli.delivery import (
     count_down,
+    left_behind,
     record_lines,
     say_findings,
     undo_window,
@@ -142,7 +143,10 @@ def _hand_over(call: Call, workspace: "Workspace", released: Sequence[Row]) -> i
         for number, row in enumerate(released if has_waited else ()):
             rows[number] = wait_for_verdict(call, row, call.options.wait)
     except KeyboardInterrupt:
-        call.console.say("", "Not waiting any more; the rest stays in the outbox.")
+        call.console.say("")
+        for row in rows:
+            behind = left_behind(workspace, workspace.drafts.page(row.id))
+            call.console.say(f"{row.id}: not waiting any more{behind}")
         print_each(call, workspace, rows)
         return exits.INTERRUPTED
     print_each(call, workspace, rows)

@@ -12,12 +12,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from math import inf
+from types import FrameType
 from typing import Final
 
+from tuimail.core.submission import AttemptPhase
 from tuimail.errors import TuimailError
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.sender import Sender
-from tuimail.workspace.views import Row
+from tuimail.workspace.views import Page, Row
 from tuimail.workspace.workspace import Workspace
 
 WATCH: Final = timedelta(seconds=0.05)
@@ -28,9 +31,29 @@ LONGEST_PAUSE: Final = timedelta(minutes=1)
 """After mistakes of ours in a row, each pause is twice as long, up to this."""
 
 Opener = Callable[[], Workspace]
+Say = Callable[[str], None]
+"""Tells whoever waits why it takes longer."""
+
+_STILL_TRYING: Final = (
+    "It is still being tried; waiting until this attempt ends. Ctrl-C twice leaves."
+)
+_HANDED_OVER: Final = (
+    "The whole message went out and the server has not answered yet; waiting up to "
+    "ten minutes, because leaving now would make it unknown. Ctrl-C twice leaves."
+)
+_ENDING: Final = (
+    "Waiting for what was begun, up to ten minutes. Ctrl-C again leaves at once, and "
+    "what was handed over by then becomes unknown."
+)
 
 
-def send_now(opener: Opener, draft_id: str, *, wait: float) -> Row:
+def _in_silence(_sentence: str) -> None:
+    """Tell nobody."""
+
+
+def send_now(
+    opener: Opener, draft_id: str, *, wait: float, say: Say = _in_silence
+) -> Row:
     """Have one released mail sent, and return its row after a verdict.
 
     An attempt that this process began is waited for however long it takes,
@@ -41,21 +64,63 @@ def send_now(opener: Opener, draft_id: str, *, wait: float) -> Row:
         opener: Opens the workspace.
         draft_id: What was released.
         wait: Seconds; 0 returns at once and leaves it in the outbox.
+        say: Is told what is waited for, once ``wait`` is over.
     """
     deadline = time.monotonic() + wait
     with opener() as workspace:
         row = workspace.drafts.row(draft_id)
         while _is_coming(row, workspace, wait) and time.monotonic() < deadline:
-            if not (_is_due(row, workspace) and _drain_here(opener, workspace, row.id)):
+            patience = _Patience(workspace, row.id, deadline - time.monotonic(), say)
+            if not (_is_due(row, workspace) and _drain_here(opener, patience)):
                 time.sleep(WATCH.total_seconds())
             row = workspace.drafts.row(draft_id)
         return row
 
 
-def drain(opener: Opener) -> bool:
+def drain(opener: Opener, *, say: Say = _in_silence) -> bool:
     """Send all that is due now; False if somebody else is the sender."""
     with opener() as workspace:
-        return _drain_here(opener, workspace, None)
+        return _drain_here(opener, _Patience(workspace, None, inf, say))
+
+
+class _Patience:
+    """Who waits, for which mail, for how long without being told why."""
+
+    def __init__(
+        self, workspace: Workspace, only: str | None, seconds: float, say: Say
+    ) -> None:
+        self.workspace, self.only, self.say = workspace, only, say
+        self._seconds = seconds
+        self._said = ""
+        self._next: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        """Count from now, in the running loop."""
+        if self.only is not None:
+            self._look_in(max(self._seconds, 0))
+
+    def end(self) -> None:
+        """Say nothing more."""
+        if self._next is not None:
+            self._next.cancel()
+
+    def _look_in(self, seconds: float) -> None:
+        self._next = asyncio.get_running_loop().call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        """Say how it stands where that is news, and look again."""
+        with suppress(TuimailError):
+            is_out = is_handed_over(self.workspace.drafts.page(self.only or ""))
+            sentence = _HANDED_OVER if is_out else _STILL_TRYING
+            if sentence != self._said:
+                self._said = sentence
+                self.say(sentence)
+        self._look_in(AGAIN.total_seconds())
+
+
+def is_handed_over(page: Page) -> bool:
+    """Whether the last attempt went past the point of no return, unanswered."""
+    return bool(page.attempts) and page.attempts[-1].phase is AttemptPhase.COMMITTED
 
 
 def _is_coming(row: Row, workspace: Workspace, wait: float) -> bool:
@@ -74,27 +139,33 @@ def _is_due(row: Row, workspace: Workspace) -> bool:
     return is_waiting and row.due_at is not None and row.due_at <= now
 
 
-def _drain_here(opener: Opener, workspace: Workspace, only: str | None) -> bool:
+def _drain_here(opener: Opener, patience: _Patience) -> bool:
+    workspace = patience.workspace
     lock = workspace.sender_lock()
     if not lock.acquire(workspace.door):
         return False
     try:
-        if only is None:
+        if patience.only is None:
             workspace.take_over()
         else:
             workspace.recover()
-        asyncio.run(_drain(opener, only))
+        with _same_ctrl_c_afterwards():
+            asyncio.run(_drain(opener, patience))
     finally:
         lock.release()
     return True
 
 
-async def _drain(opener: Opener, only: str | None) -> None:
+async def _drain(opener: Opener, patience: _Patience) -> None:
     async with Bridge(opener) as bridge:
         sender = Sender(bridge)
-        with _ending_politely(sender):
-            await sender.drain(only=only)
-            if only is None:
+        with _ending_politely(sender, patience.say):
+            patience.begin()
+            try:
+                await sender.drain(only=patience.only)
+            finally:
+                patience.end()
+            if patience.only is None:
                 await _wait_for_windows(bridge, sender)
 
 
@@ -112,7 +183,7 @@ def _longest_window(workspace: Workspace) -> timedelta:
 
 
 @contextmanager
-def _ending_politely(sender: Sender) -> Iterator[None]:
+def _ending_politely(sender: Sender, say: Say) -> Iterator[None]:
     """Finish what was begun when the process is told to end, then end.
 
     Leaving between the point of no return and the answer makes mail unknown.
@@ -121,15 +192,51 @@ def _ending_politely(sender: Sender) -> Iterator[None]:
     for number in endings:
         loop.add_signal_handler(number, sender.stop)
     try:
-        yield
+        with _telling_what_a_second_one_costs(say):
+            yield
     finally:
         for number in endings:
             loop.remove_signal_handler(number)
 
 
+@contextmanager
+def _telling_what_a_second_one_costs(say: Say) -> Iterator[None]:
+    """Answer the first Ctrl-C, after which the loop ends what was begun in peace."""
+    before = signal.getsignal(signal.SIGINT)
+    if not callable(before) or not _is_main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(say, _ENDING)
+        before(number, frame)
+
+    signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _same_ctrl_c_afterwards() -> Iterator[None]:
+    """Undo what a loop that was left in a hurry did not."""
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        if _is_main_thread() and before is not None:
+            signal.signal(signal.SIGINT, before)
+
+
+def _is_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
+
+
 def _endings() -> tuple[signal.Signals, ...]:
     """Return which signals to listen to: not those that ``nohup`` has ignored."""
-    if threading.current_thread() is not threading.main_thread():
+    if not _is_main_thread():
         return ()
     return tuple(
         one
