@@ -29,6 +29,25 @@ def copy_of(desk: Desk, dest: Path) -> Desk:
     return Desk(root=dest, config=desk.config, clock=desk.clock)
 
 
+def beside_it(copy: Workspace) -> dict[str, str]:
+    """Return how it is with what lies beside the mails."""
+    names = {"sidecars", "maildir"}
+    found = copy.upkeep.examine()
+    return {one.name: one.health.value for one in found if one.name in names}
+
+
+def test_what_waits_in_a_fresh_copy_is_nothing_to_warn_of(
+    desk: Desk, workspace: Workspace, write: New, dest: Path
+) -> None:
+    for _ in range(3):
+        workspace.outbox.send(write().id, revision=1)
+
+    workspace.upkeep.back_up(dest)
+
+    with copy_of(desk, dest).open() as copy:
+        assert beside_it(copy) == {"sidecars": "ok", "maildir": "ok"}
+
+
 def test_a_copy_can_be_used_as_the_workspace(
     desk: Desk, workspace: Workspace, write: New, dest: Path
 ) -> None:
@@ -95,6 +114,7 @@ def test_what_is_being_sent_is_unknown_in_the_copy(
         page = copy.drafts.page(row.id)
         assert page.row.status == "unknown"
         assert {one.state.value for one in page.recipients} == {"unknown"}
+        assert beside_it(copy) == {"sidecars": "ok", "maildir": "ok"}
         assert copy.take_over() == ()
         assert copy._stores.journal.verify().ok
     assert workspace.drafts.row(row.id).status == "sending"
@@ -203,6 +223,64 @@ def a_link(workspace: Workspace, dest: Path) -> Path:
     dest.parent.mkdir(parents=True)
     dest.symlink_to(workspace.root)
     return dest / "backup"
+
+
+def leads_nowhere(_workspace: Workspace, dest: Path) -> Path:
+    dest.parent.mkdir(parents=True)
+    dest.symlink_to("gone")
+    return dest
+
+
+def below_what_leads_nowhere(workspace: Workspace, dest: Path) -> Path:
+    return leads_nowhere(workspace, dest) / "backup"
+
+
+def too_long(_workspace: Workspace, dest: Path) -> Path:
+    return dest.parent / ("x" * 300)
+
+
+def no_text(_workspace: Workspace, dest: Path) -> Path:
+    return dest.parent / "\udcff"
+
+
+def where_nobody_makes_folders(_workspace: Workspace, _dest: Path) -> Path:
+    return Path("/proc/self/backup")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        leads_nowhere,
+        below_what_leads_nowhere,
+        too_long,
+        no_text,
+        where_nobody_makes_folders,
+    ],
+)
+def test_a_place_where_no_folder_can_be_made_is_told_as_such(
+    workspace: Workspace, dest: Path, place: Callable[[Workspace, Path], Path]
+) -> None:
+    target = place(workspace, dest)
+    before = sorted(dest.parent.rglob("*"))
+
+    with pytest.raises(FieldError, match="cannot be made there") as caught:
+        workspace.upkeep.back_up(target)
+
+    assert caught.value.field == "dest"
+    assert sorted(dest.parent.rglob("*")) == before
+
+
+def test_a_link_to_an_empty_folder_will_do(
+    workspace: Workspace, dest: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "real").mkdir()
+    dest.parent.mkdir(parents=True)
+    dest.symlink_to(tmp_path / "real")
+
+    workspace.upkeep.back_up(dest)
+
+    assert dest.is_symlink()
+    assert (tmp_path / "real" / "tuimail.db").exists()
 
 
 @pytest.mark.parametrize("place", [inside, around, full, a_file, a_link])

@@ -208,6 +208,22 @@ def test_sidecars_and_maildir_are_brought_in_step(
     assert any("4 mails" in one for one in report.mended)
 
 
+def test_holds_leave_no_sidecar_behind(
+    workspace: Workspace, write: New, doctor: Doctor
+) -> None:
+    """An account's hold moves thousands of mails at once, and writes no file."""
+    row = workspace.outbox.send(write().id, revision=1)
+    workspace.accounts.hold("work")
+    while_held = found(doctor.examine(), "sidecars")
+    workspace.accounts.resume("work")
+    after = found(doctor.examine(), "sidecars")
+    path = workspace.root / "outbound" / row.id / "message.json"
+    path.write_text(path.read_text().replace('"ready"', '"sent"'))
+
+    assert [one for one, _ in (*while_held, *after)] == ["ok", "ok"]
+    assert found(doctor.examine(), "sidecars")[0][0] == "warning"
+
+
 def test_a_folder_without_a_row_is_put_aside(
     workspace: Workspace, write: New, doctor: Doctor
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Final
 
 from tuimail.cli import exits
@@ -105,7 +106,7 @@ def _backup(call: Call) -> int:
     call.console.say(
         f"What waits is held in it ({made.held}), because this workspace goes on "
         "sending. Accounts and passwords are not in it.",
-        f"Open it: tuimail --workspace {made.path}",
+        f"Open it: tuimail --workspace {quote(str(made.path))}",
     )
     return exits.DONE
 

@@ -27,15 +27,13 @@ from tuimail.core.submission import (
     Receipt,
     RecipientState,
 )
-from tuimail.errors import FieldError
+from tuimail.errors import FieldError, FullDiskError, StoreError
 from tuimail.store.copying import TreeCopy, copy_database
-from tuimail.store.database import DATABASE_NAME, Database
+from tuimail.store.database import DATABASE_NAME
 from tuimail.store.durable import fsync_folder, make_folder
 from tuimail.store.failures import told
-from tuimail.store.journal import Journal
-from tuimail.store.kept import KeptHead
-from tuimail.store.rows import Rows
 from tuimail.store.submissions import SubmissionRow, Submissions
+from tuimail.workspace import mirror
 from tuimail.workspace.stores import Stores
 
 FOLDERS: Final = ("outbound", "blobs", "mail", "quarantine")
@@ -78,19 +76,18 @@ def back_up(stores: Stores, target: Path) -> Backup:
         StoreError: The disk does not take it; nothing is left of it.
     """
     target = target.absolute()
-    _refuse_place(stores.root, target)
-    make_folder(target.parent)
-    with _half_done(target) as folder:
+    there = _place(stores.root, target)
+    with _half_done(there) as folder:
         copy_database(stores.database, folder / DATABASE_NAME)
         files = TreeCopy()
         for name in FOLDERS:
             if (stores.root / name).is_dir():
                 files.copy(stores.root / name, folder / name)
-        held, unknown, mails = _kept_back(folder, stores.clock.now())
+        held, unknown, mails = _kept_back(stores, folder)
         fsync_folder(folder)
         with told(target):
-            folder.rename(target)
-        fsync_folder(target.parent)
+            folder.rename(there)
+        fsync_folder(there.parent)
     return Backup(
         path=target,
         mails=mails,
@@ -101,14 +98,61 @@ def back_up(stores: Stores, target: Path) -> Backup:
     )
 
 
-def _refuse_place(root: Path, target: Path) -> None:
-    here, there = root.resolve(), target.resolve()
+def _place(root: Path, target: Path) -> Path:
+    """Return where ``target`` leads; what is missing above it is made.
+
+    Raises:
+        FieldError: No copy can be there.
+        FullDiskError: There is no room even for a folder.
+    """
+    with _as_field(target):
+        _refuse_link(target)
+        there = target.resolve()
+        _refuse_place(root, target, there)
+        make_folder(there.parent)
+    return there
+
+
+def _refuse_place(root: Path, target: Path, there: Path) -> None:
+    here = root.resolve()
     if there.is_relative_to(here) or here.is_relative_to(there):
         raise _refused(f"{target} is in the workspace itself, or around it.")
     if there.exists() and not there.is_dir():
         raise _refused(f"{target} is not a folder.")
     if there.is_dir() and any(there.iterdir()):
         raise _refused(f"{target} is not empty.")
+
+
+def _refuse_link(target: Path) -> None:
+    for one in (target, *target.parents):
+        if one.is_symlink() and not one.exists():
+            raise _not_there(target, f"{one} is a link that leads nowhere")
+
+
+@contextmanager
+def _as_field(target: Path) -> Iterator[None]:
+    """Blame the place that was asked for, and not a disk, where nothing can be."""
+    try:
+        str(target).encode()
+        with told(target):
+            yield
+    except UnicodeEncodeError as error:
+        raise _not_there(target, "its name is not UTF-8 text") from error
+    except FullDiskError:
+        raise
+    except StoreError as error:
+        raise _not_there(target, _cause(error)) from error
+
+
+def _cause(error: StoreError) -> str:
+    """Return what the system said, without a word about disks that fail."""
+    cause = error.__cause__
+    said = cause.strerror if isinstance(cause, OSError) else ""
+    return said or str(error).removesuffix(".")
+
+
+def _not_there(target: Path, why: str) -> FieldError:
+    return _refused(f"{target}: a copy cannot be made there: {why}.")
 
 
 def _refused(sentence: str) -> FieldError:
@@ -123,31 +167,33 @@ def _refused(sentence: str) -> FieldError:
 def _half_done(target: Path) -> Iterator[Path]:
     """Yield a folder beside ``target`` that goes unless it is renamed."""
     folder = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-    make_folder(folder)
+    with _as_field(target):
+        make_folder(folder)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _kept_back(folder: Path, at: datetime) -> tuple[int, int, int]:
+def _kept_back(stores: Stores, folder: Path) -> tuple[int, int, int]:
     """Keep everything in the copy from leaving; return held, unknown, all."""
-    path = folder / DATABASE_NAME
-    database = Database.open(path, actor=lambda: SELF_ACTOR)
+    copy, at = stores.beside(folder), stores.clock.now()
     try:
-        submissions = Submissions(database)
-        with database.transaction():
+        submissions = copy.submissions
+        with copy.acting_as(SELF_ACTOR, door="backup"), copy.database.transaction():
             waiting = submissions.in_state(*_WAITING)
             for row in waiting:
                 _hold(submissions, row, at)
             sending = submissions.in_state(SubmissionState.SENDING)
             for row in sending:
                 _lose(submissions, row, at)
-        KeptHead(folder, database).write(Journal(database).head())
-        mails = sum(Rows(database).counts().values())
+        copy.kept_head.write(copy.journal.head())
+        for row in sending:
+            mirror.reflect_status(copy, row.draft_id)
+        mails = sum(copy.rows.counts().values())
         unknown = len(submissions.in_state(SubmissionState.UNKNOWN))
     finally:
-        database.close()
+        copy.close()
     return len(waiting), unknown, mails
 
 

@@ -153,6 +153,17 @@ class Stores:
         with suppress(StoreError):
             self.kept_head.keep()
 
+    def beside(self, root: Path) -> "Stores":
+        """Return what is open of the workspace at ``root``, for whoever acts here."""
+        return Stores(
+            root,
+            config_path=self.settings.config_path,
+            acting=self.acting,
+            clock=self.clock,
+            environ=self.environ,
+            random=self.random,
+        )
+
     def close(self) -> None:
         """Close the database; files are never kept open."""
         self.database.close()

@@ -18,6 +18,10 @@ from tuimail.workspace.rendering import file_digest
 from tuimail.workspace.stores import Stores
 
 _PAGE: Final = 500
+_WAITING: Final = ("ready", "deferred", "held")
+_OF_A_HOLD: Final = frozenset(
+    {"state", "reason", "due_at", "undo_until", "give_up_at", "changed_at"}
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -111,13 +115,28 @@ def _look(
 
 
 def _says_the_same(stores: Stores, draft_id: str) -> bool:
-    """Whether ``message.json`` is what would be written now."""
+    """Whether ``message.json`` is what would be written now, but for holds."""
     try:
         found = msgspec.json.decode(stores.outbound.read_sidecar(draft_id))
         wanted = msgspec.json.encode(mirror.sidecar(stores, draft_id))
     except (FileNotFoundError, NotFoundError, StoreError, msgspec.MsgspecError):
         return False
-    return bool(found == msgspec.json.decode(wanted))
+    return bool(_but_holds(found) == _but_holds(msgspec.json.decode(wanted)))
+
+
+def _but_holds(sidecar: object) -> object:
+    """Return what a sidecar says, without what a hold changes where mail waits.
+
+    An account's hold moves all its mail at once, thousands perhaps, and writes
+    none of their files: a rebuild holds whatever waits, ready or held.
+    """
+    match sidecar:
+        case {"submission": {"row": {"state": state} as row} as part} if (
+            state in _WAITING
+        ):
+            kept = {key: row[key] for key in row if key not in _OF_A_HOLD}
+            return {**sidecar, "status": "", "submission": {**part, "row": kept}}
+    return sidecar
 
 
 def _placed(stores: Stores) -> dict[str, frozenset[str]]:

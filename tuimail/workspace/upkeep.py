@@ -7,6 +7,7 @@ they were, and what cannot be made again is held.
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from shlex import quote
 from typing import Final
 
 from tuimail.core.draft import SELF_ACTOR
@@ -174,7 +175,7 @@ class UpkeepDesk:
             warning(
                 "quarantine",
                 f"{some(aside)} came to the disk and not into the database.",
-                f"Look at it, then remove it: {folder}",
+                f"Look at it, then remove it: {quote(str(folder))}",
             )
             if aside
             else fine("quarantine", "Nothing was put aside."),
