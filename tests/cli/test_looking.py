@@ -139,6 +139,29 @@ def test_show_raw_writes_the_bytes_on_a_terminal_too(tuimail: Shell) -> None:
     assert b"\r\n\r\nx" in raw
 
 
+@pytest.mark.parametrize(("verb", "word"), [("send", "sent"), ("dry", "written")])
+def test_show_raw_says_that_the_stored_bytes_were_changed(
+    tuimail: Shell, verb: str, word: str
+) -> None:
+    is_sent = verb == "send"
+    id_ = (
+        tuimail("send", "--to", "bob@example.net", "--json").json["id"]
+        if is_sent
+        else _store(tuimail)
+    )
+    good = tuimail("show", id_, "--raw")
+    file = tuimail.folder / "workspace" / "outbound" / id_ / "message.eml"
+    file.chmod(0o600)
+    file.write_bytes(b"other")
+
+    answer = tuimail("show", id_, "--raw")
+
+    assert (answer.raw, good.talk) == (good.raw, "")
+    assert f"not those that were {word}" in answer.talk
+    assert "tuimail doctor" in answer.talk
+    assert file.read_bytes() == b"other"
+
+
 @pytest.mark.parametrize("flag", ["--json", "--bcc", "--attempts"])
 def test_show_raw_has_nothing_beside_the_bytes(tuimail: Shell, flag: str) -> None:
     answer = tuimail("show", "abcd", "--raw", flag)

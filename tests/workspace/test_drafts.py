@@ -337,15 +337,32 @@ def test_submitting_asks_for_a_review_whoever_wrote_it(
     assert row.origin.actor == MARA
 
 
-def test_a_damaged_message_file_is_made_again(workspace: Workspace, write: New) -> None:
-    """Before a release the draft is the truth, and gives the same bytes."""
+def test_looking_gives_the_bytes_of_a_damaged_file_and_writes_none(
+    workspace: Workspace, write: New
+) -> None:
+    """The draft gives the same bytes; what happened to the file stays visible."""
     row = write()
     good = workspace.drafts.message_bytes(row.id)
+    assert workspace.drafts.is_as_stored(row.id)
     file = message_file(workspace, row.id)
-    file.unlink()
+    file.chmod(0o600)
+    file.write_bytes(b"other")
 
     assert workspace.drafts.message_bytes(row.id) == good
-    assert file.read_bytes() == good
+    assert not workspace.drafts.is_as_stored(row.id)
+    assert file.read_bytes() == b"other"
+
+
+def test_a_damaged_message_file_is_made_again_for_a_release(
+    workspace: Workspace, write: New
+) -> None:
+    row = write()
+    good = workspace.drafts.message_bytes(row.id)
+    message_file(workspace, row.id).unlink()
+
+    workspace.outbox.send(row.id, revision=1)
+
+    assert message_file(workspace, row.id).read_bytes() == good
 
 
 def test_bytes_that_cannot_be_made_again_are_reported(

@@ -1,7 +1,7 @@
 """Verbs that look: list, show; and discard, for what nobody wants to see."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tuimail.cli import exits
 from tuimail.cli.call import Call
@@ -18,7 +18,10 @@ from tuimail.cli.listing import add_paging, print_rows
 from tuimail.cli.pages import page_lines
 from tuimail.cli.parser import Command, Parser, add_id
 from tuimail.errors import UsageError
-from tuimail.workspace.views import JournalLine, Page
+from tuimail.workspace.views import SENT_STATUSES, JournalLine, Page
+
+if TYPE_CHECKING:
+    from tuimail.workspace.workspace import Workspace
 
 STATUSES: Final = (
     "approved", "cancelled", "deferred", "discarded", "draft", "dry_run", "error",
@@ -75,17 +78,29 @@ def _show(call: Call) -> int:
     with call.open() as workspace:
         found = workspace.drafts.resolve(options.id)
         if options.raw:
-            call.console.raw(workspace.drafts.message_bytes(found))
+            call.console.raw(_message(call, workspace, found))
             return exits.DONE
-        headers = (
-            _headers(workspace.drafts.message_bytes(found)) if options.headers else ()
-        )
+        headers = _headers(_message(call, workspace, found)) if options.headers else ()
         steps = shown_steps(
             workspace.drafts.journal(found) if options.attempts else (),
             with_bcc=options.bcc,
         )
         _print_page(call, workspace.drafts.page(found), headers, steps)
     return exits.DONE
+
+
+def _message(call: Call, workspace: "Workspace", draft_id: str) -> bytes:
+    """Return the bytes of a mail, and say so where they are not the stored ones."""
+    message = workspace.drafts.message_bytes(draft_id)
+    if not workspace.drafts.is_as_stored(draft_id):
+        is_sent = workspace.drafts.row(draft_id).status in SENT_STATUSES
+        call.console.say(
+            f"The stored bytes of {draft_id} are missing or changed: they are not "
+            f"those that were {'sent' if is_sent else 'written'}. These are made "
+            "anew, and have the digest of those.",
+            "Look at it: tuimail doctor",
+        )
+    return message
 
 
 def _print_page(

@@ -30,8 +30,9 @@ from tuimail.workspace.importing import import_message
 from tuimail.workspace.keys import Asked
 from tuimail.workspace.releasing import limited
 from tuimail.workspace.rendering import (
+    bytes_again,
+    file_digest,
     new_revision,
-    pieces_again,
     required_message,
     verify,
 )
@@ -256,7 +257,10 @@ class DraftDesk:
         return found[0]
 
     def message_bytes(self, draft_id: str) -> bytes:
-        """Return the bytes of the newest revision, as they would leave.
+        """Return the bytes of the newest revision, as they leave or left.
+
+        Where the stored ones were changed, they are made anew, for this answer
+        only: whoever looks mends nothing, and hides nothing from the doctor.
 
         Raises:
             NotComposableError: It cannot become a message yet.
@@ -267,8 +271,14 @@ class DraftDesk:
         stored = b"".join(self._stored(draft_id))
         if sha256(stored).hexdigest() == message.digest:
             return stored
-        verify(self._stores, revision)
-        return b"".join(pieces_again(self._stores, revision))
+        return bytes_again(self._stores, revision)
+
+    def is_as_stored(self, draft_id: str) -> bool:
+        """Return whether ``message_bytes`` are those of the file beside the mail."""
+        message = self._revision(draft_id).message
+        return message is None or (
+            file_digest(self._stores, draft_id) == message.digest
+        )
 
     def journal(self, draft_id: str) -> tuple[JournalLine, ...]:
         """Return every step in the life of one mail, oldest first."""

@@ -167,11 +167,7 @@ def _restore(stores: Stores, revision: Revision, message: Message) -> None:
     pieces = pieces_again(stores, revision)
     with stores.outbound.staged(revision.draft_id, pieces) as staged:
         if staged.digest != message.digest:
-            raise DigestMismatchError(
-                f"The bytes of draft {revision.draft_id} are not those of revision "
-                f"{revision.number} any more.",
-                hint=f"Edit and check it again: tuimail show {revision.draft_id}",
-            )
+            raise _lost(revision)
         with stores.database.transaction():
             row = stores.drafts.get(revision.draft_id)
             if row.revision != revision.number:
@@ -179,6 +175,26 @@ def _restore(stores: Stores, revision: Revision, message: Message) -> None:
                     row.id, approved=revision.number, current=row.revision
                 )
             staged.keep()
+
+
+def _lost(revision: Revision) -> DigestMismatchError:
+    return DigestMismatchError(
+        f"The bytes of draft {revision.draft_id} are not those of revision "
+        f"{revision.number} any more.",
+        hint=f"Edit and check it again: tuimail show {revision.draft_id}",
+    )
+
+
+def bytes_again(stores: Stores, revision: Revision) -> bytes:
+    """Return the bytes of ``revision``, rendered anew; nothing is written.
+
+    Raises:
+        DigestMismatchError: They cannot be had any more.
+    """
+    made = b"".join(pieces_again(stores, revision))
+    if sha256(made).hexdigest() != required_message(revision).digest:
+        raise _lost(revision)
+    return made
 
 
 def file_digest(stores: Stores, draft_id: str) -> str:
