@@ -145,9 +145,12 @@ class KeyConflictError(TuimailError):
     def __init__(self, key: str, draft_id: str, *, is_removed: bool = False) -> None:
         self.key, self.draft_id = key, draft_id
         why = "was removed since" if is_removed else "asks for something else"
+        hint = f"Use another key, or look at that mail: tuimail show {draft_id}"
+        if is_removed:
+            hint = "Use another key; keys are never used up, so nothing is sent twice."
         super().__init__(
             f"The key {key!r} stands for mail {draft_id}, which {why}.",
-            hint=f"Use another key, or look at that mail: tuimail show {draft_id}",
+            hint=hint,
             field="idempotency-key",
         )
 

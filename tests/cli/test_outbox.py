@@ -224,7 +224,9 @@ def test_mail_takes_another_way_out_after_a_new_approval(
 
 @pytest.mark.usefixtures("home")
 def test_a_person_is_told_what_to_type_next(tuimail: Shell) -> None:
-    id_ = tuimail("send", "--to", "slow@example.net", "--json").json["id"]
+    id_ = tuimail(
+        "send", "--to", "slow@example.net", "--account", "main", "--json"
+    ).json["id"]
 
     answer = tuimail("reroute", id_, "--account", "home")
 

@@ -34,6 +34,9 @@ def _list(call: Call) -> int:
     print_table(call.console, _HEADS, [_cells(one) for one in accounts])
     if not accounts:
         call.console.say("No account yet. Add one: tuimail accounts add --help")
+    for one in accounts:
+        if one.problem:
+            call.console.say(f"Nothing leaves through {one.name}: {one.problem}")
     return exits.DONE
 
 
@@ -50,7 +53,8 @@ def _trouble(account: AccountView) -> str:
     if account.held_until is not None:
         return f"held until {local(account.held_until)}: {account.held_reason}"
     if account.held_reason:
-        return account.held_reason
+        reason = account.held_reason.rstrip(".")
+        return f"held: {reason}; tuimail accounts resume {account.name}"
     if account.rests_until is not None:
         return f"rests until {local(account.rests_until)}: {account.rest_reason}"
     return ""

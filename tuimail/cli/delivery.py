@@ -4,7 +4,7 @@ Shared by every verb after which mail may leave.
 """
 
 import math
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tuimail.cli import exits
@@ -69,9 +69,21 @@ def hand_over(call: Call, workspace: "Workspace", row: Row) -> int:
     print_record(call, workspace.drafts.page(row.id))
     if row.due_at and _is_later(call):
         call.console.say(f"It leaves at {spoken(row.due_at)}.")
-    if row.due_at and not wait and workspace.sender_holder() is None:
-        call.console.say("Nobody is sending now: tuimail outbox run --drain")
+    if not wait:
+        say_if_nobody_sends(call, workspace, row)
     return exits.of_status(row.status, has_waited=bool(wait))
+
+
+def say_if_nobody_sends(call: Call, workspace: "Workspace", row: Row) -> None:
+    """Say what to type where a mail is to leave, and nobody is there to send it."""
+    is_to_leave = row.due_at is not None and row.status in {"ready", "deferred"}
+    if is_to_leave and workspace.sender_holder() is None:
+        call.console.say("Nobody is sending now: tuimail outbox run --drain")
+
+
+def is_overdue(row: Row) -> bool:
+    """Whether a sender would have taken it by now."""
+    return row.due_at is not None and row.due_at <= datetime.now(UTC)
 
 
 def print_record(call: Call, page: Page) -> None:

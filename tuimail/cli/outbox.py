@@ -5,19 +5,29 @@ from typing import TYPE_CHECKING, Final
 
 from tuimail.cli import exits
 from tuimail.cli.call import Call
-from tuimail.cli.delivery import print_record
+from tuimail.cli.delivery import is_overdue, print_record, say_if_nobody_sends
 from tuimail.cli.listing import add_paging, print_rows
 from tuimail.cli.parser import Command, Parser, add_id
 from tuimail.cli.serving import keep_sending
+from tuimail.errors import UsageError
 from tuimail.workspace.views import OUTBOX_STATUSES, Fate, Row
 
 if TYPE_CHECKING:
     from tuimail.workspace.workspace import Workspace
 
 
+_WAITING: Final = frozenset({"ready", "deferred"})
+_LOOKED_AT: Final = 200
+
+
 def _outbox(call: Call) -> int:
     with call.open() as workspace:
-        return print_rows(call, workspace, statuses=OUTBOX_STATUSES, shows_due=True)
+        code = print_rows(call, workspace, statuses=OUTBOX_STATUSES, shows_due=True)
+        waiting = workspace.drafts.rows(statuses=_WAITING, limit=_LOOKED_AT)
+        overdue = next((row for row in waiting if is_overdue(row)), None)
+        if overdue is not None:
+            say_if_nobody_sends(call, workspace, overdue)
+        return code
 
 
 def _run_arguments(parser: Parser) -> None:
@@ -58,6 +68,7 @@ def _step(take: "Callable[[Workspace, str], Row]") -> Callable[[Call], int]:
         with call.open() as workspace:
             row = take(workspace, workspace.drafts.resolve(call.options.id))
             print_record(call, workspace.drafts.page(row.id))
+            say_if_nobody_sends(call, workspace, row)
         return exits.DONE
 
     return run
@@ -105,6 +116,7 @@ def _reroute_arguments(parser: Parser) -> None:
 def _reroute(call: Call) -> int:
     with call.open() as workspace:
         found = workspace.drafts.resolve(call.options.id)
+        _require_another(call, workspace, found)
         row = workspace.outbox.reroute(found, call.options.account)
         print_record(call, workspace.drafts.page(row.id))
         if not call.console.is_json:
@@ -112,6 +124,20 @@ def _reroute(call: Call) -> int:
                 f"It leaves after: tuimail approve {row.id} && tuimail release {row.id}"
             )
     return exits.DONE
+
+
+def _require_another(call: Call, workspace: "Workspace", found: str) -> None:
+    """Refuse the way out that it takes already: that is another approval for nothing.
+
+    Raises:
+        UsageError: It is the same.
+    """
+    if workspace.drafts.row(found).account == call.options.account:
+        raise UsageError(
+            f"Mail {found} leaves through {call.options.account} already.",
+            hint="Name another account: tuimail accounts list",
+            field="account",
+        )
 
 
 COMMANDS: Final[Mapping[str, Command]] = {

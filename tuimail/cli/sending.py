@@ -212,7 +212,7 @@ def _add_leaving(parser: Parser, *, may_stay: bool = False) -> None:
         type=moment_for("at"),
         metavar="TIME",
         help="not before: 2027-03-04 09:30, with an offset or the name of a zone after "
-        "it, or neither for local time",
+        "it, or neither for local time; a day alone means its midnight",
     )
     if may_stay:
         either.add_argument(

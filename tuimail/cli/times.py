@@ -21,6 +21,8 @@ _UNITS: Final = {
     "d": timedelta(days=1),
     "w": timedelta(weeks=1),
 }
+LONGEST_LIFE: Final = timedelta(days=366)
+_BEGINS_AS_TIME: Final = re.compile(r"\d{4}-?\d")
 _WITH_ZONE: Final = re.compile(r"(\S+(?:[ T]\S+)?) ([A-Za-z][\w+/-]*)")
 _EXAMPLES: Final = "2027-03-04 09:30, 2027-03-04T09:30+01:00 or '… Europe/Berlin'"
 ToUtc = Callable[[datetime], datetime]
@@ -41,16 +43,32 @@ def moment_or_duration_for(field: str) -> Callable[[str], datetime | timedelta]:
     def read(text: str) -> datetime | timedelta:
         found = _DURATION.fullmatch(text.strip())
         if found is None:
-            return moment(text, field=field)
-        if not int(found[1]):
-            raise UsageError(
-                f"--{field} takes a time to come, not {text!r}.",
-                hint=f"Write for example --{field} 3d.",
-                field=field,
-            )
-        return int(found[1]) * _UNITS[found[2]]
+            return _end(text, field)
+        length = int(found[1]) * _UNITS[found[2]]
+        if not timedelta(0) < length <= LONGEST_LIFE:
+            raise _no_end(text, field)
+        return length
 
     return read
+
+
+def _end(text: str, field: str) -> datetime:
+    """Return a moment; what does not even begin as one may be a mistyped duration."""
+    if not _BEGINS_AS_TIME.match(text.strip()):
+        raise _no_end(text, field)
+    end = moment(text, field=field)
+    if end > datetime.now(UTC) + LONGEST_LIFE:
+        raise _no_end(text, field)
+    return end
+
+
+def _no_end(text: str, field: str) -> UsageError:
+    return UsageError(
+        f"--{field} takes how long from now, such as 90m, 3h or 5d, or a time such as "
+        f"2027-03-04 09:30, at most a year ahead, not {text[:60]!r}.",
+        hint=f"Write for example --{field} 5d.",
+        field=field,
+    )
 
 
 def moment(text: str, *, field: str) -> datetime:

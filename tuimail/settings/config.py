@@ -5,6 +5,7 @@ writes itself, ``accounts.toml``, stands beside it. The environment beats both.
 No secret is in any of them, only a reference to where it is.
 """
 
+import difflib
 import hashlib
 import json
 import re
@@ -99,7 +100,8 @@ class AccountSettings:
             if key in self.options:
                 raise ConfigurationError(
                     f"{key} is not a setting of a provider.",
-                    hint=f"Give the {key} of the account “{self.name}” itself.",
+                    hint="Write it into accounts.toml, beside config.toml, below "
+                    f"[accounts.{self.name}]: {key} = {self._shown(key)}",
                     field=key,
                 )
         check_reference(self.secret)
@@ -111,6 +113,11 @@ class AccountSettings:
                 "client_id, or neither.",
                 field="oauth",
             )
+
+    def _shown(self, key: str) -> str:
+        """Return a number as it is; what is text may be a password."""
+        value = self.options[key]
+        return str(value) if type(value) is int else "…"
 
     @property
     def identities(self) -> tuple[Identity, ...]:
@@ -259,6 +266,13 @@ _OWN_KEYS: Final = (
     "address", "identities", "max_message_bytes", "noninteractive_send", "on_unknown",
     "oauth", "password", "provider", "reply_to", "signature", *PACE_KEYS,
 )  # fmt: skip
+
+
+def own_key_meant(key: str) -> str:
+    """Return which setting of the account itself ``key`` is a misspelling of."""
+    return next(iter(difflib.get_close_matches(key, _OWN_KEYS, n=1, cutoff=0.75)), "")
+
+
 SMALLEST_LIMIT: Final = 10_000
 LARGEST_LIMIT: Final = 1_000_000_000
 _NAME_HINT: Final = "Use letters, digits, dots, hyphens and underscores."

@@ -10,6 +10,7 @@ from tuimail.settings.config import (
     AccountSettings,
     Option,
     load_accounts,
+    own_key_meant,
     save_accounts,
 )
 from tuimail.settings.files import exclusively
@@ -174,8 +175,16 @@ class AccountDesk:
         try:
             make_provider(self._stores, account)
         except ConfigurationError as error:
-            return str(error)
+            return _with_what_was_meant(error, account)
         return ""
+
+
+def _with_what_was_meant(error: ConfigurationError, account: AccountSettings) -> str:
+    """Return what is wrong; a provider cannot know the account's own settings."""
+    is_unknown = error.field in account.options and "means nothing" in error.message
+    meant = own_key_meant(error.field) if is_unknown else ""
+    hint = f"Did you mean {meant}?" if meant else error.hint
+    return f"{error} {hint}".rstrip()
 
 
 async def _check(provider: Provider) -> AccountCheck:
