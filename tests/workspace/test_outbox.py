@@ -271,6 +271,9 @@ def test_retrying_after_giving_up_starts_the_clock_again(
     desk: Desk, workspace: Workspace, write: New
 ) -> None:
     row = workspace.outbox.send(write().id, revision=1)
+    claim = claimed(workspace)
+    later = verdicts_for(claim.envelope, VerdictKind.DEFERRED)
+    workspace.delivery.settle(claim, later, jitter=1.0)
     desk.advance(6 * 24 * 3600)
     assert workspace.delivery.claim() == ()
     assert workspace.drafts.row(row.id).status == "error"

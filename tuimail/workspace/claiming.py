@@ -294,7 +294,9 @@ def _in_turn(
 
 def _waited_for_days(row: SubmissionRow) -> bool:
     """Whether it is not its author who wanted it to end so soon."""
-    return row.give_up_at is None or row.give_up_at - row.released_at >= GIVE_UP_AFTER
+    if row.give_up_at is None or row.due_at is None:
+        return True
+    return row.give_up_at - row.due_at == GIVE_UP_AFTER
 
 
 def _out_of_time(row: SubmissionRow) -> str:
