@@ -178,3 +178,19 @@ def test_a_disk_that_really_turned_can_be_looked_at(
     with pytest.raises(ReadOnlyWorkspaceError), again.writing():
         again.accounts.hold("work", "", None, NOW)
     again.close()
+
+
+def test_who_is_about_to_write_files_is_refused_before(
+    written: Bench, folder: Path, turned: Lock
+) -> None:
+    """A transaction begins all the same: only its first row is refused."""
+    open_to_write = Bench(folder)
+    open_to_write.database.require_writable()
+    open_to_write.close()
+    turned()
+    again = Bench(folder)
+
+    with again.database.transaction(), pytest.raises(ReadOnlyWorkspaceError):
+        again.database.require_writable()
+
+    again.close()

@@ -1,5 +1,6 @@
 """The desk for drafts: what is stored, refused, found and shown."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email import message_from_bytes
@@ -20,6 +21,7 @@ from tuimail.errors import (
     NotAllowedError,
     NotComposableError,
     NotFoundError,
+    ReadOnlyWorkspaceError,
     StaleApprovalError,
     TransitionError,
     UsageError,
@@ -363,6 +365,25 @@ def test_a_damaged_message_file_is_made_again_for_a_release(
     workspace.outbox.send(row.id, revision=1)
 
     assert message_file(workspace, row.id).read_bytes() == good
+
+
+def test_what_may_only_be_looked_at_keeps_no_trace_of_what_it_refused(
+    desk: Desk, workspace: Workspace, fields: Fields, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite refuses only the first row, when the bytes are there already."""
+    workspace.close()
+    protected = desk.root / "tuimail.db"
+    monkeypatch.setattr(os, "access", lambda path, _mode: path != protected)
+    with desk.open() as looked_at:
+        draft = looked_at.drafts.compose(fields)
+
+        with pytest.raises(ReadOnlyWorkspaceError):
+            looked_at.outbox.send_new(draft)
+        with pytest.raises(ReadOnlyWorkspaceError):
+            looked_at.drafts.new(draft)
+
+    assert [*desk.root.glob("outbound/*/*")] == []
+    assert [*desk.root.glob("quarantine/*")] == []
 
 
 def test_bytes_that_cannot_be_made_again_are_reported(

@@ -109,6 +109,15 @@ class Database:
         """Whether nothing can be written here."""
         return self.connection.readonly("main")
 
+    def require_writable(self) -> None:
+        """Refuse what would write, where nothing can be written.
+
+        Raises:
+            ReadOnlyWorkspaceError: It may be looked at only.
+        """
+        if self.is_read_only:
+            raise database_failure(apsw.ReadOnlyError(), self._path)
+
     @property
     def connection(self) -> apsw.Connection:
         """The open connection.

@@ -108,7 +108,16 @@ class Stores:
         return has_room(self.root, statvfs=self.statvfs)
 
     def require_room(self) -> None:
-        """Refuse something new while there is no room; raises FullDiskError."""
+        """Refuse something new where it cannot be written, before any file of it is.
+
+        SQLite begins a transaction on what may only be read, and refuses no
+        earlier than at the first row.
+
+        Raises:
+            ReadOnlyWorkspaceError: The workspace may be looked at, not written.
+            FullDiskError: The disk has only the room that is kept for results.
+        """
+        self.database.require_writable()
         require_room(self.root, statvfs=self.statvfs)
 
     @contextmanager

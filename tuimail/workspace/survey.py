@@ -5,7 +5,7 @@ Reads everything there is, which takes its time; nothing is changed.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -124,7 +124,7 @@ def _says_the_same(stores: Stores, draft_id: str) -> bool:
     return bool(_but_holds(found) == _but_holds(msgspec.json.decode(wanted)))
 
 
-def _but_holds(sidecar: object) -> object:
+def _but_holds(sidecar: Any) -> object:
     """Return what a sidecar says, without what a hold changes where mail waits.
 
     An account's hold moves all its mail at once, thousands perhaps, and writes
