@@ -688,6 +688,7 @@ class TestUnknown:
 
         assert row.status == "partial"
         assert states(workspace, row.id) == ["sent", "rejected", "failed"]
+        assert row.reason.endswith("an earlier try may have arrived.")
 
     def test_the_journal_says_who_decided(
         self, workspace: Workspace, unknown: Row

@@ -41,6 +41,7 @@ from tuimail.workspace.views import Fate, Row
 from tuimail.workspace.withdrawing import being_handed_over, withdraw
 
 HELD_BY_HAND: Final = "Held by hand."
+GIVEN_UP: Final = "Given up by a person."
 _READY: Final = frozenset({SubmissionState.READY.value})
 
 
@@ -113,7 +114,7 @@ class OutboxDesk:
             draft: What it says.
             key: Asking for the same under the same key again makes nothing and
                 returns the row of what there is, wherever it stands; what
-                failed is tried again, what is unknown never.
+                failed is tried again, what may have arrived never.
             undo: How long it can be taken back before it is due.
             at: When it may leave, aware, and its Date; None means now.
             lifetime: How long from now it is of use.
@@ -181,7 +182,7 @@ class OutboxDesk:
         """Undo a release: the submission is cancelled, the draft reopens.
 
         Raises:
-            TransitionError: It was handed over already.
+            TransitionError: It was handed over already, or may have arrived.
         """
         require_person(self._stores)
         stores = self._stores
@@ -203,7 +204,8 @@ class OutboxDesk:
     def retry(self, draft_id: str) -> Row:
         """Try again now: what waits, failed, or is unknown, for who is left.
 
-        It clears waits, also those of the account; a hold it does not.
+        It clears waits, also those of the account; a hold it does not, nor a
+        time that somebody chose.
 
         Raises:
             TransitionError: It is held, under way, or nobody is left.
@@ -215,7 +217,7 @@ class OutboxDesk:
             submission = self._submission(draft_id)
             self._account_must_be_open(submission)
             pacing.wake(self._stores, submission.account)
-            if steps.waits_for_another_try(submission):
+            if steps.may_go_sooner(self._stores, submission):
                 self._bring_forward(submission)
             else:
                 self._resend(submission)
@@ -224,8 +226,12 @@ class OutboxDesk:
     def cancel(self, draft_id: str) -> Row:
         """Withdraw it; who already has it, keeps it.
 
+        Where an earlier try may have arrived, it is unknown then and not
+        cancelled: it is not tried again, and a person says what became of it.
+
         Raises:
-            TransitionError: It is being handed over just now, or is settled.
+            TransitionError: It is being handed over just now, or is settled,
+                or unknown already.
         """
         require_person(self._stores)
         with self._stores.database.transaction():
@@ -285,11 +291,19 @@ class OutboxDesk:
         return self._seen(draft_id)
 
     def give_up(self, draft_id: str) -> Row:
-        """Stop trying, for good, for everybody who is left."""
+        """Stop trying, for good, for everybody who is left.
+
+        That is a person's word, also about what may have arrived: it is unknown
+        for a moment, as the journal shows, and the reason says so.
+        """
         require_person(self._stores)
-        with self._stores.database.transaction():
+        stores = self._stores
+        with stores.database.transaction():
             submission = self._submission(draft_id)
-            steps.give_up(self._stores, submission, "Given up by a person.")
+            advance(SUBMISSION_STEPS, submission.state, SubmissionEvent.GIVE_UP)
+            if steps.may_have_arrived(stores, submission):
+                submission = steps.leave_unknown(stores, submission, GIVEN_UP)
+            steps.give_up(stores, submission, GIVEN_UP)
         return self._seen(draft_id)
 
     def resolve(self, draft_id: str, fate: Fate) -> Row:
@@ -355,16 +369,24 @@ class OutboxDesk:
         release(self._stores, revision.draft_id, revision, due=due, undo=undo)
 
     def _again(self, draft_id: str) -> Row:
-        """Return what was asked for before; if that failed, try it again."""
+        """Return what was asked for before; if that failed, try it again.
+
+        Not if a try of it was ever lost: it may have arrived, and a program
+        that asks again is no person who says that it did not.
+        """
         row = self._stores.drafts.get(draft_id)
         if row.state is DraftState.RELEASED and not self._is_of_no_use(row):
             with self._stores.database.transaction():
                 submission = self._submission(draft_id)
-                if submission.state is SubmissionState.ERROR:
+                if self._failed_for_certain(submission):
                     self._resend(submission)
                     hold_if_account_is(self._stores, submission.id)
             return self._seen(draft_id)
         return self._drafts.row(draft_id)
+
+    def _failed_for_certain(self, submission: SubmissionRow) -> bool:
+        is_error = submission.state is SubmissionState.ERROR
+        return is_error and not steps.was_lost(self._stores, submission)
 
     def _is_of_no_use(self, row: DraftRow) -> bool:
         end = self._stores.drafts.revision(row.id, row.revision).draft.expires_at
@@ -397,15 +419,22 @@ class OutboxDesk:
             )
 
     def _withdraw(self, submission: SubmissionRow) -> None:
+        if steps.may_have_arrived(self._stores, submission):
+            raise steps.undecided(submission)
+        if steps.was_lost(self._stores, submission):
+            raise self._was_offered(submission)
         if submission.state is SubmissionState.CANCELLED:
             return
         if submission.attempts or steps.someone_has_it(self._stores, submission):
-            raise TransitionError(
-                f"Mail {submission.draft_id} was offered to the provider already.",
-                hint="Withdraw it for who is left: "
-                f"tuimail cancel {submission.draft_id}",
-            )
+            raise self._was_offered(submission)
         withdraw(self._stores, submission)
+
+    def _was_offered(self, submission: SubmissionRow) -> TransitionError:
+        mail = submission.draft_id
+        return TransitionError(
+            f"Mail {mail} was offered to the provider already.",
+            hint=f"Withdraw it for who is left: tuimail cancel {mail}",
+        )
 
     def _bring_forward(self, submission: SubmissionRow) -> None:
         now = self._stores.clock.now()

@@ -99,6 +99,8 @@ def _submission(stores: Stores, row: DraftRow) -> SubmissionRow:
             hint=_HINTS.get(submission.state, "See where it stands: tuimail show {id}")
             .replace("{id}", row.id),
         )  # fmt: skip
+    if steps.may_have_arrived(stores, submission):
+        raise steps.undecided(submission)
     return submission
 
 

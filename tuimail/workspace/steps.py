@@ -1,7 +1,13 @@
-"""The steps of a submission that several desks take, inside a transaction."""
+"""The steps of a submission that several desks take, inside a transaction.
+
+The one rule kept here: mail of which a try was lost never ends as if it had not
+been sent. Where nobody settled that try, whatever stops the mail leaves it
+unknown, for a person to say what became of it; where a person did, and has it
+stopped, the reason says that it may have arrived.
+"""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from tuimail.core.lifecycle import (
@@ -10,13 +16,16 @@ from tuimail.core.lifecycle import (
     SubmissionState,
     advance,
 )
-from tuimail.core.retry import GIVE_UP_AFTER, gives_up_at
+from tuimail.core.retry import gives_up_at
 from tuimail.core.submission import (
     HAVE_IT,
     OPEN_RECIPIENTS,
     Receipt,
     RecipientState,
 )
+from tuimail.errors import TransitionError
+from tuimail.store.instants import instant
+from tuimail.store.notices import UNKNOWN
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace.stores import Stores
 
@@ -82,6 +91,73 @@ def waits_for_another_try(row: SubmissionRow) -> bool:
     return is_resumed or row.state is SubmissionState.DEFERRED
 
 
+def may_go_sooner(stores: Stores, row: SubmissionRow) -> bool:
+    """Whether it waits for nothing that somebody chose: a try, or its account."""
+    is_due = row.due_at is not None and row.due_at <= stores.clock.now()
+    is_ready = row.state is SubmissionState.READY
+    return waits_for_another_try(row) or (is_ready and is_due)
+
+
+def was_lost(stores: Stores, row: SubmissionRow) -> bool:
+    """Whether the content went out once without an answer, settled since or not."""
+    attempts = stores.submissions.attempts(row.id)
+    return any(one.outcome == SubmissionEvent.LOSE for one in attempts)
+
+
+def may_have_arrived(stores: Stores, row: SubmissionRow) -> bool:
+    """Whether a try was lost that nobody settled: no person, no answer.
+
+    It was settled if the mail was unknown, and is not any more. The journal
+    tells in which order that was, whatever the clock did.
+    """
+    if row.state is SubmissionState.UNKNOWN:
+        return True
+    return was_lost(stores, row) and not _was_settled(stores, row)
+
+
+def _was_settled(stores: Stores, row: SubmissionRow) -> bool:
+    for line in reversed(stores.journal.lines(row.draft_id)):
+        if line.details.get("submission") != row.id:
+            continue
+        if line.details.get("from") == SubmissionState.UNKNOWN:
+            if line.event == "submission_moved":
+                return True
+        elif line.details.get("outcome") == SubmissionEvent.LOSE:
+            return False
+    return False
+
+
+def undecided(row: SubmissionRow) -> TransitionError:
+    """Return the refusal to treat mail as unsent that may have arrived."""
+    is_unknown = row.state is SubmissionState.UNKNOWN
+    stop = "" if is_unknown else f"tuimail cancel {row.draft_id}, then "
+    return TransitionError(
+        f"Mail {row.draft_id} may have arrived: a try of it was never answered.",
+        hint=f"Say first what became of it: {stop}tuimail resolve {row.draft_id}",
+    )
+
+
+def leave_unknown(stores: Stores, row: SubmissionRow, reason: str) -> SubmissionRow:
+    """Stop mail that may have arrived, and return it as it stands then.
+
+    Held mail is let go for that first: the table has no step from there.
+    """
+    if row.state is SubmissionState.UNKNOWN:
+        return row
+    if row.state is SubmissionState.HELD:
+        now = stores.clock.now()
+        step(stores, row, SubmissionEvent.RESUME, reason="", due_at=now)
+        row = stores.submissions.get(row.id)
+    mark(stores, row, OPEN_RECIPIENTS, RecipientState.UNKNOWN)
+    step(stores, row, SubmissionEvent.LOSE, reason=unsure(reason))
+    return stores.submissions.get(row.id)
+
+
+def unsure(reason: str) -> str:
+    """Return ``reason`` with what nobody may take for certain."""
+    return f"{reason.removesuffix('.')}; an earlier try may have arrived."
+
+
 def hold(stores: Stores, row: SubmissionRow, reason: str) -> None:
     """Let it wait for a person; when it was to leave is kept for that day."""
     step(stores, row, SubmissionEvent.HOLD, reason=reason, due_at=row.due_at)
@@ -104,11 +180,27 @@ def resume(stores: Stores, row: SubmissionRow) -> None:
 
 
 def _expires(stores: Stores, row: SubmissionRow) -> bool:
-    """Whether its end was chosen, by its author or by who released it."""
+    """Whether its end was chosen, by its author or by who released it.
+
+    Where nobody chose, the end is some days after the time for which it was
+    released. One before it was released is a clock's mistake.
+    """
     draft = stores.drafts.get(row.draft_id)
-    chosen = stores.drafts.revision(draft.id, draft.revision).draft.expires_at
-    life = row.give_up_at - row.released_at if row.give_up_at else GIVE_UP_AFTER
-    return chosen is not None or timedelta(0) < life < GIVE_UP_AFTER
+    if stores.drafts.revision(draft.id, draft.revision).draft.expires_at is not None:
+        return True
+    usual = gives_up_at(released_at=_released_for(stores, row))
+    end = row.give_up_at or usual
+    return row.released_at < end < usual
+
+
+def _released_for(stores: Stores, row: SubmissionRow) -> datetime:
+    """Return when it was to leave at first; the row has only what came later."""
+    told = (
+        line.details["due_at"]
+        for line in stores.journal.lines(row.draft_id)
+        if line.event == "submission_created" and line.details["submission"] == row.id
+    )
+    return max(row.released_at, *map(instant, told))
 
 
 def mark(
@@ -142,8 +234,19 @@ def someone_has_it(stores: Stores, row: SubmissionRow) -> bool:
 
 
 def give_up(stores: Stores, row: SubmissionRow, reason: str) -> None:
-    """Stop trying for good, for everybody about whom something is open."""
+    """Stop trying for good, for everybody about whom something is open.
+
+    Where it may have arrived, a person is told, and says what became of it.
+    """
+    if row.state is not SubmissionState.UNKNOWN and may_have_arrived(stores, row):
+        reason = leave_unknown(stores, row, reason).reason
+        now = stores.clock.now()
+        stores.notices.add(kind=UNKNOWN, subject=row.draft_id, sentence=reason, at=now)
+        return
     has_it = someone_has_it(stores, row)
+    is_unknown = row.state is SubmissionState.UNKNOWN
+    if is_unknown or (not has_it and was_lost(stores, row)):
+        reason = unsure(reason)
     event = SubmissionEvent.STOP if has_it else SubmissionEvent.GIVE_UP
     mark(stores, row, UNSETTLED, RecipientState.FAILED)
     step(stores, row, event, reason=reason)

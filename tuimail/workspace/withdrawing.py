@@ -1,8 +1,11 @@
 """How mail is withdrawn: at any moment before the point of no return.
 
 The transaction that withdraws it also closes the attempt that is open, so that
-its point of no return fails. Who has the mail already, keeps it.
+its point of no return fails. Who has the mail already, keeps it. Where it
+may have arrived it is not tried again either, but is unknown and not cancelled.
 """
+
+from typing import Final
 
 from tuimail.core.lifecycle import SubmissionEvent, SubmissionState
 from tuimail.core.submission import AttemptPhase, Receipt, RecipientState
@@ -11,16 +14,25 @@ from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import steps
 from tuimail.workspace.stores import Stores
 
+WITHDRAWN: Final = "Withdrawn."
+
 
 def withdraw(stores: Stores, submission: SubmissionRow) -> None:
     """End it for those who do not have it; inside a transaction.
 
     Raises:
-        TransitionError: It is being handed over just now, or is settled.
+        TransitionError: It is being handed over just now, is unknown, or settled.
     """
+    if submission.state is SubmissionState.UNKNOWN:
+        raise steps.undecided(submission)
     _close_attempt(stores, submission)
+    if steps.may_have_arrived(stores, submission):
+        steps.leave_unknown(stores, submission, WITHDRAWN)
+        return
     if not steps.someone_has_it(stores, submission):
-        steps.step(stores, submission, SubmissionEvent.CANCEL, reason="Withdrawn.")
+        is_sure = not steps.was_lost(stores, submission)
+        reason = WITHDRAWN if is_sure else steps.unsure(WITHDRAWN)
+        steps.step(stores, submission, SubmissionEvent.CANCEL, reason=reason)
         return
     steps.mark(stores, submission, steps.UNSETTLED, RecipientState.FAILED)
     reason = "Withdrawn for those who did not have it yet."
