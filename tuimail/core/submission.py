@@ -115,15 +115,15 @@ class AccountFault(StrEnum):
 class Verdicts:
     """What came of one attempt.
 
-    Either everybody offered has a verdict, or ``fault`` says why the account
-    could not be used. Nobody got the mail then, but some may have been told
-    before the fault showed that they never will, and that stays true.
+    Where not everybody offered has a verdict, ``fault`` says why the account
+    could not be used. What some were told all the same stays true: that they
+    never get it, or, where the fault showed for others only, that they have it.
     """
 
     by_recipient: tuple[Verdict, ...] = ()
-    """In the order of the envelope. With a fault, only those who were refused
-    or deferred before it; who is not in it was not offered, or not answered
-    for."""
+    """In the order of the envelope. With a fault, only those who were answered
+    for; nobody among them is unknown, because what is held with its account
+    goes on with it."""
     fault: AccountFault | None = None
     fault_receipt: Receipt = Receipt()
     """What the server said about the fault."""

@@ -381,13 +381,13 @@ async def test_a_used_up_share_ends_by_itself(provider_at: ProviderAt) -> None:
     assert kinds(verdicts) == {BEN: REFUSED}
 
 
-async def test_a_share_that_ends_between_recipients_lets_the_account_rest(
+async def test_a_share_that_ends_between_recipients_holds_the_account(
     provider_at: ProviderAt,
 ) -> None:
     async with pipelining({"rcpt:1": Say("550 5.4.5 Daily limit")}) as server:
         verdicts = await provider_at(server).submit(RecordedJob(ANA, BEN).job)
 
-    assert verdicts.fault is None
+    assert verdicts.fault is AccountFault.QUOTA
     assert verdicts.wait == timedelta(hours=24)
     assert kinds(verdicts) == {ANA: DEFERRED, BEN: SENT}
 

@@ -313,8 +313,21 @@ async def test_a_quota_that_ends_between_recipients_takes_no_mail_from_others(
     async with serve(script) as server:
         verdicts = await provider_at(server).submit(RecordedJob(ANA, BEN).job)
 
-    assert verdicts.fault is None
+    assert verdicts.fault is AccountFault.QUOTA
+    assert verdicts.fault_receipt.enhanced == "5.4.5"
     assert kinds(verdicts) == {ANA: SENT, BEN: DEFERRED}
+
+
+async def test_a_fault_is_not_reported_beside_mail_of_which_nobody_knows(
+    serve: Serve, provider_at: ProviderAt
+) -> None:
+    """What is held with its account goes on with it; this waits for a person."""
+    script = {"rcpt:2": Say("535 5.7.8 log in"), "after-end-of-data": Close()}
+    async with serve(script) as server:
+        verdicts = await provider_at(server).submit(RecordedJob(ANA, BEN).job)
+
+    assert verdicts.fault is None
+    assert kinds(verdicts) == {ANA: UNKNOWN, BEN: DEFERRED}
 
 
 @pytest.mark.parametrize("stage", ["mail", "rcpt:1", "data", "mid-data"])

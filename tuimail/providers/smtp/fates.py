@@ -27,6 +27,9 @@ _QUEUE_ID: Final = re.compile(r"(?:queued as |\bid=)([A-Za-z0-9._-]{4,100}+)(?!\
 """Never a part of an address, which may be a blind copy's."""
 
 
+_UNKNOWN: Final = VerdictKind.UNKNOWN
+
+
 class Fates:
     """The verdicts so far.
 
@@ -73,9 +76,12 @@ class Fates:
         """Settle one recipient by the refusal of the RCPT.
 
         A fault of the account that shows only when others are accepted does
-        not take their mail from them: this one waits.
+        not take their mail from them: this one waits, as the account does.
         """
-        self._settle([address], judgement, _receipt(Stage.RCPT, reply, judgement))
+        receipt = _receipt(Stage.RCPT, reply, judgement)
+        self._settle([address], judgement, receipt)
+        if judgement.fault is not None:
+            self._find_fault(judgement, receipt)
 
     def crowd_out(
         self, addresses: Iterable[str], reply: Reply, judgement: Judgement
@@ -106,13 +112,19 @@ class Fates:
             self._settled[address] = replace(self._settled[address], wait=AT_ONCE)
 
     def verdicts(self) -> Verdicts:
-        """Return what came of the attempt."""
+        """Return what came of the attempt.
+
+        Beside somebody of whom nobody knows, a fault is not reported: held
+        mail goes on by itself, and this has to wait for a person. The next
+        mail meets the fault again.
+        """
+        is_lost = any(one.kind is _UNKNOWN for one in self._settled.values())
         return Verdicts(
             by_recipient=tuple(
                 self._settled[one] for one in self._everybody if one in self._settled
             ),
-            fault=self._fault,
-            fault_receipt=self._fault_receipt,
+            fault=None if is_lost else self._fault,
+            fault_receipt=Receipt() if is_lost else self._fault_receipt,
             wait=self._wait,
             server=self._server,
         )
