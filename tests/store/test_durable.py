@@ -313,3 +313,19 @@ def test_a_copy_that_others_write_takes_its_place(tmp_path: Path) -> None:
 
     assert (tmp_path / "a").read_bytes() == b"new"
     assert [one.name for one in tmp_path.iterdir()] == ["a"]
+
+
+def test_what_others_may_look_into_is_found_and_loses_only_that(tmp_path: Path) -> None:
+    folder = tmp_path / "ours"
+    folder.mkdir(mode=0o700)
+    file = folder / "message.eml"
+    file.touch()
+    file.chmod(0o444)
+    (folder / "link").symlink_to(file)
+    assert [*durable.open_to_others(folder)] == [file]
+    assert [*durable.open_to_others(tmp_path / "gone")] == []
+
+    durable.close_to_others(file)
+
+    assert file.stat().st_mode & 0o777 == 0o400
+    assert [*durable.open_to_others(folder)] == []

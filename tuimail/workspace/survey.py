@@ -5,7 +5,7 @@ Reads everything there is, which takes its time; nothing is changed.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -124,18 +124,18 @@ def _says_the_same(stores: Stores, draft_id: str) -> bool:
     return bool(_but_holds(found) == _but_holds(msgspec.json.decode(wanted)))
 
 
-def _but_holds(sidecar: Any) -> object:
+def _but_holds(sidecar: object) -> object:
     """Return what a sidecar says, without what a hold changes where mail waits.
 
     An account's hold moves all its mail at once, thousands perhaps, and writes
     none of their files: a rebuild holds whatever waits, ready or held.
     """
     match sidecar:
-        case {"submission": {"row": {"state": state} as row} as part} if (
+        case {"submission": {"row": {"state": state} as row} as part, **rest} if (
             state in _WAITING
         ):
             kept = {key: row[key] for key in row if key not in _OF_A_HOLD}
-            return {**sidecar, "status": "", "submission": {**part, "row": kept}}
+            return {**rest, "status": "", "submission": {**part, "row": kept}}
     return sidecar
 
 
