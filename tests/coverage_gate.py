@@ -24,6 +24,8 @@ GATES: Final = {
     "tuimail/store/*": 100.0,
 }
 """Least percentage of lines and branches, by files."""
+WORKERS: Final = 2
+"""Processes that share the whole suite; a subset is quicker without any."""
 _CHOOSING: Final = (
     *("keyword", "markexpr", "deselect", "lf", "stepwise", "collectonly"),
     *("cov_source", "no_cov"),
@@ -32,12 +34,21 @@ _CHOOSING: Final = (
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start to measure before any test module, and so tuimail, is imported."""
-    if _is_whole_suite(config):
+    """Start to measure before any test module, and so tuimail, is imported.
+
+    Workers are processes like any that a test starts, and are measured as such.
+    """
+    if is_whole_suite(config) and not hasattr(config, "workerinput"):
         config.pluginmanager.register(CoverageGate(config), "coverage_gate")
 
 
-def _is_whole_suite(config: pytest.Config) -> bool:
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return how many processes run the tests."""
+    return WORKERS if is_whole_suite(config) else 0
+
+
+def is_whole_suite(config: pytest.Config) -> bool:
+    """Return whether nothing was chosen out of all the tests."""
     chosen = any(config.getoption(name, default=None) for name in _CHOOSING)
     from_ini = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     return from_ini and not chosen

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -80,5 +81,7 @@ def test_the_keys_of_a_mail_are_found_oldest_first(bench: Bench, keys: Keys) -> 
 def test_a_key_says_whose_it_is_and_of_what(
     bench: Bench, keys: Keys, empty: str
 ) -> None:
+    changes: dict[str, Any] = {empty: ""}
+
     with pytest.raises(StoreError):
-        add(bench, keys, replace(ROW, **{empty: ""}))
+        add(bench, keys, replace(ROW, **changes))
