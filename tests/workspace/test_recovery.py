@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.workspace.conftest import NOW, Desk, Script
+from tests.workspace.conftest import NOW, Desk, Script, account
 from tuimail.errors import ConfigurationError
 from tuimail.providers.base import Capabilities
 from tuimail.workspace.views import Row
@@ -148,3 +148,21 @@ def test_recovery_of_a_clean_workspace_touches_nothing(
     workspace.outbox.send(write().id, revision=1)
 
     assert workspace.take_over() == ()
+
+
+def test_only_those_whom_the_lost_attempt_was_for_are_unknown(
+    desk: Desk, workspace: Workspace, write: New
+) -> None:
+    """The others were never offered, and must still get it."""
+    desk.save(account(recipients_per_message=2))
+    row = workspace.outbox.send(write().id, revision=1)
+    (claim,) = workspace.delivery.claim()
+    workspace.delivery.commit(claim)
+
+    workspace.recover()
+    lost = [one.state.value for one in workspace.drafts.page(row.id).recipients]
+    workspace.outbox.confirm(row.id)
+    (rest,) = workspace.delivery.claim()
+
+    assert lost == ["unknown", "unknown", "pending"]
+    assert [one.address for one in rest.envelope.recipients] == ["archive@example.org"]

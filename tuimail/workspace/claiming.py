@@ -208,7 +208,7 @@ class Round:
         everybody: tuple[Recipient, ...],
     ) -> "Taken":
         """Claim it, unless the account has sent enough for now."""
-        left = _in_turn(row, everybody, account.recipients_per_message)
+        left = in_turn(row, everybody, account.recipients_per_message)
         now_for = _envelope(row, left)
         addresses = [one.wire_address for one in now_for.recipients]
         if pacing.next_allowed(self._stores, account, self._now, copies=len(addresses)):
@@ -276,7 +276,7 @@ def _content(stores: Stores, row: SubmissionRow) -> bytes | None:
         return b""
 
 
-def _in_turn(
+def in_turn(
     row: SubmissionRow, everybody: tuple[Recipient, ...], most: int | None
 ) -> list[Recipient]:
     """Return whom this attempt is for: those first who were never offered.

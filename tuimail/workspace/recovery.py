@@ -14,7 +14,6 @@ from tuimail.core.draft import SELF_ACTOR
 from tuimail.core.lifecycle import SubmissionEvent, SubmissionState
 from tuimail.core.retry import next_attempt_at
 from tuimail.core.submission import (
-    OPEN_RECIPIENTS,
     Attempt,
     AttemptPhase,
     Receipt,
@@ -23,6 +22,7 @@ from tuimail.core.submission import (
 from tuimail.settings.config import LONGEST_UNDO_SECONDS
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import mirror, steps
+from tuimail.workspace.claiming import in_turn
 from tuimail.workspace.repeating import SENT_AGAIN, may_be_repeated, tell_unknown
 from tuimail.workspace.settling import log
 from tuimail.workspace.stores import Stores
@@ -126,7 +126,7 @@ def _judge_committed(
     if may_be_repeated(stores, row) and not _dies_of_it(attempts):
         _repeat(stores, row)
         return
-    steps.mark(stores, row, OPEN_RECIPIENTS, RecipientState.UNKNOWN, receipt=_LOST)
+    _mark_offered(stores, row)
     steps.step(
         stores,
         row,
@@ -135,6 +135,20 @@ def _judge_committed(
         attempts=row.attempts + 1,
     )
     tell_unknown(stores, row, _LOST.text)
+
+
+def _mark_offered(stores: Stores, row: SubmissionRow) -> None:
+    """Say that nobody knows about those whom the attempt was for, and only them."""
+    account = stores.settings.account(row.account)
+    most = account.recipients_per_message if account else None
+    for one in in_turn(row, stores.submissions.recipients(row.id), most):
+        stores.submissions.set_recipient(
+            row.id,
+            one.envelope.wire_address,
+            RecipientState.UNKNOWN,
+            _LOST,
+            at=stores.clock.now(),
+        )
 
 
 def _dies_of_it(attempts: tuple[Attempt, ...]) -> bool:

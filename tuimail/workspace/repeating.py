@@ -8,7 +8,7 @@ it is sent again: a sender may have been away for days in between.
 from typing import Final
 
 from tuimail.core.lifecycle import SubmissionEvent
-from tuimail.core.submission import OPEN_RECIPIENTS, Receipt, RecipientState
+from tuimail.core.submission import Receipt, RecipientState
 from tuimail.settings.config import AccountSettings
 from tuimail.store.notices import UNKNOWN
 from tuimail.store.submissions import SubmissionRow
@@ -60,8 +60,12 @@ def was_lost(stores: Stores, row: SubmissionRow) -> bool:
 
 
 def lose(stores: Stores, row: SubmissionRow, why: Receipt) -> None:
-    """Leave it to a person: nobody knows whether it arrived."""
-    steps.mark(stores, row, OPEN_RECIPIENTS, RecipientState.UNKNOWN, receipt=why)
+    """Leave it to a person: nobody knows whether it arrived.
+
+    Those who were never offered did certainly not get it.
+    """
+    offered = {RecipientState.DEFERRED}
+    steps.mark(stores, row, offered, RecipientState.UNKNOWN, receipt=why)
     steps.step(stores, row, SubmissionEvent.LOSE, reason=why.text)
     tell_unknown(stores, row, why.text)
 
