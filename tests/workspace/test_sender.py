@@ -18,8 +18,10 @@ from tests.workspace.test_delivery import (
     released,
 )
 from tuimail.core.submission import Receipt, Verdict, VerdictKind, Verdicts
+from tuimail.errors import StoreError
 from tuimail.providers.base import SendJob
 from tuimail.workspace.bridge import Bridge
+from tuimail.workspace.delivery import Delivery
 from tuimail.workspace.recovery import MISTAKES
 from tuimail.workspace.sender import Sender
 from tuimail.workspace.views import Row
@@ -296,3 +298,24 @@ async def test_an_account_that_hangs_keeps_no_other_waiting(
 
     assert {workspace.drafts.row(row.id).status for row in others} == {"sent"}
     assert workspace.drafts.counts().sent == 6
+
+
+async def test_a_disk_that_fails_before_the_point_is_no_try_and_is_named(
+    desk: Desk,
+    workspace: Workspace,
+    write: New,
+    provider: Script,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = released(workspace, write)
+    provider.answers(accepts)
+
+    def fails(*_: object) -> bool:
+        raise StoreError("The disk failed.")
+
+    monkeypatch.setattr(Delivery, "commit", fails)
+    await drain(desk)
+
+    shown = workspace.drafts.row(row.id)
+    assert (shown.status, shown.attempts) == ("deferred", 0)
+    assert "This machine's disk failed" in shown.reason

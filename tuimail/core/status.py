@@ -279,7 +279,10 @@ _CODE_MEANINGS: Final = {
     553: "The server does not take mail for this address",
 }
 
+OUR_DISK: Final = "disk"
+"""Where our own disk did not take the mark that mail may leave."""
 _STAGE_MEANINGS: Final[dict[str, str]] = {
+    OUR_DISK: "This machine's disk failed before the message was handed over",
     Stage.CONNECT: "The server could not be reached",
     Stage.GREETING: "The server takes no connections right now",
     Stage.EHLO: "The server did not say what it can do",
@@ -327,7 +330,7 @@ def _meaning(receipt: Receipt, outcome: Outcome) -> str:
 def _without_reply(receipt: Receipt, outcome: Outcome) -> str:
     if outcome != VerdictKind.DEFERRED:
         return "It cannot be sent this way"
-    if receipt.stage in {Stage.CONNECT, Stage.STARTTLS}:
+    if receipt.stage in {Stage.CONNECT, Stage.STARTTLS, OUR_DISK}:
         return _STAGE_MEANINGS[receipt.stage]
     return "The connection broke off before the message was handed over"
 

@@ -11,12 +11,15 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import Final
 
+from tuimail.core.status import OUR_DISK
 from tuimail.core.submission import Receipt, Verdict, VerdictKind, Verdicts
 from tuimail.errors import DigestMismatchError, StoreError, WithdrawnError
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.claiming import Claim
 
-_NOTHING_SAID: Final = "The provider said nothing about this recipient."
+_NOTHING_SAID: Final = Receipt(
+    stage="provider", text="The provider said nothing about this recipient."
+)
 _LOOK_AGAIN: Final = "Withdraw it, look at it, and approve it again."
 
 
@@ -65,9 +68,12 @@ class Handover:
 
     def surprise(self, error: Exception) -> Verdicts:
         """Return the verdicts for a provider that raised: later, or not known."""
-        return self.completed(Verdicts(), f"{type(error).__name__}: {error}")
+        if isinstance(error, StoreError):
+            return self.completed(Verdicts(), Receipt(stage=OUR_DISK, text=str(error)))
+        text = f"{type(error).__name__}: {error}"
+        return self.completed(Verdicts(), Receipt(stage="provider", text=text))
 
-    def completed(self, verdicts: Verdicts, why: str = _NOTHING_SAID) -> Verdicts:
+    def completed(self, verdicts: Verdicts, why: Receipt = _NOTHING_SAID) -> Verdicts:
         """Return the verdicts with one for everybody whom the provider left out.
 
         Args:
@@ -79,12 +85,11 @@ class Handover:
         if verdicts.fault is not None or list(told) == wanted:
             return verdicts
         kind = VerdictKind.UNKNOWN if self.is_committed else VerdictKind.DEFERRED
-        receipt = Receipt(stage="provider", text=why)
         return replace(
             verdicts,
             by_recipient=tuple(
                 told.get(address)
-                or Verdict(wire_address=address, kind=kind, receipt=receipt)
+                or Verdict(wire_address=address, kind=kind, receipt=why)
                 for address in wanted
             ),
         )

@@ -190,7 +190,7 @@ class _Ending:
         self.stores, self.claim = stores, claim
         self.verdicts, self.jitter = verdicts, jitter
         self.row = replace(claim.submission, state=SubmissionState.SENDING)
-        self.attempts = self.row.attempts + 1
+        self.attempts = self.row.attempts + (0 if _is_ours(verdicts) else 1)
         told = {one.wire_address: recipient_state(one) for one in verdicts.by_recipient}
         self._states = [
             told.get(one.envelope.wire_address, one.state) for one in claim.recipients
@@ -271,9 +271,17 @@ def broke_off(verdicts: Verdicts) -> bool:
     )
 
 
+def _is_ours(verdicts: Verdicts) -> bool:
+    """Whether it was our own disk that failed, which is no try."""
+    answers = verdicts.by_recipient
+    return bool(answers) and all(
+        one.receipt.stage == status.OUR_DISK for one in answers
+    )
+
+
 def _is_silence(verdict: Verdict) -> bool:
     is_open = verdict.kind in {VerdictKind.UNKNOWN, VerdictKind.DEFERRED}
-    is_ours = verdict.receipt.stage == "provider"
+    is_ours = verdict.receipt.stage in {"provider", status.OUR_DISK}
     return is_open and not verdict.receipt.code and not is_ours
 
 
@@ -318,7 +326,7 @@ def _due(
     if _goes_on_at_once(verdicts):
         return stores.clock.now()
     return next_attempt_at(
-        attempts=attempts,
+        attempts=max(attempts, 1),
         now=stores.clock.now(),
         minimum=_longest_wait(verdicts),
         jitter=jitter,
