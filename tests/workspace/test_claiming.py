@@ -268,3 +268,17 @@ async def test_the_point_of_no_return_is_not_passed(
         attempts = workspace.drafts.page(row.id).attempts
     assert shown.status == ("held" if why == "held" else "error")
     assert [one.committed_at for one in attempts] == [None]
+
+
+async def test_those_who_follow_wait_for_no_answer_of_the_server(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    desk.save(account(recipients_per_message=2, limits=Limits(per_hour=2)))
+    row = released(workspace, write)
+    provider.answers(accepts)
+
+    await drain(desk)
+
+    shown = workspace.drafts.row(row.id)
+    assert shown.status == "deferred"
+    assert "Accepted" not in shown.reason

@@ -123,3 +123,20 @@ async def test_a_hold_that_ends_by_itself_does_not_end_by_a_jump(
 
     assert workspace.drafts.row(row.id).status == "held"
     assert len(provider.jobs) == 1
+
+
+async def test_mail_released_by_a_clock_that_ran_ahead_is_due_when_it_is_right(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    """Also where no sender ran while the clock was wrong."""
+    desk.advance(TEN_YEARS)
+    row = released(workspace, write)
+    planned = workspace.outbox.send(
+        write().id, revision=1, at=desk.clock.now() + timedelta(days=1)
+    )
+
+    desk.advance(-TEN_YEARS)
+    await drain(desk)
+
+    assert workspace.drafts.row(row.id).status == "sent"
+    assert workspace.drafts.row(planned.id).status == "held"

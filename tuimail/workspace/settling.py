@@ -32,6 +32,7 @@ from tuimail.workspace.stores import Stores
 
 _COUNT: Final = frozenset({VerdictKind.SENT, VerdictKind.QUEUED, VerdictKind.UNKNOWN})
 """What a provider counts, as far as anybody knows."""
+_THE_REST: Final = "Some were offered; the others follow."
 _TOO_LATE: Final = "Its time was over before it could leave."
 
 
@@ -362,6 +363,8 @@ def _reason(
     """Return why it stands where it stands; never names a blind copy."""
     if event in {SubmissionEvent.ACCEPT, SubmissionEvent.ACCEPT_QUEUED}:
         return ""
+    if event is SubmissionEvent.DEFER and worst.kind in _FINAL:
+        return _THE_REST
     envelope = [one.envelope for one in everybody]
     receipt = discretion.for_a_row(worst.receipt, envelope)
     return status.reason(receipt, worst.kind)

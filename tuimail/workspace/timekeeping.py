@@ -31,6 +31,8 @@ class Timekeeper:
     def look(self, now: datetime) -> None:
         """Do what the clock asks for, if it jumped since anybody looked."""
         seen = self._seen or self._stores.facts.moment(SEEN)
+        if self._seen is None and (seen is None or seen - now <= BEHIND):
+            self._bring_back_early(now)
         self._seen = now if seen is None else seen
         if seen is not None and abs(now - seen) < REMEMBER_AFTER:
             return
@@ -45,6 +47,13 @@ class Timekeeper:
         elif seen - now > BEHIND:
             for row in self._stores.submissions.in_state(*_WAITING):
                 self._bring_back(row, seen, now)
+
+    def _bring_back_early(self, now: datetime) -> None:
+        """Find mail that was released in the future, where no sender ran then."""
+        for row in self._stores.submissions.in_state(*_WAITING):
+            is_planned_ahead = row.due_at is not None and row.due_at >= row.released_at
+            if is_planned_ahead and row.released_at - now > BEHIND:
+                self._bring_back(row, row.released_at, now)
 
     def _keep_all(self, seen: datetime, now: datetime) -> None:
         """Let nothing leave that waited for its day, or for its account's."""
