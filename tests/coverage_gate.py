@@ -38,7 +38,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Workers are processes like any that a test starts, and are measured as such.
     """
-    if is_whole_suite(config) and not hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput"):
+        config.pluginmanager.register(Worker(), "coverage_of_worker")
+    elif is_whole_suite(config):
         config.pluginmanager.register(CoverageGate(config), "coverage_gate")
 
 
@@ -52,6 +54,17 @@ def is_whole_suite(config: pytest.Config) -> bool:
     chosen = any(config.getoption(name, default=None) for name in _CHOOSING)
     from_ini = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     return from_ini and not chosen
+
+
+class Worker:
+    """Writes down what a worker ran, which is ended before it would by itself."""
+
+    def pytest_sessionfinish(self) -> None:
+        """Save what was measured, if this run is."""
+        measured = Coverage.current()
+        if measured is not None:
+            measured.stop()
+            measured.save()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,11 +129,14 @@ class CoverageGate:
         self._folder.cleanup()
 
     def _collect(self) -> None:
-        """Join what the processes wrote; one that was killed wrote half a file."""
+        """Join what the processes wrote; one that was killed wrote half a file.
+
+        This process may have run nothing at all, where others run the tests.
+        """
         self._coverage.stop()
-        self._coverage.save()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", CoverageWarning)
+            self._coverage.save()
             self._coverage.combine()
         self._coverage.save()
 
