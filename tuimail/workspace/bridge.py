@@ -62,8 +62,12 @@ class Bridge:
         self._waiting.append(_Wish(function, answer))
         if not self._is_coming:
             self._is_coming = True
-            loop.run_in_executor(self._worker, self._grant, loop)
+            # Behind what is ready to run: it may have something to add.
+            loop.call_soon(self._have_it_done, loop)
         return await answer
+
+    def _have_it_done(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._worker.submit(self._grant, loop)
 
     def _grant(self, loop: asyncio.AbstractEventLoop) -> None:
         """Do everything that waits, in the worker thread.
