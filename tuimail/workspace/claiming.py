@@ -94,6 +94,7 @@ class Round:
         self.looked_at = ""
         """The submission that is looked at, in case a mistake of ours ends it."""
         self._fingerprints: dict[str, str] = {}
+        self._resting: Mapping[str, datetime] = {}
 
     def claim(self, only: str | None) -> Claimed:
         """Claim what is due, as much as the accounts can take.
@@ -102,12 +103,12 @@ class Round:
             only: A draft id; nothing else is claimed.
         """
         expire_holds(self._stores, self._now)
+        self._resting = pacing.resting(self._stores, self._now)
         if only is not None:
             self._claim_one(only)
             return self._claimed
-        resting = pacing.resting(self._stores, self._now)
         for name in self._stores.submissions.accounts_due(self._now):
-            if name not in resting:
+            if name not in self._resting:
                 self._fill(name)
         return self._claimed
 
@@ -116,11 +117,8 @@ class Round:
         if row is None or row.state not in _WAITING or row.due_at is None:
             return
         is_open = row.account not in self._stores.accounts.held()
-        if row.due_at <= self._now and is_open and self._may_be_tried(row.account):
+        if row.due_at <= self._now and is_open and row.account not in self._resting:
             self._take(row, self._stores.settings.account(row.account))
-
-    def _may_be_tried(self, name: str) -> bool:
-        return name not in pacing.resting(self._stores, self._now)
 
     def _fill(self, name: str) -> None:
         """Claim for one account until it has enough to do, or nothing is due."""
@@ -180,7 +178,7 @@ class Round:
             return f"The account {row.account} is not configured any more."
         digest = release_digest(
             message_digest=row.message.digest,
-            envelope=_envelope(row, everybody),
+            envelope=envelope_of(row, everybody),
             account_fingerprint=self._fingerprint(account),
         )
         if digest == row.release_digest:
@@ -209,7 +207,7 @@ class Round:
     ) -> "Taken":
         """Claim it, unless the account has sent enough for now."""
         left = in_turn(row, everybody, account.recipients_per_message)
-        now_for = _envelope(row, left)
+        now_for = envelope_of(row, left)
         addresses = [one.wire_address for one in now_for.recipients]
         if pacing.next_allowed(self._stores, account, self._now, copies=len(addresses)):
             return Taken.NOTHING_MORE
@@ -303,7 +301,8 @@ def _out_of_time(row: SubmissionRow) -> str:
     return f"Given up: it could not be sent by {row.give_up_at:%Y-%m-%d %H:%M} UTC."
 
 
-def _envelope(row: SubmissionRow, recipients: Iterable[Recipient]) -> Envelope:
+def envelope_of(row: SubmissionRow, recipients: Iterable[Recipient]) -> Envelope:
+    """Return the envelope of a submission for some of its recipients."""
     return Envelope(
         return_path=row.return_path,
         recipients=tuple(one.envelope for one in recipients),

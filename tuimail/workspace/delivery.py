@@ -138,8 +138,8 @@ class Delivery:
             mistake: The name of the exception; its text may quote anything.
         """
         with self._acting(), self._stores.database.transaction():
-            if self._current_state(claim) is SubmissionState.SENDING:
-                row = self._stores.submissions.get(claim.submission.id)
+            row = self._stores.submissions.get(claim.submission.id)
+            if row.state is SubmissionState.SENDING:
                 recovery.judge_mistake(self._stores, row, mistake)
         self._unreflected[claim.submission.draft_id] = None
 
@@ -175,9 +175,6 @@ class Delivery:
 
     def _fault_afterwards(self, point: str) -> None:
         self._stores.afterwards(lambda: self._stores.fault(point))
-
-    def _current_state(self, claim: Claim) -> SubmissionState:
-        return self._stores.submissions.get(claim.submission.id).state
 
     def _now(self) -> datetime:
         return self._stores.clock.now()

@@ -7,7 +7,7 @@ was looked at when it was claimed, and the provider was made from that account.
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Final
 
@@ -16,6 +16,7 @@ from tuimail.core.submission import Receipt, Verdict, VerdictKind, Verdicts
 from tuimail.errors import DigestMismatchError, StoreError, WithdrawnError
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.claiming import Claim
+from tuimail.workspace.rendering import digest_of_file
 
 _NOTHING_SAID: Final = Receipt(
     stage="provider", text="The provider said nothing about this recipient."
@@ -45,9 +46,10 @@ class Handover:
             self._must_be_approved(self._digest)
             yield content
             return
-        self._must_be_approved(await asyncio.to_thread(self._on_disk))
+        on_disk = await asyncio.to_thread(digest_of_file, self._claim.read)
+        self._must_be_approved(on_disk)
         digest = hashlib.sha256()
-        for piece in self._blocks():
+        for piece in self._claim.read():
             digest.update(piece)
             yield piece
         self._digest = digest.hexdigest()
@@ -93,18 +95,6 @@ class Handover:
                 for address in wanted
             ),
         )
-
-    def _blocks(self) -> Iterator[bytes]:
-        return self._claim.read()
-
-    def _on_disk(self) -> str:
-        digest = hashlib.sha256()
-        try:
-            for piece in self._blocks():
-                digest.update(piece)
-        except (FileNotFoundError, StoreError):
-            return ""
-        return digest.hexdigest()
 
     def _must_be_approved(self, found: str) -> None:
         approved = self._claim.submission.message.digest

@@ -12,7 +12,6 @@ from typing import Final
 
 from tuimail.core.draft import SELF_ACTOR
 from tuimail.core.lifecycle import SubmissionEvent, SubmissionState
-from tuimail.core.retry import next_attempt_at
 from tuimail.core.submission import (
     Attempt,
     AttemptPhase,
@@ -23,7 +22,7 @@ from tuimail.settings.config import LONGEST_UNDO_SECONDS
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import mirror, steps
 from tuimail.workspace.claiming import in_turn
-from tuimail.workspace.repeating import SENT_AGAIN, may_be_repeated, tell_unknown
+from tuimail.workspace.repeating import may_be_repeated, repeat
 from tuimail.workspace.settling import log
 from tuimail.workspace.stores import Stores
 
@@ -124,7 +123,7 @@ def _judge_committed(
 ) -> None:
     _close(stores, row, attempts, SubmissionEvent.LOSE, _LOST)
     if may_be_repeated(stores, row) and not _dies_of_it(attempts):
-        _repeat(stores, row)
+        repeat(stores, row, attempts=row.attempts + 1)
         return
     _mark_offered(stores, row)
     steps.step(
@@ -134,7 +133,7 @@ def _judge_committed(
         reason=_LOST.text,
         attempts=row.attempts + 1,
     )
-    tell_unknown(stores, row, _LOST.text)
+    steps.tell_unknown(stores, row, _LOST.text)
 
 
 def _mark_offered(stores: Stores, row: SubmissionRow) -> None:
@@ -156,19 +155,6 @@ def _dies_of_it(attempts: tuple[Attempt, ...]) -> bool:
     before = attempts[:-1][1 - MISTAKES :]
     lost = [one for one in before if one.receipt.text == _LOST.text]
     return len(lost) == MISTAKES - 1
-
-
-def _repeat(stores: Stores, row: SubmissionRow) -> None:
-    """Have it sent again in its turn: each time may be one more copy."""
-    attempts, now = row.attempts + 1, stores.clock.now()
-    steps.step(
-        stores,
-        row,
-        SubmissionEvent.DEFER,
-        reason=SENT_AGAIN,
-        due_at=next_attempt_at(attempts=attempts, now=now),
-        attempts=attempts,
-    )
 
 
 def _again(stores: Stores, row: SubmissionRow, reason: str) -> None:

@@ -5,7 +5,6 @@ The approval is compared with what would leave now: bytes, recipients, account.
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
 
 from tuimail.core import compose
 from tuimail.core.draft import Draft
@@ -16,7 +15,7 @@ from tuimail.core.lifecycle import (
     advance,
 )
 from tuimail.core.message import release_digest
-from tuimail.core.retry import gives_up_at
+from tuimail.core.retry import FARTHEST, gives_up_at
 from tuimail.core.submission import Recipient
 from tuimail.errors import DigestMismatchError, FieldError, StaleApprovalError
 from tuimail.settings.config import AccountSettings
@@ -27,9 +26,6 @@ from tuimail.workspace.clock import new_id
 from tuimail.workspace.rendering import account_of, required_message
 from tuimail.workspace.steps import hold
 from tuimail.workspace.stores import Stores
-
-FARTHEST: Final = timedelta(days=366)
-"""How far ahead mail may be scheduled."""
 
 
 def due_at(stores: Stores, undo: timedelta, at: datetime | None) -> datetime:

@@ -4,7 +4,7 @@ A revision is rendered once, when it is made; its date and Message-ID are kept,
 so that the same bytes can be made again at any later time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -199,9 +199,14 @@ def bytes_again(stores: Stores, revision: Revision) -> bytes:
 
 def file_digest(stores: Stores, draft_id: str) -> str:
     """Return the digest of the message file, or empty where it cannot be read."""
+    return digest_of_file(lambda: stores.outbound.read_message(draft_id))
+
+
+def digest_of_file(read: Callable[[], Iterator[bytes]]) -> str:
+    """Return the digest of what ``read`` reads, or empty where it cannot."""
     digest = sha256()
     try:
-        for piece in stores.outbound.read_message(draft_id):
+        for piece in read():
             digest.update(piece)
     except (FileNotFoundError, StoreError):
         return ""

@@ -8,9 +8,9 @@ it is sent again: a sender may have been away for days in between.
 from typing import Final
 
 from tuimail.core.lifecycle import SubmissionEvent
+from tuimail.core.retry import next_attempt_at
 from tuimail.core.submission import Receipt, RecipientState
 from tuimail.settings.config import AccountSettings
-from tuimail.store.notices import UNKNOWN
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import steps
 from tuimail.workspace.stores import Stores
@@ -37,6 +37,28 @@ def may_be_repeated(stores: Stores, row: SubmissionRow) -> bool:
     if account is not None and account.on_unknown == "resend":
         return True
     return capabilities(row.provider).is_idempotent and _is_known(stores, row)
+
+
+def repeat(
+    stores: Stores, row: SubmissionRow, *, attempts: int, jitter: float = 1.0
+) -> None:
+    """Have it sent again in its turn: each time may be one more copy.
+
+    Args:
+        stores: The open workspace, in a transaction.
+        row: As it stands in the database.
+        attempts: How many count now.
+        jitter: Factor on the wait, 0.8 to 1.2.
+    """
+    now = stores.clock.now()
+    steps.step(
+        stores,
+        row,
+        SubmissionEvent.DEFER,
+        reason=SENT_AGAIN,
+        due_at=next_attempt_at(attempts=attempts, now=now, jitter=jitter),
+        attempts=attempts,
+    )
 
 
 def may_arrive_twice(
@@ -67,13 +89,7 @@ def lose(stores: Stores, row: SubmissionRow, why: Receipt) -> None:
     offered = {RecipientState.DEFERRED}
     steps.mark(stores, row, offered, RecipientState.UNKNOWN, receipt=why)
     steps.step(stores, row, SubmissionEvent.LOSE, reason=why.text)
-    tell_unknown(stores, row, why.text)
-
-
-def tell_unknown(stores: Stores, row: SubmissionRow, reason: str) -> None:
-    """Have a person told, once, that nobody knows whether it arrived."""
-    now = stores.clock.now()
-    stores.notices.add(kind=UNKNOWN, subject=row.draft_id, sentence=reason, at=now)
+    steps.tell_unknown(stores, row, why.text)
 
 
 def _is_known(stores: Stores, row: SubmissionRow) -> bool:

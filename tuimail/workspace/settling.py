@@ -27,7 +27,7 @@ from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import discretion, pacing, steps
 from tuimail.workspace.claiming import Claim
 from tuimail.workspace.holding import hold_account
-from tuimail.workspace.repeating import SENT_AGAIN, may_be_repeated, tell_unknown
+from tuimail.workspace.repeating import may_be_repeated, repeat
 from tuimail.workspace.stores import Stores
 
 _COUNT: Final = frozenset({VerdictKind.SENT, VerdictKind.QUEUED, VerdictKind.UNKNOWN})
@@ -231,7 +231,7 @@ def _settle(ending: _Ending, event: SubmissionEvent) -> None:
         provider_message_id=_provider_message_id(told),
     )
     if event is SubmissionEvent.LOSE:
-        tell_unknown(stores, row, reason)
+        steps.tell_unknown(stores, row, reason)
 
 
 def _settle_late(ending: _Ending) -> None:
@@ -304,15 +304,7 @@ def _repeat(ending: _Ending) -> None:
     """Try it again in its turn, for those about whom nobody knows, too."""
     stores, row = ending.stores, ending.row
     steps.mark(stores, row, {RecipientState.UNKNOWN}, RecipientState.DEFERRED)
-    now = stores.clock.now()
-    steps.step(
-        stores,
-        row,
-        SubmissionEvent.DEFER,
-        reason=SENT_AGAIN,
-        due_at=next_attempt_at(attempts=ending.attempts, now=now, jitter=ending.jitter),
-        attempts=ending.attempts,
-    )
+    repeat(stores, row, attempts=ending.attempts, jitter=ending.jitter)
 
 
 def _due(

@@ -153,6 +153,12 @@ def leave_unknown(stores: Stores, row: SubmissionRow, reason: str) -> Submission
     return stores.submissions.get(row.id)
 
 
+def tell_unknown(stores: Stores, row: SubmissionRow, reason: str) -> None:
+    """Have a person told, once, that nobody knows whether it arrived."""
+    now = stores.clock.now()
+    stores.notices.add(kind=UNKNOWN, subject=row.draft_id, sentence=reason, at=now)
+
+
 def unsure(reason: str) -> str:
     """Return ``reason`` with what nobody may take for certain."""
     return f"{reason.removesuffix('.')}; an earlier try may have arrived."
@@ -239,9 +245,7 @@ def give_up(stores: Stores, row: SubmissionRow, reason: str) -> None:
     Where it may have arrived, a person is told, and says what became of it.
     """
     if row.state is not SubmissionState.UNKNOWN and may_have_arrived(stores, row):
-        reason = leave_unknown(stores, row, reason).reason
-        now = stores.clock.now()
-        stores.notices.add(kind=UNKNOWN, subject=row.draft_id, sentence=reason, at=now)
+        tell_unknown(stores, row, leave_unknown(stores, row, reason).reason)
         return
     has_it = someone_has_it(stores, row)
     is_unknown = row.state is SubmissionState.UNKNOWN

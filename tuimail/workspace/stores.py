@@ -31,7 +31,7 @@ from tuimail.store.outbound import Outbound
 from tuimail.store.pace import Pace
 from tuimail.store.purging import Purging
 from tuimail.store.rests import Rests
-from tuimail.store.room import Measure, has_room, require_room
+from tuimail.store.room import Measure, require_room
 from tuimail.store.rows import Rows
 from tuimail.store.submissions import Submissions
 from tuimail.workspace.clock import Clock
@@ -102,10 +102,6 @@ class Stores:
     def config(self) -> Config:
         """The settings as they are now: another process may have added some."""
         return self.settings.current()
-
-    def has_room(self) -> bool:
-        """Return whether the disk has room for more than what becomes of mail."""
-        return has_room(self.root, statvfs=self.statvfs)
 
     def require_room(self) -> None:
         """Refuse something new where it cannot be written, before any file of it is.

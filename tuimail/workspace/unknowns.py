@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tuimail.core.lifecycle import SubmissionState
-from tuimail.core.message import Envelope
 from tuimail.core.submission import RecipientState, Verdicts
 from tuimail.providers.base import LookUp
 from tuimail.settings.config import AccountSettings
 from tuimail.workspace import settling
+from tuimail.workspace.claiming import envelope_of
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.ways_out import capabilities
 
@@ -45,19 +45,14 @@ def look_up(stores: Stores, question: Question) -> LookUp:
     row = stores.submissions.get(question.submission_id)
     attempts = stores.submissions.attempts(row.id)
     unknown = (
-        one.envelope
+        one
         for one in stores.submissions.recipients(row.id)
         if one.state is RecipientState.UNKNOWN
     )
     return LookUp(
         submission_id=row.id,
         message_id=row.message.message_id,
-        envelope=Envelope(
-            return_path=row.return_path,
-            recipients=tuple(unknown),
-            needs_smtputf8=row.needs_smtputf8,
-            service=row.service,
-        ),
+        envelope=envelope_of(row, unknown),
         idempotency_key=row.id,
         committed_at=max(one.committed_at or one.started_at for one in attempts),
     )
