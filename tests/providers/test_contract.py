@@ -39,6 +39,8 @@ SCRIPTS: Final[dict[Situation, Script]] = {
 
 
 class TestSmtp(ProviderContract):
+    situations = frozenset(SCRIPTS)
+
     @asynccontextmanager
     async def scene(self, situation: Situation) -> AsyncIterator[Scene]:
         script = SCRIPTS[situation]

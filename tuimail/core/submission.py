@@ -177,6 +177,8 @@ class Attempt:
     answers: tuple[Verdict, ...] = ()
     """What was said about those of whom it differs from ``receipt``; Bcc
     recipients are among them."""
+    handle: str = ""
+    """By what the provider can be asked about it; empty where it cannot."""
 
 
 _RECIPIENT_STATES: Final = {

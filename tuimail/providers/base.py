@@ -4,7 +4,7 @@ A provider answers for each recipient with a value, never sees the database,
 and calls ``point_of_no_return`` before the step that cannot be taken back.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar, Protocol, runtime_checkable
@@ -26,6 +26,10 @@ class Capabilities:
     """It can be asked later whether it took a message: it has ``look_up``."""
     is_pipelined: bool = False
     """It makes use of one job more than there are connections, for each."""
+    derivation: str = ""
+    """Names the rules by which something else is made from the message's bytes,
+    for a service that does not take them as they are; empty where it does. Part of
+    what an approval is bound to: changed rules need a new one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,19 @@ class ProviderAccount:
     limits: ConnectionLimits = ConnectionLimits()
 
 
+class PointOfNoReturn(Protocol):
+    """Marks an attempt as one that may have left."""
+
+    async def __call__(self, handle: str = "") -> None:
+        """Make it durable, with what the provider can be asked by later.
+
+        Args:
+            handle: The provider's own word for this attempt, such as the address
+                of an upload; comes back in ``LookUp``. Never a credential.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendJob:
     """One attempt, as the provider sees it."""
@@ -76,7 +93,7 @@ class SendJob:
 
     May be called once an attempt.
     """
-    point_of_no_return: Callable[[], Awaitable[None]]
+    point_of_no_return: "PointOfNoReturn"
     """To be awaited after the last piece was handed out and before the step
     that cannot be taken back: for SMTP, the final dot.
 
@@ -104,6 +121,8 @@ class LookUp:
     idempotency_key: str
     committed_at: datetime
     """When the step was about to be taken that cannot be taken back."""
+    handle: str = ""
+    """What the provider named at that point."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +166,18 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Close what is kept open."""
+        ...
+
+
+@runtime_checkable
+class Derives(Protocol):
+    """What a provider has beside, whose ``capabilities.derivation`` is not empty."""
+
+    def payload(self, content: bytes, envelope: Envelope) -> bytes:
+        """Return exactly what is handed on in the place of ``content``.
+
+        Pure, and without anything secret: a person is shown it before approving.
+        """
         ...
 
 

@@ -7,6 +7,7 @@ Pure.
 """
 
 import difflib
+import ipaddress
 from collections.abc import Collection
 from typing import Final
 
@@ -102,6 +103,14 @@ def yes_or_no(account: ProviderAccount, key: str, *, default: bool) -> bool:
             account, key, f"is “{word[:40]}”", hint="Write true or false."
         )
     return word in YES
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether ``host`` can only be this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def option_error(

@@ -12,6 +12,10 @@ from tuimail.errors import ConfigurationError
 from tuimail.providers.base import Provider
 
 GROUP: Final = "tuimail.providers"
+TAKE_BYTES: Final = frozenset({
+    "console", "dummy", "gmail", "graph", "maildrop", "sendmail", "ses", "smtp",
+})  # fmt: skip
+"""Providers of ours that hand on a message exactly as it is."""
 
 
 def names() -> tuple[str, ...]:
@@ -40,6 +44,19 @@ def provider_class(name: str) -> type[Provider]:
             hint=f"Install again what offers it: {registered[name].value}",
             field="provider",
         ) from error
+
+
+def derivation(name: str) -> str:
+    """Return the rules by which a provider makes something else of a message.
+
+    Ours that take its bytes as they are need not be loaded for that.
+    """
+    if name in TAKE_BYTES:
+        return ""
+    try:
+        return provider_class(name).capabilities.derivation
+    except ConfigurationError:
+        return ""
 
 
 @cache

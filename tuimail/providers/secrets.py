@@ -6,7 +6,7 @@ from collections.abc import Callable
 from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt
 from tuimail.errors import SecretError, TemporarySecretError
-from tuimail.providers.smtp.failures import NotConnectedError
+from tuimail.providers.failures import NotConnectedError
 
 
 async def secret_from(read: Callable[[], str | None]) -> str:

@@ -91,6 +91,7 @@ def decode_attempt(
     provider_message_id: str,
     server: str,
     answers: str,
+    handle: str,
 ) -> Attempt:
     """Return the attempt that one row holds."""
     return Attempt(
@@ -109,6 +110,7 @@ def decode_attempt(
         ),
         server=server,
         answers=() if answers == _NO_ANSWERS else _ANSWERS.decode(answers),
+        handle=handle,
     )
 
 
@@ -152,7 +154,7 @@ WHERE submission_id = :id AND wire_address = :wire_address
 SELECT_ATTEMPTS: Final = """
 SELECT
   number, phase, started_at, committed_at, ended_at, outcome, stage, code,
-  enhanced, reply, provider_message_id, server, answers
+  enhanced, reply, provider_message_id, server, answers, handle
 FROM attempts WHERE submission_id = ? ORDER BY number
 """
 COUNT_ATTEMPTS: Final = """
@@ -165,7 +167,7 @@ INSERT INTO attempts (
 VALUES (:id, :number, 'open', :at, '', '', 0, '', '', '')
 """
 COMMIT_ATTEMPT: Final = """
-UPDATE attempts SET phase = 'committed', committed_at = :at
+UPDATE attempts SET phase = 'committed', committed_at = :at, handle = :handle
 WHERE submission_id = :id AND number = :number AND phase = 'open'
   AND 'sending' = (SELECT state FROM submissions WHERE id = :id)
 """

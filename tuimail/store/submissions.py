@@ -144,13 +144,22 @@ class Submissions:
         self.set_state(id, SubmissionState.SENDING, at=at)
         return number
 
-    def commit_attempt(self, id: str, number: int, at: datetime) -> bool:
+    def commit_attempt(
+        self, id: str, number: int, at: datetime, *, handle: str = ""
+    ) -> bool:
         """Mark that the next step cannot be taken back.
 
-        Returns False when that step must not be taken: the attempt is no longer
-        open, or the submission is no longer ``sending``.
+        Args:
+            id: The submission.
+            number: Of its open attempt.
+            at: When.
+            handle: By what the provider can be asked about it.
+
+        Returns:
+            False when that step must not be taken: the attempt is no longer
+            open, or the submission is no longer ``sending``.
         """
-        values: dict[str, Value] = {"id": id, "number": number}
+        values: dict[str, Value] = {"id": id, "number": number, "handle": handle}
         values |= {"at": instant_text(at)}
         return self._database.write(COMMIT_ATTEMPT, values) == 1
 

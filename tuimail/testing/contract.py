@@ -22,6 +22,7 @@ import unittest
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar, Final
 
@@ -43,7 +44,9 @@ from tuimail.testing.jobs import (
 )
 
 SECRET: Final = "the secret of the contract"  # noqa: S105 - made up
+FRESH: Final = "the fresh token of the contract"
 FIRST, SECOND = "first@example.net", "second@example.net"
+TWO_MINUTES: Final = timedelta(minutes=2)
 
 
 class Situation(StrEnum):
@@ -63,6 +66,17 @@ class Situation(StrEnum):
     """Takes the content, and then ends the connection without a word."""
     WRONG_LOGIN = "wrong_login"
     """Refuses the password, which is ``SECRET``."""
+    OLD_TOKEN = "old_token"  # noqa: S105 - a word
+    """Refuses ``SECRET``, which has run out, and takes ``FRESH``, which the account
+    gets when it is renewed (``self.account_with_tokens``)."""
+    SLOW_DOWN = "slow_down"
+    """Takes nothing for now, and asks to be left alone for two minutes."""
+    FAILS = "fails"
+    """Takes nothing, because of an error of its own, and says so itself."""
+    GATEWAY_FAILS = "gateway_fails"
+    """Took it or not: what stands before it answers in its place, with an error."""
+    GARBAGE = "garbage"
+    """Takes everything, and says so in a way that nobody can read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +105,21 @@ class ProviderContract:
     def account(self, **options: str | int | bool) -> ProviderAccount:
         """Return an account with these options, whose secret is ``SECRET``."""
         return ProviderAccount(name="work", options=options, secret=lambda: SECRET)
+
+    def account_with_tokens(self, **options: str | int | bool) -> ProviderAccount:
+        """Return an account whose token is ``SECRET`` until it is renewed."""
+        token = [SECRET]
+
+        def renewed() -> str:
+            token[0] = FRESH
+            return FRESH
+
+        return ProviderAccount(
+            name="work",
+            options=options,
+            secret=lambda: token[0],
+            renew_secret=renewed,
+        )
 
     def test_everybody_is_told_sent_or_queued(self) -> None:
         """Each recipient has one verdict, in the order of the envelope."""
@@ -237,6 +266,45 @@ class ProviderContract:
         _hold(verdicts.fault is not None, f"a refused password became {verdicts}")
         _hold(verdicts.by_recipient == (), "somebody was offered without a login")
 
+    def test_a_token_that_has_run_out_is_renewed(self) -> None:
+        """At once or for the next attempt: no person has to do anything."""
+        told, copies = asyncio.run(self._with_an_old_token())
+
+        _hold(told[0].fault is None, f"a token that ran out became {told[0]}")
+        first = _kinds(told[0])
+        _hold(first <= _TAKEN | {VerdictKind.DEFERRED}, f"the first was told {told[0]}")
+        _hold(_kinds(told[1]) <= _TAKEN, f"with a fresh token: {told[1]}")
+        _hold(copies == 1 + (first <= _TAKEN), f"there are {copies} copies")
+
+    def test_a_service_that_asks_for_time_gets_it(self) -> None:
+        """As long as it asks for, at least."""
+        verdicts, copies = self._submit(Situation.SLOW_DOWN, RecordedJob(FIRST))
+
+        kinds, waits = _kinds(verdicts), [one.wait for one in verdicts.by_recipient]
+        is_later = kinds == {VerdictKind.DEFERRED}
+        _hold(is_later or verdicts.fault is not None, f"it became {verdicts}")
+        longest = max(filter(None, [*waits, verdicts.wait]), default=timedelta(0))
+        _hold(longest >= TWO_MINUTES, f"it is left alone for {longest}")
+        _hold(copies == 0, f"the service has {copies} copies")
+
+    def test_an_error_that_the_service_owns_up_to_means_later(self) -> None:
+        """It says itself that it took nothing."""
+        verdicts, _ = self._submit(Situation.FAILS, RecordedJob(FIRST))
+
+        _hold(_kinds(verdicts) == {VerdictKind.DEFERRED}, f"it became {verdicts}")
+
+    def test_an_error_of_what_stands_between_means_that_nobody_knows(self) -> None:
+        """A gateway does not know what became of a request that it passed on."""
+        verdicts, _ = self._submit(Situation.GATEWAY_FAILS, RecordedJob(FIRST))
+
+        _hold(_kinds(verdicts) == {VerdictKind.UNKNOWN}, f"it became {verdicts}")
+
+    def test_a_yes_that_nobody_can_read_is_none(self) -> None:
+        """Nor is it a no."""
+        verdicts, _ = self._submit(Situation.GARBAGE, RecordedJob(FIRST))
+
+        _hold(_kinds(verdicts) == {VerdictKind.UNKNOWN}, f"it became {verdicts}")
+
     def test_the_secret_is_shown_nowhere(self) -> None:
         """Not in a log, a receipt, nor in what the provider looks like."""
         for situation in self._possible((Situation.WRONG_LOGIN, Situation.TAKES)):
@@ -376,6 +444,13 @@ class ProviderContract:
                 await asyncio.sleep(0)
             stop.goes_on.set()
             told, _ = await asyncio.gather(submitting, closing, return_exceptions=True)
+            await scene.provider.close()
+            return told, scene.copies()
+
+    async def _with_an_old_token(self) -> tuple[list[Verdicts], int]:
+        async with self._enter(Situation.OLD_TOKEN) as scene:
+            told = [await scene.provider.submit(RecordedJob(FIRST).job)]
+            told.append(await scene.provider.submit(RecordedJob(SECOND).job))
             await scene.provider.close()
             return told, scene.copies()
 

@@ -62,6 +62,8 @@ class RecordedJob:
         self.content = content
         self.events: list[str] = []
         """``piece``, ``point`` and the stages, in the order they came."""
+        self.handle = ""
+        """What the provider named at the point of no return."""
         self._piece_bytes = piece_bytes
         self._at_the_point = at_the_point
         self.job = SendJob(
@@ -82,8 +84,9 @@ class RecordedJob:
             self.events.append("piece")
             yield self.content[start : start + self._piece_bytes]
 
-    async def _point(self) -> None:
+    async def _point(self, handle: str = "") -> None:
         self.events.append("point")
+        self.handle = handle
         if self._at_the_point is not None:
             raise self._at_the_point
 
@@ -124,8 +127,8 @@ def standing_still_at_the_point(job: SendJob) -> tuple[SendJob, Standstill]:
     """Return ``job``, which stands still once it is at the point of no return."""
     stop = Standstill()
 
-    async def point() -> None:
-        await job.point_of_no_return()
+    async def point(handle: str = "") -> None:
+        await job.point_of_no_return(handle)
         await stop.wait()
 
     return replace(job, point_of_no_return=point), stop

@@ -27,7 +27,7 @@ from tuimail.workspace.repeating import (
     was_lost,
 )
 from tuimail.workspace.stores import Stores
-from tuimail.workspace.ways_out import is_pipelined
+from tuimail.workspace.ways_out import fingerprint, is_pipelined
 
 _WAITING: Final = frozenset({SubmissionState.READY, SubmissionState.DEFERRED})
 _NEVER_TRIED: Final = (
@@ -191,7 +191,7 @@ class Round:
     def _fingerprint(self, account: AccountSettings) -> str:
         """Return the account's fingerprint, made once a round."""
         if account.name not in self._fingerprints:
-            self._fingerprints[account.name] = account.fingerprint
+            self._fingerprints[account.name] = fingerprint(account)
         return self._fingerprints[account.name]
 
     def _settled(self, row: SubmissionRow, settle: Callable[[], None]) -> "Taken":

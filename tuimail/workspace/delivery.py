@@ -85,18 +85,22 @@ class Delivery:
         """
         return make_provider(self._stores, account)
 
-    def commit(self, claim: Claim) -> bool:
+    def commit(self, claim: Claim, handle: str = "") -> bool:
         """Make the attempt durable as committed; False where it must not leave.
 
         It was withdrawn, its account is held, or its time is over. After this,
         the next step may have been taken, whatever happens.
+
+        Args:
+            claim: What is tried.
+            handle: By what the provider can be asked about it later.
         """
         with self._acting(), self._stores.database.transaction():
             if settling.stops(self._stores, claim):
                 self._unreflected[claim.submission.draft_id] = None
                 return False
             committed = self._stores.submissions.commit_attempt(
-                claim.submission.id, claim.attempt, at=self._now()
+                claim.submission.id, claim.attempt, at=self._now(), handle=handle
             )
         self._fault_afterwards("intent.after_commit")
         return committed

@@ -54,8 +54,11 @@ class Handover:
             yield piece
         self._digest = digest.hexdigest()
 
-    async def point_of_no_return(self) -> None:
+    async def point_of_no_return(self, handle: str = "") -> None:
         """Check the very bytes handed out, and mark the attempt committed.
+
+        Args:
+            handle: By what the provider can be asked about it later.
 
         Raises:
             DigestMismatchError: They are not what was approved.
@@ -64,7 +67,9 @@ class Handover:
         """
         self._must_be_approved(self._digest)
         claim = self._claim
-        if not await self._bridge.together(lambda ws: ws.delivery.commit(claim)):
+        if not await self._bridge.together(
+            lambda ws: ws.delivery.commit(claim, handle)
+        ):
             raise WithdrawnError("The mail was withdrawn meanwhile.")
         self.is_committed = True
 

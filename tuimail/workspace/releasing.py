@@ -26,6 +26,7 @@ from tuimail.workspace.clock import new_id
 from tuimail.workspace.rendering import account_of, required_message
 from tuimail.workspace.steps import hold
 from tuimail.workspace.stores import Stores
+from tuimail.workspace.ways_out import fingerprint
 
 
 def due_at(stores: Stores, undo: timedelta, at: datetime | None) -> datetime:
@@ -134,7 +135,7 @@ def digest_of(revision: Revision, account: AccountSettings) -> str:
     return release_digest(
         message_digest=required_message(revision).digest,
         envelope=compose.envelope(revision.draft),
-        account_fingerprint=account.fingerprint,
+        account_fingerprint=fingerprint(account),
     )
 
 

@@ -26,6 +26,7 @@ from tuimail.store.outbound import StagedMessage
 from tuimail.workspace.checking import findings
 from tuimail.workspace.clock import new_message_id
 from tuimail.workspace.stores import Stores
+from tuimail.workspace.ways_out import fingerprint
 
 
 class NewRevision:
@@ -245,5 +246,5 @@ def current_digest(stores: Stores, draft: Draft, message: Message | None) -> str
     return release_digest(
         message_digest=message.digest,
         envelope=compose.envelope(draft),
-        account_fingerprint=account.fingerprint,
+        account_fingerprint=fingerprint(account),
     )

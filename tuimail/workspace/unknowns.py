@@ -55,6 +55,7 @@ def look_up(stores: Stores, question: Question) -> LookUp:
         envelope=envelope_of(row, unknown),
         idempotency_key=row.id,
         committed_at=max(one.committed_at or one.started_at for one in attempts),
+        handle=attempts[-1].handle,
     )
 
 

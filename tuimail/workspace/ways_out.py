@@ -1,5 +1,6 @@
 """From an account's settings to the provider that it leads through."""
 
+import hashlib
 from collections.abc import Callable
 from functools import partial
 
@@ -10,7 +11,7 @@ from tuimail.providers.base import (
     Provider,
     ProviderAccount,
 )
-from tuimail.providers.registry import provider_class
+from tuimail.providers.registry import derivation, provider_class
 from tuimail.settings.config import AccountSettings
 from tuimail.settings.paths import locks_path
 from tuimail.settings.secrets import read_secret
@@ -64,6 +65,18 @@ def _secrets(stores: Stores, account: AccountSettings) -> tuple[Secret, Secret |
         ),
     )
     return tokens.current, tokens.renewed
+
+
+def fingerprint(account: AccountSettings) -> str:
+    """Return the digest that an approval is bound to: which way out this is.
+
+    Where the provider hands on something made from the message, the rules for
+    that are part of it.
+    """
+    rules = derivation(account.provider)
+    if not rules:
+        return account.fingerprint
+    return hashlib.sha256(f"{account.fingerprint} {rules}".encode()).hexdigest()
 
 
 def is_pipelined(account: AccountSettings) -> bool:

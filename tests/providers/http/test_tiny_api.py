@@ -44,6 +44,16 @@ SCRIPTS: Final[dict[Situation, WebScript]] = {
 
 
 class TestTinyApi(ProviderContract):
+    situations = frozenset(
+        {
+            Situation.TAKES,
+            Situation.REFUSES_SECOND,
+            Situation.NOT_THERE,
+            Situation.WRONG_LOGIN,
+            *SCRIPTS,
+        }
+    )
+
     @asynccontextmanager
     async def scene(self, situation: Situation) -> AsyncIterator[Scene]:
         is_wrong = situation is Situation.WRONG_LOGIN

@@ -16,6 +16,7 @@ from tuimail.providers.base import (
     ProviderAccount,
     SendJob,
 )
+from tuimail.providers.failures import NotConnectedError
 from tuimail.providers.features import refuse_features
 from tuimail.providers.http.exchange import exchange
 from tuimail.providers.http.key import Key
@@ -23,7 +24,6 @@ from tuimail.providers.http.options import base_url
 from tuimail.providers.http.request import Exchanged, HttpLimits, HttpRequest
 from tuimail.providers.http.verdicts import Told, judge, verdicts
 from tuimail.providers.options import refuse_unknown
-from tuimail.providers.smtp.failures import NotConnectedError
 from tuimail.testing import Received, Respond
 
 KINDS: Final = {

@@ -127,10 +127,10 @@ def watched(recorded: RecordedJob, stage: str) -> tuple[SendJob, asyncio.Event]:
 def slowly_committed(job: SendJob) -> SendJob:
     """Return ``job`` with a disk so slow that the server can answer meanwhile."""
 
-    async def commit() -> None:
+    async def commit(handle: str = "") -> None:
         for _ in range(TURNS):
             await asyncio.sleep(0)
-        await job.point_of_no_return()
+        await job.point_of_no_return(handle)
 
     return replace(job, point_of_no_return=commit)
 

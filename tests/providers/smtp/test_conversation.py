@@ -7,12 +7,12 @@ from typing import Any
 import aiosmtplib
 import pytest
 
+from tuimail.providers.failures import NotConnectedError
 from tuimail.providers.smtp.connection import _Dialogue
 from tuimail.providers.smtp.conversation import (
     Conversation,
     ConversationError,
 )
-from tuimail.providers.smtp.failures import NotConnectedError
 from tuimail.providers.smtp.limits import StageLimits
 from tuimail.providers.smtp.options import SmtpOptions, Tls
 from tuimail.providers.smtp.reply import Reply

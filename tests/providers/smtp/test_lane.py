@@ -104,7 +104,7 @@ async def test_an_answer_is_handed_out_before_the_next_one_passes_its_point(
     events: list[str] = []
 
     async def sent(name: str) -> None:
-        async def point() -> None:
+        async def point(handle: str = "") -> None:
             events.append(f"{name} passes")
 
         job = replace(RecordedJob(ANA).job, point_of_no_return=point)

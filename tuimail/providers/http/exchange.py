@@ -22,8 +22,8 @@ from urllib.parse import urlsplit
 
 from tuimail.core.http_reasons import HttpStage
 from tuimail.core.status import Stage
+from tuimail.providers.failures import lost
 from tuimail.providers.http.request import Exchanged, HttpLimits, HttpRequest
-from tuimail.providers.smtp.failures import lost
 
 if TYPE_CHECKING:
     import httpx2

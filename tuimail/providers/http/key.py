@@ -10,8 +10,8 @@ import hashlib
 from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt
 from tuimail.providers.base import ProviderAccount
+from tuimail.providers.failures import NotConnectedError
 from tuimail.providers.secrets import secret_from
-from tuimail.providers.smtp.failures import NotConnectedError
 
 
 class Key:

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from tuimail.providers import options
 from tuimail.providers.base import ProviderAccount
-from tuimail.providers.smtp.options import is_loopback
+from tuimail.providers.options import is_loopback
 
 
 def base_url(account: ProviderAccount, key: str = "url", *, default: str = "") -> str:

@@ -17,13 +17,9 @@ import aiosmtplib
 
 from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt
+from tuimail.providers.failures import NotConnectedError, lost
 from tuimail.providers.smtp.conversation import Conversation
-from tuimail.providers.smtp.failures import (
-    NotConnectedError,
-    is_permanent,
-    lost,
-    refused,
-)
+from tuimail.providers.smtp.failures import is_permanent, refused
 from tuimail.providers.smtp.limits import StageLimits
 from tuimail.providers.smtp.login import is_refused_token, log_in
 from tuimail.providers.smtp.options import SmtpOptions, Tls

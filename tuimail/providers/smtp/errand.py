@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tuimail.core.submission import Verdicts
 from tuimail.providers.base import SendJob
-from tuimail.providers.smtp.failures import NotConnectedError
+from tuimail.providers.failures import NotConnectedError
 
 
 def _unanswered() -> "asyncio.Future[Verdicts]":

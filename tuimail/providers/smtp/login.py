@@ -13,7 +13,7 @@ import aiosmtplib
 
 from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt
-from tuimail.providers.smtp.failures import NotConnectedError
+from tuimail.providers.failures import NotConnectedError
 from tuimail.providers.smtp.options import Auth, SmtpOptions
 
 Step = Callable[[Stage, Awaitable[object]], Awaitable[None]]

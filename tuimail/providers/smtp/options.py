@@ -15,6 +15,7 @@ from typing import Final
 from tuimail.errors import ConfigurationError
 from tuimail.providers import options
 from tuimail.providers.base import ProviderAccount
+from tuimail.providers.options import is_loopback
 
 
 class Tls(StrEnum):
@@ -87,14 +88,6 @@ def read_options(account: ProviderAccount) -> SmtpOptions:
         local_name=_local_name(account),
         has_smtputf8=options.yes_or_no(account, "smtputf8", default=True),
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether ``host`` can only be this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 ALLOWED: Final = (

@@ -16,10 +16,10 @@ from typing import Final
 
 from tuimail.core.submission import Verdicts
 from tuimail.providers.base import ConnectionLimits, SendJob
+from tuimail.providers.failures import NotConnectedError
 from tuimail.providers.smtp.connection import Connection
 from tuimail.providers.smtp.conversation import Conversation
 from tuimail.providers.smtp.errand import Errand
-from tuimail.providers.smtp.failures import NotConnectedError
 from tuimail.providers.smtp.lane import Lane
 from tuimail.providers.smtp.limits import StageLimits
 

@@ -18,10 +18,11 @@ from tuimail.providers.base import (
     ProviderAccount,
     SendJob,
 )
+from tuimail.providers.failures import NotConnectedError
 from tuimail.providers.features import refuse_features
 from tuimail.providers.secrets import secret_from
 from tuimail.providers.smtp.connection import Connection, connect
-from tuimail.providers.smtp.failures import InjectedError, NotConnectedError
+from tuimail.providers.smtp.failures import InjectedError
 from tuimail.providers.smtp.limits import StageLimits
 from tuimail.providers.smtp.options import read_options
 from tuimail.providers.smtp.pool import Pool
