@@ -38,6 +38,12 @@ class FakeKeyring(KeyringBackend):
             raise self.fails
         self.kept[service, username] = password
 
+    def delete_password(self, service: str, username: str) -> None:
+        self.answers.wait()
+        if self.fails is not None:
+            raise self.fails
+        del self.kept[service, username]
+
 
 @pytest.fixture
 def desktop(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeKeyring]:

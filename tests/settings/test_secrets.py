@@ -322,3 +322,19 @@ def test_a_password_in_a_variable_is_text() -> None:
 def test_a_home_of_nobody_is_a_file_that_is_not_there() -> None:
     with pytest.raises(SecretError, match="No such file"):
         read_secret("file:~nobody-has-this-name/x", account="work", environ={})
+
+
+def test_what_the_keyring_kept_is_forgotten(desktop: FakeKeyring) -> None:
+    desktop.kept["tuimail", "work"] = "hunter2"
+
+    keyrings.forget("work", limit=SHORT)
+    keyrings.forget("work", limit=SHORT)
+
+    assert desktop.kept == {}
+
+
+def test_a_keyring_that_does_not_forget_says_so(desktop: FakeKeyring) -> None:
+    desktop.fails = RuntimeError("broken")
+
+    with pytest.raises(SecretError, match="does not work"):
+        keyrings.forget("work", limit=SHORT)

@@ -74,6 +74,21 @@ def set_password(account: str, secret: str, *, limit: timedelta) -> None:
     _raise_what_went_wrong(outcome.error, limit=limit)
 
 
+def forget(user: str, *, limit: timedelta) -> None:
+    """Keep nothing for ``user`` any more; fine where nothing was.
+
+    Raises:
+        SecretError: No keyring answers in time.
+    """
+    outcome = attempt(limit, lambda: _forget(_backend(), user))
+    _raise_what_went_wrong(outcome.error, limit=limit)
+
+
+def _forget(backend: "KeyringBackend", user: str) -> None:
+    if backend.get_password(SERVICE, user) is not None:
+        backend.delete_password(SERVICE, user)
+
+
 def _backend() -> "KeyringBackend":
     import keyring  # noqa: PLC0415 - 200 ms that most runs do not need
 

@@ -10,7 +10,7 @@ later; a refusal in the service's own words is one, and a person has to act.
 import json
 import re
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -19,6 +19,7 @@ from urllib.parse import urlencode, urlsplit
 
 from tuimail.errors import SecretError, TemporarySecretError
 from tuimail.settings.oauth import OAuth
+from tuimail.settings.sign_in.services import how_to_sign_in
 from tuimail.settings.waiting import attempt
 
 USUAL_LIFE: Final = timedelta(hours=1)
@@ -66,8 +67,65 @@ def refresh(
         "client_secret": client_secret,
         "scope": oauth.scope,
     }
+    return granted(
+        oauth,
+        account=account,
+        shown=shown,
+        secrets=(refresh_token, client_secret),
+        limit=limit,
+        context=context,
+    )
+
+
+def granted(
+    oauth: OAuth,
+    *,
+    account: str,
+    shown: Mapping[str, str],
+    secrets: tuple[str, ...],
+    limit: timedelta,
+    context: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+) -> Granted:
+    """Return what the token endpoint hands out for what it is shown.
+
+    Args:
+        oauth: Whom to ask.
+        account: Name of the account, for errors.
+        shown: The fields of the form; empty ones are left out.
+        secrets: What no error may repeat.
+        limit: How long it may take altogether.
+        context: Whom to trust.
+
+    Raises as ``refresh`` does.
+    """
+    status, answer = answered(
+        oauth,
+        account=account,
+        url=oauth.endpoint,
+        shown=shown,
+        limit=limit,
+        context=context,
+    )
+    return judged(oauth, account, status, answer, secrets)
+
+
+def answered(
+    oauth: OAuth,
+    *,
+    account: str,
+    url: str,
+    shown: Mapping[str, str],
+    limit: timedelta,
+    context: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+) -> tuple[int, dict[str, Any]]:
+    """Return the status and the JSON that a form posted to ``url`` is answered.
+
+    Raises:
+        TemporarySecretError: No answer.
+        SecretError: The server did not prove who it is.
+    """
     form = urlencode({key: value for key, value in shown.items() if value})
-    asked = attempt(limit, lambda: _answer(oauth.endpoint, form, limit, context))
+    asked = attempt(limit, lambda: _answer(url, form, limit, context))
     try:
         status, body = asked.result()
     except ssl.SSLCertVerificationError as error:
@@ -79,8 +137,7 @@ def refresh(
         raise _later(oauth, f"did not answer within {seconds:g} seconds") from None
     except (OSError, HTTPException, ValueError) as error:
         raise _later(oauth, f"cannot be reached: {_in_short(error)}") from None
-    secrets = (refresh_token, client_secret)
-    return _granted(oauth, account, status, _parsed(body), secrets)
+    return status, _parsed(body)
 
 
 def _answer(
@@ -105,26 +162,39 @@ def _answer(
         connection.close()
 
 
-def _granted(
+def judged(
     oauth: OAuth,
     account: str,
     status: int,
     answer: dict[str, Any],
-    secrets: tuple[str, str],
+    secrets: tuple[str, ...],
 ) -> Granted:
-    token, code = answer.get("access_token"), answer.get("error")
+    """Return what an answer hands out; raises as ``refresh`` does."""
+    token = answer.get("access_token")
     if status == _OKAY and isinstance(token, str) and _TOKEN.fullmatch(token):
         return Granted(
             access_token=token,
             life=_life(answer.get("expires_in")),
             refresh_token=_new(answer.get("refresh_token")),
         )
-    if status in _WRONG and status not in _BUSY and code not in _NOT_NOW:
-        raise _refused(oauth, account, _words(status, answer, secrets))
-    raise _later(oauth, f"answers {status} and no token")
+    raise refusal(oauth, account, status, answer, secrets)
 
 
-def _words(status: int, answer: dict[str, Any], secrets: tuple[str, str]) -> str:
+def refusal(
+    oauth: OAuth,
+    account: str,
+    status: int,
+    answer: dict[str, Any],
+    secrets: tuple[str, ...],
+) -> SecretError:
+    """Return what an answer means that hands out nothing: later, or never."""
+    is_busy = status in _BUSY or answer.get("error") in _NOT_NOW
+    if status in _WRONG and not is_busy:
+        return _refused(oauth, account, _words(status, answer, secrets))
+    return _later(oauth, f"answers {status} and no token")
+
+
+def _words(status: int, answer: dict[str, Any], secrets: tuple[str, ...]) -> str:
     """Return what the service says; nothing that repeats what it was shown."""
     code, more = answer.get("error"), answer.get("error_description")
     named = f" ({code})" if isinstance(code, str) and _CODE.fullmatch(code) else ""
@@ -172,8 +242,7 @@ def _later(oauth: OAuth, what: str) -> TemporarySecretError:
 def _refused(oauth: OAuth, account: str, what: str) -> SecretError:
     return SecretError(
         f"The token service {oauth.host} {what}.",
-        hint="Sign in there again, and keep the new refresh token: "
-        f"keyring set tuimail {account}",
+        hint=how_to_sign_in(oauth, account),
         field="password",
     )
 
