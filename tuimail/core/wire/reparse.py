@@ -54,12 +54,17 @@ def compare(
             display name differ.
     """
     parsed = BytesHeaderParser().parsebytes(block)
-    found = [(name, _unfolded(value)) for name, value in parsed.raw_items()]
+    found = [(name, unfolded(value)) for name, value in parsed.raw_items()]
     if tuple(name for name, _ in found) != names or parsed.get_payload():
         raise mismatch("another parser reads other headers")
     _compare_values(headers, (value for _, value in found))
     if parsed.get_content_type() != content_type:
         raise mismatch(f"another parser reads {parsed.get_content_type()}")
+
+
+def mailboxes(value: str) -> list[tuple[str, str]]:
+    """Return names, still encoded, and addresses on the wire in an unfolded value."""
+    return getaddresses([value], **_NOT_STRICT)
 
 
 def _compare_values(headers: tuple[HeaderField, ...], found: Iterable[str]) -> None:
@@ -68,7 +73,8 @@ def _compare_values(headers: tuple[HeaderField, ...], found: Iterable[str]) -> N
             raise mismatch(f"another parser reads another {header.name}")
 
 
-def _unfolded(value: str) -> str:
+def unfolded(value: str) -> str:
+    """Return the value of a field as it reads on one line."""
     octets = value.replace("\r\n", "").encode("ascii", "surrogateescape")
     return octets.decode("utf-8", "replace")
 
@@ -88,8 +94,9 @@ def _read(header: HeaderField, value: str) -> Value:
         case TextHeader():
             return _decoded(value)
         case AddressHeader():
-            found = getaddresses([value], **_NOT_STRICT)
-            return tuple((_decoded(name), address) for name, address in found)
+            return tuple(
+                (_decoded(name), address) for name, address in mailboxes(value)
+            )
         case _:
             return value
 
