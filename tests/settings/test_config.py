@@ -6,13 +6,8 @@ import pytest
 
 from tuimail.core.address import parse_address
 from tuimail.errors import ConfigurationError
-from tuimail.settings.config import (
-    AccountSettings,
-    Config,
-    load,
-    load_accounts,
-    save_accounts,
-)
+from tuimail.settings.account import AccountSettings
+from tuimail.settings.config import Config, load, load_accounts, save_accounts
 
 WORK = """
 [accounts.work]

@@ -7,7 +7,8 @@ import pytest
 from tuimail.core.address import parse_address
 from tuimail.core.pacing import Limits
 from tuimail.errors import ConfigurationError
-from tuimail.settings.config import AccountSettings, load, load_accounts, save_accounts
+from tuimail.settings.account import AccountSettings
+from tuimail.settings.config import load, load_accounts, save_accounts
 
 ACCOUNT = """
 [accounts.work]

@@ -17,7 +17,8 @@ from textual.widget import Widget
 from tuimail.core.address import parse_address
 from tuimail.core.draft import Draft
 from tuimail.providers.base import ProviderAccount
-from tuimail.settings.config import AccountSettings, save_accounts
+from tuimail.settings.account import AccountSettings
+from tuimail.settings.config import save_accounts
 from tuimail.testing import Answer, FakeClock, FakeProvider
 from tuimail.tui.app import TuimailApp
 from tuimail.workspace.bridge import Bridge

@@ -15,7 +15,8 @@ from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
 from tuimail.errors import UnsupportedFeatureError
 from tuimail.providers.base import ProviderAccount, SendJob
-from tuimail.settings.config import AccountSettings, save_accounts
+from tuimail.settings.account import AccountSettings
+from tuimail.settings.config import save_accounts
 from tuimail.testing import Answer, FakeClock, FakeProvider
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.views import Row

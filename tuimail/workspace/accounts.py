@@ -6,13 +6,8 @@ from typing import Final
 from tuimail.core.address import parse_address, with_name
 from tuimail.errors import ConfigurationError
 from tuimail.providers.base import AccountCheck, Provider
-from tuimail.settings.config import (
-    AccountSettings,
-    Option,
-    load_accounts,
-    own_key_meant,
-    save_accounts,
-)
+from tuimail.settings.account import AccountSettings, Option, own_key_meant
+from tuimail.settings.config import load_accounts, save_accounts
 from tuimail.settings.files import exclusively
 from tuimail.settings.secrets import store_secret
 from tuimail.store.rests import Rest

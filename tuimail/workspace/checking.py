@@ -8,7 +8,7 @@ from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.message import Message
 from tuimail.errors import ConfigurationError, UnsupportedFeatureError
-from tuimail.settings.config import AccountSettings
+from tuimail.settings.account import AccountSettings
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.ways_out import make_provider
 

@@ -15,7 +15,7 @@ from tuimail.core.message import Envelope, release_digest
 from tuimail.core.retry import GIVE_UP_AFTER
 from tuimail.core.submission import Recipient, RecipientState
 from tuimail.errors import StoreError
-from tuimail.settings.config import AccountSettings
+from tuimail.settings.account import AccountSettings
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import pacing, steps
 from tuimail.workspace.holding import expire_holds

@@ -14,7 +14,7 @@ from tuimail.core.lifecycle import SubmissionEvent, SubmissionState
 from tuimail.core.submission import Receipt, Verdicts
 from tuimail.errors import TuimailError
 from tuimail.providers.base import LookUp, Provider
-from tuimail.settings.config import AccountSettings
+from tuimail.settings.account import AccountSettings
 from tuimail.workspace import mirror, recovery, settling, steps, unknowns
 from tuimail.workspace.claiming import Claim, Load, Round
 from tuimail.workspace.stores import Stores

@@ -23,7 +23,8 @@ from tuimail.core.finding import Finding
 from tuimail.core.header_names import agents_may_set
 from tuimail.core.service import Category, Pairs, ServiceOptions, pairs_of
 from tuimail.errors import ConfigurationError, FieldError
-from tuimail.settings.config import AccountSettings, Config
+from tuimail.settings.account import AccountSettings
+from tuimail.settings.config import Config
 from tuimail.settings.identities import Identity
 from tuimail.workspace.attaching import FileToAttach, attach
 from tuimail.workspace.bodies import Written, finished

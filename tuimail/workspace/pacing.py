@@ -13,7 +13,7 @@ from typing import Final
 from tuimail.core import pacing
 from tuimail.core.pacing import DAY, HOUR, MINUTE, UNLIMITED, Limits, Load, Window
 from tuimail.core.retry import LONGEST_WAIT, rests_until
-from tuimail.settings.config import AccountSettings
+from tuimail.settings.account import AccountSettings
 from tuimail.store.pace import EVERYWHERE
 from tuimail.store.rests import Rest
 from tuimail.workspace.stores import Stores

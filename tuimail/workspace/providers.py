@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from tuimail.providers.base import Provider
-from tuimail.settings.config import AccountSettings
+from tuimail.settings.account import AccountSettings
 from tuimail.workspace.bridge import Bridge
 
 CLOSE_LIMIT: Final = timedelta(seconds=10)

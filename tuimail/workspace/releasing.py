@@ -18,7 +18,7 @@ from tuimail.core.message import release_digest
 from tuimail.core.retry import FARTHEST, gives_up_at
 from tuimail.core.submission import Recipient
 from tuimail.errors import DigestMismatchError, FieldError, StaleApprovalError
-from tuimail.settings.config import AccountSettings
+from tuimail.settings.account import AccountSettings
 from tuimail.store.decisions import ApprovalRow
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.store.submissions import SubmissionRow

@@ -20,7 +20,7 @@ from tuimail.errors import (
     StaleApprovalError,
     StoreError,
 )
-from tuimail.settings.config import AccountSettings
+from tuimail.settings.account import AccountSettings
 from tuimail.store.drafts import Revision
 from tuimail.store.outbound import StagedMessage
 from tuimail.workspace.checking import findings

@@ -10,7 +10,7 @@ from typing import Final
 from tuimail.core.lifecycle import SubmissionEvent
 from tuimail.core.retry import next_attempt_at
 from tuimail.core.submission import Receipt, RecipientState
-from tuimail.settings.config import AccountSettings
+from tuimail.settings.account import AccountSettings
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import steps
 from tuimail.workspace.stores import Stores

@@ -22,7 +22,7 @@ from tuimail.core.lifecycle import (
 )
 from tuimail.core.message import Role
 from tuimail.errors import TransitionError
-from tuimail.settings.config import AccountSettings
+from tuimail.settings.account import AccountSettings
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import steps

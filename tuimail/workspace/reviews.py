@@ -14,7 +14,7 @@ from tuimail.errors import (
     TransitionError,
     UnsupportedFeatureError,
 )
-from tuimail.settings.config import AccountSettings
+from tuimail.settings.account import AccountSettings
 from tuimail.store.decisions import ApprovalRow, DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace import mirror, pages

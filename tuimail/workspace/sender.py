@@ -22,7 +22,7 @@ from tuimail.errors import (
     WithdrawnError,
 )
 from tuimail.providers.base import LooksUp, SendJob
-from tuimail.settings.config import AccountSettings
+from tuimail.settings.account import AccountSettings
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.claiming import Claim, Load
 from tuimail.workspace.handover import Handover

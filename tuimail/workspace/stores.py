@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tuimail.errors import StoreError
-from tuimail.settings.config import AccountSettings, Config
+from tuimail.settings.account import AccountSettings
+from tuimail.settings.config import Config
 from tuimail.settings.config import load as load_config
 from tuimail.settings.paths import accounts_path, log_path
 from tuimail.store.accounts import Accounts

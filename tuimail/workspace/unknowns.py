@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tuimail.core.lifecycle import SubmissionState
 from tuimail.core.submission import RecipientState, Verdicts
 from tuimail.providers.base import LookUp
-from tuimail.settings.config import AccountSettings
+from tuimail.settings.account import AccountSettings
 from tuimail.workspace import settling
 from tuimail.workspace.claiming import envelope_of
 from tuimail.workspace.stores import Stores

@@ -12,7 +12,7 @@ from tuimail.providers.base import (
     ProviderAccount,
 )
 from tuimail.providers.registry import derivation, provider_class
-from tuimail.settings.config import AccountSettings
+from tuimail.settings.account import AccountSettings
 from tuimail.settings.paths import locks_path
 from tuimail.settings.secrets import read_secret
 from tuimail.workspace.stores import Stores

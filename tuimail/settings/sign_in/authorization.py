@@ -16,10 +16,6 @@ from tuimail.errors import SecretError
 from tuimail.settings.oauth import OAuth
 from tuimail.settings.sign_in.services import Service
 
-ELSEWHERE: Final = "http://127.0.0.1:1/"
-"""Where a browser on another machine is sent: nobody answers, and the address
-that it shows is pasted."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authorization:

@@ -29,10 +29,9 @@ class Loopback:
         )
         self._thread.start()
 
-    @property
-    def url(self) -> str:
-        """Where it is."""
-        return f"http://{HOST}:{self._server.server_port}/"
+    def url(self, host: str = HOST) -> str:
+        """Return where it is, as a service knows this machine."""
+        return f"http://{host}:{self._server.server_port}/"
 
     def expect(self, is_answer: Callable[[str], bool]) -> None:
         """Take the first request that is an answer."""
@@ -79,7 +78,7 @@ def _handler(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
         timeout = PATIENCE_SECONDS
         server_version, sys_version = "tuimail", ""
 
-        def do_GET(self) -> None:  # noqa: N802 - so called by the library
+        def do_GET(self) -> None:
             is_taken = loopback.offer(self.path)
             self._say(200, _DONE) if is_taken else self._say(404, _NOTHING)
 

@@ -34,6 +34,8 @@ class Service:
     """Which organisation, where nobody says."""
     extra: Mapping[str, str] = field(default_factory=dict)
     """What else is asked in the browser."""
+    redirect_host: str = "127.0.0.1"
+    """As which the service knows the machine that the browser runs on."""
     where_to_register: str = ""
     """Where a person gets a client id, in a sentence."""
 
@@ -83,6 +85,7 @@ MICROSOFT: Final = Service(
         "smtp": "https://outlook.office.com/SMTP.Send offline_access",
     },
     tenant="common",
+    redirect_host="localhost",
     where_to_register="Register an application at entra.microsoft.com, “Mobile and "
     "desktop”, with http://localhost as its redirect address and public client flows "
     "allowed, and name its id: --client-id ID",

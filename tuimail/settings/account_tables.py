@@ -1,0 +1,150 @@
+"""Accounts as they stand in a file: read strictly, and written back.
+
+What is read here is what ``AccountSettings`` can be made of; a provider checks
+its own settings when it is made.
+"""
+
+from pathlib import Path
+from typing import Any, Final, cast
+
+from tuimail.errors import SecretError
+from tuimail.settings.account import (
+    ACCOUNT_NAME,
+    NAME_HINT,
+    OWN_KEYS,
+    AccountSettings,
+    NoninteractiveSend,
+    OnUnknown,
+    Option,
+)
+from tuimail.settings.files import is_private
+from tuimail.settings.identities import identity_table, read_identities, read_identity
+from tuimail.settings.oauth import oauth_table, read_oauth
+from tuimail.settings.pace import (
+    pace_table,
+    read_connections,
+    read_limits,
+    read_messages_per_connection,
+    read_recipients_per_message,
+)
+from tuimail.settings.schema import Table
+from tuimail.settings.secrets import COMMAND, check_reference
+
+SMALLEST_LIMIT: Final = 10_000
+LARGEST_LIMIT: Final = 1_000_000_000
+
+
+def read_accounts(source: Table) -> tuple[AccountSettings, ...]:
+    """Return the accounts in the table ``accounts`` of a file.
+
+    Raises:
+        ConfigurationError: A name or a setting is not what it may be.
+    """
+    tables = source.table("accounts")
+    for name in tables.values:
+        if not ACCOUNT_NAME.fullmatch(name):
+            raise tables.error(name, "is not a name for an account", hint=NAME_HINT)
+    return tuple(read_account(name, tables.table(name)) for name in tables.values)
+
+
+def read_account(name: str, table: Table) -> AccountSettings:
+    """Return the account that ``table`` describes.
+
+    Raises:
+        ConfigurationError: A setting is not what it may be.
+    """
+    secret = table.text("password", default="")
+    _check_secret(secret, table=table)
+    provider, own = table.text("provider"), read_identity(table)
+    tokens = table.table("oauth")
+    oauth = read_oauth(tokens)
+    if oauth is not None:
+        _check_secret(oauth.client_secret, table=tokens, key="client_secret")
+    return AccountSettings(
+        name=name,
+        provider=provider,
+        address=own.address,
+        reply_to=own.reply_to,
+        signature=own.signature,
+        others=read_identities(table.tables("identities")),
+        max_message_bytes=_max_message_bytes(table),
+        options=_options(table),
+        secret=secret,
+        oauth=oauth,
+        noninteractive_send=_noninteractive_send(table),
+        on_unknown=_on_unknown(table),
+        connections=read_connections(table),
+        messages_per_connection=read_messages_per_connection(table),
+        recipients_per_message=read_recipients_per_message(table),
+        limits=read_limits(table),
+    )
+
+
+def _noninteractive_send(table: Table) -> NoninteractiveSend:
+    allowed = ("allow", "review", "block")
+    found = table.choice("noninteractive_send", allowed=allowed, default="allow")
+    return cast("NoninteractiveSend", found)
+
+
+def _on_unknown(table: Table) -> OnUnknown:
+    found = table.choice("on_unknown", allowed=("ask", "resend"), default="ask")
+    return cast("OnUnknown", found)
+
+
+def _max_message_bytes(table: Table) -> int | None:
+    return table.maybe_number(
+        "max_message_bytes", lowest=SMALLEST_LIMIT, highest=LARGEST_LIMIT
+    )
+
+
+def _check_secret(secret: str, *, table: Table, key: str = "password") -> None:
+    try:
+        check_reference(secret)
+    except SecretError as error:
+        raise table.error(
+            key, "is not a reference to where it is kept", hint=error.hint
+        ) from None
+    if secret.startswith(COMMAND) and not is_private(Path(table.source)):
+        raise table.error(
+            key,
+            "is a command, but others may read or write that file",
+            hint=f"Close it: chmod 600 {table.source}",
+        )
+
+
+def _options(table: Table) -> dict[str, Option]:
+    options = {key: one for key, one in table.values.items() if key not in OWN_KEYS}
+    for key, value in options.items():
+        if not isinstance(value, str | int):
+            raise table.error(
+                key,
+                "is neither text, a whole number nor true or false",
+                hint="Write it as one of these, or leave it out.",
+            )
+    return options
+
+
+def account_table(account: AccountSettings) -> dict[str, Any]:
+    """Return what is written for ``account``: what says more than its absence."""
+    own, *others = account.identities
+    table: dict[str, Any] = {"provider": account.provider, **identity_table(own)}
+    if account.secret:
+        table["password"] = account.secret
+    if account.noninteractive_send != "allow":
+        table["noninteractive_send"] = account.noninteractive_send
+    if account.on_unknown != "ask":
+        table["on_unknown"] = account.on_unknown
+    if account.max_message_bytes is not None:
+        table["max_message_bytes"] = account.max_message_bytes
+    table |= pace_table(
+        account.limits,
+        connections=account.connections,
+        messages_per_connection=account.messages_per_connection,
+        recipients_per_message=account.recipients_per_message,
+    )
+    table |= dict(account.options)
+    if account.oauth is not None:
+        table["oauth"] = oauth_table(account.oauth)
+    if others:
+        table["identities"] = [identity_table(one) for one in others]
+    return table
