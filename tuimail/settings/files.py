@@ -54,7 +54,7 @@ def write_toml(path: Path, document: Mapping[str, Any]) -> None:
     """
     try:
         make_private_folder(path.parent)
-        _replace(path, tomli_w.dumps(document).encode())
+        replace_private(path, tomli_w.dumps(document).encode())
     except OSError as error:
         raise _unwritten(path, error) from error
     except UnicodeEncodeError as error:
@@ -187,7 +187,8 @@ def _lock(path: Path, descriptor: int, seconds: float) -> None:
     )
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace_private(path: Path, content: bytes) -> None:
+    """Put ``content`` in the place of ``path``: durable, whole or not at all, 0600."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:

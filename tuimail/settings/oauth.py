@@ -1,6 +1,6 @@
 """Where an account gets its access tokens (RFC 6749), as a person writes it.
 
-The refresh token is in the keyring, where a password would be; nothing here is
+The refresh token is in the keyring or in a file of its own; nothing here is
 secret. The one rule kept here: it goes to its service behind TLS, or not at all.
 
 Pure.
@@ -16,7 +16,12 @@ from tuimail.settings.schema import Table
 
 OAUTH: Final = "oauth:"
 """Reference to access tokens, got with what stands in the table ``oauth``."""
-KEYS: Final = ("client_id", "client_secret", "scope", "tenant", "token_url")
+KEYS: Final = (
+    "client_id", "client_secret", "refresh_token", "scope", "tenant", "token_url",
+)  # fmt: skip
+KEYRING: Final = "keyring:"
+"""Reference to the desktop's keyring, under the name of the account."""
+FILE: Final = "file:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +38,9 @@ class OAuth:
     """Reference to what some services want beside it (RFC 6749 §2.3.1)."""
     tenant: str = ""
     """Which organisation, for services that have several."""
+    refresh_token: str = ""
+    """Reference to where the refresh token is, and a new one is written to:
+    ``keyring:`` or ``file:PATH``; the keyring where it is empty."""
 
     def __post_init__(self) -> None:
         if not _is_safe(self.endpoint):
@@ -47,6 +55,12 @@ class OAuth:
                 "client_secret is no access token.",
                 hint='Write "keyring:", "env:NAME", "command:…" or "file:PATH".',
                 field="client_secret",
+            )
+        if not _can_be_written(self.refresh_token):
+            raise ConfigurationError(
+                "refresh_token does not say where a new one can be written to.",
+                hint='Write "keyring:", or "file:PATH" for a file of yours alone.',
+                field="refresh_token",
             )
         for key in ("client_id", "scope", "tenant"):
             if not _LINE.fullmatch(getattr(self, key)):
@@ -83,6 +97,7 @@ def read_oauth(table: Table) -> OAuth | None:
             scope=table.text("scope", default=""),
             client_secret=table.text("client_secret", default=""),
             tenant=table.text("tenant", default=""),
+            refresh_token=table.text("refresh_token", default=""),
         )
     except ConfigurationError as error:
         if error.field in table.values:
@@ -95,6 +110,15 @@ def read_oauth(table: Table) -> OAuth | None:
 def oauth_table(oauth: OAuth) -> dict[str, str]:
     """Return what is written for ``oauth``."""
     return {key: found for key in KEYS if (found := getattr(oauth, key))}
+
+
+def _can_be_written(reference: str) -> bool:
+    """Return whether a reference leads to where a service's new token can go.
+
+    A command, a variable or a prompt only ever gives what it gave before.
+    """
+    is_file = reference.startswith(FILE) and reference != FILE
+    return reference in {"", KEYRING} or is_file
 
 
 def _is_safe(url: str) -> bool:

@@ -19,14 +19,11 @@ from typing import Final
 from tuimail.errors import SecretError
 from tuimail.settings import keyrings
 from tuimail.settings.files import expanded, is_unicode
-from tuimail.settings.oauth import OAUTH
+from tuimail.settings.oauth import FILE, KEYRING, OAUTH
 from tuimail.settings.waiting import attempt
 
-KEYRING: Final = "keyring:"
-"""Reference to the desktop's keyring, under the name of the account."""
 ENV: Final = "env:"
 COMMAND: Final = "command:"
-FILE: Final = "file:"
 
 LIMIT: Final = timedelta(seconds=30)
 """How long a keyring or a command may take; somebody may have to type."""

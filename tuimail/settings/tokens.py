@@ -1,7 +1,8 @@
 """Access tokens of an account: kept while they are good, refreshed by one at a time.
 
 Both the refresh token and the last access token are in the keyring, so that all
-processes find them; no file holds either. The one rule kept here: who wants to
+processes find them; where the refresh token is in a file, each process gets an
+access token of its own. The one rule kept here: who wants to
 refresh waits for the lock first and then looks whether somebody else just has. A
 service may make a refresh token useless with its first use (RFC 6749 §6), so
 that two at once would lock the account out.
@@ -21,6 +22,12 @@ from tuimail.errors import ConfigurationError, SecretError, TemporarySecretError
 from tuimail.settings import keyrings
 from tuimail.settings.files import exclusively
 from tuimail.settings.oauth import OAuth
+from tuimail.settings.refresh_tokens import (
+    forget_refresh_token,
+    is_in_a_file,
+    keep_refresh_token,
+    refresh_token,
+)
 from tuimail.settings.secrets import LIMIT
 from tuimail.settings.token_service import Granted, refresh
 
@@ -149,26 +156,35 @@ class Tokens:
     def _refresh_token(self) -> str:
         if self._unsaved:
             self._save_refresh_token()
-        return keyrings.password(self._account, limit=self._limit)
+        return refresh_token(self._account, self._oauth, limit=self._limit)
 
     def _save_refresh_token(self) -> None:
         """Keep a new refresh token before anything else is done.
 
-        The old one may be useless by now. Where the keyring refuses, the new one
+        The old one may be useless by now. Where its place refuses, the new one
         is held in memory for as long as this process lives.
         """
-        keyrings.set_password(self._account, self._unsaved, limit=self._limit)
+        keep_refresh_token(
+            self._account, self._oauth, self._unsaved, limit=self._limit
+        )
         self._unsaved = ""
 
     def _kept(self) -> AccessToken | None:
         """Return the newest token there is, whoever got it."""
-        found = keyrings.found(_entry(self._account), limit=self._limit)
-        kept = _parsed(found)
+        kept = None if is_in_a_file(self._oauth) else self._kept_by_others()
         tokens = [one for one in (self._held, kept) if one is not None]
         return max(tokens, key=lambda one: one.got_at, default=None)
 
+    def _kept_by_others(self) -> AccessToken | None:
+        return _parsed(keyrings.found(_entry(self._account), limit=self._limit))
+
     def _keep(self, token: AccessToken) -> None:
-        """Let others find it, where the keyring has room for it (Windows: 2.5 kB)."""
+        """Let others find it, where the keyring has room for it (Windows: 2.5 kB).
+
+        Without a keyring each process gets its own: no file has an access token.
+        """
+        if is_in_a_file(self._oauth):
+            return
         content = {
             "token": token.text,
             "got_at": token.got_at.isoformat(),
@@ -178,6 +194,17 @@ class Tokens:
             keyrings.set_password(
                 _entry(self._account), json.dumps(content), limit=self._limit
             )
+
+
+def forget_tokens(account: str, oauth: OAuth, *, limit: timedelta = LIMIT) -> None:
+    """Keep neither token of ``account`` any more; fine where there was none.
+
+    Raises:
+        SecretError: One of them stays.
+    """
+    forget_refresh_token(account, oauth, limit=limit)
+    if not is_in_a_file(oauth):
+        keyrings.forget(_entry(account), limit=limit)
 
 
 def _entry(account: str) -> str:
