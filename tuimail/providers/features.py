@@ -9,6 +9,9 @@ Pure.
 from collections.abc import Iterator
 from enum import StrEnum
 
+from tuimail.core.address import needs_smtputf8
+from tuimail.core.draft import Draft
+from tuimail.core.message import Envelope
 from tuimail.core.service import ServiceOptions
 from tuimail.errors import UnsupportedFeatureError
 
@@ -44,6 +47,32 @@ def refuse_features(
                 hint=f"Leave {feature.value} out, or send through another account.",
                 field=feature.value,
             )
+
+
+def refuse_smtputf8(draft: Draft, envelope: Envelope, *, provider: str) -> None:
+    """Refuse addresses that are not ASCII before the ``@``, which few services take.
+
+    Raises:
+        UnsupportedFeatureError: It names the first field with one.
+    """
+    if envelope.needs_smtputf8:
+        raise UnsupportedFeatureError(
+            f"An address is not ASCII before the @, which {provider} does not take.",
+            hint="Use an address in ASCII, or send through another account.",
+            field=field_not_ascii(draft),
+        )
+
+
+def field_not_ascii(draft: Draft) -> str:
+    """Return the first field with an address that is not ASCII before the ``@``."""
+    named = (
+        ("from", (draft.sender,)),
+        ("to", draft.to),
+        ("cc", draft.cc),
+        ("bcc", draft.bcc),
+        ("reply-to", draft.reply_to),
+    )
+    return next(field for field, found in named if any(map(needs_smtputf8, found)))
 
 
 def _asked(service: ServiceOptions) -> Iterator[Feature]:

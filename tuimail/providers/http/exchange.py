@@ -84,7 +84,7 @@ class _Sending:
         self._limits = limits
         self._point = point
         self._progress = progress
-        self._found = Exchanged(stage=HttpStage.CONNECT, server=_server(request.url))
+        self._found = Exchanged(stage=HttpStage.CONNECT, server=server_of(request.url))
         self._body = bytearray()
         self._deadline = asyncio.timeout(None)
         self._is_ours = False
@@ -220,7 +220,8 @@ class _Sending:
         return replace(ended, fault=failed.fault if is_before else None)
 
 
-def _server(url: str) -> str:
+def server_of(url: str) -> str:
+    """Return who is at ``url``, for people: ``api.example.org:443``."""
     found = urlsplit(url)
     port = found.port or {"https": 443}.get(found.scheme, 80)
     host = found.hostname or ""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from tuimail.core.address import needs_smtputf8
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
 from tuimail.core.status import Stage
@@ -19,7 +18,7 @@ from tuimail.providers.base import (
     SendJob,
 )
 from tuimail.providers.failures import NotConnectedError
-from tuimail.providers.features import refuse_features
+from tuimail.providers.features import field_not_ascii, refuse_features
 from tuimail.providers.secrets import secret_from
 from tuimail.providers.smtp.connection import Connection, connect
 from tuimail.providers.smtp.failures import InjectedError
@@ -72,7 +71,7 @@ class SmtpProvider:
                 "An address is not ASCII before the @, which this account's server "
                 "does not take (SMTPUTF8).",
                 hint="Use an address in ASCII, or send through another account.",
-                field=_not_ascii(draft),
+                field=field_not_ascii(draft),
             )
 
     async def submit(self, job: SendJob) -> Verdicts:
@@ -153,18 +152,6 @@ class SmtpProvider:
                     fault=AccountFault.SETTINGS,
                 ) from None
         return self._context
-
-
-def _not_ascii(draft: Draft) -> str:
-    """Return the first field with an address that is not ASCII before the @."""
-    named = (
-        ("from", (draft.sender,)),
-        ("to", draft.to),
-        ("cc", draft.cc),
-        ("bcc", draft.bcc),
-        ("reply-to", draft.reply_to),
-    )
-    return next(field for field, found in named if any(map(needs_smtputf8, found)))
 
 
 _UNREACHABLE: Final = "Look at host, port and tls, and at the network."
