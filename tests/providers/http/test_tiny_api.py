@@ -27,6 +27,7 @@ from tuimail.testing import (
     WebAct,
     WebScript,
 )
+from tuimail.testing.contract import FRESH as RENEWED
 from tuimail.testing.contract import SECOND, SECRET
 
 ANA, BEN, CIA = "ana@example.net", "ben@example.net", "cia@example.net"
@@ -40,31 +41,35 @@ SCRIPTS: Final[dict[Situation, WebScript]] = {
     Situation.REFUSES: {"answer": Respond(status=422, body={"error": "no subject"})},
     Situation.BREAKS_OFF: {"mid-body": Close()},
     Situation.SILENT: {"after-taking": Close()},
+    Situation.SLOW_DOWN: {
+        "answer": Respond(
+            status=429, body={"error": "busy"}, headers={"Retry-After": "120"}
+        )
+    },
+    Situation.FAILS: {"answer": Respond(status=500, body={"error": "try again"})},
+    Situation.GATEWAY_FAILS: {"answer": Respond(status=502, body="<h1>Bad Gateway")},
+    Situation.GARBAGE: {"after-taking": Respond(body="\x00\x01 queued? perhaps")},
 }
+KEYS: Final = {
+    Situation.WRONG_LOGIN: "another key",
+    Situation.OLD_TOKEN: RENEWED,
+}
+"""What is right where it is not the account's."""
 
 
 class TestTinyApi(ProviderContract):
-    situations = frozenset(
-        {
-            Situation.TAKES,
-            Situation.REFUSES_SECOND,
-            Situation.NOT_THERE,
-            Situation.WRONG_LOGIN,
-            *SCRIPTS,
-        }
-    )
-
     @asynccontextmanager
     async def scene(self, situation: Situation) -> AsyncIterator[Scene]:
-        is_wrong = situation is Situation.WRONG_LOGIN
-        api = TinyApi("another key" if is_wrong else SECRET)
+        api = TinyApi(KEYS.get(situation, SECRET))
         if situation is Situation.REFUSES_SECOND:
             api.kinds[SECOND] = "rejected"
         script = SCRIPTS.get(situation)
+        is_old = situation is Situation.OLD_TOKEN
+        account = self.account_with_tokens if is_old else self.account
         async with ScriptedHttpServer(script, answer=api.answer) as server:
             url = NOWHERE if situation is Situation.NOT_THERE else server.url
             yield Scene(
-                provider=TinyProvider(self.account(url=url)),
+                provider=TinyProvider(account(url=url)),
                 copies=lambda: sum(
                     one.is_taken for one in server.requests if one.method == "POST"
                 ),
