@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from tuimail.settings.config import Config
 from tuimail.store.filesystems import refuse_network
@@ -27,6 +27,9 @@ from tuimail.workspace.recovery import judge_orphans, reopen_windows
 from tuimail.workspace.reviews import ReviewDesk
 from tuimail.workspace.stores import LOCK_NAME, Acting, Stores
 from tuimail.workspace.upkeep import UpkeepDesk
+
+if TYPE_CHECKING:
+    from tuimail.workspace.signing_in import SignInDesk
 
 
 class Workspace:
@@ -86,6 +89,13 @@ class Workspace:
         )
         tidying.require_newest(stores)
         return cls(stores)
+
+    @property
+    def sign_in(self) -> "SignInDesk":
+        """The desk for accounts that sign in at a service."""
+        from tuimail.workspace.signing_in import SignInDesk  # noqa: PLC0415 - loads http
+
+        return SignInDesk(self._stores)
 
     @property
     def root(self) -> Path:
