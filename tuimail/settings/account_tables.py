@@ -67,12 +67,12 @@ def read_account(name: str, table: Table) -> AccountSettings:
         reply_to=own.reply_to,
         signature=own.signature,
         others=read_identities(table.tables("identities")),
-        max_message_bytes=_max_message_bytes(table),
+        max_message_bytes=read_max_message_bytes(table),
         options=_options(table),
         secret=secret,
         oauth=oauth,
-        noninteractive_send=_noninteractive_send(table),
-        on_unknown=_on_unknown(table),
+        noninteractive_send=read_noninteractive_send(table),
+        on_unknown=read_on_unknown(table),
         connections=read_connections(table),
         messages_per_connection=read_messages_per_connection(table),
         recipients_per_message=read_recipients_per_message(table),
@@ -80,18 +80,21 @@ def read_account(name: str, table: Table) -> AccountSettings:
     )
 
 
-def _noninteractive_send(table: Table) -> NoninteractiveSend:
+def read_noninteractive_send(table: Table) -> NoninteractiveSend:
+    """Return what becomes of mail that is not sent from a real terminal."""
     allowed = ("allow", "review", "block")
     found = table.choice("noninteractive_send", allowed=allowed, default="allow")
     return cast("NoninteractiveSend", found)
 
 
-def _on_unknown(table: Table) -> OnUnknown:
+def read_on_unknown(table: Table) -> OnUnknown:
+    """Return what becomes of mail that may or may not have been taken."""
     found = table.choice("on_unknown", allowed=("ask", "resend"), default="ask")
     return cast("OnUnknown", found)
 
 
-def _max_message_bytes(table: Table) -> int | None:
+def read_max_message_bytes(table: Table) -> int | None:
+    """Return what the provider takes, as sent; None where nobody said."""
     return table.maybe_number(
         "max_message_bytes", lowest=SMALLEST_LIMIT, highest=LARGEST_LIMIT
     )

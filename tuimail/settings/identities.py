@@ -41,7 +41,7 @@ def read_identity(table: Table) -> Identity:
     return Identity(
         address=_address(table, "address"),
         reply_to=_address(table, "reply_to") if reply_to else None,
-        signature=_signature(table),
+        signature=read_signature(table),
     )
 
 
@@ -68,14 +68,12 @@ def identity_table(identity: Identity) -> dict[str, str]:
     return table
 
 
-def _address(table: Table, key: str) -> Address:
-    try:
-        return parse_address(table.text(key), field=key)
-    except AddressError as error:
-        raise table.error(key, f"is no address: {error}", hint=error.hint) from None
+def read_signature(table: Table) -> str:
+    """Return the signature of ``table``, or nothing.
 
-
-def _signature(table: Table) -> str:
+    Raises:
+        ConfigurationError: It is too long, or has what no mail can have.
+    """
     signature = table.text("signature", default="").replace("\r\n", "\n").rstrip("\n")
     found = NOT_IN_A_BODY.search(signature)
     if found is not None:
@@ -91,3 +89,10 @@ def _signature(table: Table) -> str:
             hint="Shorten it.",
         )
     return signature
+
+
+def _address(table: Table, key: str) -> Address:
+    try:
+        return parse_address(table.text(key), field=key)
+    except AddressError as error:
+        raise table.error(key, f"is no address: {error}", hint=error.hint) from None

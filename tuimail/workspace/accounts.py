@@ -1,18 +1,19 @@
 """The desk for accounts: seen, added, tested, held and resumed."""
 
-from collections.abc import Mapping
-from typing import Final
+from pathlib import Path
+from typing import Final, Unpack
 
-from tuimail.core.address import parse_address, with_name
+from tuimail.core.submission import AccountFault
 from tuimail.errors import ConfigurationError
 from tuimail.providers.base import AccountCheck, Provider
-from tuimail.settings.account import AccountSettings, Option, own_key_meant
+from tuimail.settings.account import AccountSettings, own_key_meant
 from tuimail.settings.config import load_accounts, save_accounts
 from tuimail.settings.files import exclusively
 from tuimail.settings.secrets import store_secret
 from tuimail.store.rests import Rest
 from tuimail.workspace import pacing
 from tuimail.workspace.authority import require_person
+from tuimail.workspace.describing import AccountWords, described
 from tuimail.workspace.holding import hold_account, release_account
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import AccountView, LimitUse
@@ -40,55 +41,72 @@ class AccountDesk:
         """
         return self._view(self._stores.config.account(name))
 
+    def planned(self, **said: Unpack[AccountWords]) -> AccountSettings:
+        """Return the account that ``said`` describes; nothing is written.
+
+        Raises:
+            AddressError: An address is none.
+            ConfigurationError: Anything else that cannot be, also for its provider.
+        """
+        account = described(said)
+        make_provider(self._stores, account)
+        return account
+
     def add(
         self,
         *,
-        name: str,
-        provider: str,
-        address: str,
-        sender_name: str = "",
-        options: Mapping[str, Option],
-        secret: str = "",
         secret_value: str | None = None,
         make_default: bool = False,
+        **said: Unpack[AccountWords],
     ) -> AccountView:
         """Write a new account beside the person's own settings.
 
         Args:
-            name: What it is called from now on.
-            provider: ``smtp``, ``console``, or any other that is installed.
-            address: Whom its mail is from.
-            sender_name: The name shown with the address.
-            options: The provider's own settings.
-            secret: Where the password is: a reference, never the password.
             secret_value: The password itself, only to be put into the keyring.
             make_default: Whether mail that names no account leaves through it.
+            **said: Everything else, see ``AccountWords``.
 
         Raises:
+            AddressError: An address is none.
             ConfigurationError: The name is taken, or the provider refuses.
+            SecretError: No keyring takes the password; nothing was written.
             NotAllowedError: An agent tries; programs choose no credentials.
         """
         require_person(self._stores)
-        account = AccountSettings(
-            name=name,
-            provider=provider,
-            address=with_name(
-                parse_address(address, field="address"),
-                sender_name,
-                field="from-name",
-            ),
-            options=dict(options),
-            secret=secret,
-        )
-        self._check_new(account)
-        if secret_value is not None:
-            store_secret(name, secret_value)
-        self._save(account, make_default=make_default)
-        return self.view(name)
+        account = self.planned(**said)
+        self._check_free(account.name)
+        path = self._stores.settings.accounts_path
+        with exclusively(path):
+            self._check_free(account.name)
+            if secret_value is not None:
+                store_secret(account.name, secret_value)
+            self._save(path, account, make_default=make_default)
+        return self.view(account.name)
 
-    def test(self, name: str) -> AccountCheck:
-        """Log in and say what the account can do; sends nothing. Blocks."""
-        provider = make_provider(self._stores, self._stores.config.account(name))
+    def test(self, name: str = "") -> AccountCheck:
+        """Log in and say what the account can do; sends nothing. Blocks.
+
+        What keeps it from being used at all is an answer, too.
+
+        Raises:
+            ConfigurationError: There is no such account.
+        """
+        return self.try_out(self._stores.config.account(name))
+
+    def try_out(
+        self, account: AccountSettings, secret_value: str | None = None
+    ) -> AccountCheck:
+        """Do the same with an account that need not be written yet. Blocks.
+
+        Args:
+            account: As ``planned`` returns it.
+            secret_value: The password, only in memory; None reads it from where
+                the account says that it is.
+        """
+        try:
+            provider = make_provider(self._stores, account, secret_value=secret_value)
+        except ConfigurationError as error:
+            return _unusable(error, account)
         import asyncio  # noqa: PLC0415 - 40 ms that no other call needs
 
         return asyncio.run(_check(provider))
@@ -115,10 +133,6 @@ class AccountDesk:
                 release_account(self._stores, held)
         return self._view(account)
 
-    def _check_new(self, account: AccountSettings) -> None:
-        self._check_free(account.name)
-        make_provider(self._stores, account)
-
     def _check_free(self, name: str) -> None:
         if any(one.name == name for one in self._stores.config.accounts):
             raise ConfigurationError(
@@ -127,14 +141,13 @@ class AccountDesk:
                 field="name",
             )
 
-    def _save(self, account: AccountSettings, *, make_default: bool) -> None:
-        path = self._stores.settings.accounts_path
-        with exclusively(path):
-            self._check_free(account.name)
-            config = self._stores.config
-            is_default = make_default or not config.default_account
-            default = account.name if is_default else config.default_account
-            save_accounts(path, (*load_accounts(path), account), default)
+    def _save(
+        self, path: Path, account: AccountSettings, *, make_default: bool
+    ) -> None:
+        config = self._stores.config
+        is_default = make_default or not config.default_account
+        default = account.name if is_default else config.default_account
+        save_accounts(path, (*load_accounts(path), account), default)
 
     def _view(self, account: AccountSettings) -> AccountView:
         held = self._stores.accounts.held().get(account.name)
@@ -170,16 +183,26 @@ class AccountDesk:
         try:
             make_provider(self._stores, account)
         except ConfigurationError as error:
-            return _with_what_was_meant(error, account)
+            return f"{error} {_hint(error, account)}".rstrip()
         return ""
 
 
-def _with_what_was_meant(error: ConfigurationError, account: AccountSettings) -> str:
-    """Return what is wrong; a provider cannot know the account's own settings."""
+def _unusable(error: ConfigurationError, account: AccountSettings) -> AccountCheck:
+    """Return what is wrong with the settings as the answer of a test."""
+    return AccountCheck(
+        ok=False,
+        endpoint="",
+        fault=AccountFault.SETTINGS,
+        error=str(error),
+        hint=_hint(error, account),
+    )
+
+
+def _hint(error: ConfigurationError, account: AccountSettings) -> str:
+    """Return what to do; a provider cannot know the account's own settings."""
     is_unknown = error.field in account.options and "means nothing" in error.message
     meant = own_key_meant(error.field) if is_unknown else ""
-    hint = f"Did you mean {meant}?" if meant else error.hint
-    return f"{error} {hint}".rstrip()
+    return f"Did you mean {meant}?" if meant else error.hint
 
 
 async def _check(provider: Provider) -> AccountCheck:

@@ -21,13 +21,23 @@ Secret = Callable[[], str | None]
 """Reads a secret when called; blocks, and raises SecretError."""
 
 
-def make_provider(stores: Stores, account: AccountSettings) -> Provider:
+def make_provider(
+    stores: Stores, account: AccountSettings, *, secret_value: str | None = None
+) -> Provider:
     """Return the provider of ``account``, not connected yet.
+
+    Args:
+        stores: The open workspace.
+        account: What it leads through.
+        secret_value: The password of an account that is tried out before it is
+            written, in the place of where it will be kept.
 
     Raises:
         ConfigurationError: No such provider, or it cannot use these settings.
     """
     secret, renew_secret = _secrets(stores, account)
+    if secret_value is not None:
+        secret, renew_secret = partial(_given, secret_value), None
     return provider_class(account.provider)(
         ProviderAccount(
             name=account.name,
@@ -65,6 +75,11 @@ def _secrets(stores: Stores, account: AccountSettings) -> tuple[Secret, Secret |
         ),
     )
     return tokens.current, tokens.renewed
+
+
+def _given(secret: str) -> str | None:
+    """Return what somebody holds in memory; nothing is none."""
+    return secret or None
 
 
 def fingerprint(account: AccountSettings) -> str:
