@@ -2,7 +2,15 @@
 
 import asyncio
 
-from tuimail.testing import Received, Respond, ScriptedHttpServer
+import pytest
+
+from tuimail.testing import (
+    Close,
+    Received,
+    Respond,
+    ScriptedHttpServer,
+    WebAct,
+)
 
 CHUNKED = (
     b"POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -41,3 +49,16 @@ async def test_a_status_that_nobody_knows_can_be_said() -> None:
 
     assert answer.startswith(b"HTTP/1.1 799 Odd\r\n")
     assert server.copies == 0
+
+
+async def test_a_service_can_misbehave_at_one_request_and_not_at_another() -> None:
+    def answer(received: Received) -> WebAct:
+        return Respond() if received.method == "GET" else Close()
+
+    async with ScriptedHttpServer(answer=answer) as server:
+        good = await said(server, b"GET / HTTP/1.1\r\n\r\n")
+        with pytest.raises(asyncio.IncompleteReadError):
+            await said(server, b"PUT / HTTP/1.1\r\n\r\n")
+
+    assert good.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert server.copies == 1

@@ -95,7 +95,9 @@ class ScriptedHttpServer:
     Args:
         script: What happens at a stage (see ``WEB_STAGES``) instead of the usual;
             may be changed while the server runs.
-        answer: What a whole request is answered, unless something else is said.
+        answer: What a whole request is answered, unless something else is said;
+            acts that are no answer are for services that misbehave at one request
+            and not at another.
         answers: What the next requests are answered, one each, before that.
         tls: Context for TLS.
         port: Where it will be; any that is free if it is 0.
@@ -105,7 +107,7 @@ class ScriptedHttpServer:
         self,
         script: WebScript | None = None,
         *,
-        answer: Callable[[Received], Respond] = _ok,
+        answer: Callable[[Received], WebAct | Sequence[WebAct]] = _ok,
         answers: Sequence[WebAct] = (),
         tls: ssl.SSLContext | None = None,
         port: int = 0,
@@ -226,7 +228,7 @@ class _WebSession:
         elif self._server.answers:
             acts = (self._server.answers.popleft(),)
         else:
-            acts = (self._server.answer(received),)
+            acts = _acts(self._server.answer(received))
         first = acts[0]
         received.is_taken = isinstance(first, Respond) and first.status // 100 == _YES
         if received.is_taken:
