@@ -613,7 +613,7 @@ async def test_a_check_says_what_is_wrong(provider_at: ProviderAt) -> None:
 
     assert not check.ok
     assert check.fault is AccountFault.LOGIN
-    assert check.error == "5.7.8 wrong"
+    assert check.error == "535 5.7.8 wrong"
     assert "app password" in check.hint
 
 

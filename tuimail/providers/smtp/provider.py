@@ -88,7 +88,7 @@ class SmtpProvider:
                 ok=False,
                 endpoint=self._options.endpoint,
                 fault=error.fault,
-                error=error.receipt.text,
+                error=_said(error.receipt),
                 hint=_UNREACHABLE if error.fault is None else _HINTS[error.fault],
             )
         elapsed = asyncio.get_running_loop().time() - started
