@@ -21,9 +21,10 @@ CHUNKED = (
 async def said(server: ScriptedHttpServer, octets: bytes) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     writer.write(octets)
-    answer = await reader.readuntil(b"\r\n\r\n")
-    writer.close()
-    return answer
+    try:
+        return await reader.readuntil(b"\r\n\r\n")
+    finally:
+        writer.close()
 
 
 async def test_a_body_in_chunks_is_put_together() -> None:
