@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.settings.conftest import desktop  # noqa: F401 - a fixture for tests here
 from tuimail.cli import entry
 from tuimail.demo.server import HOST, DemoServer, Manners
 from tuimail.workspace.opening import open_workspace

@@ -31,6 +31,10 @@ VERBS = {
     "accounts test": ("accounts", "log in to a way out without sending"),
     "accounts hold": ("accounts", "let all its mail wait"),
     "accounts resume": ("accounts", "let it send again"),
+    "auth gmail": ("auth", "sign in at Google, for sending through Gmail"),
+    "auth microsoft": ("auth", "sign in at Microsoft, for Outlook and Microsoft 365"),
+    "auth status": ("auth", "say which accounts are signed in"),
+    "auth logout": ("auth", "forget that an account is signed in"),
     "doctor": ("doctor", "look the workspace over, and mend it"),
     "backup": ("doctor", "copy the workspace to a new folder"),
     "serve": ("serving", "send what is due, also with the app closed"),
@@ -70,6 +74,10 @@ GROUPS = (
             "accounts hold",
             "accounts resume",
         ),
+    ),
+    (
+        "Sign in",
+        ("auth gmail", "auth microsoft", "auth status", "auth logout"),
     ),
     (
         "Workspace",

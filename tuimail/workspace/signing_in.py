@@ -11,16 +11,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from tuimail.errors import ConfigurationError, SecretError, UsageError
-from tuimail.settings.oauth import OAuth
+from tuimail.settings.account import AccountSettings
+from tuimail.settings.oauth import KEYRING, OAuth
 from tuimail.settings.refresh_tokens import keep_refresh_token, refresh_token
-from tuimail.settings.secrets import read_secret
+from tuimail.settings.secrets import read_secret, store_secret
 from tuimail.settings.sign_in.authorization import Authorization
+from tuimail.settings.sign_in.client_file import Client, read_client_file
 from tuimail.settings.sign_in.device import DeviceCode, device_code, poll
 from tuimail.settings.sign_in.loopback import Loopback
-from tuimail.settings.sign_in.services import SERVICES, Service, service_of
+from tuimail.settings.sign_in.services import SERVICES, Service, how_to_sign_in
 from tuimail.settings.token_service import Granted, answered, granted
 from tuimail.settings.tokens import forget_tokens
 from tuimail.workspace.authority import require_person
@@ -56,8 +59,12 @@ class SignedIn:
 class SignIn:
     """One sign-in that was begun; to be waited for, or cancelled."""
 
-    def __init__(self, way: Way, finish: Callable[[timedelta], OAuth]) -> None:
+    def __init__(
+        self, way: Way, oauth: OAuth, finish: Callable[[timedelta], OAuth]
+    ) -> None:
         self.way: Final = way
+        self.oauth: Final = oauth
+        """What belongs into the account's settings once it has ended well."""
         self.url = ""
         """Where the browser has to go; empty for a code."""
         self.user_code = ""
@@ -153,14 +160,33 @@ class SignInDesk:
             tenant=tenant or found.tenant,
             refresh_token=refresh_token_at,
         )
-        if way is Way.DEVICE:
-            return self._by_code(found, oauth, account)
-        return self._by_browser(found, oauth, account, address, way)
+        return self._begun(found, oauth, account, address, way)
+
+    def begin_again(self, account: str, *, way: Way = Way.BROWSER) -> SignIn:
+        """Begin to sign in for an account that is set up for it.
+
+        Raises:
+            ConfigurationError: There is no such account, it gets no tokens, or
+                those of a service that nobody here knows.
+            SecretError: The service gives no code.
+            NotAllowedError: An agent tries.
+        """
+        require_person(self._stores)
+        settings, oauth = self._set_up(account)
+        service = self._known(oauth)
+        if service is None:
+            raise ConfigurationError(
+                f"How to sign in at {oauth.host} is not known here.",
+                hint=how_to_sign_in(oauth, settings.name),
+                field="account",
+            )
+        address = settings.address.text
+        return self._begun(service, oauth, settings.name, address, way)
 
     def status(self) -> tuple[SignedIn, ...]:
         """Return every account that gets tokens, and whether it is signed in."""
         return tuple(
-            _status(one.name, one.oauth)
+            _status(one.name, one.oauth, self._known(one.oauth))
             for one in self._stores.config.accounts
             if one.oauth is not None
         )
@@ -177,6 +203,20 @@ class SignInDesk:
             SecretError: What was kept cannot be forgotten.
         """
         require_person(self._stores)
+        settings, oauth = self._set_up(account)
+        is_revoked = self._revoked(settings.name, oauth)
+        forget_tokens(settings.name, oauth)
+        return is_revoked
+
+    def options_for(
+        self, service: str, *, provider: str = "", address: str
+    ) -> tuple[str, Mapping[str, str | int]]:
+        """Return the provider that is meant, and its settings for ``address``."""
+        found = self._service(service)
+        provider = provider or found.provider
+        return provider, found.options_for(provider, address)
+
+    def _set_up(self, account: str) -> tuple[AccountSettings, OAuth]:
         settings = self._stores.config.account(account)
         if settings.oauth is None:
             raise ConfigurationError(
@@ -184,9 +224,11 @@ class SignInDesk:
                 hint="See which do: tuimail auth status",
                 field="account",
             )
-        is_revoked = _revoked(settings.name, settings.oauth)
-        forget_tokens(settings.name, settings.oauth)
-        return is_revoked
+        return settings, settings.oauth
+
+    def _known(self, oauth: OAuth) -> Service | None:
+        known = self._services.values()
+        return next((one for one in known if one.token_url == oauth.token_url), None)
 
     def _service(self, name: str) -> Service:
         if name not in self._services:
@@ -196,6 +238,28 @@ class SignInDesk:
                 field="service",
             )
         return self._services[name]
+
+    def _revoked(self, account: str, oauth: OAuth) -> bool:
+        """Ask the service to take its token back; it is forgotten in any case."""
+        service, status = self._known(oauth), 0
+        if service is None or not service.revoke_url:
+            return False
+        with contextlib.suppress(SecretError):
+            status, _ = answered(
+                oauth,
+                account=account,
+                url=service.revoke_url,
+                shown={"token": refresh_token(account, oauth)},
+                limit=ANSWER_LIMIT,
+            )
+        return status == _OKAY
+
+    def _begun(
+        self, service: Service, oauth: OAuth, account: str, address: str, way: Way
+    ) -> SignIn:
+        if way is Way.DEVICE:
+            return self._by_code(service, oauth, account)
+        return self._by_browser(service, oauth, account, address, way)
 
     def _by_browser(
         self, service: Service, oauth: OAuth, account: str, address: str, way: Way
@@ -208,7 +272,7 @@ class SignInDesk:
             login_hint=address,
         )
         loopback.expect(begun.is_answer)
-        sign_in = SignIn(way, partial(self._redeemed, begun, loopback, account))
+        sign_in = SignIn(way, oauth, partial(self._redeemed, begun, loopback, account))
         sign_in.url = begun.url
         sign_in._offer = partial(_offered, begun, loopback)  # noqa: SLF001 - its maker
         sign_in._stop = loopback.close  # noqa: SLF001 - its maker
@@ -252,7 +316,7 @@ class SignInDesk:
         code = device_code(service, oauth, account=account, limit=ANSWER_LIMIT)
         stopped = threading.Event()
         sign_in = SignIn(
-            Way.DEVICE, partial(self._polled, oauth, code, account, stopped)
+            Way.DEVICE, oauth, partial(self._polled, oauth, code, account, stopped)
         )
         sign_in.user_code = code.user_code
         sign_in.verification_url = code.verification_url
@@ -293,6 +357,33 @@ class SignInDesk:
         return oauth
 
 
+def client_of(
+    account: str, *, client_id: str, client_secret: str, client_file: Path | None
+) -> Client:
+    """Return as which program an account signs in; the secret as a reference.
+
+    What stands in a file goes into the keyring: the file need not stay.
+
+    Raises:
+        ConfigurationError: The file is none of that kind.
+        UsageError: It is said twice.
+        SecretError: There is no keyring.
+    """
+    if client_file is None:
+        return Client(id=client_id, secret=client_secret)
+    if client_id or client_secret:
+        raise UsageError(
+            "The client is given twice.",
+            hint="Leave out either --client-file, or --client-id and --client-secret.",
+            field="client-file",
+        )
+    found = read_client_file(client_file)
+    if not found.secret:
+        return found
+    store_secret(client_secret_entry(account), found.secret)
+    return Client(id=found.id, secret=KEYRING)
+
+
 def client_secret_entry(account: str) -> str:
     """Return under which name the keyring has the secret of an account's client."""
     return f"{account} (client secret)"
@@ -303,8 +394,7 @@ def _offered(begun: Authorization, loopback: Loopback, text: str) -> None:
     loopback.offer(text)
 
 
-def _status(account: str, oauth: OAuth) -> SignedIn:
-    service = service_of(oauth)
+def _status(account: str, oauth: OAuth, service: Service | None) -> SignedIn:
     title = service.title if service else oauth.host
     try:
         found, problem = refresh_token(account, oauth), ""
@@ -317,23 +407,6 @@ def _status(account: str, oauth: OAuth) -> SignedIn:
         is_signed_in=bool(found),
         problem=problem,
     )
-
-
-def _revoked(account: str, oauth: OAuth) -> bool:
-    """Ask the service to take its token back; it is forgotten here in any case."""
-    service = service_of(oauth)
-    if service is None or not service.revoke_url:
-        return False
-    status = 0
-    with contextlib.suppress(SecretError):
-        status, _ = answered(
-            oauth,
-            account=account,
-            url=service.revoke_url,
-            shown={"token": refresh_token(account, oauth)},
-            limit=ANSWER_LIMIT,
-        )
-    return status == _OKAY
 
 
 def _no_address(_text: str) -> None:

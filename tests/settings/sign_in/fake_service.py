@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import urlopen
 
@@ -81,16 +82,18 @@ class FakeService:
 
 def service_at(url: str, **changes: str) -> Service:
     """Return the service as a person's settings would name it."""
-    places = {
+    places: dict[str, Any] = {
         "name": "gmail",
         "title": "Example",
         "authorization_url": f"{url}/authorize",
         "token_url": f"{url}/token",
         "device_url": f"{url}/device",
         "revoke_url": f"{url}/revoke",
+        "smtp_host": "smtp.example.org",
         "where_to_register": "Ask there for an id: --client-id ID",
     }
-    return Service(**(places | changes), scopes={"gmail": "send", "smtp": "mail"})
+    places |= {"scopes": {"gmail": "send", "smtp": "mail"}}
+    return Service(**(places | changes))
 
 
 def go(url: str) -> str:

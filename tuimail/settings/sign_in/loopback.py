@@ -25,7 +25,10 @@ class Loopback:
         self._server = _Server((HOST, 0), _handler(self))
         self._server.daemon_threads = True
         self._thread = threading.Thread(
-            target=self._server.serve_forever, name="sign-in", daemon=True
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": _POLL_SECONDS},
+            name="sign-in",
+            daemon=True,
         )
         self._thread.start()
 
@@ -105,5 +108,7 @@ def _page(title: str, words: str) -> bytes:
     ).encode()
 
 
+_POLL_SECONDS: Final = 0.05
+"""How long closing takes at most."""
 _DONE: Final = _page("tuimail", "You may close this window, and go back to tuimail.")
 _NOTHING: Final = _page("tuimail", "There is nothing here.")

@@ -30,6 +30,8 @@ class Service:
     place."""
     scopes: Mapping[str, str] = field(default_factory=dict)
     """The least that each provider needs for sending, by provider."""
+    smtp_host: str = ""
+    """Its mail server, for who sends by SMTP: port 587, with STARTTLS."""
     tenant: str = ""
     """Which organisation, where nobody says."""
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -43,6 +45,18 @@ class Service:
     def provider(self) -> str:
         """The way out that is meant where none is named."""
         return next(iter(self.scopes))
+
+    def options_for(self, provider: str, address: str) -> dict[str, str | int]:
+        """Return the provider's own settings for who signs in as ``address``."""
+        if provider != "smtp":
+            return {}
+        return {
+            "host": self.smtp_host,
+            "port": 587,
+            "tls": "starttls",
+            "username": address,
+            "auth": "oauth",
+        }
 
     def scope_for(self, provider: str) -> str:
         """Return what a provider needs.
@@ -69,6 +83,7 @@ GMAIL: Final = Service(
         "gmail": "https://www.googleapis.com/auth/gmail.send",
         "smtp": "https://mail.google.com/",
     },
+    smtp_host="smtp.gmail.com",
     extra={"access_type": "offline", "prompt": "consent"},
     where_to_register="Make an OAuth client of the type “Desktop app” at "
     "console.cloud.google.com/apis/credentials, with the Gmail API switched on, and "
@@ -84,6 +99,7 @@ MICROSOFT: Final = Service(
         "graph": "https://graph.microsoft.com/Mail.Send offline_access",
         "smtp": "https://outlook.office.com/SMTP.Send offline_access",
     },
+    smtp_host="smtp.office365.com",
     tenant="common",
     redirect_host="localhost",
     where_to_register="Register an application at entra.microsoft.com, “Mobile and "

@@ -1,0 +1,349 @@
+"""Signing in: from the desk to a service, and the tokens that come of it."""
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+from tests.faults.web import WebServer
+from tests.settings.conftest import FakeKeyring
+from tests.settings.sign_in.fake_service import (
+    ACCESS,
+    ADA,
+    CLIENT,
+    CLIENT_SECRET,
+    REFRESH,
+    FakeService,
+    service_at,
+)
+from tests.workspace.conftest import BILLING, Desk, account
+from tuimail.errors import (
+    ConfigurationError,
+    NotAllowedError,
+    SecretError,
+    TuimailError,
+    UsageError,
+)
+from tuimail.settings.oauth import OAuth
+from tuimail.settings.sign_in.services import Service
+from tuimail.workspace.signing_in import SignIn, SignInDesk, Way, client_of
+from tuimail.workspace.workspace import Workspace
+
+SOON, NEVER = timedelta(seconds=10), timedelta(0)
+ENTRY = ("tuimail", "work")
+
+
+@pytest.fixture
+def fake() -> FakeService:
+    return FakeService()
+
+
+@pytest.fixture
+def service(fake: FakeService) -> Iterator[Service]:
+    with WebServer(answer=fake.answer) as server:
+        yield service_at(server.url)
+
+
+@pytest.fixture
+def signing(workspace: Workspace, service: Service, desktop: FakeKeyring) -> SignInDesk:
+    return SignInDesk(workspace._stores, services={"gmail": service})
+
+
+def begin(signing: SignInDesk, **said: Any) -> SignIn:
+    usual = {"account": "work", "address": ADA, "client_id": CLIENT}
+    return signing.begin("gmail", **(usual | said))
+
+
+def test_a_browser_here_comes_back_by_itself(
+    signing: SignInDesk, fake: FakeService, desktop: FakeKeyring
+) -> None:
+    sign_in = begin(signing)
+    target = fake.visit(sign_in.url)
+    threading.Thread(target=lambda: urlopen(target, timeout=10).close()).start()
+
+    oauth = sign_in.wait(SOON)
+
+    assert oauth.client_id == CLIENT
+    assert oauth.scope == "send"
+    assert desktop.kept == {ENTRY: REFRESH}
+
+
+def test_the_address_of_a_browser_elsewhere_is_pasted(
+    signing: SignInDesk, fake: FakeService, desktop: FakeKeyring
+) -> None:
+    sign_in = begin(signing, way=Way.PASTE, provider="smtp")
+    sign_in.paste(f"  {fake.visit(sign_in.url)}\n")
+
+    assert sign_in.wait(SOON).scope == "mail"
+    assert desktop.kept == {ENTRY: REFRESH}
+
+
+def test_a_code_is_typed_on_another_device(
+    signing: SignInDesk,
+    desktop: FakeKeyring,
+    monkeypatch: pytest.MonkeyPatch,
+    fake: FakeService,
+) -> None:
+    monkeypatch.setattr(
+        "tuimail.settings.sign_in.device._pause", lambda _wait, stop: stop.is_set()
+    )
+    fake.pending = 2
+    sign_in = begin(signing, way=Way.DEVICE)
+
+    assert sign_in.user_code == "WDJB-MJHT"
+    assert sign_in.verification_url == "https://example.org/device"
+    sign_in.wait(SOON)
+    assert desktop.kept == {ENTRY: REFRESH}
+    with pytest.raises(UsageError, match="nothing to paste"):
+        sign_in.paste("https://example.org")
+
+
+def test_a_token_can_be_kept_in_a_file(
+    signing: SignInDesk, fake: FakeService, tmp_path: Path, desktop: FakeKeyring
+) -> None:
+    path = tmp_path / "token"
+    sign_in = begin(signing, refresh_token_at=f"file:{path}")
+    sign_in.paste(fake.visit(sign_in.url))
+
+    sign_in.wait(SOON)
+
+    assert path.read_text() == f"{REFRESH}\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert desktop.kept == {}
+
+
+def test_the_secret_of_the_program_is_shown_where_there_is_one(
+    signing: SignInDesk, fake: FakeService, desktop: FakeKeyring, tmp_path: Path
+) -> None:
+    path = tmp_path / "client.json"
+    inside = {"client_id": CLIENT, "client_secret": CLIENT_SECRET}
+    path.write_text(json.dumps({"installed": inside}))
+    client = client_of("work", client_id="", client_secret="", client_file=path)
+    sign_in = begin(signing, client_id=client.id, client_secret=client.secret)
+    sign_in.paste(fake.visit(sign_in.url))
+
+    oauth = sign_in.wait(SOON)
+
+    assert client == (CLIENT, "keyring:")
+    assert oauth.client_secret == "keyring:"
+    assert fake.forms[-1]["client_secret"] == CLIENT_SECRET
+    assert desktop.kept["tuimail", "work (client secret)"] == CLIENT_SECRET
+
+
+def test_a_client_without_a_secret_needs_no_keyring(tmp_path: Path) -> None:
+    path = tmp_path / "client.json"
+    path.write_text(json.dumps({"installed": {"client_id": CLIENT}}))
+
+    found = client_of("work", client_id="", client_secret="", client_file=path)
+
+    assert found == (CLIENT, "")
+
+
+def test_a_client_is_given_once(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="given twice"):
+        client_of("work", client_id="a", client_secret="", client_file=tmp_path)
+
+
+def test_an_address_of_another_sign_in_is_refused_at_once(
+    signing: SignInDesk, fake: FakeService
+) -> None:
+    sign_in, other = begin(signing), begin(signing)
+
+    with pytest.raises(SecretError, match="does not belong to this sign-in"):
+        sign_in.paste(fake.visit(other.url))
+    sign_in.cancel()
+    other.cancel()
+
+
+def test_a_wrong_code_is_refused_by_the_service(
+    signing: SignInDesk, fake: FakeService, desktop: FakeKeyring
+) -> None:
+    sign_in = begin(signing)
+    sign_in.paste(fake.visit(sign_in.url, code="another"))
+
+    with pytest.raises(SecretError, match=r"answers 400 \(invalid_grant\)"):
+        sign_in.wait(SOON)
+    assert desktop.kept == {}
+
+
+def test_a_person_who_says_no_is_taken_at_the_word(
+    signing: SignInDesk, fake: FakeService
+) -> None:
+    sign_in = begin(signing)
+
+    with pytest.raises(SecretError, match="access_denied"):
+        sign_in.paste(fake.visit(sign_in.url, error="access_denied"))
+    sign_in.cancel()
+
+
+def test_a_service_that_gives_no_lasting_token_is_no_use(
+    signing: SignInDesk, fake: FakeService, desktop: FakeKeyring
+) -> None:
+    fake.gives = {"access_token": ACCESS}
+    sign_in = begin(signing)
+    sign_in.paste(fake.visit(sign_in.url))
+
+    with pytest.raises(SecretError, match="no token that lasts"):
+        sign_in.wait(SOON)
+    assert desktop.kept == {}
+
+
+def test_nobody_is_waited_for_for_ever(signing: SignInDesk) -> None:
+    with pytest.raises(SecretError, match="Nobody signed in in time"):
+        begin(signing).wait(NEVER)
+
+
+def test_a_sign_in_can_be_cancelled_twice(signing: SignInDesk) -> None:
+    sign_in = begin(signing)
+
+    sign_in.cancel()
+    sign_in.cancel()
+
+    with pytest.raises(SecretError, match="Nobody signed in"):
+        sign_in.wait(SOON)
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"client_id": ""}, "client-id"),
+        ({"provider": "ses"}, "provider"),
+        ({"client_id": "two\nlines"}, "client_id"),
+        ({"refresh_token_at": "env:TOKEN"}, "refresh_token"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_opened(
+    signing: SignInDesk, said: dict[str, str], field: str
+) -> None:
+    with pytest.raises(TuimailError) as caught:
+        begin(signing, **said)
+
+    assert getattr(caught.value, "field", "") == field
+
+
+def test_a_service_that_nobody_knows_is_named(signing: SignInDesk) -> None:
+    with pytest.raises(UsageError, match="Nobody signs in at “yahoo”"):
+        signing.begin("yahoo", account="work", client_id=CLIENT)
+
+
+def test_a_service_without_codes_says_what_else_there_is(
+    workspace: Workspace, desktop: FakeKeyring
+) -> None:
+    bare = service_at("https://example.org", device_url="")
+    signing = SignInDesk(workspace._stores, services={"gmail": bare})
+
+    with pytest.raises(UsageError, match="gives no codes") as caught:
+        begin(signing, way=Way.DEVICE)
+    assert "--paste" in caught.value.hint
+
+
+def signed_in(desk: Desk, service: Service, **changes: Any) -> None:
+    oauth = OAuth(token_url=service.token_url, client_id=CLIENT, scope="send")
+    desk.save(account(secret="oauth:", oauth=changes.get("oauth", oauth)))
+
+
+def test_an_account_signs_in_again_as_it_is_set_up(
+    desk: Desk, signing: SignInDesk, service: Service, fake: FakeService,
+    desktop: FakeKeyring,
+) -> None:  # fmt: skip
+    signed_in(desk, service)
+
+    sign_in = signing.begin_again("work", way=Way.PASTE)
+    sign_in.paste(fake.visit(sign_in.url))
+
+    sign_in.wait(SOON)
+    assert desktop.kept == {ENTRY: REFRESH}
+
+
+def test_who_is_signed_in_is_told(
+    desk: Desk, signing: SignInDesk, service: Service, desktop: FakeKeyring
+) -> None:
+    signed_in(desk, service)
+
+    assert [one.is_signed_in for one in signing.status()] == [False]
+    assert "keyring has no password" in signing.status()[0].problem
+    desktop.kept[ENTRY] = REFRESH
+    found = signing.status()[0]
+    assert (found.account, found.service, found.problem) == ("work", "Example", "")
+    assert found.is_signed_in
+
+
+def test_an_account_with_a_password_signs_in_nowhere(signing: SignInDesk) -> None:
+    assert signing.status() == ()
+    for act in (signing.begin_again, signing.logout):
+        with pytest.raises(ConfigurationError, match="does not sign in anywhere"):
+            act("work")
+
+
+def test_signing_out_forgets_and_tells_the_service(
+    desk: Desk,
+    signing: SignInDesk,
+    service: Service,
+    fake: FakeService,
+    desktop: FakeKeyring,
+) -> None:
+    signed_in(desk, service)
+    desktop.kept[ENTRY] = REFRESH
+    desktop.kept["tuimail", "work (access token)"] = "{}"
+
+    assert signing.logout("work")
+
+    assert fake.revoked == [REFRESH]
+    assert desktop.kept == {}
+    assert not signing.logout("work"), "there was nothing to tell"
+
+
+def test_signing_out_of_a_service_that_is_not_known_forgets_here(
+    desk: Desk, signing: SignInDesk, service: Service, desktop: FakeKeyring
+) -> None:
+    oauth = OAuth(token_url="https://login.example.net/token", client_id=CLIENT)
+    signed_in(desk, service, oauth=oauth)
+    desktop.kept[ENTRY] = REFRESH
+
+    assert signing.status()[0].service == "login.example.net"
+    assert not signing.logout("work")
+    assert desktop.kept == {}
+    with pytest.raises(ConfigurationError, match=r"login\.example\.net is not known"):
+        signing.begin_again("work")
+
+
+def test_a_token_in_a_file_is_forgotten_there(
+    desk: Desk,
+    signing: SignInDesk,
+    service: Service,
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "token"
+    path.write_text(REFRESH)
+    path.chmod(0o600)
+    oauth = OAuth(
+        token_url=service.token_url, client_id=CLIENT, refresh_token=f"file:{path}"
+    )
+    signed_in(desk, service, oauth=oauth)
+
+    assert signing.status()[0].is_signed_in
+    signing.logout("work")
+
+    assert not path.exists()
+    assert not signing.status()[0].is_signed_in
+
+
+def test_no_program_signs_in_or_out(workspace: Workspace, signing: SignInDesk) -> None:
+    with workspace.acting_as(BILLING, door="mcp"):
+        with pytest.raises(NotAllowedError):
+            begin(signing)
+        with pytest.raises(NotAllowedError):
+            signing.begin_again("work")
+        with pytest.raises(NotAllowedError):
+            signing.logout("work")
+
+
+def test_what_a_way_out_needs_beside_is_known(signing: SignInDesk) -> None:
+    assert signing.options_for("gmail", address=ADA) == ("gmail", {})
+    provider, options = signing.options_for("gmail", provider="smtp", address=ADA)
+    assert (provider, options["username"], options["auth"]) == ("smtp", ADA, "oauth")

@@ -1,0 +1,275 @@
+"""Verbs about signing in at a service instead of with a password."""
+
+import webbrowser
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from tuimail.cli import exits
+from tuimail.cli.call import Call
+from tuimail.cli.parser import Command, Parser, nothing
+from tuimail.cli.table import print_table
+from tuimail.errors import UsageError
+from tuimail.workspace.describing import AccountWords
+from tuimail.workspace.signing_in import SignIn, Way, client_of
+from tuimail.workspace.workspace import Workspace
+
+PATIENCE: Final = timedelta(minutes=10)
+"""For a person who signs in."""
+_HEADS: Final = ("account", "service", "signed in", "scope")
+_PROBE: Final = "SSH_CONNECTION"
+"""Set where the terminal is not on the machine that one sits at."""
+
+
+def _arguments(parser: Parser) -> None:
+    parser.add_argument("name", metavar="NAME", help="what the account is called")
+    parser.add_argument(
+        "--address", default="", metavar="ADDRESS", help="who signs in; for a new one"
+    )
+    parser.add_argument(
+        "--from-name", default="", metavar="NAME", help="the name shown with it"
+    )
+    parser.add_argument(
+        "--provider",
+        default="",
+        metavar="WORD",
+        help="smtp, instead of the service's own way out",
+    )
+    _add_client(parser)
+    ways = parser.add_mutually_exclusive_group()
+    ways.add_argument(
+        "--paste",
+        action="store_true",
+        help="the browser is on another machine: paste the address it ends at",
+    )
+    ways.add_argument(
+        "--device",
+        action="store_true",
+        help="type a code on another device, where the service has that",
+    )
+    parser.add_argument(
+        "--default", action="store_true", help="mail that names no account uses it"
+    )
+
+
+def _add_client(parser: Parser) -> None:
+    parser.add_argument(
+        "--client-id", default="", metavar="ID", help="as which program it is asked"
+    )
+    parser.add_argument(
+        "--client-secret",
+        default="",
+        metavar="WHERE",
+        help="where that program's secret is: keyring:, env:NAME, command:… or "
+        "file:PATH; never the secret itself",
+    )
+    parser.add_argument(
+        "--client-file",
+        type=Path,
+        metavar="FILE",
+        help="both, in the file that Google gives out; its secret goes into the "
+        "keyring",
+    )
+    parser.add_argument(
+        "--tenant", default="", metavar="ID", help="which organisation, at Microsoft"
+    )
+    parser.add_argument(
+        "--token-file",
+        default="",
+        metavar="FILE",
+        help="keep the refresh token there instead of in the keyring",
+    )
+
+
+def _gmail(call: Call) -> int:
+    return _sign_in(call, "gmail")
+
+
+def _microsoft(call: Call) -> int:
+    return _sign_in(call, "microsoft")
+
+
+def _sign_in(call: Call, service: str) -> int:
+    with call.open() as workspace:
+        names = {one.name for one in workspace.accounts.views()}
+        is_new = call.options.name not in names
+        begin = _begun if is_new else _begun_again
+        sign_in = begin(call, workspace, service)
+        try:
+            _wait(call, sign_in)
+        finally:
+            sign_in.cancel()
+        if is_new:
+            _add(call, workspace, service, sign_in)
+    _tell(call, service, is_new=is_new)
+    return exits.DONE
+
+
+def _way(call: Call) -> Way:
+    if call.options.device:
+        return Way.DEVICE
+    is_far = _PROBE in call.environ
+    return Way.PASTE if call.options.paste or is_far else Way.BROWSER
+
+
+def _begun_again(call: Call, workspace: Workspace, service: str) -> SignIn:
+    given = [
+        name
+        for name in ("address", "client_id", "client_file", "provider", "tenant")
+        if getattr(call.options, name)
+    ]
+    if given:
+        flag = given[0].replace("_", "-")
+        raise UsageError(
+            f"There is an account “{call.options.name}” already, so that --{flag} "
+            "says nothing.",
+            hint=f"Sign in again: tuimail auth {service} {call.options.name}",
+            field=flag,
+        )
+    return workspace.sign_in.begin_again(call.options.name, way=_way(call))
+
+
+def _begun(call: Call, workspace: Workspace, service: str) -> SignIn:
+    options = call.options
+    if not options.address:
+        raise UsageError(
+            f"There is no account “{options.name}” yet, and a new one needs an "
+            "address.",
+            hint=f"Write: tuimail auth {service} {options.name} --address ADDRESS",
+            field="address",
+        )
+    client_id, client_secret = client_of(
+        options.name,
+        client_id=options.client_id,
+        client_secret=options.client_secret,
+        client_file=options.client_file,
+    )
+    sign_in = workspace.sign_in.begin(
+        service,
+        account=options.name,
+        address=options.address,
+        client_id=client_id,
+        client_secret=client_secret,
+        provider=options.provider,
+        tenant=options.tenant,
+        way=_way(call),
+        refresh_token_at=f"file:{options.token_file}" if options.token_file else "",
+    )
+    try:
+        workspace.accounts.planned(**_words(call, workspace, service, sign_in))
+    except BaseException:
+        sign_in.cancel()
+        raise
+    return sign_in
+
+
+def _words(
+    call: Call, workspace: Workspace, service: str, sign_in: SignIn
+) -> AccountWords:
+    options = call.options
+    provider, settings = workspace.sign_in.options_for(
+        service, provider=options.provider, address=options.address
+    )
+    return {
+        "name": options.name,
+        "provider": provider,
+        "address": options.address,
+        "sender_name": options.from_name,
+        "options": settings,
+        "secret": "oauth:",
+        "oauth": sign_in.oauth,
+    }
+
+
+def _add(call: Call, workspace: Workspace, service: str, sign_in: SignIn) -> None:
+    workspace.accounts.add(
+        make_default=call.options.default,
+        **_words(call, workspace, service, sign_in),
+    )
+
+
+def _wait(call: Call, sign_in: SignIn) -> None:
+    if sign_in.way is Way.DEVICE:
+        call.console.say(
+            f"Open {sign_in.verification_url} on any device, and type there: "
+            f"{sign_in.user_code}"
+        )
+    else:
+        call.console.say("Sign in with a browser at this address:", "", sign_in.url, "")
+    if sign_in.way is Way.BROWSER and call.console.talks_to_person:
+        webbrowser.open(sign_in.url)
+    if sign_in.way is Way.PASTE:
+        call.console.say("It ends at a page that cannot be shown: paste its address.")
+        sign_in.paste(call.console.read_line())
+    sign_in.wait(PATIENCE)
+
+
+def _tell(call: Call, service: str, *, is_new: bool) -> None:
+    name = call.options.name
+    if call.console.is_json:
+        call.console.document(
+            {"account": name, "service": service, "is_signed_in": True, "new": is_new}
+        )
+        return
+    call.console.data(f"Signed in: {name}. Try it: tuimail accounts test {name}")
+
+
+def _status(call: Call) -> int:
+    with call.open() as workspace:
+        found = workspace.sign_in.status()
+    if call.console.is_json:
+        rows = [
+            {
+                "account": one.account,
+                "service": one.service,
+                "scope": one.scope,
+                "is_signed_in": one.is_signed_in,
+                "problem": one.problem or None,
+            }
+            for one in found
+        ]
+        call.console.document({"accounts": rows})
+        return exits.DONE
+    print_table(
+        call.console,
+        _HEADS,
+        [
+            (one.account, one.service, "yes" if one.is_signed_in else "no", one.scope)
+            for one in found
+        ],
+    )
+    for one in found:
+        if one.problem:
+            call.console.say(f"{one.account}: {one.problem}")
+    if not found:
+        call.console.say("No account signs in anywhere. Begin: tuimail auth gmail NAME")
+    return exits.DONE
+
+
+def _logout_arguments(parser: Parser) -> None:
+    parser.add_argument("name", metavar="NAME", help="what the account is called")
+
+
+def _logout(call: Call) -> int:
+    name = call.options.name
+    with call.open() as workspace:
+        is_revoked = workspace.sign_in.logout(name)
+    if call.console.is_json:
+        call.console.document({"account": name, "is_revoked": is_revoked})
+        return exits.DONE
+    call.console.data(f"Signed out: {name}. Its mail waits until it signs in again.")
+    if not is_revoked:
+        call.console.say(
+            "The service was not told, or has no place for that: take away what "
+            "tuimail is allowed to do in your account there."
+        )
+    return exits.DONE
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "auth gmail": Command(arguments=_arguments, run=_gmail),
+    "auth microsoft": Command(arguments=_arguments, run=_microsoft),
+    "auth status": Command(arguments=nothing, run=_status),
+    "auth logout": Command(arguments=_logout_arguments, run=_logout),
+}
