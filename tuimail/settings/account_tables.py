@@ -17,6 +17,7 @@ from tuimail.settings.account import (
     OnUnknown,
     Option,
 )
+from tuimail.settings.environment import SOURCE as ENVIRONMENT
 from tuimail.settings.files import is_private
 from tuimail.settings.identities import identity_table, read_identities, read_identity
 from tuimail.settings.oauth import oauth_table, read_oauth
@@ -107,7 +108,15 @@ def _check_secret(secret: str, *, table: Table, key: str = "password") -> None:
         raise table.error(
             key, "is not a reference to where it is kept", hint=error.hint
         ) from None
-    if secret.startswith(COMMAND) and not is_private(Path(table.source)):
+    if not secret.startswith(COMMAND):
+        return
+    if table.source == ENVIRONMENT:
+        raise table.error(
+            key,
+            "is a command, which only a file of yours may name",
+            hint=f'Write it into config.toml: {key} = "{COMMAND}…"',
+        )
+    if not is_private(Path(table.source)):
         raise table.error(
             key,
             "is a command, but others may read or write that file",

@@ -15,7 +15,9 @@ from tuimail.errors import ConfigurationError
 from tuimail.settings.account import AccountSettings
 from tuimail.settings.account_tables import account_table, read_account, read_accounts
 from tuimail.settings.environment import (
+    ADDRESS,
     ENVIRONMENT_ACCOUNT,
+    SOURCE,
     account_from_environment,
     override,
 )
@@ -151,6 +153,13 @@ def _accounts(
     table = account_from_environment(environ)
     if table is None:
         return found
+    if ENVIRONMENT_ACCOUNT in names:
+        raise ConfigurationError(
+            f"The account “{ENVIRONMENT_ACCOUNT}” is in a file and in {SOURCE}.",
+            hint=f"Call it otherwise in the file, or unset the variables: unset "
+            f"{ADDRESS}",
+            field="accounts",
+        )
     return (*found, read_account(ENVIRONMENT_ACCOUNT, table))
 
 

@@ -10,42 +10,44 @@ Pure: the environment is given.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tuimail.core.address import split_items
 from tuimail.errors import ConfigurationError
+from tuimail.settings.oauth import OAUTH
+from tuimail.settings.pace import PACE_KEYS
 from tuimail.settings.schema import Table
+from tuimail.settings.variables import (
+    OF_AN_ACCOUNT,
+    OF_OAUTH,
+    TOP,
+    key_of,
+    provider_prefix,
+    refuse_misspelt,
+)
 
 ENVIRONMENT_ACCOUNT: Final = "environment"
 """Name of the account that variables describe."""
 SOURCE: Final = "the environment"
+ADDRESS: Final = "TUIMAIL_ADDRESS"
+PROVIDER: Final = "TUIMAIL_PROVIDER"
+CLIENT_SECRET: Final = "TUIMAIL_OAUTH_CLIENT_SECRET"  # noqa: S105 - a variable's name
 _ON: Final = ("1", "true", "yes", "on")
 _OFF: Final = ("0", "false", "no", "off")
-_WORDS: Final = ("noninteractive_send", "on_unknown", "reply_to", "signature")
-_NUMBERS: Final = {
+_UNITS: Final = dict.fromkeys(PACE_KEYS, "in digits") | {
     "max_message_bytes": "in bytes",
     "warm_up_growth_percent": "in percent",
-} | dict.fromkeys(
-    (
-        "connections", "messages_per_connection", "recipients_per_message",
-        "per_minute", "per_hour", "per_day", "destination_per_hour",
-        "warm_up_per_day",
-    ),
-    "in digits",
-)  # fmt: skip
+}
 """Settings of an account that are numbers, and how they are written."""
 
 
 def override(own: Table, environ: Mapping[str, str]) -> Table:
     """Return the top of ``config.toml`` with what the environment says instead."""
-    found = {
-        key: f"TUIMAIL_{key.upper()}"
-        for key in ("default_account", "notify", "theme", "undo_seconds")
-        if f"TUIMAIL_{key.upper()}" in environ
-    }
+    found = {key_of(one.name): one.name for one in TOP if one.name in environ}
     values: dict[str, Any] = {key: environ[name] for key, name in found.items()}
     if "undo_seconds" in found:
         values["undo_seconds"] = _number(found["undo_seconds"], environ, "in seconds")
     if "notify" in found:
         values["notify"] = _switch(found["notify"], environ)
-    if "TUIMAIL_ADDRESS" in environ:
+    if ADDRESS in environ:
         values.setdefault("default_account", ENVIRONMENT_ACCOUNT)
     return Table(source=own.source, values={**own.values, **values}, elsewhere=found)
 
@@ -55,41 +57,103 @@ def account_from_environment(environ: Mapping[str, str]) -> Table | None:
 
     Raises:
         ConfigurationError: Variables for an account are set, but not the one
-            that makes it an account.
+            that makes it an account; or one is misspelt.
     """
-    provider = environ.get("TUIMAIL_PROVIDER", "smtp")
-    prefix = f"TUIMAIL_{provider.upper()}_"
-    named = [name for name in environ if name.startswith(prefix)]
-    if "TUIMAIL_ADDRESS" not in environ:
-        _refuse_half_an_account(named, environ)
-        return None
-    values: dict[str, Any] = {
-        name.removeprefix(prefix).lower(): environ[name] for name in named
+    provider = environ.get(PROVIDER, "smtp")
+    refuse_misspelt(environ, provider=provider)
+    prefix = provider_prefix(provider)
+    options = {
+        name.removeprefix(prefix).lower(): name
+        for name in environ
+        if name.startswith(prefix)
     }
-    values |= {"provider": provider, "address": environ["TUIMAIL_ADDRESS"]}
-    if f"{prefix}PASSWORD" in environ:
-        values["password"] = f"env:{prefix}PASSWORD"
-    own = {key: f"TUIMAIL_{key.upper()}" for key in (*_WORDS, *_NUMBERS)}
-    found = {key: name for key, name in own.items() if name in environ}
-    for key, name in found.items():
-        unit = _NUMBERS.get(key)
-        values[key] = _number(name, environ, unit) if unit else environ[name]
+    if ADDRESS not in environ:
+        _refuse_half_an_account(list(options.values()), environ)
+        return None
+    _refuse_own_keys(options)
+    found = {key_of(one.name): one.name for one in OF_AN_ACCOUNT if one.name in environ}
+    names = options | found
+    values: dict[str, Any] = {key: environ[name] for key, name in names.items()}
+    values |= {key: _number(names[key], environ, unit)
+               for key, unit in _UNITS.items() if key in found}  # fmt: skip
+    values |= _where_the_secret_is(options, found, environ) | {"provider": provider}
+    values |= _identities(values) | _oauth(environ)
+    if provider == "smtp" and "ssl" in values:
+        _say_tls(values, names, environ)
     return Table(
         source=SOURCE,
         values=values,
         path=f"accounts.{ENVIRONMENT_ACCOUNT}",
-        elsewhere=found,
+        elsewhere=names,
     )
 
 
+def _where_the_secret_is(
+    options: Mapping[str, str], found: Mapping[str, str], environ: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the reference: what a provider's own variable holds is the secret."""
+    if "password" in found and "password" in options:
+        raise ConfigurationError(
+            f"{found['password']} and {options['password']} are both set.",
+            hint="The first says where the password is, the second is it: unset one.",
+            field=found["password"],
+        )
+    if "password" in options:
+        return {"password": f"env:{options['password']}"}
+    is_token = any(one.name in environ for one in OF_OAUTH)
+    return {"password": OAUTH} if is_token and "password" not in found else {}
+
+
+def _identities(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return further identities as a file would have them."""
+    if "identities" not in values:
+        return {}
+    found = split_items(values["identities"])
+    return {"identities": [{"address": one} for one in found]}
+
+
+def _oauth(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the table ``oauth``, where any variable is about it."""
+    found = {
+        key_of(one.name).removeprefix("oauth_"): environ[one.name]
+        for one in OF_OAUTH
+        if one.name in environ
+    }
+    if CLIENT_SECRET in environ:
+        found["client_secret"] = f"env:{CLIENT_SECRET}"
+    return {"oauth": found} if found else {}
+
+
+def _say_tls(
+    values: dict[str, Any], names: dict[str, str], environ: Mapping[str, str]
+) -> None:
+    """Take yes for TLS from the first byte, as most programs do."""
+    del values["ssl"]
+    if _switch(names["ssl"], environ) and "tls" not in values:
+        values["tls"], names["tls"] = "implicit", names["ssl"]
+
+
 def _refuse_half_an_account(named: list[str], environ: Mapping[str, str]) -> None:
-    present = named or [name for name in ("TUIMAIL_PROVIDER",) if name in environ]
+    about = [PROVIDER, *(one.name for one in OF_OAUTH)]
+    present = named or [name for name in about if name in environ]
     if present:
         raise ConfigurationError(
-            f"{min(present)} is set, but TUIMAIL_ADDRESS is not.",
-            hint='Set the sender, too: TUIMAIL_ADDRESS="Name <you@example.org>"',
-            field="TUIMAIL_ADDRESS",
+            f"{min(present)} is set, but {ADDRESS} is not.",
+            hint=f'Set the sender, too: {ADDRESS}="Name <you@example.org>"',
+            field=ADDRESS,
         )
+
+
+def _refuse_own_keys(options: Mapping[str, str]) -> None:
+    """Refuse what is said of the provider and is the account's own."""
+    own = {key_of(one.name): one.name for one in OF_AN_ACCOUNT}
+    for key, name in options.items():
+        if key in own and key != "password":
+            raise ConfigurationError(
+                f"The variable {name} means nothing.",
+                hint=f"Did you mean {own[key]}?",
+                field=name,
+            )
 
 
 def _switch(name: str, environ: Mapping[str, str]) -> bool:

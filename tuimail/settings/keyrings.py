@@ -36,6 +36,16 @@ OTHER_WAYS: Final = (
 )
 
 
+def access_token_entry(account: str) -> str:
+    """Return the user that an access token is kept for; no account is called so."""
+    return f"{account} (access token)"
+
+
+def client_secret_entry(account: str) -> str:
+    """Return the user that the secret of an account's program is kept for."""
+    return f"{account} (client secret)"
+
+
 def password(account: str, *, limit: timedelta) -> str:
     """Return the password kept for ``account``.
 

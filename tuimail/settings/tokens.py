@@ -164,9 +164,7 @@ class Tokens:
         The old one may be useless by now. Where its place refuses, the new one
         is held in memory for as long as this process lives.
         """
-        keep_refresh_token(
-            self._account, self._oauth, self._unsaved, limit=self._limit
-        )
+        keep_refresh_token(self._account, self._oauth, self._unsaved, limit=self._limit)
         self._unsaved = ""
 
     def _kept(self) -> AccessToken | None:
@@ -176,7 +174,11 @@ class Tokens:
         return max(tokens, key=lambda one: one.got_at, default=None)
 
     def _kept_by_others(self) -> AccessToken | None:
-        return _parsed(keyrings.found(_entry(self._account), limit=self._limit))
+        return _parsed(
+            keyrings.found(
+                keyrings.access_token_entry(self._account), limit=self._limit
+            )
+        )
 
     def _keep(self, token: AccessToken) -> None:
         """Let others find it, where the keyring has room for it (Windows: 2.5 kB).
@@ -192,7 +194,9 @@ class Tokens:
         }
         with suppress(SecretError):
             keyrings.set_password(
-                _entry(self._account), json.dumps(content), limit=self._limit
+                keyrings.access_token_entry(self._account),
+                json.dumps(content),
+                limit=self._limit,
             )
 
 
@@ -204,12 +208,7 @@ def forget_tokens(account: str, oauth: OAuth, *, limit: timedelta = LIMIT) -> No
     """
     forget_refresh_token(account, oauth, limit=limit)
     if not is_in_a_file(oauth):
-        keyrings.forget(_entry(account), limit=limit)
-
-
-def _entry(account: str) -> str:
-    """Return the user that an access token is kept for; no account is called so."""
-    return f"{account} (access token)"
+        keyrings.forget(keyrings.access_token_entry(account), limit=limit)
 
 
 def _parsed(content: str | None) -> AccessToken | None:

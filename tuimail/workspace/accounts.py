@@ -7,7 +7,7 @@ from tuimail.core.submission import AccountFault
 from tuimail.errors import ConfigurationError
 from tuimail.providers.base import AccountCheck, Provider
 from tuimail.settings.account import AccountSettings, own_key_meant
-from tuimail.settings.config import load_accounts, save_accounts
+from tuimail.settings.config import load, load_accounts, save_accounts
 from tuimail.settings.files import exclusively
 from tuimail.settings.secrets import store_secret
 from tuimail.store.rests import Rest
@@ -15,6 +15,8 @@ from tuimail.workspace import pacing
 from tuimail.workspace.authority import require_person
 from tuimail.workspace.describing import AccountWords, described
 from tuimail.workspace.holding import hold_account, release_account
+from tuimail.workspace.origins import Origin, origins
+from tuimail.workspace.removing import WAITING_STATES, Removed, removed
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import AccountView, LimitUse
 from tuimail.workspace.ways_out import make_provider
@@ -111,6 +113,31 @@ class AccountDesk:
 
         return asyncio.run(_check(provider))
 
+    def origins(self, name: str = "") -> tuple[Origin, ...]:
+        """Return each setting of an account with where it came from.
+
+        Raises:
+            ConfigurationError: There is no such account.
+        """
+        return origins(self._stores, self._stores.config.account(name))
+
+    def waiting(self, name: str) -> int:
+        """Return how many mails are to leave through an account, some day."""
+        return len(self._stores.submissions.by_account(name, WAITING_STATES))
+
+    def remove(self, name: str) -> Removed:
+        """Take an account out of ``accounts.toml``, and what the keyring has of it.
+
+        Mail that waits for it stays and is held, as soon as it would leave.
+
+        Raises:
+            ConfigurationError: There is no such account, or it is not ours to
+                remove; the hint says where it is.
+            NotAllowedError: An agent tries.
+        """
+        require_person(self._stores)
+        return removed(self._stores, self._stores.config.account(name))
+
     def hold(self, name: str, reason: str = HELD_BY_HAND) -> AccountView:
         """Let everything of this account wait until a person resumes it."""
         require_person(self._stores)
@@ -144,9 +171,9 @@ class AccountDesk:
     def _save(
         self, path: Path, account: AccountSettings, *, make_default: bool
     ) -> None:
-        config = self._stores.config
-        is_default = make_default or not config.default_account
-        default = account.name if is_default else config.default_account
+        """Write it beside the others; no variable decides what stays the default."""
+        current = load(self._stores.settings.config_path, {}).default_account
+        default = account.name if make_default or not current else current
         save_accounts(path, (*load_accounts(path), account), default)
 
     def _view(self, account: AccountSettings) -> AccountView:

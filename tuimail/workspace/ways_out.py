@@ -13,6 +13,7 @@ from tuimail.providers.base import (
 )
 from tuimail.providers.registry import derivation, provider_class
 from tuimail.settings.account import AccountSettings
+from tuimail.settings.keyrings import client_secret_entry
 from tuimail.settings.paths import locks_path
 from tuimail.settings.secrets import read_secret
 from tuimail.workspace.stores import Stores
@@ -70,7 +71,7 @@ def _secrets(stores: Stores, account: AccountSettings) -> tuple[Secret, Secret |
         client_secret=partial(
             read_secret,
             account.oauth.client_secret,
-            account=f"{account.name} (client secret)",
+            account=client_secret_entry(account.name),
             environ=environ,
         ),
     )
