@@ -202,6 +202,17 @@ def test_an_attempt_is_committed_once(bench: Bench) -> None:
     assert attempt.committed_at == later(12)
 
 
+def test_by_what_a_provider_can_be_asked_is_kept_with_the_commitment(
+    bench: Bench,
+) -> None:
+    submission_id = bench.sending()
+
+    with bench.writing():
+        bench.submissions.commit_attempt(submission_id, 1, later(12), handle="upload/7")
+
+    assert bench.submissions.attempts(submission_id)[0].handle == "upload/7"
+
+
 def test_an_attempt_that_was_cancelled_is_not_committed(bench: Bench) -> None:
     """The point of no return must fail: nothing more may be sent."""
     submission_id = bench.sending()

@@ -11,7 +11,6 @@ from tests.workspace.test_delivery import (
     OK,
     drain,
     everybody,
-    hand_over,
     released,
 )
 from tuimail.core.message import Envelope
@@ -26,7 +25,9 @@ SILENCE = Receipt(stage="end_of_data", text="No answer came.")
 
 
 async def goes_silent(job: SendJob) -> Verdicts:
-    await hand_over(job)
+    async for _ in job.pieces():
+        pass
+    await job.point_of_no_return("upload/7")
     return everybody(job, VerdictKind.UNKNOWN, SILENCE)
 
 
@@ -89,6 +90,7 @@ async def test_the_providers_record_says_that_it_was_taken(
     (asked,) = records.asked
     assert asked.message_id == provider.jobs[0].message_id
     assert len(asked.envelope.recipients) == 3
+    assert asked.handle == "upload/7"
     assert workspace.notices.untold() == ()
 
 

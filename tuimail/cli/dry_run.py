@@ -5,6 +5,7 @@ named, because whoever tries a mail out asks for all of it.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from tuimail.cli.call import Call
 from tuimail.cli.delivery import record_lines, say_findings
@@ -18,14 +19,18 @@ from tuimail.core import compose
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
 from tuimail.core.preview import PartView, Preview, preview
+from tuimail.errors import ConfigurationError, UnsupportedFeatureError
 from tuimail.workspace.views import Page
+from tuimail.workspace.workspace import Workspace
 
-INDENT = "  "
+INDENT: Final = "  "
+MOST_SHOWN: Final = 4_000
+"""Characters of what is handed on; attachments are in it."""
 
 
-def print_dry_run(call: Call, page: Page, message: bytes) -> None:
+def print_dry_run(call: Call, workspace: Workspace, page: Page) -> None:
     """Print the record of a dry run and everything that would be sent."""
-    document, lines = dry_run_of(page, message)
+    document, lines = dry_run_of(workspace, page)
     if call.console.is_json:
         call.console.document(document)
         return
@@ -33,17 +38,39 @@ def print_dry_run(call: Call, page: Page, message: bytes) -> None:
     say_findings(call, page, with_bcc=True)
 
 
-def dry_run_of(page: Page, message: bytes) -> tuple[Document, Iterable[str]]:
+def dry_run_of(workspace: Workspace, page: Page) -> tuple[Document, Iterable[str]]:
     """Return everything that would be sent, for programs and for people.
 
     The lines for people come after those of the record.
     """
+    message = workspace.drafts.message_bytes(page.row.id)
     envelope, seen = compose.envelope(page.draft), preview(message)
     block = message.partition(b"\r\n\r\n")[0].decode("utf-8", "replace")
+    handed_on = _handed_on(workspace, page)
     return (
-        record_document(page, with_bcc=True) | _document(page.draft, envelope, seen),
-        _lines(page, envelope, seen, block),
+        record_document(page, with_bcc=True)
+        | _document(page.draft, envelope, seen)
+        | {"handed_on": handed_on},
+        (*_lines(page, envelope, seen, block), *_handed_on_lines(handed_on)),
     )
+
+
+def _handed_on(workspace: Workspace, page: Page) -> str | None:
+    """Return what the provider is handed instead; that it refuses is a finding."""
+    try:
+        found = workspace.drafts.handed_on(page.row.id)
+    except (ConfigurationError, UnsupportedFeatureError):
+        return None
+    return None if found is None else found.decode("utf-8", "replace")
+
+
+def _handed_on_lines(handed_on: str | None) -> Iterator[str]:
+    if handed_on is None:
+        return
+    shown = handed_on[:MOST_SHOWN]
+    yield from _section("What the provider gets, made from that", _barred(shown))
+    if len(handed_on) > len(shown):
+        yield f"{INDENT}… {len(handed_on) - len(shown)} more characters"
 
 
 def _document(draft: Draft, envelope: Envelope, seen: Preview) -> Document:

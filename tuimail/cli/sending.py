@@ -113,8 +113,7 @@ def _dry_run(
 def _print_dry_run(call: Call, workspace: "Workspace", row: Row) -> None:
     from tuimail.cli.dry_run import print_dry_run  # noqa: PLC0415 - brings a parser
 
-    message = workspace.drafts.message_bytes(row.id)
-    print_dry_run(call, workspace.drafts.page(row.id), message)
+    print_dry_run(call, workspace, workspace.drafts.page(row.id))
 
 
 def _submit_arguments(parser: Parser) -> None:

@@ -129,8 +129,7 @@ def dry_run_each(
     rows = stored_each(call, workspace, keyless, store)
 
     def show(page: Page) -> tuple[Document, Iterable[str]]:
-        message = workspace.drafts.message_bytes(page.row.id)
-        document, lines = dry_run_of(page, message)
+        document, lines = dry_run_of(workspace, page)
         return document, (*record_lines(page), *lines)
 
     print_each(call, workspace, rows, show, with_bcc=True)

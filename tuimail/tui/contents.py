@@ -17,6 +17,8 @@ from tuimail.tui.widgets.prose import Kind, Paragraph, paragraphs_of
 
 Paragraphs = tuple[Paragraph, ...]
 
+MOST_HANDED_ON: Final = 20_000
+"""Characters; attachments are in it."""
 LONGEST_TARGET: Final = 2_000
 """Cells of an address that are shown; a picture can be written as one."""
 _SHOWN_HOSTS: Final = 20
@@ -53,6 +55,16 @@ def tabs(seen: Preview) -> Iterator[Tab]:
     yield _parts_tab(seen.parts)
     yield Tab(name="headers", title="Headers", short="Hdr", paragraphs=_headers(seen))
     yield Tab(name="source", title="Source", short="Src", paragraphs=_source(seen))
+
+
+def handed_on_tab(handed_on: bytes) -> Tab:
+    """Return what the provider is handed in the place of the source."""
+    whole = handed_on.decode("utf-8", "replace")
+    shown = paragraphs_of(wording.said(whole[:MOST_HANDED_ON]))
+    if len(whole) > MOST_HANDED_ON:
+        more = f"… {len(whole) - MOST_HANDED_ON} more characters, not shown here."
+        shown = (*shown, Paragraph(text=more, kind=Kind.MUTED))
+    return Tab(name="handed_on", title="Handed on", short="Out", paragraphs=shown)
 
 
 def text_tab(paragraphs: Paragraphs) -> Tab:

@@ -5,7 +5,7 @@ that the reviewer sees what the receiver will get; every text in it is safe to
 show.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -98,7 +98,20 @@ def content_tabs(workspace: Workspace, page: Page) -> tuple[Tab, ...]:
         raw = workspace.drafts.message_bytes(page.row.id)
     except TuimailError as error:
         return (contents.text_tab(_trouble(error)),)
-    return tuple(contents.tabs(preview(raw)))
+    return (*contents.tabs(preview(raw)), *_handed_on(workspace, page))
+
+
+def _handed_on(workspace: Workspace, page: Page) -> Iterator[Tab]:
+    """Yield the tab of what leaves, where that is not the source.
+
+    That it cannot leave at all is among the findings.
+    """
+    try:
+        found = workspace.drafts.handed_on(page.row.id)
+    except TuimailError:
+        return
+    if found is not None:
+        yield contents.handed_on_tab(found)
 
 
 def facts(page: Page) -> Paragraphs:

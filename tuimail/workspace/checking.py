@@ -10,7 +10,7 @@ from tuimail.core.message import Message
 from tuimail.errors import ConfigurationError, UnsupportedFeatureError
 from tuimail.settings.account import AccountSettings
 from tuimail.workspace.stores import Stores
-from tuimail.workspace.ways_out import make_provider
+from tuimail.workspace.ways_out import is_retold, make_provider
 
 
 def findings(
@@ -74,7 +74,8 @@ def _refused(
     where nothing else needs the provider.
     """
     envelope = compose.envelope(draft)
-    if not (draft.headers or envelope.needs_smtputf8 or draft.service.asks):
+    asks = draft.headers or envelope.needs_smtputf8 or draft.service.asks
+    if not (asks or is_retold(account)):
         return
     try:
         make_provider(stores, account).accept(draft, envelope)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from tuimail.core import policy
+from tuimail.core.compose import envelope
 from tuimail.core.draft import Attachment, Draft, Origin, is_agent
 from tuimail.core.finding import Finding
 from tuimail.core.lifecycle import (
@@ -48,6 +49,7 @@ from tuimail.workspace.views import (
     Page,
     Row,
 )
+from tuimail.workspace.ways_out import handed_on
 
 SHORTEST_ID: Final = 4
 
@@ -272,6 +274,24 @@ class DraftDesk:
         if sha256(stored).hexdigest() == message.digest:
             return stored
         return bytes_again(self._stores, revision)
+
+    def handed_on(self, draft_id: str) -> bytes | None:
+        """Return what a provider hands on in the place of the bytes.
+
+        None where it hands on the bytes as they are. An approval of the bytes is
+        one of this, too.
+
+        Raises:
+            NotComposableError: It cannot become a message yet.
+            UnsupportedFeatureError: The provider cannot be told all of it.
+            ConfigurationError: The account cannot be used.
+        """
+        draft = self._revision(draft_id).draft
+        account = self._stores.settings.account(draft.account)
+        if account is None:
+            return None
+        content = self.message_bytes(draft_id)
+        return handed_on(self._stores, account, content, envelope(draft))
 
     def is_as_stored(self, draft_id: str) -> bool:
         """Return whether ``message_bytes`` are those of the file beside the mail."""

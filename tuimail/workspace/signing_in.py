@@ -16,6 +16,7 @@ from typing import Final
 
 from tuimail.errors import ConfigurationError, SecretError, UsageError
 from tuimail.settings.account import AccountSettings
+from tuimail.settings.keyrings import client_secret_entry
 from tuimail.settings.oauth import KEYRING, OAuth
 from tuimail.settings.refresh_tokens import keep_refresh_token, refresh_token
 from tuimail.settings.secrets import read_secret, store_secret
@@ -382,11 +383,6 @@ def client_of(
         return found
     store_secret(client_secret_entry(account), found.secret)
     return Client(id=found.id, secret=KEYRING)
-
-
-def client_secret_entry(account: str) -> str:
-    """Return under which name the keyring has the secret of an account's client."""
-    return f"{account} (client secret)"
 
 
 def _offered(begun: Authorization, loopback: Loopback, text: str) -> None:

@@ -4,10 +4,12 @@ import hashlib
 from collections.abc import Callable
 from functools import partial
 
+from tuimail.core.message import Envelope
 from tuimail.errors import ConfigurationError
 from tuimail.providers.base import (
     Capabilities,
     ConnectionLimits,
+    Derives,
     Provider,
     ProviderAccount,
 )
@@ -93,6 +95,28 @@ def fingerprint(account: AccountSettings) -> str:
     if not rules:
         return account.fingerprint
     return hashlib.sha256(f"{account.fingerprint} {rules}".encode()).hexdigest()
+
+
+def is_retold(account: AccountSettings) -> bool:
+    """Return whether the provider hands on something else than the bytes."""
+    return bool(derivation(account.provider))
+
+
+def handed_on(
+    stores: Stores, account: AccountSettings, content: bytes, envelope: Envelope
+) -> bytes | None:
+    """Return what the provider makes of a message; None where it makes nothing.
+
+    Raises:
+        UnsupportedFeatureError: It cannot be told what the message says.
+        ConfigurationError: No such provider, or it cannot use these settings.
+    """
+    if not is_retold(account):
+        return None
+    provider = make_provider(stores, account)
+    if not isinstance(provider, Derives):
+        return None
+    return provider.payload(content, envelope)
 
 
 def is_pipelined(account: AccountSettings) -> bool:
