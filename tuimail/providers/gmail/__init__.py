@@ -1,0 +1,1 @@
+"""Gmail's own API as a way out, through Google's client library."""
