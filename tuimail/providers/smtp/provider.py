@@ -154,6 +154,11 @@ class SmtpProvider:
         return self._context
 
 
+def _said(receipt: Receipt) -> str:
+    """Return a reply as servers write it, with its code; or what failed."""
+    return f"{receipt.code or ''} {receipt.text}".strip()
+
+
 _UNREACHABLE: Final = "Look at host, port and tls, and at the network."
 _HINTS: Final = {
     AccountFault.LOGIN: "Look at username and password; many providers want an "
