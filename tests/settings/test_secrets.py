@@ -31,7 +31,7 @@ class ChainKeyring(FakeKeyring):
 
 @pytest.mark.parametrize(
     "reference",
-    ["", "keyring:", "oauth:", "env:A", "file:/run/x", "command:pass show 'a b'"],
+    ["", "keyring:", "oauth:", "prompt:", "env:A", "file:/run/x", "command:pass show 'a b'"],
 )
 def test_a_reference_says_where_a_password_is(reference: str) -> None:
     check_reference(reference)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuimail.cli.console import Console
+from tuimail.settings.prompts import NOBODY, Prompts
 
 if TYPE_CHECKING:
     from tuimail.workspace.workspace import Workspace
@@ -27,6 +28,8 @@ class Call:
     """Waits so many seconds."""
     clock: Callable[[], float]
     """Tells seconds that only ever grow."""
+    prompts: Prompts = NOBODY
+    """Passwords that are typed here, the same for all who send in this process."""
     opened: set[Path] = field(default_factory=set)
     """Workspaces that this command has opened."""
 
@@ -45,6 +48,7 @@ class Call:
             config=self.config,
             door=door,
             on_terminal=self.console.is_terminal,
+            prompts=self.prompts if door == "cli" else NOBODY,
         )
         self.opened.add(workspace.root)
         return workspace

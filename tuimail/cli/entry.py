@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from tuimail.cli.call import Call
     from tuimail.cli.parser import Command
+    from tuimail.settings.prompts import Prompts
 
 _WHO_RUNS_THIS = frozenset({"LNAME", "LOGNAME", "USER", "USERNAME"})
 """Where Python looks for the name of the user, who is the actor."""
@@ -164,10 +165,30 @@ def _run(
         config=Path(words.config) if words.config else None,
         sleep=sleep,
         clock=clock,
+        prompts=_prompts(console),
     )
     code = _done(command, call, verb)
     tell_at_the_end(call)
     return code
+
+
+def _prompts(console: Console) -> "Prompts":
+    """Return who asks for passwords that are kept nowhere."""
+    from tuimail.settings.prompts import NOBODY, Prompts  # noqa: PLC0415 - not for help
+
+    if not console.is_terminal:
+        return NOBODY
+    return Prompts(_typed_unseen)
+
+
+def _typed_unseen(question: str) -> str:
+    """Return what a person types; nothing where the terminal was closed."""
+    from getpass import getpass  # noqa: PLC0415 - not for --help
+
+    try:
+        return getpass(question)
+    except EOFError:
+        return ""
 
 
 def _done(command: "Command", call: "Call", verb: str) -> int:

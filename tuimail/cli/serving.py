@@ -27,6 +27,7 @@ def keep_sending(call: Call, *, door: str) -> int:
     from tuimail.workspace.sending import SenderThread  # noqa: PLC0415 - asyncio
 
     with call.open(door=door) as workspace, asked_to_end() as asked:
+        workspace.accounts.ask_ahead()
         thread, told = SenderThread(lambda: call.open(door=door)), ""
         thread.start()
         try:

@@ -17,6 +17,7 @@ from tuimail.errors import ConfigurationError
 from tuimail.settings.identities import Identity
 from tuimail.settings.oauth import OAUTH, OAuth
 from tuimail.settings.pace import CONNECTIONS, MESSAGES_PER_CONNECTION, PACE_KEYS
+from tuimail.settings.prompts import PROMPT
 from tuimail.settings.secrets import check_reference
 
 Option = str | int | bool
@@ -86,6 +87,12 @@ class AccountSettings:
                     field=key,
                 )
         check_reference(self.secret)
+        if self.oauth is not None and self.oauth.client_secret == PROMPT:
+            raise ConfigurationError(
+                "client_secret cannot be typed each time.",
+                hint='Write "keyring:", "env:NAME", "command:…" or "file:PATH".',
+                field="client_secret",
+            )
         if (self.secret == OAUTH) is (self.oauth is None):
             raise ConfigurationError(
                 f"The account “{self.name}” has only one half of what access tokens "

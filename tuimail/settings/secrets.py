@@ -20,6 +20,7 @@ from tuimail.errors import SecretError
 from tuimail.settings import keyrings
 from tuimail.settings.files import expanded, is_unicode
 from tuimail.settings.oauth import FILE, KEYRING, OAUTH
+from tuimail.settings.prompts import NOBODY, PROMPT, Prompts
 from tuimail.settings.waiting import attempt
 
 ENV: Final = "env:"
@@ -37,7 +38,7 @@ def check_reference(reference: str) -> None:
     Raises:
         SecretError: It is none; the text does not repeat what was given.
     """
-    if reference in {"", KEYRING, OAUTH} or _ENV_REFERENCE.fullmatch(reference):
+    if reference in {"", KEYRING, OAUTH, PROMPT} or _ENV_REFERENCE.fullmatch(reference):
         return
     if reference.startswith(FILE) and reference != FILE:
         return
@@ -45,8 +46,8 @@ def check_reference(reference: str) -> None:
         return
     raise SecretError(
         "The password is not given as a reference to where it is kept.",
-        hint='Write "keyring:", "env:NAME", "command:pass show mail", "file:PATH", or '
-        '"oauth:" for access tokens.',
+        hint='Write "keyring:", "env:NAME", "command:pass show mail", "file:PATH", '
+        '"prompt:", or "oauth:" for access tokens.',
         field="password",
     )
 
@@ -56,18 +57,22 @@ def read_secret(
     *,
     account: str,
     environ: Mapping[str, str],
+    prompts: Prompts = NOBODY,
     limit: timedelta = LIMIT,
 ) -> str | None:
     """Return the secret that ``reference`` leads to, None for no reference.
 
     Args:
-        reference: ``keyring:``, ``env:NAME``, ``command:…``, ``file:PATH``, or
-            empty. Not ``oauth:``, which leads to no secret but to ``Tokens``.
+        reference: ``keyring:``, ``env:NAME``, ``command:…``, ``file:PATH``,
+            ``prompt:``, or empty. Not ``oauth:``, which leads to no secret but
+            to ``Tokens``.
         account: Name of the account, which is the user in the keyring.
         environ: Where ``env:`` looks, and what ``command:`` runs with.
+        prompts: What a person typed.
         limit: How long it may take.
 
     Raises:
+        TemporarySecretError: It can be read once somebody typed it.
         SecretError: It cannot be read; the hint is the next step.
         ValueError: It is ``oauth:``.
     """
@@ -80,6 +85,8 @@ def read_secret(
         return _from_command(_arguments(reference), environ, limit=limit)
     if reference.startswith(FILE):
         return _from_file(expanded(Path(reference.removeprefix(FILE))))
+    if reference == PROMPT:
+        return prompts.secret(account)
     return keyrings.password(account, limit=limit) if reference else None
 
 

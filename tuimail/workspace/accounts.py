@@ -9,6 +9,7 @@ from tuimail.providers.base import AccountCheck, Provider
 from tuimail.settings.account import AccountSettings, own_key_meant
 from tuimail.settings.config import load, load_accounts, save_accounts
 from tuimail.settings.files import exclusively
+from tuimail.settings.prompts import PROMPT
 from tuimail.settings.secrets import store_secret
 from tuimail.store.rests import Rest
 from tuimail.workspace import pacing
@@ -93,7 +94,21 @@ class AccountDesk:
         Raises:
             ConfigurationError: There is no such account.
         """
-        return self.try_out(self._stores.config.account(name))
+        account = self._stores.config.account(name)
+        self.ask_ahead(account.name)
+        check = self.try_out(account)
+        if check.fault is AccountFault.LOGIN:
+            self._stores.prompts.forget(account.name)
+        return check
+
+    def ask_ahead(self, name: str = "") -> None:
+        """Have a person type what is kept nowhere; without a name, for all accounts.
+
+        To be called where a person may be kept waiting, before anything is sent.
+        """
+        for account in self._stores.config.accounts:
+            if account.secret == PROMPT and name in {"", account.name}:
+                self._stores.prompts.ask_ahead(account.name)
 
     def try_out(
         self, account: AccountSettings, secret_value: str | None = None

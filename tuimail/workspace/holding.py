@@ -50,6 +50,8 @@ def hold_account(
             None, and for any other fault, until a person resumes it.
     """
     now = stores.clock.now()
+    if fault is AccountFault.LOGIN:
+        stores.prompts.forget(account_name)
     until = _ends_at(fault, wait, now)
     held = stores.accounts.held().get(account_name)
     is_new = held is None or not _says_the_same(held, fault, until)

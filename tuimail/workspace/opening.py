@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tuimail.core.draft import PERSON_PREFIX
 from tuimail.settings.paths import config_path, find_workspace, remember_workspace
+from tuimail.settings.prompts import NOBODY, Prompts
 from tuimail.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def open_workspace(
     door: str,
     on_terminal: bool,
     actor: str = "",
+    prompts: Prompts = NOBODY,
 ) -> Workspace:
     """Open the workspace that was named, or the one that is meant here.
 
@@ -41,6 +43,7 @@ def open_workspace(
         door: Which face asks.
         on_terminal: Whether a person sits at a real terminal there.
         actor: Who acts; empty means the operating system's user.
+        prompts: Passwords that a person types.
 
     Raises:
         WorkspaceRefusedError: A folder was found that may not be opened.
@@ -56,6 +59,7 @@ def open_workspace(
         door=door,
         on_terminal=on_terminal,
         environ=environ,
+        prompts=prompts,
     )
     if not opened.is_read_only:
         remember_workspace(root, config=settings)

@@ -69,6 +69,8 @@ def send_now(
     deadline = time.monotonic() + wait
     with opener() as workspace:
         row = workspace.drafts.row(draft_id)
+        if wait and workspace.sender_holder() is None:
+            workspace.accounts.ask_ahead(row.account)
         while _is_coming(row, workspace, wait) and time.monotonic() < deadline:
             patience = _Patience(workspace, row.id, deadline - time.monotonic(), say)
             if not (_is_due(row, workspace) and _drain_here(opener, patience)):
@@ -80,6 +82,7 @@ def send_now(
 def drain(opener: Opener, *, say: Say = _in_silence) -> bool:
     """Send all that is due now; False if somebody else is the sender."""
     with opener() as workspace:
+        workspace.accounts.ask_ahead()
         return _drain_here(opener, _Patience(workspace, None, inf, say))
 
 

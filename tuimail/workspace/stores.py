@@ -14,6 +14,7 @@ from tuimail.settings.account import AccountSettings
 from tuimail.settings.config import Config
 from tuimail.settings.config import load as load_config
 from tuimail.settings.paths import accounts_path, log_path
+from tuimail.settings.prompts import NOBODY, Prompts
 from tuimail.store.accounts import Accounts
 from tuimail.store.blobs import Blobs
 from tuimail.store.correspondents import Correspondents
@@ -63,6 +64,7 @@ class Stores:
         clock: Clock,
         environ: Mapping[str, str],
         random: Callable[[int], bytes] = os.urandom,
+        prompts: Prompts = NOBODY,
     ) -> None:
         make_folder(root)
         self.root = root
@@ -70,6 +72,7 @@ class Stores:
         self.clock = clock
         self.environ = environ
         self.random = random
+        self.prompts = prompts
         self.fault = fault_hook(root, environ)
         self.settings = Settings(config_path, environ)
         self.log = Log(log_path(environ), now=clock.now)
@@ -168,6 +171,7 @@ class Stores:
             clock=self.clock,
             environ=self.environ,
             random=self.random,
+            prompts=self.prompts,
         )
 
     def close(self) -> None:

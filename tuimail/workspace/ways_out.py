@@ -60,7 +60,11 @@ def _secrets(stores: Stores, account: AccountSettings) -> tuple[Secret, Secret |
     environ = dict(stores.environ)
     if account.oauth is None:
         read = partial(
-            read_secret, account.secret, account=account.name, environ=environ
+            read_secret,
+            account.secret,
+            account=account.name,
+            environ=environ,
+            prompts=stores.prompts,
         )
         return read, None
     from tuimail.settings.tokens import Tokens  # noqa: PLC0415 - loads http.client

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from tuimail.settings.config import Config
+from tuimail.settings.prompts import NOBODY, Prompts
 from tuimail.store.filesystems import refuse_network
 from tuimail.store.locks import SenderLock
 from tuimail.workspace import tidying
@@ -29,6 +30,7 @@ from tuimail.workspace.stores import LOCK_NAME, Acting, Stores
 from tuimail.workspace.upkeep import UpkeepDesk
 
 if TYPE_CHECKING:
+    from tuimail.workspace.setup_desk import SetupDesk
     from tuimail.workspace.signing_in import SignInDesk
 
 
@@ -59,6 +61,7 @@ class Workspace:
         clock: Clock = SYSTEM_CLOCK,
         environ: Mapping[str, str] = os.environ,
         random: Callable[[int], bytes] = os.urandom,
+        prompts: Prompts = NOBODY,
     ) -> Self:
         """Open the workspace at ``root``, making it where there is none.
 
@@ -71,6 +74,7 @@ class Workspace:
             clock: Tells the time.
             environ: Environment for settings and secrets.
             random: Source of random bytes for ids.
+            prompts: Passwords that a person types.
 
         Raises:
             ConfigurationError: The settings cannot be used.
@@ -86,6 +90,7 @@ class Workspace:
             clock=clock,
             environ=environ,
             random=random,
+            prompts=prompts,
         )
         tidying.require_newest(stores)
         return cls(stores)
@@ -96,6 +101,19 @@ class Workspace:
         from tuimail.workspace.signing_in import SignInDesk  # noqa: PLC0415 - loads http
 
         return SignInDesk(self._stores)
+
+    @property
+    def setting_up(self) -> "SetupDesk":
+        """The desk where an account is set up."""
+        from tuimail.workspace.setup_desk import SetupDesk  # noqa: PLC0415 - rare
+
+        return SetupDesk(
+            self._stores,
+            accounts=self.accounts,
+            drafts=self.drafts,
+            outbox=self.outbox,
+            sign_in=self.sign_in,
+        )
 
     @property
     def root(self) -> Path:
