@@ -313,6 +313,14 @@ def receipt(stage: str, code: int, text: str) -> Receipt:
         ("", 0, "", RecipientState.PENDING, "Not tried yet"),
         ("rcpt", 450, "later", RecipientState.FAILED, "Given up: 450 later"),
         ("http", 422, "", VerdictKind.REFUSED, "The provider did not take it: 422"),
+        (
+            "reply", 200, "blocked", VerdictKind.REFUSED,
+            "The provider does not send to this recipient: 200 blocked",
+        ),
+        (
+            "request", 200, "ok", VerdictKind.DEFERRED,
+            "The provider said yes before it had the whole message: 200 ok",
+        ),
     ],
 )  # fmt: skip
 def test_a_reason_is_plain_and_ends_in_the_servers_words(

@@ -18,8 +18,16 @@ class HttpStage(StrEnum):
     """All of it is out."""
 
 
-def http_meaning(status: int) -> str:
-    """Return what an answer with ``status`` says, as a sentence without its dot."""
+def http_meaning(status: int, *, is_out: bool = False) -> str:
+    """Return why a recipient does not get it, as a sentence without its dot.
+
+    Args:
+        status: What the answer begins with.
+        is_out: Whether all of the request was out, so that a yes is one, though
+            not for this recipient.
+    """
+    if is_out and status // 100 == _YES:
+        return _NOT_FOR_ALL
     return _MEANINGS.get(status) or _BY_DIGIT.get(status // 100, _ODD)
 
 
@@ -40,4 +48,6 @@ _BY_DIGIT: Final = {
     4: "The provider does not take the message as it is",
     5: "The provider has a problem of its own",
 }
+_YES: Final = 2
+_NOT_FOR_ALL: Final = "The provider does not send to this recipient"
 _ODD: Final = "The provider did not say anything that makes sense"

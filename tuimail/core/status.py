@@ -318,7 +318,7 @@ def _meaning(receipt: Receipt, outcome: Outcome) -> str:
     if not receipt.code:
         return _without_reply(receipt, outcome)
     if receipt.stage in _HTTP:
-        return http_meaning(receipt.code)
+        return http_meaning(receipt.code, is_out=receipt.stage == HttpStage.REPLY)
     if receipt.enhanced.startswith(str(receipt.code)[0]):
         for key in _keys(receipt.enhanced):
             if key in _MEANINGS:
