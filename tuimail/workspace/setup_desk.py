@@ -1,0 +1,325 @@
+"""The desk where an account is set up: searched, tried out, written, tried again.
+
+Nothing is written to ``accounts.toml`` before the test went well or the person
+wants the account held. A password is in memory from when it is typed until it is
+in the keyring, and is tested from there, as mail will be sent. Where it turns
+out to be wrong and the person leaves, it is taken out again.
+
+``search``, ``store``, ``test`` and what signs in may take as long as a network or
+a keyring does; they touch no database.
+"""
+
+import contextlib
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from tuimail.core.submission import AccountFault
+from tuimail.errors import ConfigurationError, SecretError
+from tuimail.providers.base import AccountCheck
+from tuimail.settings import keyrings
+from tuimail.settings.discovery.found import Asked, Found, Login, Preset
+from tuimail.settings.files import expanded
+from tuimail.settings.oauth import KEYRING, OAUTH
+from tuimail.settings.secrets import check_reference, store_secret
+from tuimail.workspace.accounts import AccountDesk
+from tuimail.workspace.authority import require_person
+from tuimail.workspace.describing import AccountWords
+from tuimail.workspace.drafts import DraftDesk
+from tuimail.workspace.fields import Fields
+from tuimail.workspace.login_hints import login_hint
+from tuimail.workspace.outbox import OutboxDesk
+from tuimail.workspace.setting_up import SIGN_IN, Setup, Trial, service_way
+from tuimail.workspace.setup_words import where
+from tuimail.workspace.signing_in import SignIn, SignInDesk, Way, client_of
+from tuimail.workspace.stores import Stores
+from tuimail.workspace.unfinished import NAME, Unfinished
+from tuimail.workspace.views import Row
+
+KEYRING_LIMIT: Final = timedelta(seconds=20)
+"""How long a keyring may take to say that it is there: somebody may unlock it."""
+SUBJECT: Final = "tuimail can send as {address}"
+TEXT: Final = (
+    "This is the mail to yourself that you asked for while the account “{name}” was "
+    "set up.\n\nIt left through {where}.\n"
+)
+
+
+class SetupDesk:
+    """Everything that setting an account up does, beside asking."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        *,
+        accounts: AccountDesk,
+        drafts: DraftDesk,
+        outbox: OutboxDesk,
+        sign_in: SignInDesk,
+    ) -> None:
+        self._stores = stores
+        self._accounts = accounts
+        self._drafts = drafts
+        self._outbox = outbox
+        self._sign_in = sign_in
+
+    def begin(self) -> Unfinished:
+        """Return what was left unfinished, locked until it is closed.
+
+        Raises:
+            NotAllowedError: An agent tries.
+            ConfigurationError: The folder of the settings cannot be written.
+        """
+        require_person(self._stores)
+        return Unfinished(self._stores.settings.accounts_path.with_name(NAME))
+
+    def keep(self, unfinished: Unfinished, before: Setup, after: Setup) -> Setup:
+        """Keep ``after``, and take out of the keyring what it does not need now.
+
+        What another wizard changed is refused before anything is kept.
+        """
+        if before.is_ours and not _needs(after, before) and not after.is_saved:
+            self._forget(before)
+        unfinished.keep(after)
+        return after
+
+    def leave(self, unfinished: Unfinished, setup: Setup) -> Setup:
+        """Keep ``setup`` for another time, without a password that is not proven."""
+        is_unproven = setup.is_ours and not (setup.is_good or setup.held_reason)
+        left = setup.without_secret() if is_unproven else setup
+        return self.keep(unfinished, setup, replace(left, redoing=None))
+
+    def give_up(self, unfinished: Unfinished, setup: Setup) -> Setup:
+        """Begin anew: nothing of ``setup`` stays anywhere."""
+        return self.keep(unfinished, setup, Setup())
+
+    def taken(self, unfinished: Unfinished) -> frozenset[str]:
+        """Return the names that an account cannot have."""
+        names = {one.name for one in self._stores.config.accounts}
+        return frozenset(names | ({unfinished.name_elsewhere()} - {""}))
+
+    @property
+    def has_default(self) -> bool:
+        """Whether mail that names no account has one already."""
+        return bool(self._stores.config.default_account)
+
+    @property
+    def undo(self) -> timedelta:
+        """How long what was sent in the app can be taken back."""
+        return self._stores.config.undo
+
+    def services(self) -> tuple[Preset, ...]:
+        """Return the services that can be picked, those for programs first."""
+        from tuimail.settings.discovery.presets import presets  # noqa: PLC0415 - a file
+
+        known = [one for one in presets() if one.can_send]
+        return tuple(sorted(known, key=lambda one: one.provider == "smtp"))
+
+    def service(self, setup: Setup, key: str) -> Setup:
+        """Return ``setup`` with a service from the list as its way out.
+
+        Raises:
+            NotFoundError: There is no such service.
+        """
+        from tuimail.settings.discovery.presets import preset  # noqa: PLC0415 - a file
+
+        found = preset(key)
+        named = setup.with_service(key)
+        if not named.address:
+            return named
+        return named.choose(service_way(found, named.address))
+
+    def search(
+        self, setup: Setup, progress: Callable[[Asked], None] = lambda _asked: None
+    ) -> Setup:
+        """Return ``setup`` with what is found out about its address. Blocks.
+
+        Args:
+            setup: It has an address.
+            progress: Is told of every source as soon as it answered.
+        """
+        import asyncio  # noqa: PLC0415 - 40 ms that no other call needs
+
+        from tuimail.settings.discovery import finding  # noqa: PLC0415 - loads DNS
+
+        found = asyncio.run(finding.find(setup.address, progress=progress))
+        return setup.with_search(found)
+
+    def keyring_problem(self, setup: Setup) -> str:
+        """Return why the keyring cannot be used, or an empty text. Blocks."""
+        try:
+            keyrings.found(setup.name, limit=KEYRING_LIMIT)
+        except SecretError as error:
+            return str(error)
+        return ""
+
+    def store(self, setup: Setup, secret: str) -> Setup:
+        """Put a password into the keyring, and return ``setup`` with where it is.
+
+        Raises:
+            SecretError: There is no keyring that takes it.
+        """
+        wanted = setup.with_secret_reference(KEYRING, is_ours=True)
+        store_secret(setup.name, _as_meant(secret, setup.login))
+        return wanted
+
+    def refer(self, setup: Setup, reference: str) -> Setup:
+        """Return ``setup`` with where the password is already.
+
+        Raises:
+            SecretError: That is no reference.
+        """
+        check_reference(reference)
+        return setup.with_secret_reference(reference)
+
+    def begin_sign_in(
+        self,
+        setup: Setup,
+        *,
+        client: str,
+        client_secret: str = "",
+        way: Way,
+        token_file: str = "",
+    ) -> SignIn:
+        """Begin to sign in at the service that its login is about. May block.
+
+        Args:
+            setup: It has a server, and Google or Microsoft as its login.
+            client: The client's id, or the file in which Google gives it out.
+            client_secret: Where the client's own secret is, if it has one.
+            way: How the person signs in.
+            token_file: Where what lasts is kept; the keyring if empty.
+
+        Raises:
+            TuimailError: Something is missing, or the service refuses.
+        """
+        if setup.way is None or setup.login is None or setup.login not in SIGN_IN:
+            raise ValueError("Nobody signs in for that.")
+        file = expanded(Path(client))
+        is_file = client != "" and file.is_file()
+        found = client_of(
+            setup.name,
+            client_id="" if is_file else client,
+            client_secret=client_secret,
+            client_file=file if is_file else None,
+        )
+        return self._sign_in.begin(
+            SIGN_IN[setup.login],
+            account=setup.name,
+            address=setup.address,
+            client_id=found.id,
+            client_secret=found.secret,
+            provider=setup.way.provider,
+            way=way,
+            refresh_token_at=f"file:{token_file}" if token_file else "",
+        )
+
+    def test(self, setup: Setup) -> Setup:
+        """Log in with what is kept, and return ``setup`` with what came of it.
+
+        Sends nothing. Blocks.
+        """
+        try:
+            account = self._accounts.planned(**_words(setup))
+        except ConfigurationError as error:
+            return setup.with_test(
+                Trial(is_good=False, error=str(error), hint=error.hint)
+            )
+        return setup.with_test(_tested(self._accounts.try_out(account), setup.way))
+
+    def save(self, setup: Setup) -> Setup:
+        """Write the account, and hold it where its test failed.
+
+        Raises:
+            ConfigurationError: The name was taken meanwhile, or the disk refuses.
+            ValueError: It is not ready to be written.
+        """
+        if not (setup.is_good or setup.held_reason):
+            raise ValueError("It was not tested yet.")
+        self._accounts.add(make_default=setup.is_default, **_words(setup))
+        if setup.held_reason:
+            self._accounts.hold(setup.name, reason=setup.held_reason)
+        return setup.saved()
+
+    def mail(self, setup: Setup) -> Setup:
+        """Send a mail to oneself, as every mail is sent; somebody has to run.
+
+        Raises:
+            TuimailError: The account refuses it.
+        """
+        if setup.way is None:
+            raise ValueError("There is no way out.")
+        fields = Fields(
+            account=setup.name,
+            to=setup.address,
+            subject=SUBJECT.format(address=setup.address),
+            text=TEXT.format(name=setup.name, where=where(setup.way)),
+        )
+        row = self._outbox.send_new(self._drafts.compose(fields))
+        return setup.mailed(row.id)
+
+    def mail_row(self, setup: Setup) -> Row:
+        """Return how the mail to oneself stands."""
+        return self._drafts.row(setup.mail_id)
+
+    def _forget(self, setup: Setup) -> None:
+        """Take out of the keyring what was put there; a dead keyring keeps it."""
+        from tuimail.settings.tokens import forget_tokens  # noqa: PLC0415 - loads http
+
+        with contextlib.suppress(SecretError):
+            if setup.oauth is not None:
+                forget_tokens(setup.name, setup.oauth)
+                keyrings.forget(
+                    keyrings.client_secret_entry(setup.name), limit=KEYRING_LIMIT
+                )
+            else:
+                keyrings.forget(setup.name, limit=KEYRING_LIMIT)
+
+
+def _needs(after: Setup, before: Setup) -> bool:
+    """Return whether ``after`` still uses what ``before`` put into the keyring."""
+    return after.is_ours and after.name == before.name
+
+
+def _words(setup: Setup) -> AccountWords:
+    if setup.way is None:
+        raise ValueError("There is no way out.")
+    return AccountWords(
+        name=setup.name,
+        provider=setup.way.provider,
+        address=setup.address,
+        sender_name=setup.sender_name,
+        reply_to=setup.reply_to,
+        signature=setup.signature,
+        options=dict(setup.way.options),
+        secret=OAUTH if setup.oauth is not None else setup.secret,
+        oauth=setup.oauth,
+        noninteractive_send=setup.noninteractive_send,
+    )
+
+
+def _tested(check: AccountCheck, way: Found | None) -> Trial:
+    is_login = check.fault is AccountFault.LOGIN and way is not None
+    hint = login_hint(check.error, way) if is_login and way is not None else check.hint
+    return Trial(
+        is_good=check.ok,
+        endpoint=check.endpoint,
+        latency_ms=check.latency_ms,
+        offers=check.capabilities,
+        limits=check.limits,
+        error=check.error,
+        hint="" if check.ok else hint,
+    )
+
+
+def _as_meant(secret: str, login: Login | None) -> str:
+    """Return an app password without the blanks that pages show it with."""
+    is_in_groups = login is Login.APP_PASSWORD and _IN_GROUPS.fullmatch(secret)
+    return secret.replace(" ", "") if is_in_groups else secret
+
+
+_IN_GROUPS: Final = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")
+"""Google and Yahoo show sixteen letters in groups of four."""
