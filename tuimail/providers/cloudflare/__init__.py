@@ -1,0 +1,1 @@
+"""The way out through Cloudflare Email Service."""
