@@ -10,10 +10,12 @@ Pure.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from tuimail.core.address import Address, parse_address, wire_address
 from tuimail.core.domain import wire_domain
 
+NOTHING: Final = "nothing there"
 Setting = str | int | bool
 """What a provider's own setting may be."""
 
@@ -109,6 +111,21 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What one source says."""
+
+    found: tuple[Found, ...] = ()
+    outcome: str = ""
+    """What came of asking, for people; if empty, how much was found."""
+
+    def asked(self, source: Source, what: str) -> "Asked":
+        """Return the same for those who watch."""
+        count = len(self.found)
+        ways = f"{count} way{'s' if count > 1 else ''} out" if count else NOTHING
+        return Asked(source=source, what=what, outcome=self.outcome or ways)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """One source that was asked, and what came of it."""
 
@@ -116,7 +133,7 @@ class Asked:
     what: str
     """The address of the page, or the name."""
     outcome: str
-    """For people, without a full stop: ``2 servers``, ``nothing there``."""
+    """For people, without a full stop: ``2 ways out``, ``nothing there``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
