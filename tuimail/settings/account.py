@@ -34,7 +34,10 @@ OWN_KEYS: Final = (
 """Settings of the account itself; whatever else stands there is its provider's."""
 NAME_HINT: Final = "Use letters, digits, dots, hyphens and underscores."
 ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_IDENTIFYING: Final = ("host", "port", "url", "username")
+_IDENTIFYING: Final = (
+    "account_id", "did", "handle", "host", "mode", "named_from", "port", "smtp_host",
+    "smtp_port", "url", "username",
+)  # fmt: skip
 """Options that say where mail goes; an approval is void where one changes."""
 
 
