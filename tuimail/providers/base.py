@@ -191,3 +191,16 @@ class LooksUp(Protocol):
         A verdict of *deferred* says that it certainly was not taken.
         """
         ...
+
+
+@runtime_checkable
+class DerivesBySettings(Protocol):
+    """What a provider has beside, whose rules are in the settings of an account."""
+
+    @classmethod
+    def rules(cls, given: Mapping[str, str | int | bool]) -> str:
+        """Return what stands in the place of ``capabilities.derivation``.
+
+        Never raises: settings that are of no use are refused elsewhere.
+        """
+        ...

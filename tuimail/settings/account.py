@@ -35,8 +35,9 @@ OWN_KEYS: Final = (
 NAME_HINT: Final = "Use letters, digits, dots, hyphens and underscores."
 ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _IDENTIFYING: Final = (
-    "account_id", "did", "handle", "host", "mode", "named_from", "port", "smtp_host",
-    "smtp_port", "url", "username",
+    "account_id", "definition", "did", "domain", "handle", "host", "message_stream",
+    "mode", "named_from", "port", "project_id", "region", "smtp_host", "smtp_port",
+    "subaccount", "url", "username",
 )  # fmt: skip
 """Options that say where mail goes; an approval is void where one changes."""
 

@@ -95,7 +95,7 @@ def fingerprint(account: AccountSettings) -> str:
     Where the provider hands on something made from the message, the rules for
     that are part of it.
     """
-    rules = derivation(account.provider)
+    rules = derivation(account.provider, account.options)
     if not rules:
         return account.fingerprint
     return hashlib.sha256(f"{account.fingerprint} {rules}".encode()).hexdigest()

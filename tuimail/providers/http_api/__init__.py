@@ -1,0 +1,1 @@
+"""Mail APIs that are told apart by a file of data each."""

@@ -1,0 +1,264 @@
+"""What a service's answer means, by its table and its lists; then the shared table.
+
+The one rule kept here: whatever an answer does not say in the form that the
+service documents is not known.
+
+Pure.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from tuimail.core.http_reasons import HttpStage
+from tuimail.core.http_status import retry_after
+from tuimail.core.message import Envelope
+from tuimail.core.status import QUOTA_WAIT, Judgement
+from tuimail.core.submission import AccountFault, VerdictKind
+from tuimail.providers.http.request import Exchanged
+from tuimail.providers.http.verdicts import Told, judge
+from tuimail.providers.http_api.answering import (
+    Answer,
+    Class,
+    Each,
+    ErrorRow,
+    Errors,
+    Words,
+)
+from tuimail.providers.http_api.definition import Definition
+from tuimail.providers.http_api.paths import first, look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What an answer comes to."""
+
+    judgement: Judgement
+    told: Mapping[str, Told] | None = None
+    """By address, where the answer says something of each."""
+    provider_message_id: str = ""
+    exchanged: Exchanged = field(repr=False)
+
+
+def read(
+    definition: Definition, exchanged: Exchanged, envelope: Envelope, *, now: datetime
+) -> Reading:
+    """Return what ``exchanged`` means for everybody in ``envelope``."""
+    found = with_wait(definition.errors, exchanged, now=now)
+    judgement = _by_row(definition.errors, found, now=now)
+    if judgement is None:
+        is_ours = _has_form(definition, found)
+        judgement = judge(found, has_structure=is_ours, now=now)
+    if judgement.kind is not VerdictKind.SENT:
+        return Reading(judgement=judgement, exchanged=exchanged)
+    answer, tree = definition.answer, found.json()
+    usual = VerdictKind(answer.means)
+    identifier = _id(answer, found, tree)
+    if (answer.id or answer.id_header) and not identifier:
+        usual = VerdictKind.UNKNOWN
+    return Reading(
+        judgement=replace(judgement, kind=usual),
+        told=_told(answer, tree, envelope, usual=usual),
+        provider_message_id=identifier,
+        exchanged=exchanged,
+    )
+
+
+def with_wait(rules: Errors, exchanged: Exchanged, *, now: datetime) -> Exchanged:
+    """Return ``exchanged`` with its wait where HTTP has it (RFC 9110 §10.2.3)."""
+    if rules.wait_header is None or "retry-after" in exchanged.headers:
+        return exchanged
+    text = exchanged.headers.get(rules.wait_header.lower(), "").strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        return exchanged
+    seconds = int(text)
+    if rules.wait_form == "epoch":
+        seconds -= int(now.timestamp())
+    waits = {"retry-after": str(seconds)} if seconds > 0 else {}
+    return replace(exchanged, headers={**exchanged.headers, **waits})
+
+
+def error_codes(rules: Errors, exchanged: Exchanged) -> tuple[str, ...]:
+    """Return the service's own words for what is wrong; none where it has none."""
+    tree = exchanged.json()
+    if not _is_error(rules, tree):
+        return ()
+    found = (one for path in rules.codes for one in look(tree, path))
+    return tuple(str(one) for one in found if isinstance(one, str | int))
+
+
+def _by_row(rules: Errors, exchanged: Exchanged, *, now: datetime) -> Judgement | None:
+    """Return what the service's own table says, if a row of it fits."""
+    if not exchanged.is_complete or exchanged.fault is not None:
+        return None
+    codes = error_codes(rules, exchanged)
+    row = next((one for one in rules.rows if _fits(one, exchanged, codes)), None)
+    if row is None:
+        return None
+    is_out = exchanged.stage is HttpStage.REPLY
+    means = row.means if is_out or row.means != "unknown" else "deferred"
+    asked = retry_after(exchanged.headers.get("retry-after", ""), now=now)
+    waits = [asked, None if row.hours is None else timedelta(hours=row.hours)]
+    wait = max((one for one in waits if one is not None), default=_MEANS[means].wait)
+    return replace(_MEANS[means], wait=wait)
+
+
+def _fits(row: ErrorRow, exchanged: Exchanged, codes: tuple[str, ...]) -> bool:
+    if row.statuses and exchanged.status not in row.statuses:
+        return False
+    return not row.codes or not set(row.codes).isdisjoint(codes)
+
+
+def _has_form(definition: Definition, exchanged: Exchanged) -> bool:
+    """Return whether the answer has the form of the service's own."""
+    if not _is_yes(exchanged.status):
+        return _is_error(definition.errors, exchanged.json())
+    answer, tree = definition.answer, exchanged.json()
+    if answer.statuses and exchanged.status not in answer.statuses:
+        return False
+    if any(first(tree, path) != value for path, value in answer.must.items()):
+        return False
+    return _says_who(answer, exchanged, tree)
+
+
+def _says_who(answer: Answer, exchanged: Exchanged, tree: object) -> bool:
+    """Return whether there is an id, or whom the mail was not taken for."""
+    if answer.id is None and answer.id_header is None:
+        return True
+    if answer.refused is not None and any(_each(answer.refused, tree)):
+        return True
+    return bool(_id(answer, exchanged, tree))
+
+
+def _is_error(rules: Errors, tree: object) -> bool:
+    return any(first(tree, path) is not None for path in rules.needs)
+
+
+def _is_yes(status: int) -> bool:
+    return status // 100 == _YES
+
+
+def _id(answer: Answer, exchanged: Exchanged, tree: object) -> str:
+    if answer.id_header is not None and exchanged.headers.get(answer.id_header.lower()):
+        return exchanged.headers[answer.id_header.lower()]
+    found = first(tree, answer.id) if answer.id else None
+    return str(found) if isinstance(found, str | int) else ""
+
+
+def _told(
+    answer: Answer, tree: object, envelope: Envelope, *, usual: VerdictKind
+) -> Mapping[str, Told] | None:
+    """Return what is said of each; None where the yes is for everybody."""
+    people = [one.wire_address for one in envelope.recipients]
+    if answer.recipients is not None:
+        return dict(_listed(answer.recipients, tree, usual=usual))
+    if answer.counts is not None:
+        taken, refused = (
+            first(tree, path) for path in (answer.counts.taken, answer.counts.refused)
+        )
+        return _counted(people, taken, refused, usual=usual)
+    if answer.words is not None:
+        return _from_words(answer.words, tree, people, usual=usual)
+    if answer.refused is not None:
+        return _but_for(answer.refused, tree, people, usual=usual)
+    if answer.ids is not None:
+        return _numbered(first(tree, answer.ids), people, usual=usual)
+    return None
+
+
+def _each(rules: Each, tree: object) -> Iterator[tuple[str, object]]:
+    """Yield the address and all that is said of each recipient in the lists."""
+    for path in rules.lists:
+        for found in look(tree, path):
+            for one in found if isinstance(found, list) else [found]:
+                address = first(one, rules.address)
+                if isinstance(address, str):
+                    yield address, one
+
+
+def _listed(
+    rules: Each, tree: object, *, usual: VerdictKind
+) -> Iterator[tuple[str, Told]]:
+    for address, one in _each(rules, tree):
+        kind = usual
+        if rules.status is not None:
+            word = first(one, rules.status)
+            kind = VerdictKind(rules.kinds.get(str(word), "unknown"))
+        yield address, _said(rules, one, kind)
+
+
+def _said(rules: Each, one: object, kind: VerdictKind) -> Told:
+    text = first(one, rules.text) if rules.text else None
+    found = first(one, rules.id) if rules.id else None
+    return Told(
+        kind=kind,
+        text="" if text is None else str(text),
+        provider_message_id="" if found is None else str(found),
+    )
+
+
+def _counted(
+    people: list[str], taken: object, refused: object, *, usual: VerdictKind
+) -> Mapping[str, Told]:
+    """Judge by numbers alone: who is meant is only known where it is everybody."""
+    kinds = {(len(people), 0): usual, (0, len(people)): VerdictKind.REFUSED}
+    kind = VerdictKind.UNKNOWN
+    if isinstance(taken, int) and isinstance(refused, int):
+        kind = kinds.get((taken, refused), kind)
+    return dict.fromkeys(people, Told(kind=kind))
+
+
+def _from_words(
+    rules: Words, tree: object, people: list[str], *, usual: VerdictKind
+) -> Mapping[str, Told] | None:
+    text = first(tree, rules.path)
+    if not isinstance(text, str):
+        return {}
+    found = re.search(rules.pattern, text, re.DOTALL)
+    if found is None:
+        return None if any(re.fullmatch(one, text) for one in rules.yes) else {}
+    named = {one.strip().lower() for one in found[1].split(",")}
+    if not named <= {one.lower() for one in people}:
+        return {}
+    return {
+        one: Told(kind=VerdictKind.REFUSED if one.lower() in named else usual)
+        for one in people
+    }
+
+
+def _but_for(
+    rules: Each, tree: object, people: list[str], *, usual: VerdictKind
+) -> Mapping[str, Told]:
+    """Return the yes for everybody but those who are listed."""
+    listed = {
+        address.lower(): _said(rules, one, VerdictKind.REFUSED)
+        for address, one in _each(rules, tree)
+    }
+    rest = Told(kind=usual)
+    return {one: listed.get(one.lower(), rest) for one in people}
+
+
+def _numbered(
+    ids: object, people: list[str], *, usual: VerdictKind
+) -> Mapping[str, Told] | None:
+    if not isinstance(ids, list) or len(ids) != len(people):
+        return None
+    return {
+        one: Told(kind=usual, provider_message_id=str(found))
+        for one, found in zip(people, ids, strict=True)
+    }
+
+
+_YES: Final = 2
+_MOST_DIGITS: Final = 12
+_MEANS: Final[Mapping[Class, Judgement]] = {
+    "deferred": Judgement(kind=VerdictKind.DEFERRED),
+    "refused": Judgement(kind=VerdictKind.REFUSED),
+    "bad_address": Judgement(kind=VerdictKind.REFUSED, is_bad_address=True),
+    "unknown": Judgement(kind=VerdictKind.UNKNOWN),
+    "login": Judgement(fault=AccountFault.LOGIN),
+    "quota": Judgement(fault=AccountFault.QUOTA, wait=QUOTA_WAIT),
+    "settings": Judgement(fault=AccountFault.SETTINGS),
+}
