@@ -47,6 +47,7 @@ class FakeGmail:
     after_taking: WebAct | None = None
     """In the place of saying that it was taken."""
     at_question: WebAct | None = None
+    scheme: str = "http"
     location: str = ""
     """In the place of a session's own address."""
     takes: int | None = None
@@ -77,7 +78,7 @@ class FakeGmail:
         size = int(received.headers["x-upload-content-length"])
         metadata = received.json if received.body else None
         self.sessions.append(Session(size, metadata))
-        own = f"http://{received.headers['host']}{received.target}"
+        own = f"{self.scheme}://{received.headers['host']}{received.target}"
         own += f"&upload_id={len(self.sessions) - 1}"
         return Respond(headers={"Location": self.location or own}, body="")
 
