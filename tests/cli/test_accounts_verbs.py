@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import SENDER, Answer, Shell
-from tuimail.cli import accounts
+from tuimail.cli import accounts_adding
 from tuimail.core.submission import AccountFault
 from tuimail.demo.server import DemoServer
 from tuimail.workspace import pacing
@@ -70,9 +70,12 @@ def test_an_account_is_added_and_listed(tuimail: Shell) -> None:
             "address": SENDER,
             "sender_name": "Nora Lind",
             "is_default": True,
+            "reply_to": None,
+            "identities": [],
             "options": {"host": "smtp.example.org", "port": 465, "username": "nora"},
             "password": "env:MAIL_PASSWORD",
             "on_unknown": "ask",
+            "noninteractive_send": "allow",
             "connections": 4,
             "limits": {},
             "held_reason": "",
@@ -179,7 +182,7 @@ def test_settings_that_cannot_be_are_refused(
 def test_numbers_and_truths_are_told_from_words() -> None:
     typed = ("5", "\u0665", "yes", "Off", "starttls", "1.5")
 
-    assert [accounts._value(text) for text in typed] == [
+    assert [accounts_adding._value(text) for text in typed] == [
         5, "\u0665", True, False, "starttls", "1.5",
     ]  # fmt: skip
 

@@ -1,8 +1,5 @@
-"""Verbs about the ways out: list, show, add, test, hold, resume."""
+"""Verbs about the ways out: list, show, test, hold, resume, remove."""
 
-import getpass
-import re
-from argparse import ArgumentTypeError
 from collections.abc import Mapping
 from typing import Final
 
@@ -14,15 +11,7 @@ from tuimail.cli.table import local, print_table
 from tuimail.errors import UsageError
 from tuimail.workspace.views import AccountView
 
-KEYRING: Final = "keyring:"
-LONGEST_NUMBER: Final = 18
-"""Digits that TOML can keep; what has more is text."""
-Option = str | int | bool
-_REFERENCE: Final = re.compile(r"keyring:|(?:env|command|file):.+", re.DOTALL)
-_WORDS: Final = {"true": True, "yes": True, "on": True} | dict.fromkeys(
-    ("false", "no", "off"), False
-)
-_HEADS: Final = ("name", "provider", "address", "state")
+HEADS: Final = ("name", "provider", "address", "state")
 
 
 def _list(call: Call) -> int:
@@ -31,7 +20,7 @@ def _list(call: Call) -> int:
     if call.console.is_json:
         call.console.document({"accounts": [account_document(one) for one in accounts]})
         return exits.DONE
-    print_table(call.console, _HEADS, [_cells(one) for one in accounts])
+    print_table(call.console, HEADS, [cells(one) for one in accounts])
     if not accounts:
         call.console.say("No account yet. Add one: tuimail accounts add --help")
     for one in accounts:
@@ -40,7 +29,8 @@ def _list(call: Call) -> int:
     return exits.DONE
 
 
-def _cells(account: AccountView) -> tuple[str, ...]:
+def cells(account: AccountView) -> tuple[str, ...]:
+    """Return one account as a row of a table."""
     state = "default" if account.is_default else ""
     words = [word for word in (state, _trouble(account)) if word]
     return account.name, account.provider, account.address, ": ".join(words)
@@ -60,147 +50,52 @@ def _trouble(account: AccountView) -> str:
     return ""
 
 
+def _show_arguments(parser: Parser) -> None:
+    _maybe_name(parser)
+    parser.add_argument(
+        "--origin",
+        action="store_true",
+        help="every setting, and the line or variable that it comes from",
+    )
+
+
 def _show(call: Call) -> int:
     with call.open() as workspace:
         account = workspace.accounts.view(call.options.name or "")
+        wants_origin: bool = call.options.origin
+        found = workspace.accounts.origins(account.name) if wants_origin else ()
     if call.console.is_json:
-        call.console.document(account_document(account))
-        return exits.DONE
-    shown = zip(_HEADS, _cells(account), strict=True)
-    call.console.data(
+        origins = [{"key": one.key, "value": one.value, "source": one.source}
+                   for one in found]  # fmt: skip
+        more = {"origins": origins} if wants_origin else {}
+        call.console.document(account_document(account) | more)
+    elif wants_origin:
+        rows = [(one.key, one.value, one.source) for one in found]
+        print_table(call.console, ("key", "value", "source"), rows)
+    else:
+        call.console.data(*_lines(account))
+    return exits.DONE
+
+
+def _lines(account: AccountView) -> list[str]:
+    shown = zip(HEADS, cells(account), strict=True)
+    return [
         *(f"{head}: {cell}".strip() for head, cell in shown),
+        *(f"identity: {one}" for one in account.identities),
         f"on_unknown: {account.on_unknown}",
         f"connections: {account.connections}",
         *(f"{one.name}: {one.used} of {one.limit} used" for one in account.limits),
-    )
-    return exits.DONE
-
-
-def _add_arguments(parser: Parser) -> None:
-    _add_name(parser)
-    parser.add_argument(
-        "--provider", default="smtp", metavar="WORD", help="smtp if left out"
-    )
-    parser.add_argument(
-        "--address", required=True, metavar="ADDRESS", help="whom its mail is from"
-    )
-    parser.add_argument(
-        "--from-name", default="", metavar="NAME", help="the name shown with it"
-    )
-    for flag, what in (
-        ("--host", "the server"),
-        ("--port", "its port"),
-        ("--tls", "implicit, starttls or none"),
-        ("--username", "who logs in"),
-    ):
-        parser.add_argument(flag, metavar="VALUE", help=what)
-    parser.add_argument(
-        "--option",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="any other setting of the provider",
-    )
-    _add_password(parser)
-    parser.add_argument(
-        "--default", action="store_true", help="mail that names no account uses it"
-    )
-
-
-def _add_password(parser: Parser) -> None:
-    parser.add_argument(
-        "--password",
-        type=_reference,
-        metavar="WHERE",
-        help="where it is, never what it is: keyring:, env:NAME, "
-        "'command:pass show mail' or file:PATH",
-    )
-    parser.add_argument(
-        "--password-stdin",
-        action="store_true",
-        help="put the first line of stdin into the keyring",
-    )
-
-
-def _add(call: Call) -> int:
-    options = call.options
-    secret = options.password or (KEYRING if options.password_stdin else "")
-    if options.password_stdin and secret != KEYRING:
-        raise UsageError(
-            "--password-stdin is for a password in the keyring.",
-            hint="Leave --password out, or write --password keyring:",
-            field="password-stdin",
-        )
-    with call.open() as workspace:
-        account = workspace.accounts.add(
-            name=options.name,
-            provider=options.provider,
-            address=options.address,
-            sender_name=options.from_name,
-            options=_provider_options(call),
-            secret=secret,
-            secret_value=_password(call, secret),
-            make_default=options.default,
-        )
-    _print(call, account)
-    return exits.DONE
-
-
-def _password(call: Call, secret: str) -> str | None:
-    """Return what to put into the keyring; None leaves the keyring as it is."""
-    if call.options.password_stdin:
-        return call.console.read_line()
-    if secret == KEYRING and call.console.is_terminal:
-        return getpass.getpass("Password (goes into the keyring): ") or None
-    return None
-
-
-def _provider_options(call: Call) -> dict[str, Option]:
-    options = call.options
-    named = {
-        "host": options.host,
-        "port": options.port,
-        "tls": options.tls,
-        "username": options.username,
-    }
-    found = {key: _value(text) for key, text in named.items() if text is not None}
-    return found | dict(_pair(text) for text in options.option)
-
-
-def _pair(text: str) -> tuple[str, Option]:
-    key, equals, value = text.partition("=")
-    if not key or not equals:
-        raise UsageError(
-            "An option is given as KEY=VALUE.",
-            hint="Write, for example, --option timeout=30",
-            field="option",
-        )
-    return key, _value(value)
-
-
-def _value(text: str) -> Option:
-    """Return a number or a truth where the text is one."""
-    if text.isdecimal() and text.isascii() and len(text) <= LONGEST_NUMBER:
-        return int(text)
-    return _WORDS.get(text.lower(), text)
-
-
-def _reference(text: str) -> str:
-    """Return where a password is; what is refused may be one, and stays unsaid."""
-    if not _REFERENCE.fullmatch(text):
-        raise ArgumentTypeError(
-            "takes keyring:, env:NAME, command:… or file:PATH, never the password"
-        )
-    return text
+    ]
 
 
 def _test(call: Call) -> int:
     with call.open() as workspace:
-        name = call.options.name or workspace.config.default_account
-        check = workspace.accounts.test(name)
+        account = workspace.config.account(call.options.name or "")
+        check = workspace.accounts.test(account.name)
     document = {
-        "account": name,
+        "account": account.name,
         "ok": check.ok,
+        "provider": account.provider,
         "endpoint": check.endpoint,
         "latency_ms": check.latency_ms,
         "capabilities": list(check.capabilities),
@@ -212,8 +107,8 @@ def _test(call: Call) -> int:
     if call.console.is_json:
         call.console.document(document)
     else:
-        shown = ("account", "ok", "endpoint", "latency_ms", "error", "hint")
-        call.console.data(*(f"{key}: {_word(document[key])}".strip() for key in shown))
+        lines = (f"{key}: {_word(value)}" for key, value in document.items())
+        call.console.data(*(line for line in lines if not line.endswith(": ")))
     if check.ok:
         return exits.DONE
     return exits.SETTINGS if check.fault else exits.REFUSED
@@ -222,26 +117,74 @@ def _test(call: Call) -> int:
 def _word(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {number}" for name, number in value.items())
     return "" if value is None else str(value)
 
 
 def _hold(call: Call) -> int:
     with call.open() as workspace:
-        _print(call, workspace.accounts.hold(call.options.name))
+        print_account(call, workspace.accounts.hold(call.options.name))
     return exits.DONE
 
 
 def _resume(call: Call) -> int:
     with call.open() as workspace:
-        _print(call, workspace.accounts.resume(call.options.name))
+        print_account(call, workspace.accounts.resume(call.options.name))
     return exits.DONE
 
 
-def _print(call: Call, account: AccountView) -> None:
+def _remove_arguments(parser: Parser) -> None:
+    _add_name(parser)
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _remove(call: Call) -> int:
+    with call.open() as workspace:
+        name = workspace.config.account(call.options.name).name
+        waiting = workspace.accounts.waiting(name)
+        if not (call.options.yes or _is_meant(call, name, waiting)):
+            call.console.say("Nothing was removed.")
+            return exits.REFUSED
+        removed = workspace.accounts.remove(name)
+    if call.console.is_json:
+        call.console.document(
+            {
+                "name": name,
+                "waiting": removed.waiting,
+                "problem": removed.problem or None,
+            }
+        )
+    else:
+        call.console.data(f"removed: {name}", f"waiting: {removed.waiting}")
+    if removed.problem:
+        call.console.say(f"Its password may still be in the keyring: {removed.problem}")
+    if removed.waiting:
+        call.console.say("Have its mail leave by another way: tuimail reroute ID")
+    return exits.DONE
+
+
+def _is_meant(call: Call, name: str, waiting: int) -> bool:
+    """Return whether a person says so; nobody else removes what others count on."""
+    if not call.console.is_terminal:
+        raise UsageError(
+            f"Nobody is there to be asked whether “{name}” is to go.",
+            hint="Say so: --yes",
+            field="yes",
+        )
+    mails = f" {waiting} mails wait for it, and will be held." if waiting else ""
+    answer = call.console.ask(f"Remove the account {name}?{mails} [y/N]")
+    return answer.lower() in {"y", "yes"}
+
+
+def print_account(call: Call, account: AccountView) -> None:
+    """Print what came of it: one row, or one JSON document."""
     if call.console.is_json:
         call.console.document(account_document(account))
     else:
-        print_table(call.console, _HEADS, [_cells(account)])
+        print_table(call.console, HEADS, [cells(account)])
 
 
 def _add_name(parser: Parser) -> None:
@@ -256,9 +199,9 @@ def _maybe_name(parser: Parser) -> None:
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "accounts list": Command(arguments=nothing, run=_list),
-    "accounts show": Command(arguments=_maybe_name, run=_show),
-    "accounts add": Command(arguments=_add_arguments, run=_add),
+    "accounts show": Command(arguments=_show_arguments, run=_show),
     "accounts test": Command(arguments=_maybe_name, run=_test),
     "accounts hold": Command(arguments=_add_name, run=_hold),
     "accounts resume": Command(arguments=_add_name, run=_resume),
+    "accounts remove": Command(arguments=_remove_arguments, run=_remove),
 }

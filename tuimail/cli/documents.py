@@ -178,9 +178,12 @@ def account_document(account: AccountView) -> Document:
         "address": account.address,
         "sender_name": account.sender_name,
         "is_default": account.is_default,
+        "reply_to": account.reply_to or None,
+        "identities": list(account.identities),
         "options": dict(account.options),
         "password": account.secret,
         "on_unknown": account.on_unknown,
+        "noninteractive_send": account.noninteractive_send,
         "connections": account.connections,
         "limits": {
             one.name: {"limit": one.limit, "used": one.used} for one in account.limits

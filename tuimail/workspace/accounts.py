@@ -1,8 +1,9 @@
 """The desk for accounts: seen, added, tested, held and resumed."""
 
 from pathlib import Path
-from typing import Final, Unpack
+from typing import TYPE_CHECKING, Final, Unpack
 
+from tuimail.core.address import format_address
 from tuimail.core.submission import AccountFault
 from tuimail.errors import ConfigurationError
 from tuimail.providers.base import AccountCheck, Provider
@@ -21,6 +22,9 @@ from tuimail.workspace.removing import WAITING_STATES, Removed, removed
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import AccountView, LimitUse
 from tuimail.workspace.ways_out import make_provider
+
+if TYPE_CHECKING:
+    from tuimail.workspace.taking_over import Importable
 
 HELD_BY_HAND: Final = "The account is held by hand."
 """Not what mail says that a person holds by itself, so that it stays held."""
@@ -140,6 +144,31 @@ class AccountDesk:
         """Return how many mails are to leave through an account, some day."""
         return len(self._stores.submissions.by_account(name, WAITING_STATES))
 
+    def importable(self, address: str = "") -> "tuple[Importable, ...]":
+        """Return what other programs on this machine would send through.
+
+        Args:
+            address: Whom mail is from where a program does not say so.
+        """
+        from tuimail.settings.importing.everywhere import (  # noqa: PLC0415 - rare
+            candidates,
+        )
+        from tuimail.workspace.taking_over import judged  # noqa: PLC0415 - rare
+
+        config = self._stores.config
+        return tuple(
+            judged(self, config, one, address=address)
+            for one in candidates(self._stores.environ)
+        )
+
+    def take_over(self, found: "Importable") -> AccountView:
+        """Add an account that was found; a password in clear goes into the keyring.
+
+        Raises as ``add`` does.
+        """
+        clear = found.candidate.secret_value or None
+        return self.add(secret_value=clear, **found.words)
+
     def remove(self, name: str) -> Removed:
         """Take an account out of ``accounts.toml``, and what the keyring has of it.
 
@@ -200,9 +229,12 @@ class AccountDesk:
             address=account.address.text,
             sender_name=account.address.name,
             is_default=account.name == self._stores.config.default_account,
+            reply_to=format_address(account.reply_to) if account.reply_to else "",
+            identities=tuple(format_address(one.address) for one in account.others),
             options=account.options,
             secret=account.secret,
             on_unknown=account.on_unknown,
+            noninteractive_send=account.noninteractive_send,
             connections=account.connections,
             held_reason=held.reason if held else "",
             held_until=held.until if held else None,

@@ -170,11 +170,17 @@ class AccountView:
     address: str
     sender_name: str
     is_default: bool
+    reply_to: str
+    """Where answers go, or empty."""
+    identities: tuple[str, ...]
+    """Whom it may send as beside its own address."""
     options: Mapping[str, str | int | bool]
     secret: str
     """The reference, e.g. ``keyring:``, never the secret."""
     on_unknown: str
     """``ask`` or ``resend``: what becomes of mail that may have been taken."""
+    noninteractive_send: str
+    """``allow``, ``review`` or ``block``: mail that is sent without a terminal."""
     connections: int
     """Attempts at the same time."""
     held_reason: str

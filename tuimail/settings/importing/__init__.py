@@ -1,0 +1,1 @@
+"""What other programs are set up with, read so that it need not be typed again."""

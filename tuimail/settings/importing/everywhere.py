@@ -1,0 +1,91 @@
+"""Looks for other programs' settings: in variables, in files, by asking git.
+
+Nothing here waits for ever, and no file of a folder that one merely stands in is
+read.
+"""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from tuimail.settings.importing.candidate import Candidate
+from tuimail.settings.importing.git import ARGUMENTS, from_git
+from tuimail.settings.importing.msmtp import from_msmtp
+from tuimail.settings.importing.variables import from_variables
+from tuimail.settings.texts import READING, regular
+
+MOST_BYTES: Final = 256 * 1024
+"""Of a file, or of what git prints; nobody's settings are longer."""
+GIT_LIMIT: Final = timedelta(seconds=10)
+Ask = Callable[[Mapping[str, str]], bytes]
+"""Asks git; takes the environment."""
+
+
+def ask_git(environ: Mapping[str, str]) -> bytes:
+    """Return what git says of sending mail; nothing where there is no git."""
+    try:
+        found = subprocess.run(  # noqa: S603 - no word of it is anybody's
+            ("git", *ARGUMENTS),  # noqa: S607 - the person's own, as in a shell
+            env=dict(environ),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=GIT_LIMIT.total_seconds(),
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return b""
+    return found.stdout if len(found.stdout) <= MOST_BYTES else b""
+
+
+def candidates(
+    environ: Mapping[str, str], *, ask: Ask = ask_git
+) -> tuple[Candidate, ...]:
+    """Return every account that another program would send through."""
+    return (
+        *from_variables(environ),
+        *_from_msmtp_files(environ),
+        *from_git(ask(environ)),
+    )
+
+
+def _from_msmtp_files(environ: Mapping[str, str]) -> Iterator[Candidate]:
+    for path in _msmtp_paths(environ):
+        try:
+            text = _content(path).decode()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            yield _unread(path, f"It cannot be read: {error.strerror}.")
+        except UnicodeDecodeError:
+            yield _unread(path, "It is not UTF-8 text.")
+        except ValueError as error:
+            yield _unread(path, str(error))
+        else:
+            yield from from_msmtp(text, source=str(path))
+
+
+def _msmtp_paths(environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """Return where msmtp looks; only the first that is there counts for it."""
+    home = environ.get("HOME", "")
+    if not home:
+        return ()
+    settings = environ.get("XDG_CONFIG_HOME") or f"{home}/.config"
+    own = Path(home) / ".msmtprc"
+    return (own if own.exists() else Path(settings) / "msmtp" / "config",)
+
+
+def _content(path: Path) -> bytes:
+    with os.fdopen(regular(os.open(path, READING)), "rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise ValueError(f"It is longer than {MOST_BYTES} bytes.")
+    return content
+
+
+def _unread(path: Path, problem: str) -> Candidate:
+    return Candidate(name="msmtp", provider="smtp", source=str(path), problem=problem)
