@@ -80,6 +80,7 @@ def test_every_field_of_every_draft_comes_back(draft: Draft) -> None:
         one for one in cc if one[0] not in first
     ]
     assert [a.text for a in found.bcc] == [one for one, _ in bcc if one not in shown]
+    assert found.others == ()
     assert found.subject == draft.subject
     _check_body(found, draft.body)
     _check_files(found, draft)
@@ -173,6 +174,7 @@ def test_who_is_shown_and_not_asked_for_is_left_out() -> None:
 
     assert [one.text for one in found.to] == ["b@b.example"]
     assert (found.cc, [one.text for one in found.bcc]) == ((), ["d@b.example"])
+    assert {one.text for one in found.others} == {"a@b.example", "c@b.example"}
 
 
 def test_who_is_named_twice_is_told_once() -> None:

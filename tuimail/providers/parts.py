@@ -55,6 +55,8 @@ class Parts:
     """As ``to``; nobody who is in that."""
     bcc: tuple[Address, ...] = ()
     """Those of the envelope whom no header names."""
+    others: tuple[Address, ...] = ()
+    """Whom a header names and the envelope does not: this attempt is for the rest."""
     subject: str = ""
     text: str | None = None
     """With line feeds alone, the last line with one, too; paragraphs that were cut
@@ -90,10 +92,10 @@ def parts_of(content: bytes, envelope: Envelope) -> Parts:
 def _parts(content: bytes, envelope: Envelope) -> Parts:
     root = read_tree(content, 0, Notes())
     header = root.header
-    sender, *others = _mailboxes(header, "from") or (None,)
-    if sender is None or others:
+    sender, *further = _mailboxes(header, "from") or (None,)
+    if sender is None or further:
         raise _not_tellable("Its From does not name one mailbox.")
-    to, cc, bcc = _recipients(header, envelope)
+    to, cc, bcc, others = _recipients(header, envelope)
     tree = _Tree(content)
     body, files = tree.sorted_out(root)
     return Parts(
@@ -102,6 +104,7 @@ def _parts(content: bytes, envelope: Envelope) -> Parts:
         to=to,
         cc=cc,
         bcc=bcc,
+        others=others,
         subject=read_words(header.value("subject")),
         text=tree.text(body.get(_PLAIN)),
         html=tree.text(body.get(_HTML)),
@@ -125,11 +128,8 @@ def _mailboxes(header: Header, name: str) -> tuple[Address, ...]:
     return tuple(replace(one, domain=wire_domain(one.domain)) for one in found)
 
 
-_Recipients = tuple[tuple[Address, ...], tuple[Address, ...], tuple[Address, ...]]
-
-
-def _recipients(header: Header, envelope: Envelope) -> _Recipients:
-    """Return whom the envelope has, by the header that names them first."""
+def _recipients(header: Header, envelope: Envelope) -> tuple[tuple[Address, ...], ...]:
+    """Return whom the envelope has, by the header that names them first; the others."""
     to = {one.text: one for one in reversed(_mailboxes(header, "to"))}
     cc = {one.text: one for one in reversed(_mailboxes(header, "cc"))}
     found: tuple[list[Address], list[Address], list[Address]] = ([], [], [])
@@ -141,7 +141,9 @@ def _recipients(header: Header, envelope: Envelope) -> _Recipients:
             found[1].append(cc[wire])
         else:
             found[2].append(_bare(wire))
-    return tuple(found[0]), tuple(found[1]), tuple(found[2])
+    wanted = {one.wire_address for one in envelope.recipients}
+    others = tuple(one for wire, one in (cc | to).items() if wire not in wanted)
+    return (*map(tuple, found), others)
 
 
 def _bare(wire: str) -> Address:

@@ -100,7 +100,7 @@ class Api:
             method="POST",
             url=f"{self._url}{path}",
             headers={**self._headers(key), "Content-Type": "application/json"},
-            pieces=lambda: _pieces(body),
+            pieces=lambda: in_pieces(body),
             size_bytes=len(body),
         )
         return await exchange(
@@ -170,7 +170,8 @@ def json_bytes(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
 
 
-async def _pieces(body: bytes) -> AsyncIterator[bytes]:
+async def in_pieces(body: bytes) -> AsyncIterator[bytes]:
+    """Yield ``body`` in pieces that are written one after the other."""
     for start in range(0, len(body), PIECE_BYTES):
         yield body[start : start + PIECE_BYTES]
 
