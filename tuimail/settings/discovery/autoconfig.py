@@ -122,7 +122,8 @@ class _Reader:
 def _encoding(content: bytes) -> str:
     """Return one of two encodings, whatever the document says it is in.
 
-    What it says would be looked up among all of Python's codecs.
+    What it says would be looked up among all of Python's codecs. UTF-16 expat
+    sees by itself.
     """
     try:
         content.decode()
