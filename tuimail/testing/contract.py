@@ -510,7 +510,9 @@ _ANSWERED: Final = (
     Situation.SILENT,
     Situation.WRONG_LOGIN,
 )
-_BIG: Final = b"Subject: big\r\n\r\n" + b"x" * 10_000_000 + b"\r\n"
+_BIG: Final = (
+    b"From: ada@example.org\r\nSubject: big\r\n\r\n" + b"x" * 10_000_000 + b"\r\n"
+)
 """More than what is buffered between two programs, so that an end is noticed."""
 _TAKEN: Final = frozenset({VerdictKind.SENT, VerdictKind.QUEUED})
 _NOT_TAKEN: Final = frozenset({VerdictKind.DEFERRED, VerdictKind.REFUSED})
