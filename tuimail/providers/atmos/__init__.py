@@ -1,0 +1,1 @@
+"""The way out through Atmos, a relay for members of the AT network."""
