@@ -5,6 +5,7 @@
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from typing import Any
@@ -13,6 +14,9 @@ from tuimail.testing import Received, Respond, ScriptedHttpServer, WebAct
 
 SEND = "/upload/gmail/v1/users/me/messages/send"
 RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)")
+
+
+Acts = WebAct | Sequence[WebAct]
 
 
 def failure(
@@ -40,13 +44,13 @@ class FakeGmail:
     """Takes mail in sessions; ``opening`` and ``content`` misbehave instead."""
 
     token: str = "the-token"
-    at_opening: WebAct | None = None
+    at_opening: Acts | None = None
     """In the place of a session."""
-    at_content: WebAct | None = None
+    at_content: Acts | None = None
     """In the place of taking the mail."""
-    after_taking: WebAct | None = None
+    after_taking: Acts | None = None
     """In the place of saying that it was taken."""
-    at_question: WebAct | None = None
+    at_question: Acts | None = None
     scheme: str = "http"
     location: str = ""
     """In the place of a session's own address."""
@@ -59,7 +63,7 @@ class FakeGmail:
         """Every mail that was sent, as it was transmitted."""
         return [one.content for one in self.sessions if one.message]
 
-    def answer(self, received: Received) -> WebAct:
+    def answer(self, received: Received) -> Acts:
         if received.headers.get("authorization") != f"Bearer {self.token}":
             return failure(401, "authError", "Invalid Credentials")
         target, _, query = received.target.partition("?")
@@ -72,7 +76,7 @@ class FakeGmail:
             return failure(404, "notFound")
         return self._put(received, self.sessions[int(number)])
 
-    def _opened(self, received: Received) -> WebAct:
+    def _opened(self, received: Received) -> Acts:
         if received.headers["x-upload-content-type"] != "message/rfc822":
             return failure(400, "badContent")
         size = int(received.headers["x-upload-content-length"])
@@ -82,7 +86,7 @@ class FakeGmail:
         own += f"&upload_id={len(self.sessions) - 1}"
         return Respond(headers={"Location": self.location or own}, body="")
 
-    def _put(self, received: Received, session: Session) -> WebAct:
+    def _put(self, received: Received, session: Session) -> Acts:
         found = RANGE.fullmatch(received.headers["content-range"])
         assert found is not None
         assert int(found[3]) == session.size
@@ -108,6 +112,13 @@ class FakeGmail:
             "labelIds": ["SENT"],
         }
         return Respond(body=session.message)
+
+
+def odd_at(where: str, acts: Acts) -> FakeGmail:
+    """Return one that misbehaves ``at_opening``, ``at_content`` or elsewhere."""
+    fake = FakeGmail()
+    setattr(fake, where, acts)
+    return fake
 
 
 def gmail_at(fake: FakeGmail, **options: Any) -> ScriptedHttpServer:

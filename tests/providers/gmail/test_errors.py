@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.providers.gmail.fake_gmail import FakeGmail, failure
+from tests.providers.gmail.fake_gmail import FakeGmail, failure, odd_at
 from tests.providers.gmail.test_provider import a_job, kinds, submitted
 from tuimail.core.submission import AccountFault, VerdictKind
 from tuimail.testing import Close, Respond, Say
@@ -38,7 +38,7 @@ NOT_GOOGLES = Respond(status=403, body="<h1>Blocked by your company</h1>")
 async def test_who_is_too_fast_waits_with_all_mail_of_the_account(
     where: str, answer: Respond, wait: timedelta
 ) -> None:
-    verdicts = await submitted(FakeGmail(**{where: answer}))
+    verdicts = await submitted(odd_at(where, answer))
 
     assert kinds(verdicts) == [DEFERRED]
     assert verdicts.by_recipient[0].wait == wait
@@ -51,7 +51,7 @@ async def test_who_is_too_fast_waits_with_all_mail_of_the_account(
 async def test_a_share_that_is_used_up_is_new_at_midnight_in_california(
     where: str, reason: str
 ) -> None:
-    fake = FakeGmail(**{where: failure(403, reason, status="PERMISSION_DENIED")})
+    fake = odd_at(where, failure(403, reason, status="PERMISSION_DENIED"))
     verdicts = await submitted(fake)
 
     assert verdicts.fault is AccountFault.QUOTA
@@ -78,7 +78,7 @@ async def test_a_share_that_is_used_up_is_new_at_midnight_in_california(
 async def test_what_every_mail_would_meet_holds_the_account(
     where: str, answer: Respond, fault: AccountFault
 ) -> None:
-    verdicts = await submitted(FakeGmail(**{where: answer}))
+    verdicts = await submitted(odd_at(where, answer))
 
     assert verdicts.fault is fault
     assert verdicts.by_recipient == ()
@@ -99,7 +99,7 @@ async def test_what_every_mail_would_meet_holds_the_account(
 async def test_what_is_wrong_with_a_mail_refuses_it(
     where: str, answer: Respond
 ) -> None:
-    verdicts = await submitted(FakeGmail(**{where: answer}), a_job())
+    verdicts = await submitted(odd_at(where, answer), a_job())
 
     assert kinds(verdicts) == [REFUSED]
     assert verdicts.by_recipient[0].receipt.code == answer.status

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.core.drafts import a_draft, address, rendered
-from tests.providers.gmail.fake_gmail import FakeGmail, failure, gmail_at
+from tests.core.drafts import a_draft, address, attachment, rendered
+from tests.providers.gmail.fake_gmail import FakeGmail, failure, gmail_at, odd_at
 from tests.providers.http.conftest import QUICK
 from tuimail.core.compose import envelope
 from tuimail.core.service import ServiceOptions
@@ -158,7 +158,7 @@ async def test_a_mail_goes_into_the_conversation_that_it_names() -> None:
 
 @pytest.mark.parametrize("where", ["at_opening", "at_content"])
 async def test_a_conversation_that_is_not_there_refuses_the_mail(where: str) -> None:
-    fake = FakeGmail(**{where: failure(404, "notFound")})
+    fake = odd_at(where, failure(404, "notFound"))
     verdicts = await submitted(fake, threaded("18c2f3a4b5d6e7f8"))
 
     assert kinds(verdicts) == [REFUSED]
@@ -471,6 +471,16 @@ def test_what_gmail_cannot_be_told_is_refused(
     assert raised.value.hint
 
 
+def test_files_that_are_too_big_are_refused() -> None:
+    file = replace(attachment(), size_bytes=27_000_000)
+    written = a_draft(attachments=(file,))
+
+    with pytest.raises(UnsupportedFeatureError, match="36,700,160") as raised:
+        provider_at("https://gmail.googleapis.com").accept(written, envelope(written))
+
+    assert raised.value.field == "attach"
+
+
 @pytest.mark.parametrize(
     ("asked_for", "field"),
     [
@@ -569,7 +579,7 @@ async def test_a_check_without_a_token_says_so() -> None:
     ).check()
 
     assert found.fault is AccountFault.SECRET
-    assert "tuimail auth gmail" in found.hint
+    assert "tuimail auth gmail work" in found.hint
 
 
 async def test_a_check_of_what_is_closed_says_so() -> None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 import trustme
 
-from tests.providers.gmail.fake_gmail import FakeGmail, failure, gmail_at
+from tests.providers.gmail.fake_gmail import FakeGmail, failure, gmail_at, odd_at
 from tests.providers.gmail.test_provider import (
     CONTENT,
     DEFERRED,
@@ -51,7 +51,7 @@ async def test_the_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch) 
 async def test_no_redirect_is_followed(where: str, status: int) -> None:
     async with ScriptedHttpServer() as other:
         there = Respond(status=status, headers={"Location": other.url})
-        verdicts = await submitted(FakeGmail(**{where: there}))
+        verdicts = await submitted(odd_at(where, there))
 
     assert SENT not in kinds(verdicts)
     assert other.connections == 0
@@ -61,7 +61,7 @@ async def test_no_redirect_is_followed(where: str, status: int) -> None:
 @pytest.mark.parametrize("status", [403, 500])
 async def test_an_answer_is_not_asked_for_again(where: str, status: int) -> None:
     answer = failure(status, "userRateLimitExceeded")
-    async with gmail_at(FakeGmail(**{where: answer})) as server:
+    async with gmail_at(odd_at(where, answer)) as server:
         provider = provider_at(server.url)
         await provider.submit(a_job().job)
         await provider.close()

@@ -64,6 +64,7 @@ class GmailProvider:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         refuse_unknown(account, ALLOWED)
+        self._name = account.name
         self._place = place_of(account)
         self._key = Key(account)
         self._limits = limits or HttpLimits()
@@ -189,7 +190,7 @@ class GmailProvider:
             endpoint=self._place.server,
             fault=fault,
             error=error,
-            hint=_UNREACHABLE if fault is None else _HINTS[fault],
+            hint=_UNREACHABLE if fault is None else _HINTS[fault].format(self._name),
         )
 
 
@@ -230,8 +231,8 @@ _NO_SESSION: Final = "It opened no session for an upload."
 _STOPPED: Final = "It was stopped before all of it was out."
 _UNREACHABLE: Final = "Look at url, and at the network; or try again later."
 _SIGN_IN: Final = (
-    "Sign in again: tuimail auth gmail. Google ends a consent after seven days where "
-    "the program that asks (client_id) has the status “Testing”."
+    "Sign in again: tuimail auth gmail {}. Google ends a consent after seven days "
+    "where the program that asks (client_id) has the status “Testing”."
 )
 _HINTS: Final = {
     AccountFault.LOGIN: _SIGN_IN,
