@@ -96,10 +96,15 @@ class Console:
 
     def ask(self, question: str) -> str:
         """Return the line that the person typed; empty at the end of input."""
+        return self.answer(question) or ""
+
+    def answer(self, question: str) -> str | None:
+        """Return the line that the person typed; None at the end of input."""
         if self._stdin is not None and self._stderr is not None:
             self._stderr.write(_inert(question) + " ")
             self._stderr.flush()
-        return self._line().strip()
+        line = self._line()
+        return line.strip() if line else None
 
     def read(self, limit_bytes: int) -> bytes:
         """Return what is on stdin, at most ``limit_bytes`` of it."""

@@ -23,6 +23,15 @@ def _demo(call: Call) -> int:
         report, code = check()
         call.console.document(report)
         return code
+    return open_demo(call)
+
+
+def open_demo(call: Call) -> int:
+    """Open the app on a filled workspace of its own.
+
+    Raises:
+        UsageError: There is no screen to open it on.
+    """
     if not (call.console.is_terminal and call.console.shows_to_person):
         raise UsageError(
             "The demo needs a terminal, and this is none.",

@@ -63,11 +63,16 @@ def login_hint(said: str, way: Found) -> str:
         said: The server's reply, beginning with its code where there was one.
         way: Where the login was tried.
     """
+    return reply_hint(said, way) or wanted(way)
+
+
+def reply_hint(said: str, way: Found) -> str:
+    """Return what a reply alone says to do; empty where it says nothing special."""
     code, enhanced = codes(said)
     for row in ROWS:
         if row.code in {ANY, code} and row.enhanced in {ANY, enhanced}:
             return row.hint.format(title=way.title.removesuffix(_OVER_SMTP))
-    return wanted(way)
+    return ""
 
 
 def codes(said: str) -> tuple[str, str]:

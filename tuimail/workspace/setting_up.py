@@ -213,6 +213,11 @@ class Setup:
             login=way.logins[0] if len(way.logins) == 1 else None,
         )
 
+    def unchosen(self) -> Self:
+        """Return it as before a way out was chosen; what was found is kept."""
+        without = replace(self._without_way(), search=self.search)
+        return replace(without, service="", redoing=None)
+
     def with_options(self, options: Mapping[str, Option]) -> Self:
         """Return it with settings of its way out that only the person knows.
 

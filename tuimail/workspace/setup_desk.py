@@ -24,13 +24,15 @@ from tuimail.settings import keyrings
 from tuimail.settings.discovery.found import Asked, Found, Login, Preset
 from tuimail.settings.files import expanded
 from tuimail.settings.oauth import KEYRING, OAUTH
+from tuimail.settings.prompts import PROMPT
 from tuimail.settings.secrets import check_reference, store_secret
+from tuimail.settings.sign_in.services import SERVICES, Service
 from tuimail.workspace.accounts import AccountDesk
 from tuimail.workspace.authority import require_person
 from tuimail.workspace.describing import AccountWords
 from tuimail.workspace.drafts import DraftDesk
 from tuimail.workspace.fields import Fields
-from tuimail.workspace.login_hints import login_hint
+from tuimail.workspace.login_hints import login_hint, reply_hint
 from tuimail.workspace.outbox import OutboxDesk
 from tuimail.workspace.setting_up import SIGN_IN, Setup, Trial, service_way
 from tuimail.workspace.setup_words import where
@@ -175,6 +177,35 @@ class SetupDesk:
         check_reference(reference)
         return setup.with_secret_reference(reference)
 
+    def refer_to_keyring(self, setup: Setup) -> Setup:
+        """Return ``setup`` with what the keyring has for its account already.
+
+        Raises:
+            SecretError: It has nothing, or there is none.
+        """
+        if not keyrings.found(setup.name, limit=KEYRING_LIMIT):
+            raise SecretError(
+                "Nothing was typed, and the keyring has nothing for "
+                f"“{setup.name}” yet.",
+                hint="Type it.",
+                field="password",
+            )
+        is_ours = setup.is_ours and setup.secret == KEYRING
+        return setup.with_secret_reference(KEYRING, is_ours=is_ours)
+
+    def where_to_register(self, setup: Setup) -> str:
+        """Return where a person gets a client's id, in a sentence."""
+        return _service(setup).where_to_register
+
+    def has_way(self, setup: Setup, way: Way) -> bool:
+        """Return whether a person can sign in there by ``way``."""
+        return way is not Way.DEVICE or bool(_service(setup).device_url)
+
+    def token_file(self, setup: Setup) -> str:
+        """Return a file for what lasts of a sign-in, where there is no keyring."""
+        name = f"{setup.name}.token"
+        return str(self._stores.settings.accounts_path.with_name(name))
+
     def begin_sign_in(
         self,
         setup: Setup,
@@ -196,8 +227,7 @@ class SetupDesk:
         Raises:
             TuimailError: Something is missing, or the service refuses.
         """
-        if setup.way is None or setup.login is None or setup.login not in SIGN_IN:
-            raise ValueError("Nobody signs in for that.")
+        service, way_out = _service(setup), setup.way
         file = expanded(Path(client))
         is_file = client != "" and file.is_file()
         found = client_of(
@@ -207,12 +237,12 @@ class SetupDesk:
             client_file=file if is_file else None,
         )
         return self._sign_in.begin(
-            SIGN_IN[setup.login],
+            service.name,
             account=setup.name,
             address=setup.address,
             client_id=found.id,
             client_secret=found.secret,
-            provider=setup.way.provider,
+            provider=way_out.provider if way_out else "",
             way=way,
             refresh_token_at=f"file:{token_file}" if token_file else "",
         )
@@ -228,7 +258,13 @@ class SetupDesk:
             return setup.with_test(
                 Trial(is_good=False, error=str(error), hint=error.hint)
             )
-        return setup.with_test(_tested(self._accounts.try_out(account), setup.way))
+        prompts = self._stores.prompts
+        if account.secret == PROMPT:
+            prompts.ask_ahead(account.name)
+        check = self._accounts.try_out(account)
+        if check.fault is AccountFault.LOGIN:
+            prompts.forget(account.name)
+        return setup.with_test(_tested(check, setup.way))
 
     def save(self, setup: Setup) -> Setup:
         """Write the account, and hold it where its test failed.
@@ -279,6 +315,13 @@ class SetupDesk:
                 keyrings.forget(setup.name, limit=KEYRING_LIMIT)
 
 
+def _service(setup: Setup) -> Service:
+    """Return where a person signs in for the login that was chosen."""
+    if setup.login is None or setup.login not in SIGN_IN:
+        raise ValueError("Nobody signs in for that.")
+    return SERVICES[SIGN_IN[setup.login]]
+
+
 def _needs(after: Setup, before: Setup) -> bool:
     """Return whether ``after`` still uses what ``before`` put into the keyring."""
     return after.is_ours and after.name == before.name
@@ -302,8 +345,6 @@ def _words(setup: Setup) -> AccountWords:
 
 
 def _tested(check: AccountCheck, way: Found | None) -> Trial:
-    is_login = check.fault is AccountFault.LOGIN and way is not None
-    hint = login_hint(check.error, way) if is_login and way is not None else check.hint
     return Trial(
         is_good=check.ok,
         endpoint=check.endpoint,
@@ -311,8 +352,14 @@ def _tested(check: AccountCheck, way: Found | None) -> Trial:
         offers=check.capabilities,
         limits=check.limits,
         error=check.error,
-        hint="" if check.ok else hint,
+        hint="" if check.ok or way is None else _hint(check, way),
     )
+
+
+def _hint(check: AccountCheck, way: Found) -> str:
+    if check.fault is AccountFault.LOGIN:
+        return login_hint(check.error, way)
+    return reply_hint(check.error, way) or check.hint
 
 
 def _as_meant(secret: str, login: Login | None) -> str:

@@ -1,0 +1,145 @@
+"""Questions on a terminal, one line each: defaults in brackets, ``?`` explains.
+
+Every question can be left (end of input, Ctrl-C) and gone back from (``<``).
+What is typed as a password is not shown.
+"""
+
+import getpass
+from collections.abc import Sequence
+from typing import Final
+
+from tuimail.cli.console import Console
+
+HELP: Final = "?"
+BACK: Final = "<"
+_YES: Final = frozenset({"y", "yes"})
+_NO: Final = frozenset({"n", "no"})
+
+
+class LeftError(Exception):
+    """The person leaves; nothing is wrong."""
+
+
+class BackError(Exception):
+    """The person wants the question before; nothing is wrong."""
+
+
+class Questions:
+    """Asks a person until the answer can be one."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def text(self, label: str, *, default: str = "", explained: str = "") -> str:
+        """Return what was typed, or ``default``.
+
+        Raises:
+            LeftError: The input ended.
+            BackError: The question before is wanted.
+        """
+        shown = f" [{default}]" if default else ""
+        while True:
+            typed = self._typed(f"{label}{shown}:")
+            if typed != HELP:
+                return typed or default
+            self._console.say(f"  {explained or 'There is nothing more to say.'}")
+
+    def choice(
+        self,
+        label: str,
+        words: Sequence[str],
+        *,
+        default: str = "",
+        explained: str = "",
+    ) -> str:
+        """Return one of ``words``; a beginning that is clear will do.
+
+        Raises:
+            LeftError: The input ended.
+            BackError: The question before is wanted.
+        """
+        while True:
+            typed = self.text(label, default=default, explained=explained)
+            wanted = typed.casefold()
+            meant = [one for one in words if one.casefold().startswith(wanted)]
+            exact = [one for one in words if one.casefold() == wanted]
+            if typed and len(exact or meant) == 1:
+                return (exact or meant)[0]
+            self._console.say(f"  It may be {', '.join(words)}.")
+
+    def number(
+        self,
+        label: str,
+        lines: Sequence[str],
+        *,
+        others: Sequence[str] = (),
+        default: str = "1",
+        explained: str = "",
+    ) -> str:
+        """Print numbered ``lines`` and return a number of theirs, or one of ``others``.
+
+        Raises:
+            LeftError: The input ended.
+            BackError: The question before is wanted.
+        """
+        self._console.say(
+            *(f"  {place:>2}  {line}" for place, line in enumerate(lines, start=1))
+        )
+        numbers = [str(place) for place in range(1, len(lines) + 1)]
+        return self.choice(
+            label, [*numbers, *others], default=default, explained=explained
+        )
+
+    def yes(self, label: str, *, default: bool, explained: str = "") -> bool:
+        """Return whether the answer was yes.
+
+        Raises:
+            LeftError: The input ended.
+            BackError: The question before is wanted.
+        """
+        shown = "Y/n" if default else "y/N"
+        while True:
+            typed = self.text(f"{label} [{shown}]", explained=explained).casefold()
+            if not typed:
+                return default
+            if typed in _YES | _NO:
+                return typed in _YES
+            self._console.say("  Answer y or n.")
+
+    def lines(self, label: str, *, default: str = "", explained: str = "") -> str:
+        """Return several lines, up to an empty one; ``default`` if that comes first.
+
+        Raises:
+            LeftError: The input ended.
+            BackError: The question before is wanted.
+        """
+        first = self.text(label, explained=explained)
+        if not first:
+            return default
+        found = [first]
+        while line := self._typed("  …"):
+            found.append(line)
+        return "\n".join(found)
+
+    def password(self, label: str) -> str:
+        """Return what was typed unseen; blanks at its ends are part of it.
+
+        Raises:
+            LeftError: The input ended.
+            BackError: The question before is wanted.
+        """
+        try:
+            typed = getpass.getpass(f"{label}: ")
+        except EOFError:
+            raise LeftError from None
+        if typed == BACK:
+            raise BackError
+        return typed
+
+    def _typed(self, question: str) -> str:
+        typed = self._console.answer(question)
+        if typed is None:
+            raise LeftError
+        if typed == BACK:
+            raise BackError
+        return typed
