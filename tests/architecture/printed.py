@@ -15,6 +15,8 @@ from typing import Final, TypeVar
 from tuimail import errors
 from tuimail.core import lifecycle
 from tuimail.core.checks.secret_rules import RULES
+from tuimail.providers.registry import names
+from tuimail.settings.variables import VARIABLES, provider_prefix
 from tuimail.tui import keymap
 
 PACKAGE: Final = Path(errors.__file__).parent
@@ -66,6 +68,16 @@ def keys() -> str:
     )  # fmt: skip
 
 
+def variables() -> str:
+    """Return every variable that is read, those of each provider among them."""
+    named = [(f"`{one.name}`", one.meaning, _example(one.example)) for one in VARIABLES]
+    providers = [
+        (f"`{provider_prefix(one)}…`", f"settings of `{one}`", "")
+        for one in sorted(names())
+    ]
+    return _table(("variable", "what it says", "for example"), [*named, *providers])
+
+
 def tree() -> str:
     """Return every module and what it is for, in the words of its docstring."""
     return "```\ntuimail/\n" + "\n".join(_folder(PACKAGE, 1)) + "\n```"
@@ -78,6 +90,7 @@ PRINTERS: Final[Mapping[str, Callable[[], str]]] = {
     "secrets": secrets,
     "keys": keys,
     "tree": tree,
+    "variables": variables,
 }
 
 
@@ -117,6 +130,10 @@ def _steps(steps: Mapping[State, Mapping[Event, State]], events: type[Event]) ->
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _example(text: str) -> str:
+    return text if not text or text.startswith("`") else f"`{text}`"
 
 
 def _shown(key: keymap.Key) -> str:

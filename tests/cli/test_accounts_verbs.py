@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import SENDER, Answer, Shell
+from tests.settings.conftest import desktop  # noqa: F401 - a fixture for tests here
 from tuimail.cli import accounts_adding
 from tuimail.core.submission import AccountFault
 from tuimail.demo.server import DemoServer
@@ -113,6 +114,7 @@ def test_a_password_on_the_command_line_is_refused_and_not_repeated(
     assert SECRET not in answer.text
 
 
+@pytest.mark.usefixtures("desktop")
 def test_a_password_is_typed_unseen_on_a_terminal(
     tuimail: Shell, stored: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,6 +131,7 @@ def test_a_password_is_typed_unseen_on_a_terminal(
     ]
 
 
+@pytest.mark.usefixtures("desktop")
 def test_a_password_that_is_in_the_keyring_already_stays(
     tuimail: Shell, stored: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

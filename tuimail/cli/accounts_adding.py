@@ -9,13 +9,16 @@ import re
 from argparse import ArgumentTypeError
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tuimail.cli import exits
 from tuimail.cli.accounts import print_account
 from tuimail.cli.call import Call
 from tuimail.cli.parser import Command, Parser
 from tuimail.errors import UsageError
+
+if TYPE_CHECKING:
+    from tuimail.workspace.workspace import Workspace
 
 KEYRING: Final = "keyring:"
 OAUTH: Final = "oauth:"
@@ -200,7 +203,7 @@ def _add(call: Call) -> int:
             limits=said,
             on_unknown=call.options.on_unknown,
             noninteractive_send=call.options.noninteractive_send,
-            secret_value=_password(call, secret),
+            secret_value=_password(call, workspace, secret),
             make_default=call.options.default,
         )
     print_account(call, account)
@@ -267,11 +270,12 @@ def _signature(call: Call) -> str:
     )
 
 
-def _password(call: Call, secret: str) -> str | None:
+def _password(call: Call, workspace: "Workspace", secret: str) -> str | None:
     """Return what to put into the keyring; None leaves the keyring as it is."""
     if call.options.password_stdin:
         return call.console.read_line()
     if secret == KEYRING and call.console.is_terminal:
+        workspace.accounts.require_keyring()
         return getpass.getpass("Password (goes into the keyring): ") or None
     return None
 

@@ -35,9 +35,10 @@ OWN_KEYS: Final = (
 NAME_HINT: Final = "Use letters, digits, dots, hyphens and underscores."
 ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _IDENTIFYING: Final = (
-    "account_id", "definition", "did", "domain", "handle", "host", "message_stream",
-    "mode", "named_from", "port", "project_id", "region", "smtp_host", "smtp_port",
-    "subaccount", "url", "username",
+    "access_key_id", "account_id", "command", "definition", "did", "domain",
+    "folder", "handle", "host", "message_stream", "mode", "named_from", "port",
+    "profile", "project_id", "region", "smtp_host", "smtp_port", "subaccount",
+    "url", "username",
 )  # fmt: skip
 """Options that say where mail goes; an approval is void where one changes."""
 

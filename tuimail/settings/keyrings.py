@@ -31,8 +31,8 @@ ALLOWED_BACKENDS: Final = frozenset({
 """Back ends of desktops, which ask in a window of their own, if at all."""
 
 OTHER_WAYS: Final = (
-    "Name another place for it: password = "
-    '"command:pass show mail", "file:PATH" or "env:NAME".'
+    'Name another place for it: password = "command:pass show mail", "file:PATH", '
+    '"env:NAME", or "prompt:" to type it each time; with accounts add: --password.'
 )
 
 
@@ -44,6 +44,16 @@ def access_token_entry(account: str) -> str:
 def client_secret_entry(account: str) -> str:
     """Return the user that the secret of an account's program is kept for."""
     return f"{account} (client secret)"
+
+
+def require(*, limit: timedelta) -> None:
+    """Refuse to begin where there is no keyring that could keep anything.
+
+    Raises:
+        SecretError: There is none that can be trusted; the hint names the choices.
+    """
+    outcome = attempt(limit, _backend)
+    _raise_what_went_wrong(outcome.error, limit=limit)
 
 
 def password(account: str, *, limit: timedelta) -> str:

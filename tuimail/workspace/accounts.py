@@ -7,11 +7,12 @@ from tuimail.core.address import format_address
 from tuimail.core.submission import AccountFault
 from tuimail.errors import ConfigurationError
 from tuimail.providers.base import AccountCheck, Provider
+from tuimail.settings import keyrings
 from tuimail.settings.account import AccountSettings, own_key_meant
 from tuimail.settings.config import load, load_accounts, save_accounts
 from tuimail.settings.files import exclusively
 from tuimail.settings.prompts import PROMPT
-from tuimail.settings.secrets import store_secret
+from tuimail.settings.secrets import LIMIT, store_secret
 from tuimail.store.rests import Rest
 from tuimail.workspace import pacing
 from tuimail.workspace.authority import require_person
@@ -104,6 +105,14 @@ class AccountDesk:
         if check.fault is AccountFault.LOGIN:
             self._stores.prompts.forget(account.name)
         return check
+
+    def require_keyring(self) -> None:
+        """Refuse to have a password typed that nothing here could keep.
+
+        Raises:
+            SecretError: There is no keyring; the hint names the choices.
+        """
+        keyrings.require(limit=LIMIT)
 
     def ask_ahead(self, name: str = "") -> None:
         """Have a person type what is kept nowhere; without a name, for all accounts.
