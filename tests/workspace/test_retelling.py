@@ -40,8 +40,6 @@ def retold(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
     def find(_name: str) -> type[Retelling]:
         return Retelling
 
-        Retelling, "capabilities", Capabilities(derivation="retelling 1")
-    )
     monkeypatch.setattr("tuimail.workspace.ways_out.provider_class", find)
     monkeypatch.setattr(registry, "provider_class", find)
     with desk.open() as opened:
