@@ -17,7 +17,7 @@ import trustme
 from tests.faults import invariants
 from tests.faults.place import LOGINS, Place, account_table, make_place
 from tests.faults.server import MailServer
-from tests.providers.smtp.conftest import Authority
+from tests.providers.conftest import Authority
 from tuimail.providers import registry
 from tuimail.providers.base import Provider, ProviderAccount
 from tuimail.providers.smtp.limits import StageLimits

@@ -23,7 +23,7 @@ from tests.faults.network import (
 )
 from tests.faults.place import LOGINS, Place
 from tests.faults.server import MailServer
-from tests.providers.smtp.conftest import Authority
+from tests.providers.conftest import Authority
 from tuimail.core.submission import Verdicts
 from tuimail.providers.base import ProviderAccount, SendJob
 from tuimail.providers.smtp.provider import SmtpProvider

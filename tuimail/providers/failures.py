@@ -79,11 +79,18 @@ _OLD_TLS: Final = frozenset({
     "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION",
 })  # fmt: skip
 """What OpenSSL says when one side only knows TLS that nobody should use."""
+_WHO_ARE_WE: Final = frozenset({
+    "SSLV3_ALERT_BAD_CERTIFICATE", "SSLV3_ALERT_CERTIFICATE_EXPIRED",
+    "SSLV3_ALERT_CERTIFICATE_REVOKED", "SSLV3_ALERT_CERTIFICATE_UNKNOWN",
+    "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE", "TLSV13_ALERT_CERTIFICATE_REQUIRED",
+    "TLSV1_ALERT_ACCESS_DENIED", "TLSV1_ALERT_UNKNOWN_CA",
+})  # fmt: skip
+"""What it says when the server let nobody in who is not known to it."""
 
 
 def lost(stage: Stage, error: Exception) -> NotConnectedError:
     """Judge an error of the network or of TLS; there was no reply to judge."""
-    cause = error.__cause__ or error
+    cause = _first_cause(error)
     if isinstance(cause, ssl.SSLError):
         return _no_tls(stage, cause)
     if isinstance(error, TimeoutError):
@@ -91,6 +98,13 @@ def lost(stage: Stage, error: Exception) -> NotConnectedError:
     else:
         text = f"The connection failed: {_reason(cause)}."
     return NotConnectedError(Receipt(stage=stage, text=text))
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    """Return what began it: in TLS 1.3, a refusal comes after the handshake."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
 
 
 def _reason(cause: BaseException) -> str:
@@ -106,8 +120,11 @@ def _no_tls(stage: Stage, error: ssl.SSLError) -> NotConnectedError:
         fault: AccountFault | None = AccountFault.CERTIFICATE
     else:
         reason = (error.reason or "no reason given").replace("_", " ").lower()
-        text = f"TLS with the server failed: {reason}."
-        fault = AccountFault.CERTIFICATE if error.reason in _OLD_TLS else None
+        is_ours = error.reason in _WHO_ARE_WE
+        what = "The server wants a certificate of ours" if is_ours else _NO_TLS
+        text = f"{what}: {reason}."
+        is_lasting = is_ours or error.reason in _OLD_TLS
+        fault = AccountFault.CERTIFICATE if is_lasting else None
     return NotConnectedError(Receipt(stage=stage, text=text), fault=fault)
 
 
@@ -127,4 +144,5 @@ def _without(text: str, secrets: Sequence[str]) -> str:
     return _BASE64.sub(masked, text)
 
 
+_NO_TLS: Final = "TLS with the server failed"
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]{8,}=*")

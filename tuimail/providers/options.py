@@ -3,12 +3,14 @@
 They come from a file, a variable or the command line, so that a number or a
 yes may arrive as text.
 
-Pure.
+Pure, but for the folder that ``~`` stands for.
 """
 
 import difflib
 import ipaddress
 from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 from tuimail.errors import ConfigurationError
@@ -103,6 +105,20 @@ def yes_or_no(account: ProviderAccount, key: str, *, default: bool) -> bool:
             account, key, f"is “{word[:40]}”", hint="Write true or false."
         )
     return word in YES
+
+
+def file_path(account: ProviderAccount, key: str) -> Path | None:
+    """Return the option ``key`` as the path of a file; None where it is not given.
+
+    Raises:
+        ConfigurationError: It is not text.
+    """
+    found = text(account, key)
+    if not found:
+        return None
+    with suppress(RuntimeError):  # nobody of that name: ``~`` is a letter then
+        return Path(found).expanduser()
+    return Path(found)
 
 
 def is_loopback(host: str) -> bool:

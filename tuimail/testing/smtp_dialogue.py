@@ -47,7 +47,9 @@ class Behaviour:
         extensions: Sequence[str] = ("8BITMIME", "SMTPUTF8", "SIZE 100000000"),
         max_recipients: int | None = None,
         delay: timedelta = timedelta(0),
+        host: str = "127.0.0.1",
     ) -> None:
+        self.host = host
         self.script: dict[str, Act | Sequence[Act]] = dict(script or {})
         self.logins = dict(logins or {})
         self.methods = methods

@@ -30,7 +30,7 @@ class ScriptedSmtpServer(Behaviour):
     """Behaves, but for the stages of its script; for one event loop.
 
     Use it as ``async with ScriptedSmtpServer({"rcpt:2": Say("450 later")})``,
-    then connect to ``127.0.0.1`` at its ``port``.
+    then connect to its ``host`` at its ``port``.
 
     Args:
         script: What happens at a stage (see ``STAGES``) instead of the usual;
@@ -44,6 +44,7 @@ class ScriptedSmtpServer(Behaviour):
         max_recipients: So many are taken in one transaction.
         delay: So long after what caused it a reply leaves, as from far away;
             what comes meanwhile is read all the same.
+        host: The address that it listens at; of this machine.
     """
 
     dialogue: ClassVar[type[Dialogue]] = Dialogue
@@ -52,7 +53,7 @@ class ScriptedSmtpServer(Behaviour):
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(
-            self._serve, "127.0.0.1", self.port, ssl=self.tls, limit=2**20
+            self._serve, self.host, self.port, ssl=self.tls, limit=2**20
         )
         self.port = self._server.sockets[0].getsockname()[1]
         return self

@@ -1,16 +1,14 @@
-"""A provider with short time limits, and certificates of an authority of our own."""
+"""A provider with short time limits."""
 
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
-import trustme
 
 from tuimail.core.submission import Verdict, VerdictKind, Verdicts
 from tuimail.providers.base import ConnectionLimits, ProviderAccount, SendJob
@@ -139,32 +137,6 @@ def slowly_committed(job: SendJob) -> SendJob:
 def serve(request: pytest.FixtureRequest) -> Serve:
     """Make servers that take commands one by one, or in groups."""
     return partial(ScriptedSmtpServer, extensions=request.param)
-
-
-@dataclass(frozen=True)
-class Authority:
-    """A certificate authority of this test run, and servers' contexts by it."""
-
-    ca: trustme.CA
-    file: Path
-
-    def context(
-        self, *, names: tuple[str, ...] = ("127.0.0.1",), is_expired: bool = False
-    ) -> ssl.SSLContext:
-        ends = datetime(2020, 1, 1, tzinfo=UTC) if is_expired else None
-        starts = datetime(2019, 1, 1, tzinfo=UTC) if is_expired else None
-        certificate = self.ca.issue_cert(*names, not_before=starts, not_after=ends)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        certificate.configure_cert(context)
-        return context
-
-
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    ca = trustme.CA()
-    file = tmp_path_factory.mktemp("ca") / "ca.pem"
-    ca.cert_pem.write_to_path(str(file))
-    return Authority(ca, file)
 
 
 def server_behind(

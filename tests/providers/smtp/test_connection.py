@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
+from tests.providers.conftest import Authority
 from tests.providers.smtp.conftest import (
     LOGINS,
     PASSWORD,
     QUICK,
     SHORT,
-    Authority,
     ProviderAt,
     server_behind,
 )

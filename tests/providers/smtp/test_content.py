@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from tests.providers.conftest import Authority
 from tests.providers.smtp.conftest import (
     ANA,
     BIG,
@@ -15,7 +16,6 @@ from tests.providers.smtp.conftest import (
     QUICK,
     REFUSED,
     SENT,
-    Authority,
     ProviderAt,
     Serve,
     only,

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import pytest
 
+from tests.providers.conftest import Authority
 from tests.providers.smtp.conftest import (
     LOGINS,
     SHORT,
-    Authority,
     ProviderAt,
     server_behind,
     slowly_committed,

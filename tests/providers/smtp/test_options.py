@@ -112,3 +112,31 @@ def test_a_home_that_nobody_has_is_a_name_like_any_other() -> None:
     found = options(host="smtp.example.org", ca_file="~nobody-at-all/ca.pem")
 
     assert found.ca_file == Path("~nobody-at-all/ca.pem")
+
+
+def test_a_client_certificate_needs_tls_and_its_key_needs_it() -> None:
+    found = options(
+        host="smtp.example.org", client_cert_file="a.pem", client_key_file="a.key"
+    )
+
+    assert (found.client_cert_file, found.client_key_file) == (
+        Path("a.pem"),
+        Path("a.key"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"client_key_file": "a.key"}, "client_key_file"),
+        ({"client_cert_file": "a.pem", "tls": "none"}, "client_cert_file"),
+    ],
+)
+def test_a_client_certificate_that_would_not_be_shown_is_refused(
+    given: dict[str, str], field: str
+) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        options(host="smtp.example.org", **given)
+
+    assert raised.value.field == field
+    assert "client_cert_file" in raised.value.hint or "tls" in raised.value.hint

@@ -6,7 +6,8 @@ import aiosmtplib
 import pytest
 from aiosmtplib.protocol import SMTPProtocol
 
-from tests.providers.smtp.conftest import QUICK, Authority, ProviderAt, server_behind
+from tests.providers.conftest import Authority
+from tests.providers.smtp.conftest import QUICK, ProviderAt, server_behind
 from tuimail.providers.smtp.failures import InjectedError
 from tuimail.providers.smtp.starttls import _Overheard, start_tls
 from tuimail.testing import Close, Hang, RecordedJob, Say

@@ -7,7 +7,6 @@ asked afterwards.
 """
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import ClassVar, Final
@@ -36,7 +35,7 @@ from tuimail.providers.http.request import Exchanged, HttpLimits, HttpRequest
 from tuimail.providers.http.verdicts import verdicts
 from tuimail.providers.options import refuse_unknown
 from tuimail.providers.sayable import Sayable, refuse_unsayable
-from tuimail.providers.tls import trusting
+from tuimail.providers.tls import Trust
 
 URL: Final = "https://graph.microsoft.com/v1.0"
 ALLOWED: Final = ("url",)
@@ -61,7 +60,7 @@ class GraphProvider:
         self._url = f"{base_url(account, default=URL)}/me/sendMail"
         self._key = Key(account)
         self._limits = limits or HttpLimits()
-        self._context: ssl.SSLContext | None = None
+        self._trust = Trust()
 
     def accept(self, draft: Draft, envelope: Envelope) -> None:
         """Take what fits into one request, from and to addresses in ASCII."""
@@ -123,7 +122,7 @@ class GraphProvider:
                 pieces=lambda: base64_pieces(pieces),
                 size_bytes=base64_size(job.size_bytes + added),
             ),
-            context=await self._trust(),
+            context=await self._trust.context(),
             limits=self._limits,
             point_of_no_return=job.point_of_no_return,
             progress=job.progress,
@@ -140,7 +139,7 @@ class GraphProvider:
             size_bytes=len(_NO_BASE64),
         )
         found = await exchange(
-            request, context=await self._trust(), limits=self._limits
+            request, context=await self._trust.context(), limits=self._limits
         )
         is_old = found.status == WRONG_TOKEN and not is_again
         if is_old and await self._key.is_renewed(key):
@@ -175,11 +174,6 @@ class GraphProvider:
             error=error,
             hint=hint,
         )
-
-    async def _trust(self) -> ssl.SSLContext:
-        if self._context is None:
-            self._context = await asyncio.to_thread(trusting, None)
-        return self._context
 
 
 def _headers(key: str) -> dict[str, str]:

@@ -6,7 +6,6 @@ refused before anything is connected. Pure.
 
 import ipaddress
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -50,6 +49,10 @@ class SmtpOptions:
     auth: Auth = Auth.PASSWORD
     ca_file: Path | None = None
     """Whom to trust instead of the system's authorities."""
+    client_cert_file: Path | None = None
+    """What is shown to a server that asks for a certificate; None for nothing."""
+    client_key_file: Path | None = None
+    """The key that belongs to it, where it is in a file of its own."""
     local_name: str = "[127.0.0.1]"
     """What EHLO says; the machine's own name is nobody's business."""
 
@@ -76,6 +79,7 @@ def read_options(account: ProviderAccount) -> SmtpOptions:
     is_allowed = options.yes_or_no(account, "allow_clear_auth", default=False)
     if username and tls is Tls.NONE and not (is_allowed and is_loopback(host)):
         raise _password_in_clear(account, host)
+    cert_file, key_file = _client_files(account, tls)
     return SmtpOptions(
         host=host,
         port=options.number(
@@ -84,15 +88,17 @@ def read_options(account: ProviderAccount) -> SmtpOptions:
         tls=tls,
         username=username,
         auth=_auth(account),
-        ca_file=_path(options.text(account, "ca_file")),
+        ca_file=options.file_path(account, "ca_file"),
+        client_cert_file=cert_file,
+        client_key_file=key_file,
         local_name=_local_name(account),
         has_smtputf8=options.yes_or_no(account, "smtputf8", default=True),
     )
 
 
 ALLOWED: Final = (
-    "allow_clear_auth", "auth", "ca_file", "host", "local_name", "port", "smtputf8",
-    "tls", "username",
+    "allow_clear_auth", "auth", "ca_file", "client_cert_file", "client_key_file",
+    "host", "local_name", "port", "smtputf8", "tls", "username",
 )  # fmt: skip
 _PORTS: Final = {Tls.IMPLICIT: 465, Tls.STARTTLS: 587, Tls.NONE: 25}
 _STARTTLS_PORTS: Final = frozenset({25, 587})
@@ -147,12 +153,27 @@ def _password_in_clear(account: ProviderAccount, host: str) -> ConfigurationErro
     )
 
 
-def _path(text: str) -> Path | None:
-    if not text:
-        return None
-    with suppress(RuntimeError):  # nobody of that name: ``~`` is a letter then
-        return Path(text).expanduser()
-    return Path(text)
+def _client_files(
+    account: ProviderAccount, tls: Tls
+) -> tuple[Path | None, Path | None]:
+    """Return the files of a client certificate and of its key."""
+    cert_file = options.file_path(account, "client_cert_file")
+    key_file = options.file_path(account, "client_key_file")
+    if key_file is not None and cert_file is None:
+        raise options.option_error(
+            account,
+            "client_key_file",
+            "stands there without client_cert_file",
+            hint="Name the certificate that the key belongs to: client_cert_file",
+        )
+    if cert_file is not None and tls is Tls.NONE:
+        raise options.option_error(
+            account,
+            "client_cert_file",
+            "is of no use where tls is “none”",
+            hint='Write tls = "implicit" or tls = "starttls", or remove it.',
+        )
+    return cert_file, key_file
 
 
 def _local_name(account: ProviderAccount) -> str:

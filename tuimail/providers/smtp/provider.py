@@ -1,14 +1,12 @@
 """The way out through an SMTP server, over connections that are kept."""
 
 import asyncio
-import ssl
 from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar, Final
 
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
-from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt, Verdicts
 from tuimail.errors import UnsupportedFeatureError
 from tuimail.providers.base import (
@@ -26,7 +24,7 @@ from tuimail.providers.smtp.limits import StageLimits
 from tuimail.providers.smtp.options import read_options
 from tuimail.providers.smtp.pool import Pool
 from tuimail.providers.smtp.suspension import slept
-from tuimail.providers.tls import trusting
+from tuimail.providers.tls import Trust
 
 INJECTIONS_THAT_HOLD: Final = 2
 """A person shall look at the network then."""
@@ -47,7 +45,11 @@ class SmtpProvider:
         self._account = account
         self._options = read_options(account)
         self._limits = limits or StageLimits()
-        self._context: ssl.SSLContext | None = None
+        self._trust = Trust(
+            ca_file=self._options.ca_file,
+            cert_file=self._options.client_cert_file,
+            key_file=self._options.client_key_file,
+        )
         self._injections = 0
         """In how many sessions something stood behind the answer to STARTTLS."""
         self._pool = Pool(
@@ -111,7 +113,7 @@ class SmtpProvider:
         try:
             return await connect(
                 self._options,
-                context=await self._trust(),
+                context=await self._trust.context(),
                 secret=secret,
                 renew=self._renewed if self._account.renew_secret else None,
                 limits=self._limits,
@@ -138,21 +140,6 @@ class SmtpProvider:
     async def _renewed(self) -> str:
         return await secret_from(self._account.renew_secret or self._account.secret)
 
-    async def _trust(self) -> ssl.SSLContext:
-        if self._context is None:
-            try:
-                self._context = await asyncio.to_thread(trusting, self._options.ca_file)
-            except OSError as error:
-                raise NotConnectedError(
-                    Receipt(
-                        stage=Stage.CONNECT,
-                        text=f"The ca_file {self._options.ca_file} is no list of "
-                        f"certificates that can be read: {error.strerror}.",
-                    ),
-                    fault=AccountFault.SETTINGS,
-                ) from None
-        return self._context
-
 
 def _said(receipt: Receipt) -> str:
     """Return a reply as servers write it, with its code; or what failed."""
@@ -164,7 +151,9 @@ _HINTS: Final = {
     AccountFault.LOGIN: "Look at username and password; many providers want an "
     "app password instead of the one for their web page.",
     AccountFault.CERTIFICATE: "Look at host and tls; for a server with an authority "
-    "of its own, name its certificate: ca_file.",
+    "of its own, name its certificate: ca_file; for one that asks for yours: "
+    "client_cert_file.",
     AccountFault.SECRET: "Look at password in the account's settings.",
-    AccountFault.SETTINGS: "Look at ca_file in the account's settings.",
+    AccountFault.SETTINGS: "Look at ca_file, client_cert_file and "
+    "client_key_file in the account's settings.",
 }
