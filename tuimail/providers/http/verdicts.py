@@ -75,9 +75,10 @@ def verdicts(
     kind = judgement.kind or VerdictKind.UNKNOWN
     usual = Verdict(wire_address="", kind=kind, receipt=receipt, wait=judgement.wait)
     addresses = [recipient.wire_address for recipient in envelope.recipients]
+    is_for_all = exchanged.status in _SLOW_DOWN or judgement.is_about_account
     return Verdicts(
         by_recipient=tuple(_verdict(one, usual, told) for one in addresses),
-        wait=judgement.wait if exchanged.status in _SLOW_DOWN else None,
+        wait=judgement.wait if is_for_all else None,
         is_unreachable=exchanged.stage is HttpStage.CONNECT,
         server=exchanged.server,
     )

@@ -1,0 +1,1 @@
+"""The way out through Amazon SES (API version 2)."""

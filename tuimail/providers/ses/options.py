@@ -1,0 +1,75 @@
+"""What an account at Amazon SES may say about itself, checked. Pure."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tuimail.providers import options
+from tuimail.providers.base import ProviderAccount
+from tuimail.providers.http.options import base_url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SesOptions:
+    """One account in one region."""
+
+    region: str
+    profile: str = ""
+    """In the AWS configuration of the person; empty for what AWS looks at first."""
+    access_key_id: str = ""
+    """Whose secret key is the account's password; empty for AWS's own chain."""
+    configuration_set: str = ""
+    url: str = ""
+    """Of an endpoint other than the region's own."""
+    ca_file: Path | None = None
+    """Whom to trust instead of the system's authorities."""
+
+    @property
+    def endpoint(self) -> str:
+        """Where it is asked, as far as is known before it is."""
+        return self.url or f"https://email.{self.region}.amazonaws.com"
+
+
+def read_options(account: ProviderAccount) -> SesOptions:
+    """Return the options of ``account``.
+
+    Raises:
+        ConfigurationError: One is missing, unknown or not usable.
+    """
+    options.refuse_unknown(account, ALLOWED)
+    profile = options.text(account, "profile")
+    access_key_id = options.text(account, "access_key_id")
+    if profile and access_key_id:
+        raise options.option_error(
+            account,
+            "access_key_id",
+            "stands beside profile, which names another key",
+            hint="Remove one of them.",
+        )
+    return SesOptions(
+        region=_region(account),
+        profile=profile,
+        access_key_id=access_key_id,
+        configuration_set=options.text(account, "configuration_set"),
+        url=base_url(account) if "url" in account.options else "",
+        ca_file=options.file_path(account, "ca_file"),
+    )
+
+
+def _region(account: ProviderAccount) -> str:
+    region = options.text(account, "region")
+    if _REGION.fullmatch(region):
+        return region
+    raise options.option_error(
+        account,
+        "region",
+        f"is “{region[:40]}”, which is no region" if region else "is missing",
+        hint='Write where the account is, such as region = "eu-central-1".',
+    )
+
+
+ALLOWED: Final = (
+    "access_key_id", "ca_file", "configuration_set", "profile", "region", "url",
+)  # fmt: skip
+_REGION: Final = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-\d{1,2}")
