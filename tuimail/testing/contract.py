@@ -97,6 +97,8 @@ class ProviderContract:
 
     situations: ClassVar[frozenset[Situation]] = frozenset(Situation)
     """Those that the service can be in; tests for others are skipped."""
+    several: ClassVar[tuple[str, ...]] = (FIRST, SECOND)
+    """Whom a mail for several is for; one of them where the service takes no more."""
 
     def scene(self, situation: Situation) -> AbstractAsyncContextManager[Scene]:
         """Return a provider whose service is in ``situation``."""
@@ -123,10 +125,10 @@ class ProviderContract:
 
     def test_everybody_is_told_sent_or_queued(self) -> None:
         """Each recipient has one verdict, in the order of the envelope."""
-        verdicts, copies = self._submit(Situation.TAKES, RecordedJob(FIRST, SECOND))
+        verdicts, copies = self._submit(Situation.TAKES, RecordedJob(*self.several))
 
         addresses = [verdict.wire_address for verdict in verdicts.by_recipient]
-        _hold(addresses == [FIRST, SECOND], f"verdicts are for {addresses}")
+        _hold(addresses == [*self.several], f"verdicts are for {addresses}")
         _hold(_kinds(verdicts) <= _TAKEN, f"a service that takes said {verdicts}")
         _hold(verdicts.fault is None, "an account that works has no fault")
         _hold(copies == 1, f"the service has {copies} copies")
@@ -195,7 +197,7 @@ class ProviderContract:
 
     def test_a_refusal_is_a_value(self) -> None:
         """A refused recipient is expected, and no exception."""
-        verdicts, copies = self._submit(Situation.REFUSES, RecordedJob(FIRST, SECOND))
+        verdicts, copies = self._submit(Situation.REFUSES, RecordedJob(*self.several))
 
         _hold(_kinds(verdicts) == {VerdictKind.REFUSED}, f"a refusal became {verdicts}")
         _hold(copies == 0, "the service took what it refused")
@@ -217,7 +219,7 @@ class ProviderContract:
 
     def test_a_service_that_is_not_there_means_later(self) -> None:
         """Nothing left this machine."""
-        recorded = RecordedJob(FIRST, SECOND)
+        recorded = RecordedJob(*self.several)
         verdicts, _ = self._submit(Situation.NOT_THERE, recorded)
 
         _hold(_kinds(verdicts) == {VerdictKind.DEFERRED}, f"it became {verdicts}")
