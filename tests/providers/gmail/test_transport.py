@@ -142,7 +142,7 @@ async def test_a_token_goes_to_who_proves_to_be_the_host(
     ca, fake = trustme.CA(), FakeGmail(scheme="https")
     trusted = ssl.create_default_context()
     (ca if is_known else trustme.CA()).configure_trust(trusted)
-    monkeypatch.setattr("tuimail.providers.gmail.provider.trusting", lambda _: trusted)
+    monkeypatch.setattr("tuimail.providers.tls.trusting", lambda _: trusted)
     async with gmail_at(fake, tls=tls(ca, host)) as server:
         provider = provider_at(server.url)
         verdicts = await provider.submit(a_job().job)

@@ -83,12 +83,12 @@ def verdicts_of(
         names_thread: Whether the mail was to go into a conversation.
         now: Aware datetime.
     """
-    found = _staged(answer)
-    judgement = judged(answer, names_thread=names_thread, now=now)
-    told = verdicts(
-        envelope, found, judgement, provider_message_id=message_id(answer.exchanged)
+    return verdicts(
+        envelope,
+        _staged(answer),
+        judged(answer, names_thread=names_thread, now=now),
+        provider_message_id=message_id(answer.exchanged),
     )
-    return replace(told, wait=judgement.wait) if judgement.is_about_account else told
 
 
 def judged(answer: Answer, *, names_thread: bool = False, now: datetime) -> Judgement:

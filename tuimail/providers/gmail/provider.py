@@ -5,7 +5,6 @@ message with a ``Bcc`` more, which Gmail removes (``providers.bcc``).
 """
 
 import asyncio
-import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -46,7 +45,7 @@ from tuimail.providers.gmail.transport import Answer, Http, Mail, StoppedError
 from tuimail.providers.http.key import Key
 from tuimail.providers.http.request import HttpLimits
 from tuimail.providers.options import refuse_unknown
-from tuimail.providers.tls import trusting
+from tuimail.providers.tls import Trust
 
 ALLOWED: Final = ("url",)
 
@@ -69,7 +68,7 @@ class GmailProvider:
         self._key = Key(account)
         self._limits = limits or HttpLimits()
         self._now = now
-        self._context: ssl.SSLContext | None = None
+        self._trust = Trust()
         self._threads = Threads(account.limits.connections + _FOR_QUESTIONS)
 
     def accept(self, draft: Draft, envelope: Envelope) -> None:
@@ -159,12 +158,11 @@ class GmailProvider:
 
     async def _http(self) -> Http:
         """Return a fresh one, because the library's requests must not share any."""
-        if self._context is None and self._place.url.startswith("https:"):
-            self._context = await asyncio.to_thread(trusting, None)
+        is_plain = self._place.url.startswith("http:")
         return Http(
             place=self._place,
             key=self._key,
-            context=self._context,
+            context=None if is_plain else await self._trust.context(),
             limits=self._limits,
         )
 
