@@ -111,30 +111,22 @@ class FakeDns(asyncio.DatagramProtocol):
         return response.to_wire()
 
     def _fill(self, response: dns.message.Message, name: str, kind: str) -> None:
-        known = [one for one in self.records if one[0] == name]
+        known = {type_ for owner, type_, _ in self.records if owner == name}
         if not known:
             response.set_rcode(dns.rcode.NXDOMAIN)
-        for _, type_, value in known:
-            if type_ == kind:
-                response.find_rrset(
-                    response.answer,
-                    response.question[0].name,
-                    response.question[0].rdclass,
-                    response.question[0].rdtype,
-                    create=True,
-                ).update(dns.rrset.from_text(f"{name}.", 60, "IN", type_, value))
-            elif type_ == "CNAME":
-                response.answer.append(
-                    dns.rrset.from_text(f"{name}.", 60, "IN", "CNAME", value)
-                )
-                self._follow(response, value.rstrip("."), kind)
+        elif "CNAME" in known:
+            self._say(response, name, "CNAME")
+            self._say(response, self._values(name, "CNAME")[0].rstrip("."), kind)
+        elif kind in known:
+            self._say(response, name, kind)
 
-    def _follow(self, response: dns.message.Message, name: str, kind: str) -> None:
-        for other, type_, value in self.records:
-            if (other, type_) == (name, kind):
-                response.answer.append(
-                    dns.rrset.from_text(f"{name}.", 60, "IN", type_, value)
-                )
+    def _say(self, response: dns.message.Message, name: str, kind: str) -> None:
+        if values := self._values(name, kind):
+            records = dns.rrset.from_text(f"{name}.", 60, "IN", kind, *values)
+            response.answer.append(records)
+
+    def _values(self, name: str, kind: str) -> list[str]:
+        return [one[2] for one in self.records if one[:2] == (name, kind)]
 
 
 @dataclass(slots=True, kw_only=True)

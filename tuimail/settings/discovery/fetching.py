@@ -14,12 +14,12 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from tuimail.settings.discovery.autoconfig import MOST_BYTES
@@ -144,11 +144,16 @@ class Web:
         import httpx2  # noqa: PLC0415 - 120 ms, for who looks for settings
 
         url = where.geturl()
+        connections = _Connections()
+        request = _request(where, place, connections)
         try:
-            async with httpx2.AsyncHTTPTransport(
-                verify=self.trust(), trust_env=False
-            ) as transport:
-                response = await transport.handle_async_request(_request(where, place))
+            async with (
+                connections,
+                httpx2.AsyncHTTPTransport(
+                    verify=self.trust(), trust_env=False
+                ) as transport,
+            ):
+                response = await transport.handle_async_request(request)
                 try:
                     return await _read(response, url)
                 finally:
@@ -157,7 +162,38 @@ class Web:
             return Page(url=url, problem=_problem(error))
 
 
-def _request(where: SplitResult, place: Place) -> "httpx2.Request":
+class _Stream(Protocol):
+    """A connection, as the transport has it."""
+
+    async def aclose(self) -> None:
+        """Close it."""
+
+
+class _Connections:
+    """Closes what the transport opened.
+
+    It leaves a connection open whose TLS handshake is given up.
+    """
+
+    def __init__(self) -> None:
+        self._open: list[_Stream] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        for stream in self._open:
+            await stream.aclose()
+
+    async def reached(self, event: str, found: Mapping[str, Any]) -> None:
+        """Learn of a connection; called by the transport."""
+        if event == "connection.connect_tcp.complete":
+            self._open.append(found["return_value"])
+
+
+def _request(
+    where: SplitResult, place: Place, connections: _Connections
+) -> "httpx2.Request":
     import httpx2  # noqa: PLC0415 - as above
 
     host = where.hostname or ""
@@ -169,6 +205,7 @@ def _request(where: SplitResult, place: Place) -> "httpx2.Request":
         headers={"Host": host, **_HEADERS},
         extensions={
             "sni_hostname": host,
+            "trace": connections.reached,
             "timeout": {"connect": _CONNECT.total_seconds()},
         },
     )
@@ -176,7 +213,7 @@ def _request(where: SplitResult, place: Place) -> "httpx2.Request":
 
 async def _read(response: "httpx2.Response", url: str) -> "Page | str":
     if response.status_code in _ELSEWHERE:
-        return urljoin(url, response.headers.get("location", "")[:_LONGEST_URL])
+        return _elsewhere(url, response.headers.get("location", ""))
     if response.status_code != _OKAY:
         return Page(url=url, problem=_refusal(response.status_code))
     if response.headers.get("content-encoding", _PLAIN).lower() != _PLAIN:
@@ -187,6 +224,14 @@ async def _read(response: "httpx2.Response", url: str) -> "Page | str":
         if len(content) > MOST_BYTES:
             return Page(url=url, problem="the page is too long")
     return Page(url=url, content=bytes(content))
+
+
+def _elsewhere(url: str, location: str) -> str:
+    """Return where a page points to; empty if that is nonsense."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return ""
 
 
 def _refusal(status: int) -> str:
@@ -262,7 +307,6 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 _UNREACHED: Final = "it could not be reached"
 _URL: Final = re.compile(r"[!-~]{1,500}")
-_LONGEST_URL: Final = 500
 _OKAY: Final = 200
 _ELSEWHERE: Final = frozenset({301, 302, 303, 307, 308})
 _MISSING: Final = frozenset({404, 410})
