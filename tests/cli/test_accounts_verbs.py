@@ -329,3 +329,99 @@ def test_settings_of_the_person_are_never_written(tuimail: Shell) -> None:
     _add(tuimail)
 
     assert config.read_text() == "# mine\nundo_seconds = 5\n"
+
+
+def test_where_each_setting_comes_from_is_shown(tuimail: Shell, account: str) -> None:
+    lines = tuimail("accounts", "show", account, "--origin").text.splitlines()
+    rows = [line.split("\t") for line in lines]
+
+    file = tuimail.folder / "settings" / "accounts.toml"
+    assert ["host", "127.0.0.1", f"{file}:6"] in rows
+    assert ["on_unknown", "ask", "default"] in rows
+
+
+def test_a_test_answers_with_the_same_words_for_every_provider(
+    tuimail: Shell, account: str
+) -> None:
+    tuimail("accounts", "add", "look", "--provider", "console", "--address", SENDER)
+    answers = [
+        tuimail("accounts", "test", name, "--json") for name in (account, "look")
+    ]
+
+    for answer, provider in zip(answers, ("smtp", "console"), strict=True):
+        assert (answer.code, answer.json["provider"]) == (0, provider)
+        assert set(answer.json) == {
+            "account", "ok", "provider", "endpoint", "latency_ms", "capabilities",
+            "limits", "fault", "error", "hint",
+        }  # fmt: skip
+
+
+def test_an_account_that_cannot_be_made_gets_an_answer_from_its_test(
+    tuimail: Shell,
+) -> None:
+    _add(tuimail)
+    file = Path("settings/accounts.toml")
+    file.write_text(file.read_text().replace("[accounts.main]", "[accounts.main]\nx=1"))
+
+    answer = tuimail("accounts", "test", "--json")
+
+    assert (answer.code, answer.json["ok"]) == (4, False)
+    assert (answer.json["fault"], answer.json["provider"]) == ("settings", "smtp")
+    assert "means nothing" in answer.json["error"]
+    assert answer.json["hint"]
+
+
+def test_an_account_is_removed_by_who_says_so(tuimail: Shell, account: str) -> None:
+    silent = tuimail("accounts", "remove", account, "--json")
+    removed = tuimail("accounts", "remove", account, "--yes", "--json")
+
+    assert (silent.code, silent.error["field"]) == (2, "yes")
+    assert removed.json == {"name": "main", "waiting": 0, "problem": None}
+    assert tuimail("accounts", "list", "--json").json["accounts"] == []
+
+
+@pytest.mark.parametrize(("answer", "code"), [("yes", 0), ("n", 1), ("", 1)])
+def test_a_person_is_asked_and_told_what_waits(
+    tuimail: Shell, account: str, answer: str, code: int
+) -> None:
+    tuimail("accounts", "hold", account)
+    tuimail("send", "--to", "bob@partner.example", "--wait", "0")
+
+    found = tuimail("accounts", "remove", account, stdin=f"{answer}\n", terminal=True)
+
+    assert found.code == code
+    assert "Mail that waits for it will be held: 1." in found.talk
+    assert ("reroute" in found.talk) is (code == 0)
+
+
+def test_a_keyring_that_keeps_the_password_is_said(
+    tuimail: Shell, stored: list[tuple[str, str]]
+) -> None:
+    _add(tuimail, "--password-stdin", stdin=SECRET)
+
+    removed = tuimail("accounts", "remove", "main", "--yes")
+
+    assert (removed.code, len(stored)) == (0, 1)
+    assert "may still be in the keyring" in removed.talk
+
+
+def test_a_password_that_is_typed_is_asked_once_for_each_command(
+    tuimail: Shell, server: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(getpass, "getpass", lambda q: asked.append(q) or SECRET)
+    tuimail(
+        "accounts", "add", "main", "--address", SENDER, "--host", "127.0.0.1",
+        "--port", str(server.port), "--tls", "none", "--username", "nora",
+        "--option", "allow_clear_auth=yes", "--password", "prompt:",
+    )  # fmt: skip
+    there = tuimail("accounts", "test", terminal=True)
+    nobody = tuimail("accounts", "test", "--json")
+    sent = tuimail(
+        "send", "--to", "bob@partner.example", "--no-undo", "--json", terminal=True
+    )
+
+    assert asked == ["Password for main (is not kept): "] * 2
+    assert "prompt:" not in there.text
+    assert "nobody can be asked here" in nobody.json["error"]
+    assert SECRET not in f"{there} {nobody} {sent}"

@@ -87,3 +87,20 @@ def test_a_provider_that_is_gone_can_do_nothing(
 
     assert not is_pipelined(account(provider="gone"))
     assert not capabilities("gone").is_idempotent
+
+
+def test_what_reads_a_secret_shows_nothing_of_what_it_holds(
+    desk: Desk, provider: Script
+) -> None:
+    """It goes with a provider's account, which somebody may print."""
+    desk.save(account(secret="env:WORK_PASSWORD"))
+    with Workspace.open(
+        desk.root, config_path=desk.config, actor="person:mara", door="cli",
+        environ={"WORK_PASSWORD": "hunter2"},
+    ) as workspace:  # fmt: skip
+        workspace.accounts.views()
+
+    found = provider.made[0].account
+    assert found is not None
+    assert found.secret() == "hunter2"
+    assert "hunter2" not in f"{found!r} {found.secret!r}"

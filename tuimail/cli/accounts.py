@@ -174,7 +174,7 @@ def _is_meant(call: Call, name: str, waiting: int) -> bool:
             hint="Say so: --yes",
             field="yes",
         )
-    mails = f" {waiting} mails wait for it, and will be held." if waiting else ""
+    mails = f" Mail that waits for it will be held: {waiting}." if waiting else ""
     answer = call.console.ask(f"Remove the account {name}?{mails} [y/N]")
     return answer.lower() in {"y", "yes"}
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable
-from functools import partial
 
 from tuimail.core.message import Envelope
 from tuimail.errors import ConfigurationError
@@ -40,7 +39,7 @@ def make_provider(
     """
     secret, renew_secret = _secrets(stores, account)
     if secret_value is not None:
-        secret, renew_secret = partial(_given, secret_value), None
+        secret, renew_secret = _holder(secret_value), None
     return provider_class(account.provider)(
         ProviderAccount(
             name=account.name,
@@ -57,36 +56,40 @@ def make_provider(
 
 def _secrets(stores: Stores, account: AccountSettings) -> tuple[Secret, Secret | None]:
     """Return what reads the account's secret, and what gets another one."""
-    environ = dict(stores.environ)
-    if account.oauth is None:
-        read = partial(
-            read_secret,
-            account.secret,
-            account=account.name,
-            environ=environ,
-            prompts=stores.prompts,
-        )
-        return read, None
+    oauth = account.oauth
+    if oauth is None:
+        return _reader(stores, account.secret, account.name), None
     from tuimail.settings.tokens import Tokens  # noqa: PLC0415 - loads http.client
 
     tokens = Tokens(
         account.name,
-        account.oauth,
+        oauth,
         folder=locks_path(),
         now=stores.clock.now,
-        client_secret=partial(
-            read_secret,
-            account.oauth.client_secret,
-            account=client_secret_entry(account.name),
-            environ=environ,
+        client_secret=_reader(
+            stores, oauth.client_secret, client_secret_entry(account.name)
         ),
     )
     return tokens.current, tokens.renewed
 
 
-def _given(secret: str) -> str | None:
-    """Return what somebody holds in memory; nothing is none."""
-    return secret or None
+def _reader(stores: Stores, reference: str, entry: str) -> Secret:
+    """Return what reads a secret when called.
+
+    A function of its own shows nothing of what it holds; a ``partial`` shows its
+    arguments to whoever prints it, the whole environment among them.
+    """
+    environ, prompts = dict(stores.environ), stores.prompts
+
+    def read() -> str | None:
+        return read_secret(reference, account=entry, environ=environ, prompts=prompts)
+
+    return read
+
+
+def _holder(secret: str) -> Secret:
+    """Return what hands out a secret that is in memory; an empty one is none."""
+    return lambda: secret or None
 
 
 def fingerprint(account: AccountSettings) -> str:

@@ -80,7 +80,11 @@ def _msmtp_paths(environ: Mapping[str, str]) -> tuple[Path, ...]:
 
 
 def _content(path: Path) -> bytes:
+    """Return all of a file that nobody else could have written a command into."""
     with os.fdopen(regular(os.open(path, READING)), "rb") as file:
+        status = os.fstat(file.fileno())
+        if status.st_uid not in {0, os.geteuid()} or status.st_mode & 0o022:
+            raise ValueError(f"Others may write it; close it: chmod go-w {path}")
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise ValueError(f"It is longer than {MOST_BYTES} bytes.")
