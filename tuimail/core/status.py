@@ -281,8 +281,11 @@ _CODE_MEANINGS: Final = {
 
 OUR_DISK: Final = "disk"
 """Where our own disk did not take the mark that mail may leave."""
+OUR_MACHINE: Final = "machine"
+"""Where no server is asked, but a program or a folder of this machine."""
 _STAGE_MEANINGS: Final[dict[str, str]] = {
     OUR_DISK: "This machine's disk failed before the message was handed over",
+    OUR_MACHINE: "This machine did not take the message over",
     Stage.CONNECT: "The server could not be reached",
     Stage.GREETING: "The server takes no connections right now",
     Stage.EHLO: "The server did not say what it can do",
@@ -330,7 +333,7 @@ def _meaning(receipt: Receipt, outcome: Outcome) -> str:
 def _without_reply(receipt: Receipt, outcome: Outcome) -> str:
     if outcome != VerdictKind.DEFERRED:
         return "It cannot be sent this way"
-    if receipt.stage in {Stage.CONNECT, Stage.STARTTLS, OUR_DISK}:
+    if receipt.stage in {Stage.CONNECT, Stage.STARTTLS, OUR_DISK, OUR_MACHINE}:
         return _STAGE_MEANINGS[receipt.stage]
     return "The connection broke off before the message was handed over"
 
