@@ -8,7 +8,7 @@ import pytest
 from tuimail.core.domain import read_domain, wire_domain
 from tuimail.errors import ConfigurationError, NotFoundError
 from tuimail.providers.base import ProviderAccount
-from tuimail.providers.registry import names
+from tuimail.providers.registry import names, provider_class
 from tuimail.providers.smtp.options import read_options
 from tuimail.settings.discovery.found import Login, Preset, Source, Username
 from tuimail.settings.discovery.presets import (
@@ -70,8 +70,32 @@ def test_every_row_says_what_the_service_wants(row: Preset) -> None:
     assert row.help_url == "" or row.help_url.startswith("https://")
 
 
-@pytest.mark.parametrize("row", presets(), ids=by_key)
-def test_what_only_the_customer_knows_is_asked_for(row: Preset) -> None:
+ANSWERS = {
+    "account_id": "0123456789abcdef0123456789abcdef",
+    "did": "did:plc:abcdefghijklmnopqrstuvwx",
+    "domain": "example.org",
+    "project_id": "01234567-89ab-cdef-0123-456789abcdef",
+    "region": "eu-west-1",
+    "url": "https://mail.example.org",
+    "username": "customer",
+}
+"""What a person might say when asked for it."""
+
+
+@pytest.mark.parametrize("row", [one for one in presets() if one.provider], ids=by_key)
+def test_what_is_asked_for_is_all_that_is_missing(row: Preset) -> None:
+    found = row.found(address_at(row))
+    answers = {key: ANSWERS[key] for key in found.asks if key in ANSWERS}
+    account = ProviderAccount(
+        name="test", options={**found.options, **answers}, secret=lambda: "secret"
+    )
+
+    provider = provider_class(row.provider)
+    assert type(provider(account)) is provider
+
+
+@pytest.mark.parametrize("row", SMTP, ids=by_key)
+def test_a_name_that_only_the_customer_knows_is_asked_for(row: Preset) -> None:
     assert (row.username is Username.ASKED) is ("username" in row.asks)
 
 

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import takewhile
 from typing import Final
 
 from tuimail.core.address import parse_address
@@ -122,12 +123,12 @@ class _Searching:
                 task.result()
 
     def _is_settled(self, steps: tuple[Step, ...]) -> bool:
-        """Return whether nobody who has not answered yet would be believed more."""
-        for step in steps:
-            said = self._said.get(step)
-            if said is None or said.found:
-                return said is not None
-        return True
+        """Return whether everybody answered who is believed more than who found."""
+        believed_more = takewhile(lambda step: not self._has_found(step), steps)
+        return all(step in self._said for step in believed_more)
+
+    def _has_found(self, step: Step) -> bool:
+        return step in self._said and bool(self._said[step].found)
 
     def _leave(self, steps: tuple[Step, ...], why: str) -> None:
         """Say of those who have not answered why they were left."""
