@@ -76,7 +76,7 @@ def parse_definition(content: bytes) -> Definition:
     try:
         return msgspec.toml.decode(content, type=Definition)
     except msgspec.MsgspecError as error:
-        raise ValueError(str(error).replace("`", "“", 1).replace("`", "”", 1)) from None
+        raise ValueError(_QUOTED.sub(r"“\1”", str(error))) from None
 
 
 def _problems(found: Definition) -> Iterator[str]:
@@ -123,3 +123,4 @@ def _patterns(found: Definition) -> Iterator[str]:
 
 
 _PLACE: Final = re.compile(r"\{([a-z_]+)\}")
+_QUOTED: Final = re.compile(r"`([^`]*)`")

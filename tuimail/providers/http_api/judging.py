@@ -15,6 +15,7 @@ from typing import Final
 from tuimail.core.http_reasons import HttpStage
 from tuimail.core.http_status import retry_after
 from tuimail.core.message import Envelope
+from tuimail.core.retry import LONGEST_WAIT
 from tuimail.core.status import QUOTA_WAIT, Judgement
 from tuimail.core.submission import AccountFault, VerdictKind
 from tuimail.providers.http.request import Exchanged
@@ -76,7 +77,8 @@ def with_wait(rules: Errors, exchanged: Exchanged, *, now: datetime) -> Exchange
     seconds = int(text)
     if rules.wait_form == "epoch":
         seconds -= int(now.timestamp())
-    waits = {"retry-after": str(seconds)} if seconds > 0 else {}
+    longest = int(LONGEST_WAIT.total_seconds())
+    waits = {"retry-after": str(min(seconds, longest))} if seconds > 0 else {}
     return replace(exchanged, headers={**exchanged.headers, **waits})
 
 

@@ -105,7 +105,16 @@ class DeclaredProvider:
 
     async def check(self) -> AccountCheck:
         """Make a request that changes nothing."""
-        service = self._now()
+        try:
+            service = self._now()
+        except ConfigurationError as error:
+            return AccountCheck(
+                ok=False,
+                endpoint=self._described.place.check_url,
+                fault=AccountFault.SETTINGS,
+                error=str(error),
+                hint=error.hint,
+            )
         definition, url = service.definition, service.place.check_url
         try:
             key = await self._key.read()
@@ -245,7 +254,7 @@ def _request(job: SendJob, service: _Service, body: Body, key: str) -> HttpReque
     headers = {**service.headers(key), "Content-Type": body.content_type}
     name = service.definition.request.idempotency_header
     if name is not None:
-        headers[name] = _idempotency_key(job)
+        headers[name] = job.idempotency_key
     return HttpRequest(
         method="POST",
         url=service.place.send_url,
@@ -253,17 +262,6 @@ def _request(job: SendJob, service: _Service, body: Body, key: str) -> HttpReque
         pieces=body.each,
         size_bytes=body.size_bytes,
     )
-
-
-def _idempotency_key(job: SendJob) -> str:
-    """Return the key of this submission for those whom this attempt is for.
-
-    An account may send to so many at a time: the rest of them, under the same key,
-    would be other content under it.
-    """
-    people = sorted(one.wire_address for one in job.envelope.recipients)
-    digest = hashlib.sha256("\n".join(people).encode()).hexdigest()
-    return f"{job.idempotency_key}-{digest[:16]}"
 
 
 def _refused(job: SendJob, text: str, *, server: str) -> Verdicts:

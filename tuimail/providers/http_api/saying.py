@@ -65,11 +65,7 @@ def _say_mime(
     envelope: Envelope,
 ) -> None:
     if rules.form == "text" and not content.isascii():
-        raise UnsupportedFeatureError(
-            f"{definition.title} takes messages in ASCII alone, and this is none.",
-            hint="Send it through another account.",
-            field="message",
-        )
+        raise _untold("a message that is not ASCII", "message")
     people = [_address(one.wire_address) for one in envelope.recipients]
     _say_people(tree, definition, rules.to, people, rules.lists)
     put(tree, rules.path, _MIME[rules.form](content))
@@ -86,6 +82,15 @@ def _address(wire: str) -> Address:
 def _say_parts(
     tree: Tree, definition: Definition, rules: PartsRules, parts: Parts
 ) -> None:
+    if parts.others:
+        raise UnsupportedFeatureError(
+            f"{definition.title} shows everybody whom it sends to, and this attempt is "
+            f"not for {parts.others[0].text}: who gets it would read something else "
+            "than was approved.",
+            hint="Leave recipients_per_message out of the account's settings, or write "
+            "a mail to the others alone.",
+            field="to",
+        )
     addresses = definition.addresses
     put(tree, rules.sender, naming.told(parts.sender, addresses, rules.sender_shape))
     people = ((rules.to, parts.to), (rules.cc, parts.cc), (rules.bcc, parts.bcc))
@@ -94,9 +99,10 @@ def _say_parts(
     _say_reply_to(tree, definition, rules, parts.reply_to)
     put(tree, rules.subject, parts.subject)
     _say_bodies(tree, rules, parts)
-    if definition.attachments is not None:
-        for attached in parts.attachments:
-            _say_file(tree, definition.attachments, attached)
+    for attached in parts.attachments:
+        if definition.attachments is None:
+            raise _untold("files", "attach")
+        _say_file(tree, definition.attachments, attached)
     headers = parts.headers
     if rules.is_reply_to_header and parts.reply_to:
         answers_to = naming.joined(parts.reply_to, addresses, "encoded")
@@ -111,8 +117,10 @@ def _say_people(
     people: Sequence[Address],
     form: str,
 ) -> None:
-    if path is None or not people:
+    if not people:
         return
+    if path is None:
+        raise _untold(f"copies, as for {people[0].text}", "cc")
     rules = definition.addresses
     if form == "joined":
         put(tree, path, naming.joined(people, rules))
@@ -123,8 +131,10 @@ def _say_people(
 def _say_reply_to(
     tree: Tree, definition: Definition, rules: PartsRules, people: Sequence[Address]
 ) -> None:
-    if rules.reply_to is None or not people:
+    if rules.is_reply_to_header or not people:
         return
+    if rules.reply_to is None:
+        raise _untold("where answers go", "reply-to")
     addresses, shape = definition.addresses, rules.reply_to_shape
     if rules.reply_to_form == "joined":
         put(tree, rules.reply_to, naming.joined(people, addresses, shape))
@@ -139,8 +149,11 @@ def _say_bodies(tree: Tree, rules: PartsRules, parts: Parts) -> None:
         text = ""
     if rules.bodies is None:
         for path, one in ((rules.text, text), (rules.html, parts.html)):
-            if path is not None and one is not None:
-                put(tree, path, one)
+            if one is None:
+                continue
+            if path is None:
+                raise _untold("HTML", "html")
+            put(tree, path, one)
         return
     put(
         tree,
@@ -161,7 +174,9 @@ def _say_file(tree: Tree, rules: Attachments, attached: Attached) -> None:
     file[rules.filename] = attached.filename
     if rules.disposition is not None:
         file[rules.disposition] = "inline" if is_shown else "attachment"
-    if is_shown and rules.content_id is not None:
+    if is_shown:
+        if rules.content_id is None:
+            raise _untold("pictures in HTML", "inline")
         file[rules.content_id] = rules.content_id_prefix + attached.content_id
     file[rules.content] = Encoded(attached.content)
     path = rules.inline_path if is_shown else None
@@ -176,11 +191,7 @@ def _say_headers(
         if own is not None:
             put(tree, own.path, value.split() if own.form == "words" else value)
         elif rules.path is None:
-            raise UnsupportedFeatureError(
-                f"The header {name} cannot be told.",
-                hint="Leave it out, or send through another account.",
-                field="header",
-            )
+            raise _untold(f"the header {name}", "header")
         elif rules.form == "list":
             _append(tree, rules.path, {rules.name: name, rules.value: value})
         else:
@@ -190,6 +201,15 @@ def _say_headers(
 def _append(tree: Tree, path: str, value: object) -> None:
     """Put ``value`` at the end of the list that is at ``path``."""
     put(tree, f"{path}.0", value)
+
+
+def _untold(what: str, field: str) -> UnsupportedFeatureError:
+    """Return what is raised where leaving something out would be the alternative."""
+    return UnsupportedFeatureError(
+        f"The service cannot be told {what}.",
+        hint="Send it through another account.",
+        field=field,
+    )
 
 
 def _say_service(tree: Tree, definition: Definition, asked: ServiceOptions) -> None:

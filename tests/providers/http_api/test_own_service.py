@@ -1,0 +1,244 @@
+"""A service that a person describes in a file."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.core.drafts import address
+from tests.providers.http_api.conftest import job_for, kinds, message_of, rich_draft
+from tuimail.core import compose
+from tuimail.core.draft import Draft
+from tuimail.core.submission import AccountFault, VerdictKind
+from tuimail.errors import ConfigurationError, UnsupportedFeatureError
+from tuimail.providers import registry
+from tuimail.providers.base import ProviderAccount
+from tuimail.providers.http_api.provider import ENGINE, HttpApiProvider
+from tuimail.testing import Received, RecordedJob, Respond, ScriptedHttpServer
+from tuimail.testing.contract import SECRET
+
+ANA: Final = "ana@example.net"
+DOCS: Final = Path(compose.__file__).parents[1] / "docs" / "providers.md"
+
+
+def example() -> str:
+    """Return the file that the docs show."""
+    _, _, rest = DOCS.read_text().partition("```toml\n# post.toml")
+    return "# post.toml" + rest.partition("```")[0]
+
+
+def tellable(**fields: Any) -> Draft:
+    """Return a draft that the example can be told, but for ``fields``."""
+    return rich_draft(**({"cc": (), "bcc": (), "headers": ()} | fields))
+
+
+def account(path: Path, url: str, **options: str) -> ProviderAccount:
+    return ProviderAccount(
+        name="work",
+        options={"definition": str(path), "url": url, "team": "blue", **options},
+        secret=lambda: SECRET,
+    )
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Path:
+    path = tmp_path / "post.toml"
+    path.write_text(example())
+    return path
+
+
+def said_yes(received: Received) -> Respond:
+    people = [one["address"] for one in received.json["recipients"]]
+    results = [{"address": one, "state": "accepted", "id": "7"} for one in people]
+    return Respond(status=202, body={"batch": "4F", "results": results})
+
+
+async def test_the_example_of_the_docs_sends(post: Path) -> None:
+    content, envelope = message_of(tellable())
+    async with ScriptedHttpServer(answer=said_yes) as server:
+        provider = HttpApiProvider(account(post, server.url))
+        verdicts = await provider.submit(job_for(content, envelope))
+
+    request = server.requests[0]
+    assert set(kinds(verdicts)) == {VerdictKind.QUEUED}
+    assert request.target == "/v2/teams/blue/mail"
+    assert request.headers["authorization"] == f"Token {SECRET}"
+    assert request.body == provider.payload(content, envelope)
+    assert verdicts.by_recipient[0].receipt.provider_message_id == "7"
+
+
+async def test_the_example_of_the_docs_checks(post: Path) -> None:
+    answer = Respond(body={"team": {"name": "blue", "left_today": 17}})
+    async with ScriptedHttpServer(answer=lambda _received: answer) as server:
+        check = await HttpApiProvider(account(post, server.url)).check()
+
+    assert check.ok
+    assert check.limits["left_today"] == 17
+    assert server.requests[0].target == "/v2/teams/blue"
+
+
+async def test_the_example_of_the_docs_knows_errors(post: Path) -> None:
+    spent = Respond(status=403, body={"error": {"code": "limit_reached"}})
+    async with ScriptedHttpServer(answer=lambda _received: spent) as server:
+        provider = HttpApiProvider(account(post, server.url))
+        verdicts = await provider.submit(RecordedJob(ANA).job)
+
+    assert verdicts.fault is AccountFault.QUOTA
+
+
+LEFT_OUT: Final[list[tuple[str, dict[str, Any], str]]] = [
+    ("", {"headers": (("X-A", "1"),)}, "header"),
+    ("", {"cc": (address(ANA),)}, "cc"),
+    ("", {"bcc": (address(ANA),)}, "bcc"),
+    ("", {"to": tuple(address(f"r{n}@b.example") for n in range(21))}, "to"),
+    ("", {"subject": "{{ x }}"}, "subject"),
+    ('reply_to = "message.answer_to"', {}, "reply-to"),
+    ('html = "message.parts.html"', {"attachments": ()}, "html"),
+    ('content_id = "cid"', {}, "inline"),
+]
+
+
+@pytest.mark.parametrize(("line", "fields", "field"), LEFT_OUT)
+def test_what_a_file_has_no_place_for_is_refused(
+    line: str, fields: dict[str, Any], field: str, post: Path
+) -> None:
+    assert line in example()
+    post.write_text(example().replace(line, ""))
+    provider = HttpApiProvider(account(post, "http://127.0.0.1:1"))
+    draft = tellable(**fields)
+
+    with pytest.raises(UnsupportedFeatureError) as refused:
+        provider.accept(draft, compose.envelope(draft))
+
+    assert refused.value.field == field
+
+
+def test_files_without_a_table_are_refused(post: Path) -> None:
+    start, _, rest = example().partition("[attachments]")
+    post.write_text(start + "[headers.own" + rest.partition("[headers.own")[2])
+    provider = HttpApiProvider(account(post, "http://127.0.0.1:1"))
+    content, envelope = message_of(tellable())
+
+    with pytest.raises(UnsupportedFeatureError, match="takes no files|no pictures"):
+        provider.accept(tellable(), envelope)
+    with pytest.raises(UnsupportedFeatureError, match="cannot be told files"):
+        provider.payload(content, envelope)
+
+
+@pytest.mark.parametrize(
+    ("line", "fields", "what"),
+    [
+        ("", {"cc": (address(ANA),)}, "copies, as for ana@example.net"),
+        ("", {"headers": (("X-A", "1"),)}, "the header X-A"),
+        ('reply_to = "message.answer_to"', {}, "where answers go"),
+        ('html = "message.parts.html"', {}, "HTML"),
+        ('content_id = "cid"', {}, "pictures in HTML"),
+    ],
+)
+def test_nothing_is_left_out_in_silence_later_either(
+    line: str, fields: dict[str, Any], what: str, post: Path
+) -> None:
+    """A file may change between approval and attempt."""
+    post.write_text(example().replace(line, ""))
+    provider = HttpApiProvider(account(post, "http://127.0.0.1:1"))
+
+    with pytest.raises(UnsupportedFeatureError, match=f"cannot be told {what}"):
+        provider.payload(*message_of(tellable(**fields)))
+
+
+def test_a_file_that_changes_needs_a_new_approval(post: Path) -> None:
+    given = {"definition": str(post), "team": "blue"}
+    before = registry.derivation("http_api", given)
+    post.write_text(example().replace('subject = "subject"', 'subject = "title"'))
+
+    after = registry.derivation("http_api", given)
+
+    assert before.startswith(ENGINE)
+    assert before != after
+
+
+@pytest.mark.parametrize(
+    ("more", "is_other"),
+    [
+        ({"team": "red"}, True),
+        ({"url": "https://elsewhere.example"}, True),
+        ({"ca_file": "/tmp/ca.pem"}, False),
+        ({"check_url": "https://elsewhere.example"}, False),
+    ],
+)
+def test_settings_that_say_what_is_told_are_part_of_it(
+    post: Path, more: dict[str, str], *, is_other: bool
+) -> None:
+    given = {"definition": str(post), "team": "blue"}
+
+    changed = registry.derivation("http_api", given | more)
+
+    assert (changed != registry.derivation("http_api", given)) is is_other
+
+
+def test_a_file_that_is_gone_has_the_rules_of_the_engine_alone() -> None:
+    assert registry.derivation("http_api", {"definition": "/nowhere"}) == ENGINE
+    assert registry.derivation("http_api", {}) == ENGINE
+    assert registry.derivation("http_api") == ENGINE
+
+
+async def test_what_is_told_follows_the_file_as_it_is_now(post: Path) -> None:
+    """The approval that the sender compared with is of that one."""
+    async with ScriptedHttpServer(answer=said_yes) as server:
+        provider = HttpApiProvider(account(post, server.url))
+        post.write_text(example().replace('subject = "subject"', 'subject = "title"'))
+        await provider.submit(RecordedJob(ANA).job)
+
+    assert server.requests[0].json["title"] == "dots"
+
+
+async def test_a_file_that_goes_meanwhile_holds_the_account(post: Path) -> None:
+    provider = HttpApiProvider(account(post, "http://127.0.0.1:1"))
+    post.unlink()
+    verdicts = await provider.submit(RecordedJob(ANA).job)
+    check = await provider.check()
+
+    assert verdicts.fault is AccountFault.SETTINGS
+    assert "definition" in verdicts.fault_receipt.text
+    assert check.fault is AccountFault.SETTINGS
+    assert "definition" in check.error
+
+
+@pytest.mark.parametrize("options", [{}, {"definition": ""}])
+def test_without_a_file_there_is_no_service(options: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError, match="definition") as refused:
+        HttpApiProvider(
+            ProviderAccount(name="work", options=options, secret=lambda: None)
+        )
+
+    assert refused.value.field == "definition"
+
+
+def test_a_definition_is_not_found_by_a_number(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="is not text"):
+        HttpApiProvider(
+            ProviderAccount(
+                name="work", options={"definition": 17}, secret=lambda: None
+            )
+        )
+
+
+async def test_a_message_as_it_is_can_be_told_in_base64(tmp_path: Path) -> None:
+    path = tmp_path / "raw.toml"
+    path.write_text(
+        example().partition("[parts]")[0]
+        + '[mime]\npath = "raw"\nform = "base64"\nto = "recipients"\n'
+        + "[answer]"
+        + example().partition("[answer]")[2]
+    )
+    recorded = RecordedJob(ANA)
+    async with ScriptedHttpServer(answer=said_yes) as server:
+        provider = HttpApiProvider(account(path, server.url))
+        await provider.submit(recorded.job)
+
+    import base64  # noqa: PLC0415 - for one test
+
+    told = json.loads(server.requests[0].body)
+    assert base64.b64decode(told["raw"]) == recorded.content
+    assert told["recipients"] == [{"address": ANA}]
