@@ -184,8 +184,9 @@ def _number(value: object) -> int | None:
     """Return a number; of a day, the first one that stands in it."""
     if isinstance(value, dict):
         return next((n for n in map(_number, value.values()) if n is not None), None)
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return value if is_number and isinstance(value, int) else None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return None
 
 
 def _answer(found: Exchanged) -> Mapping[str, Any]:

@@ -1,0 +1,1 @@
+"""The way out through one's own Cloudflare temp email service."""
