@@ -7,14 +7,15 @@ from typing import ClassVar, Final, TextIO
 from tuimail.core.display import display
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
-from tuimail.core.submission import Verdicts
+from tuimail.core.status import OUR_MACHINE
+from tuimail.core.submission import Receipt, VerdictKind, Verdicts
 from tuimail.providers.base import (
     AccountCheck,
     Capabilities,
     ProviderAccount,
     SendJob,
 )
-from tuimail.providers.dummy import sent_to_all
+from tuimail.providers.everybody import told_to_all
 from tuimail.providers.features import refuse_features
 from tuimail.providers.options import refuse_unknown
 
@@ -41,7 +42,12 @@ class ConsoleProvider:
         stream = self._stream or sys.stderr
         for line in _lines(job.envelope, content):
             print(line, file=stream)
-        return sent_to_all(job.envelope, text="Printed.", server=_STDERR)
+        return told_to_all(
+            job.envelope,
+            VerdictKind.SENT,
+            receipt=Receipt(stage=OUR_MACHINE, text="Printed."),
+            server=_STDERR,
+        )
 
     async def check(self) -> AccountCheck:
         """Say that there is nothing that could fail."""

@@ -5,13 +5,15 @@ from typing import ClassVar, Final
 
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
-from tuimail.core.submission import Receipt, Verdict, VerdictKind, Verdicts
+from tuimail.core.status import OUR_MACHINE
+from tuimail.core.submission import Receipt, VerdictKind, Verdicts
 from tuimail.providers.base import (
     AccountCheck,
     Capabilities,
     ProviderAccount,
     SendJob,
 )
+from tuimail.providers.everybody import told_to_all
 from tuimail.providers.options import refuse_unknown
 
 
@@ -45,7 +47,12 @@ class DummyProvider:
         self.kept.append(
             Kept(account=self._account.name, envelope=job.envelope, content=content)
         )
-        return sent_to_all(job.envelope, text="Kept in memory.", server=_MEMORY)
+        return told_to_all(
+            job.envelope,
+            VerdictKind.SENT,
+            receipt=Receipt(stage=OUR_MACHINE, text="Kept in memory."),
+            server=_MEMORY,
+        )
 
     async def check(self) -> AccountCheck:
         """Say that there is nothing that could fail."""
@@ -53,22 +60,6 @@ class DummyProvider:
 
     async def close(self) -> None:
         """Nothing is open."""
-
-
-def sent_to_all(envelope: Envelope, *, text: str, server: str) -> Verdicts:
-    """Return the verdict *sent* for everybody in ``envelope``, from ``server``."""
-    receipt = Receipt(stage="end_of_data", text=text)
-    return Verdicts(
-        by_recipient=tuple(
-            Verdict(
-                wire_address=recipient.wire_address,
-                kind=VerdictKind.SENT,
-                receipt=receipt,
-            )
-            for recipient in envelope.recipients
-        ),
-        server=server,
-    )
 
 
 _MEMORY: Final = "memory"

@@ -25,7 +25,6 @@ from tuimail.core.status import OUR_MACHINE, Judgement
 from tuimail.core.submission import (
     AccountFault,
     Receipt,
-    Verdict,
     VerdictKind,
     Verdicts,
 )
@@ -36,6 +35,7 @@ from tuimail.providers.base import (
     ProviderAccount,
     SendJob,
 )
+from tuimail.providers.everybody import told_to_all
 from tuimail.providers.failures import NotConnectedError
 from tuimail.providers.features import refuse_features
 from tuimail.providers.http.api import content_of
@@ -208,17 +208,12 @@ def _verdicts(envelope: Envelope, ended: _Ended, *, server: str) -> Verdicts:
     receipt = Receipt(stage=OUR_MACHINE, code=max(ended.code or 0, 0), text=ended.text)
     if judgement.fault is not None:
         return Verdicts(fault=judgement.fault, fault_receipt=receipt, server=server)
-    return Verdicts(
-        by_recipient=tuple(
-            Verdict(
-                wire_address=recipient.wire_address,
-                kind=judgement.kind or VerdictKind.UNKNOWN,
-                is_bad_address=judgement.is_bad_address,
-                receipt=receipt,
-            )
-            for recipient in envelope.recipients
-        ),
+    return told_to_all(
+        envelope,
+        judgement.kind or VerdictKind.UNKNOWN,
+        receipt=receipt,
         server=server,
+        is_bad_address=judgement.is_bad_address,
     )
 
 
