@@ -548,11 +548,25 @@ async def test_a_check_gets_a_fresh_token_once() -> None:
     assert tokens == [SECRET, FRESH]
 
 
-async def test_a_check_without_a_key_says_so() -> None:
+async def test_an_answer_that_repeats_the_token_is_kept_without_it() -> None:
+    answer = failure(401, 10101, f"no such token: {SECRET}")
+    async with ScriptedHttpServer(answers=[answer, answer]) as server:
+        provider = provider_at(server.url)
+        verdicts = await provider.submit(RecordedJob(ANA).job)
+        check = await provider.check()
+
+    assert "no such token: (the password)" in verdicts.fault_receipt.text
+    assert SECRET not in repr((verdicts, check))
+
+
+async def test_an_account_without_a_key_says_so() -> None:
     account = ProviderAccount(
         name="work", options={"account_id": "abc123"}, secret=lambda: None
     )
-    check = await CloudflareProvider(account).check()
+    provider = CloudflareProvider(account)
+    check = await provider.check()
+    verdicts = await provider.submit(RecordedJob(ANA).job)
 
     assert (check.ok, check.fault) == (False, AccountFault.SECRET)
+    assert verdicts.fault is AccountFault.SECRET
     assert check.endpoint == "api.cloudflare.com:443"

@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from tuimail.core.status import Judgement
 from tuimail.core.submission import VerdictKind
 from tuimail.providers.base import ProviderAccount, SendJob
+from tuimail.providers.failures import REDACTED
 from tuimail.providers.http.exchange import exchange, server_of
 from tuimail.providers.http.key import Key
 from tuimail.providers.http.request import Exchanged, HttpLimits, HttpRequest
@@ -103,13 +104,14 @@ class Api:
             pieces=lambda: in_pieces(body),
             size_bytes=len(body),
         )
-        return await exchange(
+        found = await exchange(
             request,
             context=await self._trust(),
             limits=self._limits,
             point_of_no_return=point,
             progress=progress,
         )
+        return without(found, key)
 
     async def judged(self, found: Exchanged, key: str, judge: Judge) -> Judgement:
         """Return what an answer means; a refused token is renewed for the next one.
@@ -146,18 +148,27 @@ class Api:
 
     async def _got(self, path: str, key: str) -> Exchanged:
         shorter = min(self._limits.connect, self._limits.reply)
-        return await exchange(
+        found = await exchange(
             HttpRequest(
                 method="GET", url=f"{self._url}{path}", headers=self._headers(key)
             ),
             context=await self._trust(),
             limits=replace(self._limits, reply=shorter),
         )
+        return without(found, key)
 
     async def _trust(self) -> ssl.SSLContext:
         if self._context is None:
             self._context = await asyncio.to_thread(trusting, None)
         return self._context
+
+
+def without(found: Exchanged, secret: str) -> Exchanged:
+    """Return an answer without ``secret``, which some services repeat in errors."""
+    if len(secret) < SHORTEST_SECRET:
+        return found
+    body = found.body.replace(secret.encode(), REDACTED.encode())
+    return replace(found, body=body)
 
 
 async def content_of(job: SendJob) -> bytes:
@@ -177,4 +188,6 @@ async def in_pieces(body: bytes) -> AsyncIterator[bytes]:
 
 
 WRONG_TOKEN: Final = 401
+SHORTEST_SECRET: Final = 6
+"""Characters; a shorter one is none, and may be part of any word."""
 PIECE_BYTES: Final = 65_536

@@ -151,7 +151,7 @@ _WORDS: Final[Mapping[str, Judgement]] = {
     "Address not found": _REFUSED,
 }
 _WRONG_TOKEN: Final = re.compile(
-    r"invalid JWT token|token ?\([^()]*\) signature mismatched|Jwt[A-Z]|"
+    r"invalid JWT token|token ?\(.*\) signature mismatched|Jwt[A-Z]|"
     r"Invalid address credential"
 )
 """The words of who looks at the token, which come before anything is sent."""

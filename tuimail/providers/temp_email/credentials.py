@@ -8,13 +8,14 @@ any other can.
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt
-from tuimail.providers.failures import REDACTED, NotConnectedError
+from tuimail.providers.failures import NotConnectedError
+from tuimail.providers.http.api import without
 from tuimail.providers.http.request import Exchanged
 
 
@@ -65,10 +66,7 @@ class Credentials:
 
     def struck_out(self, found: Exchanged) -> Exchanged:
         """Return an answer without them: an error about a token repeats it."""
-        body = found.body
-        for secret in filter(None, (self.key, self.site_password)):
-            body = body.replace(secret.encode(), REDACTED.encode())
-        return replace(found, body=body)
+        return without(without(found, self.key), self.site_password)
 
 
 def read_credentials(secret: str) -> Credentials:
