@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.conftest import SENDER, Answer, Shell
 from tests.settings.conftest import desktop  # noqa: F401 - a fixture for tests here
+from tests.settings.test_prompts import Person
 
 SECRET = "correct-horse"
 EVERYTHING = (
@@ -154,12 +155,12 @@ def test_without_a_name_a_person_is_asked_step_by_step(
 def test_without_a_keyring_no_password_is_typed_for_nothing(
     tuimail: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(getpass, "getpass", lambda q: asked.append(q) or SECRET)
+    person = Person(SECRET)
+    monkeypatch.setattr(getpass, "getpass", person)
 
     answer = add(tuimail, "--password", "keyring:", terminal=True)
 
-    assert (answer.code, asked) == (4, [])
+    assert (answer.code, person.asked) == (4, [])
     assert "--password" in answer.error["hint"]
     assert all(way in answer.error["hint"] for way in ("env:", "file:", "prompt:"))
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.cli.conftest import SENDER, Answer, Shell
 from tests.settings.conftest import desktop  # noqa: F401 - a fixture for tests here
+from tests.settings.test_prompts import Person
 from tuimail.cli import accounts_adding
 from tuimail.core.submission import AccountFault
 from tuimail.demo.server import DemoServer
@@ -408,8 +409,8 @@ def test_a_keyring_that_keeps_the_password_is_said(
 def test_a_password_that_is_typed_is_asked_once_for_each_command(
     tuimail: Shell, server: DemoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(getpass, "getpass", lambda q: asked.append(q) or SECRET)
+    person = Person(SECRET)
+    monkeypatch.setattr(getpass, "getpass", person)
     tuimail(
         "accounts", "add", "main", "--address", SENDER, "--host", "127.0.0.1",
         "--port", str(server.port), "--tls", "none", "--username", "nora",
@@ -421,7 +422,7 @@ def test_a_password_that_is_typed_is_asked_once_for_each_command(
         "send", "--to", "bob@partner.example", "--no-undo", "--json", terminal=True
     )
 
-    assert asked == ["Password for main (is not kept): "] * 2
+    assert person.asked == ["Password for main (is not kept): "] * 2
     assert "prompt:" not in there.text
     assert "nobody can be asked here" in nobody.json["error"]
     assert SECRET not in f"{there} {nobody} {sent}"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.settings.conftest import FakeKeyring
+from tests.settings.test_prompts import Person
 from tests.workspace.conftest import Desk, Script, account
 from tuimail.core.pacing import Limits
 from tuimail.core.submission import AccountFault
@@ -207,13 +208,13 @@ class TestPrompts:
         assert made.secret() == "hunter2"
 
     def test_only_who_needs_it_is_asked(self, desk: Desk) -> None:
-        asked: list[str] = []
-        with self.opened(desk, Prompts(lambda q: asked.append(q) or "x")) as workspace:
+        person = Person("x")
+        with self.opened(desk, Prompts(person)) as workspace:
             workspace.accounts.ask_ahead("other")
             workspace.accounts.ask_ahead()
             workspace.accounts.ask_ahead("work")
 
-        assert len(asked) == 1
+        assert len(person.asked) == 1
 
     def test_one_that_is_refused_is_asked_again(
         self, desk: Desk, provider: Script, monkeypatch: pytest.MonkeyPatch
@@ -222,9 +223,9 @@ class TestPrompts:
             return AccountCheck(ok=False, endpoint="x", fault=AccountFault.LOGIN)
 
         monkeypatch.setattr(provider.kind, "check", refused)
-        asked: list[str] = []
-        with self.opened(desk, Prompts(lambda q: asked.append(q) or "x")) as workspace:
+        person = Person("x")
+        with self.opened(desk, Prompts(person)) as workspace:
             workspace.accounts.test("work")
             workspace.accounts.test("work")
 
-        assert len(asked) == 2
+        assert len(person.asked) == 2
