@@ -20,6 +20,8 @@ from tuimail.testing import Received, Respond, ScriptedHttpServer
 
 PUBLIC = "127.0.0.1"
 SHORT = timedelta(milliseconds=300)
+LONG = timedelta(seconds=30)
+"""So long that a test which needs it has failed."""
 
 Record = tuple[str, str, str]
 """A name without the last dot, a type, and what is said."""
@@ -76,7 +78,9 @@ class FakeDns(asyncio.DatagramProtocol):
 
     @property
     def names(self) -> NameServers:
-        return NameServers(servers=("127.0.0.1",), port=self.port, limit=SHORT)
+        """Return how to ask it; who will get no answer does not wait for long."""
+        limit = SHORT if self.is_silent or self.speaks else LONG
+        return NameServers(servers=("127.0.0.1",), port=self.port, limit=limit)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._answers = cast("asyncio.DatagramTransport", transport)
@@ -153,7 +157,7 @@ class FakeWeb:
         self,
         server: ScriptedHttpServer,
         *,
-        limit: timedelta = timedelta(seconds=10),
+        limit: timedelta = LONG,
     ) -> Web:
         """Return how to get there; only what is at 127.0.0.1 is public."""
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 import pytest
 import trustme
 
-from tests.settings.discovery.fake_internet import FakeWeb
+from tests.settings.discovery.fake_internet import LONG, SHORT, FakeWeb
 from tuimail.settings.discovery.fetching import (
     Page,
     Place,
@@ -36,7 +36,6 @@ HOST = "autoconfig.example.org"
 URL = f"https://{HOST}/mail/config-v1.1.xml"
 OTHER = "other.example.net"
 PRIVATE = "intranet.example.net"
-SHORT = timedelta(milliseconds=300)
 UNREACHED = "it could not be reached"
 
 
@@ -56,9 +55,10 @@ async def asked(internet: FakeWeb, **pages: Respond) -> Page:
 
 
 async def answered(internet: FakeWeb, act: WebAct, stage: str = "answer") -> Page:
+    limit = SHORT if isinstance(act, Hang | Drip) else LONG
     async with internet.server() as server:
         server.script[stage] = act
-        return await internet.web(server, limit=SHORT).page(URL)
+        return await internet.web(server, limit=limit).page(URL)
 
 
 async def test_a_page_is_read(internet: FakeWeb) -> None:
