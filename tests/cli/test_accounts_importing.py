@@ -148,6 +148,17 @@ def test_nobody_chooses_where_nobody_is(tuimail: Shell) -> None:
     assert names(tuimail) == []
 
 
+def test_what_says_too_little_is_shown_with_what_is_missing(
+    tuimail: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "mail")
+
+    answer = take(tuimail, "--yes")
+
+    assert "AWS_REGION" in answer.json["found"][0]["problem"]
+    assert answer.code == 0
+
+
 def test_where_there_is_nothing_that_is_said(tuimail: Shell) -> None:
     answer = tuimail("accounts", "import-env")
 

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import SENDER, Answer, Shell
+from tests.end_to_end.planting import serving
 from tests.settings.conftest import desktop  # noqa: F401 - a fixture for tests here
 from tests.settings.test_prompts import Person
 from tuimail.cli import accounts_adding
 from tuimail.core.submission import AccountFault
 from tuimail.demo.server import DemoServer
+from tuimail.testing import ScriptedSmtpServer
 from tuimail.workspace import pacing
 from tuimail.workspace.holding import hold_account
 from tuimail.workspace.workspace import Workspace
@@ -426,3 +428,50 @@ def test_a_password_that_is_typed_is_asked_once_for_each_command(
     assert "prompt:" not in there.text
     assert "nobody can be asked here" in nobody.json["error"]
     assert SECRET not in f"{there} {nobody} {sent}"
+
+
+def test_a_mail_leaves_with_a_password_that_was_typed(
+    tuimail: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = Person(SECRET)
+    monkeypatch.setattr(getpass, "getpass", person)
+    with serving(lambda: ScriptedSmtpServer(logins={"nora": SECRET})) as server:
+        tuimail(
+            "accounts", "add", "main", "--address", SENDER, "--host", "127.0.0.1",
+            "--port", str(server.port), "--tls", "none", "--username", "nora",
+            "--option", "allow_clear_auth=yes", "--password", "prompt:",
+        )  # fmt: skip
+        mail = ("send", "--to", "bob@partner.example", "--no-undo", "--json")
+        sent = tuimail(*mail, terminal=True)
+        tuimail(*mail, "--wait", "0", terminal=True)
+        drained = tuimail("outbox", "run", "--drain", terminal=True)
+
+    assert (sent.json["status"], drained.code, len(person.asked)) == ("sent", 0, 2)
+    assert SECRET not in f"{sent} {drained}"
+
+
+def test_a_flag_beats_a_variable_and_a_variable_beats_the_files(
+    tuimail: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two", "three"):
+        tuimail("accounts", "add", name, "--provider", "dummy", "--address", SENDER)
+    mail = ("send", "--to", "bob@partner.example", "--dry-run", "--json")
+    by_file = tuimail(*mail).json["account"]
+    monkeypatch.setenv("TUIMAIL_DEFAULT_ACCOUNT", "two")
+    by_variable = tuimail(*mail).json["account"]
+    by_flag = tuimail(*mail, "--account", "three").json["account"]
+
+    assert (by_file, by_variable, by_flag) == ("one", "two", "three")
+
+
+def test_variables_alone_are_enough(
+    tuimail: Shell, server: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TUIMAIL_ADDRESS", SENDER)
+    monkeypatch.setenv("TUIMAIL_SMTP_HOST", "127.0.0.1")
+    monkeypatch.setenv("TUIMAIL_SMTP_PORT", str(server.port))
+
+    sent = tuimail("send", "--to", "bob@partner.example", "--json")
+
+    assert (sent.json["status"], sent.json["account"]) == ("sent", "environment")
+    assert not (tuimail.folder / "settings" / "accounts.toml").exists()

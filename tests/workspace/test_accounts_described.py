@@ -11,11 +11,17 @@ from tests.settings.test_prompts import Person
 from tests.workspace.conftest import Desk, Script, account
 from tuimail.core.pacing import Limits
 from tuimail.core.submission import AccountFault
-from tuimail.errors import AddressError, ConfigurationError, SecretError
+from tuimail.errors import (
+    AddressError,
+    ConfigurationError,
+    SecretError,
+    TemporarySecretError,
+)
 from tuimail.providers.base import AccountCheck
 from tuimail.settings.oauth import OAuth
 from tuimail.settings.prompts import Prompts
 from tuimail.workspace.describing import AccountWords, described
+from tuimail.workspace.holding import hold_account
 from tuimail.workspace.workspace import Workspace
 
 OAUTH = {"token_url": "https://login.example.org/token", "client_id": "tuimail"}
@@ -133,6 +139,16 @@ class TestAdded:
 
         assert desktop.kept == {}
 
+    def test_a_default_of_the_persons_own_file_is_theirs_to_change(
+        self, desk: Desk, workspace: Workspace
+    ) -> None:
+        desk.config.write_text('default_account = "work"\n')
+
+        with pytest.raises(ConfigurationError, match="is the default in") as caught:
+            workspace.accounts.add(**words(), make_default=True)
+        assert 'default_account = "home"' in caught.value.hint
+        assert workspace.accounts.add(**words()).name == "home"
+
     def test_no_variable_becomes_the_default_of_the_file(self, desk: Desk) -> None:
         environ = {"TUIMAIL_ADDRESS": "eve@example.org", "TUIMAIL_PROVIDER": "fake"}
         with Workspace.open(
@@ -215,6 +231,19 @@ class TestPrompts:
             workspace.accounts.ask_ahead("work")
 
         assert len(person.asked) == 1
+
+    def test_one_that_the_server_refused_while_sending_is_typed_again(
+        self, desk: Desk
+    ) -> None:
+        prompts = Prompts(Person("x"))
+        with self.opened(desk, prompts) as workspace:
+            workspace.accounts.ask_ahead()
+            stores = workspace._stores
+            with stores.database.transaction():
+                hold_account(stores, "work", reason="535", fault=AccountFault.LOGIN)
+
+        with pytest.raises(TemporarySecretError):
+            prompts.secret("work")
 
     def test_one_that_is_refused_is_asked_again(
         self, desk: Desk, provider: Script, monkeypatch: pytest.MonkeyPatch

@@ -2,6 +2,8 @@
 
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from keyring.errors import KeyringLocked
@@ -50,6 +52,21 @@ def test_what_the_keyring_has_goes_with_it(
     workspace.accounts.remove("work")
 
     assert list(desktop.kept) == [("tuimail", "other")]
+
+
+def test_a_token_that_is_in_a_file_is_the_persons_own(
+    desk: Desk, workspace: Workspace, desktop: FakeKeyring, tmp_path: Path
+) -> None:
+    token = tmp_path / "token"
+    token.write_text("consent")
+    oauth = replace(OAUTH, refresh_token=f"file:{token}", client_secret="")
+    desk.save(account(secret="oauth:", oauth=oauth), account("home"))
+    desktop.kept["tuimail", "work"] = "of something else"
+
+    workspace.accounts.remove("work")
+
+    assert token.read_text() == "consent"
+    assert desktop.kept
 
 
 def test_a_password_that_is_elsewhere_asks_no_keyring(

@@ -10,7 +10,7 @@ from tuimail.providers.base import AccountCheck, Provider
 from tuimail.settings import keyrings
 from tuimail.settings.account import AccountSettings, own_key_meant
 from tuimail.settings.config import load, load_accounts, save_accounts
-from tuimail.settings.files import exclusively
+from tuimail.settings.files import exclusively, read_toml
 from tuimail.settings.prompts import PROMPT
 from tuimail.settings.secrets import LIMIT, store_secret
 from tuimail.store.rests import Rest
@@ -83,6 +83,8 @@ class AccountDesk:
         require_person(self._stores)
         account = self.planned(**said)
         self._check_free(account.name)
+        if make_default:
+            self._refuse_another_default(account.name)
         path = self._stores.settings.accounts_path
         with exclusively(path):
             self._check_free(account.name)
@@ -219,6 +221,18 @@ class AccountDesk:
                 f"There is an account {name!r} already.",
                 hint="Choose another name.",
                 field="name",
+            )
+
+    def _refuse_another_default(self, name: str) -> None:
+        """Refuse to promise what the person's own file says otherwise."""
+        config = self._stores.settings.config_path
+        if read_toml(config).get("default_account", name) != name:
+            raise ConfigurationError(
+                f"Another account is the default in {config}, which tuimail does not "
+                "write.",
+                hint=f'Write there: default_account = "{name}", and leave --default '
+                "out here.",
+                field="default",
             )
 
     def _save(

@@ -101,6 +101,17 @@ def test_cloudflare_is_found_with_its_token() -> None:
     assert found.secret == "env:MAILATLAS_CLOUDFLARE_API_TOKEN"
 
 
+def test_cloudflare_is_where_it_usually_is() -> None:
+    found = one(
+        {
+            "MAILATLAS_SEND_PROVIDER": "cloudflare",
+            "MAILATLAS_CLOUDFLARE_ACCOUNT_ID": "0123",
+        }
+    )
+
+    assert found.options == {"account_id": "0123"}
+
+
 def test_a_token_of_an_hour_is_not_taken_over() -> None:
     found = one({"MAILATLAS_SEND_PROVIDER": "gmail"})
 
