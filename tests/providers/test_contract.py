@@ -25,7 +25,7 @@ from tuimail.testing import (
     Situation,
     verdicts_for,
 )
-from tuimail.testing.contract import SECRET
+from tuimail.testing.contract import FRESH, SECRET
 
 SCRIPTS: Final[dict[Situation, Script]] = {
     Situation.TAKES: {},
@@ -35,7 +35,12 @@ SCRIPTS: Final[dict[Situation, Script]] = {
     Situation.BREAKS_OFF: {"mid-data": Close()},
     Situation.SILENT: {"after-end-of-data": Close()},
     Situation.WRONG_LOGIN: {"login": Say("535 5.7.8 wrong")},
+    Situation.OLD_TOKEN: {},
+    Situation.SLOW_DOWN: {"mail": Say("421 4.7.28 too much mail from you")},
+    Situation.FAILS: {"end-of-data": Say("451 4.3.0 local error in processing")},
+    Situation.GARBAGE: {"after-end-of-data": Say("<h1>Welcome</h1>")},
 }
+"""Left out: between two mail servers stands nobody who answers in place of one."""
 
 
 class TestSmtp(ProviderContract):
@@ -43,16 +48,22 @@ class TestSmtp(ProviderContract):
 
     @asynccontextmanager
     async def scene(self, situation: Situation) -> AsyncIterator[Scene]:
-        script = SCRIPTS[situation]
-        async with ScriptedSmtpServer(script, logins={"ada": SECRET}) as server:
-            account = self.account(
-                host="127.0.0.1",
-                port=server.port,
-                username="ada",
-                allow_clear_auth=True,
-            )
+        script, has_token = SCRIPTS[situation], situation is Situation.OLD_TOKEN
+        async with ScriptedSmtpServer(
+            script,
+            logins={"ada": FRESH if has_token else SECRET},
+            methods="XOAUTH2" if has_token else "PLAIN",
+        ) as server:
+            account = self.account_with_tokens if has_token else self.account
             yield Scene(
-                provider=SmtpProvider(account),
+                provider=SmtpProvider(
+                    account(
+                        host="127.0.0.1",
+                        port=server.port,
+                        username="ada",
+                        allow_clear_auth=True,
+                    )
+                ),
                 copies=lambda: sum(one.is_accepted for one in server.deliveries),
             )
 
@@ -156,6 +167,17 @@ async def gossips(job: SendJob) -> Verdicts:
             Verdicts(is_unreachable=True)
         ).test_a_service_that_answers_is_not_unreachable,
         ContractOf(VerdictKind.SENT).test_who_answered_is_said,
+        ContractOf(
+            VerdictKind.DEFERRED, VerdictKind.DEFERRED
+        ).test_a_token_that_has_run_out_is_renewed,
+        ContractOf(VerdictKind.DEFERRED).test_a_service_that_asks_for_time_gets_it,
+        ContractOf(
+            VerdictKind.UNKNOWN
+        ).test_an_error_that_the_service_owns_up_to_means_later,
+        ContractOf(
+            VerdictKind.DEFERRED
+        ).test_an_error_of_what_stands_between_means_that_nobody_knows,
+        ContractOf(VerdictKind.SENT).test_a_yes_that_nobody_can_read_is_none,
         ContractOf(gossips).test_the_secret_is_shown_nowhere,
         ContractOf(kind=Claims).test_what_is_said_to_be_possible_is,
         ContractOf(kind=Claims).test_the_same_key_delivers_once_where_that_is_said,
