@@ -7,16 +7,18 @@ code, so it may only stand where accounts may: in the person's own settings.
 
 import difflib
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final, cast
 
 from tuimail.errors import ConfigurationError
-from tuimail.providers.base import Capabilities, Provider
+from tuimail.providers.base import Capabilities, DerivesBySettings, Provider
 
 GROUP: Final = "tuimail.providers"
 TAKE_BYTES: Final = frozenset({
-    "console", "dummy", "gmail", "graph", "maildrop", "sendmail", "ses", "smtp",
+    "console", "dummy", "gmail", "graph", "maildrop", "mailgun", "sendmail", "ses",
+    "smtp", "sparkpost",
 })  # fmt: skip
 """Providers of ours that hand on a message exactly as it is."""
 METHODS: Final = ("accept", "submit", "check", "close")
@@ -50,17 +52,24 @@ def provider_class(name: str) -> type[Provider]:
     return cast("type[Provider]", found)
 
 
-def derivation(name: str) -> str:
+def derivation(name: str, given: Mapping[str, str | int | bool] | None = None) -> str:
     """Return the rules by which a provider makes something else of a message.
 
     Ours that take its bytes as they are need not be loaded for that.
+
+    Args:
+        name: Of the provider.
+        given: The account's settings, which some rules are in.
     """
     if name in TAKE_BYTES:
         return ""
     try:
-        return provider_class(name).capabilities.derivation
+        found = provider_class(name)
     except ConfigurationError:
         return ""
+    if given is not None and isinstance(found, DerivesBySettings):
+        return found.rules(given)
+    return found.capabilities.derivation
 
 
 @cache
