@@ -8,9 +8,8 @@ import base64
 import binascii
 import email
 import email.policy
-import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final
 
 from tuimail.testing import Received, Respond
@@ -581,11 +580,7 @@ def form_fields(received: Received) -> Iterator[tuple[str, bytes]]:
         yield name[1].decode(), content[:-2]
 
 
-def parsed(body: bytes) -> Any:
-    return json.loads(body)
-
-
-FAKES: Final[tuple[Callable[..., Fake], ...]] = (
+FAKES: Final[tuple[type[Fake], ...]] = (
     Resend, Postmark, SendGrid, Brevo, Mailjet,
     Mailtrap, MailerSend, Scaleway, SparkPost, Mailgun,
 )  # fmt: skip

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from tests.core.drafts import address, attachment
 from tests.providers.http_api.conftest import (
     CLASSES,
     message_of,
@@ -21,7 +22,6 @@ from tests.providers.http_api.conftest import (
 from tests.providers.http_api.fakes import FAKES, Fake
 from tuimail.core.draft import Draft
 from tuimail.core.service import ServiceOptions
-from tests.core.drafts import address, attachment
 from tuimail.providers.http_api.reading import definition_of
 
 FOLDER: Final = Path(__file__).parents[2] / "data" / "http_api"
@@ -59,7 +59,7 @@ MORE: Final[dict[str, dict[str, Any]]] = {
     for name in ("resend", "postmark", "sendgrid", "mailtrap", "scaleway")
 }
 """What only some can be told."""
-BY_NAME: Final = {fake.name: fake for fake in FAKES}
+BY_NAME: Final[dict[str, type[Fake]]] = {fake.name: fake for fake in FAKES}
 
 
 def draft_for(name: str) -> Draft:
@@ -70,8 +70,7 @@ def draft_for(name: str) -> Draft:
 
 def payload_of(name: str) -> bytes:
     """Return the body that the service is sent."""
-    fake: type[Fake] = BY_NAME[name]
-    provider = provider_for(fake, "http://127.0.0.1:1")
+    provider = provider_for(BY_NAME[name], "http://127.0.0.1:1")
     return provider.payload(*message_of(draft_for(name)))
 
 

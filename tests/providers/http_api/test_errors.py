@@ -58,7 +58,9 @@ def sparkpost(status: int, code: str) -> Respond:
     return error(status, {"errors": [{"message": "No.", "code": code}]})
 
 
-FAULTS: Final[tuple[tuple[type[Fake], Respond, AccountFault, timedelta | None], ...]] = (
+FAULTS: Final[
+    tuple[tuple[type[Fake], Respond, AccountFault, timedelta | None], ...]
+] = (
     (fakes.Resend, resend(401, "missing_api_key"), LOGIN, None),
     (fakes.Resend, resend(401, "restricted_api_key"), LOGIN, None),
     (fakes.Resend, resend(403, "invalid_api_key"), LOGIN, None),
@@ -175,10 +177,10 @@ async def test_an_answer_ends_as_its_table_says(
 @pytest.mark.parametrize("name", CLASSES)
 def test_every_word_of_a_table_is_shown_by_a_test(name: str) -> None:
     """A row that nobody tries may be misspelt."""
+    pairs = [(fake, answer) for fake, answer, _, _ in FAULTS]
+    pairs += [(fake, answer) for fake, answer, _ in VERDICTS]
     tried = " ".join(
-        str(answer.body) + f" {answer.status} "
-        for fake, answer, *_ in (*FAULTS, *VERDICTS)
-        if fake.name == name
+        f"{answer.body} {answer.status} " for fake, answer in pairs if fake.name == name
     )
     rows = definition_of(name).errors.rows
 
@@ -253,6 +255,7 @@ def inactive(names: str) -> str:
         (inactive("somebody@else.example"), [UNKNOWN, UNKNOWN]),
         ("OK, but for some of them", [UNKNOWN, UNKNOWN]),
         (17, [UNKNOWN, UNKNOWN]),
+        ("inactive addresses: " * 1000, [UNKNOWN, UNKNOWN]),
     ],
 )
 async def test_postmarks_sentence_says_who_is_left_out(
@@ -339,9 +342,7 @@ async def test_scaleway_has_a_word_for_each(status: str, expected: VerdictKind) 
 
 @pytest.mark.parametrize("fake", [fakes.Brevo, fakes.SendGrid])
 @pytest.mark.parametrize("value", ["", "soon", "-3", "1", "1" * 30])
-async def test_a_wait_that_makes_no_sense_is_none(
-    fake: type[Fake], value: str
-) -> None:
+async def test_a_wait_that_makes_no_sense_is_none(fake: type[Fake], value: str) -> None:
     name = next(iter(fake.slow))
     answer = Respond(status=429, body=fake().error(429), headers={name: value})
     verdicts = await submitted(fake, answer, ANA)
@@ -357,3 +358,13 @@ async def test_a_long_wait_is_a_day() -> None:
     verdicts = await submitted(fakes.Brevo, answer, ANA)
 
     assert verdicts.wait == DAY
+
+
+async def test_a_gateway_in_front_of_brevo_is_not_taken_for_it() -> None:
+    """Its header about the rate is on every answer, whoever gives that."""
+    headers = {"x-sib-ratelimit-reset": "120"}
+    verdicts = await submitted(
+        fakes.Brevo, Respond(status=503, body="down", headers=headers), ANA
+    )
+
+    assert kinds(verdicts) == [UNKNOWN]

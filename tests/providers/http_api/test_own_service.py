@@ -1,6 +1,9 @@
 """A service that a person describes in a file."""
 
+import base64
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,15 +11,27 @@ import pytest
 
 from tests.core.drafts import address
 from tests.providers.http_api.conftest import job_for, kinds, message_of, rich_draft
+from tests.providers.http_api.test_services import NOWHERE, SCRIPTS
 from tuimail.core import compose
-from tuimail.core.draft import Draft
+from tuimail.core.draft import Body, Draft
 from tuimail.core.submission import AccountFault, VerdictKind
 from tuimail.errors import ConfigurationError, UnsupportedFeatureError
 from tuimail.providers import registry
 from tuimail.providers.base import ProviderAccount
 from tuimail.providers.http_api.provider import ENGINE, HttpApiProvider
-from tuimail.testing import Received, RecordedJob, Respond, ScriptedHttpServer
-from tuimail.testing.contract import SECRET
+from tuimail.settings.account import AccountSettings
+from tuimail.testing import (
+    ProviderContract,
+    Received,
+    RecordedJob,
+    Respond,
+    Scene,
+    ScriptedHttpServer,
+    Situation,
+    WebScript,
+)
+from tuimail.testing.contract import FRESH, SECOND, SECRET
+from tuimail.workspace.ways_out import fingerprint
 
 ANA: Final = "ana@example.net"
 DOCS: Final = Path(compose.__file__).parents[1] / "docs" / "providers.md"
@@ -87,6 +102,14 @@ async def test_the_example_of_the_docs_knows_errors(post: Path) -> None:
     assert verdicts.fault is AccountFault.QUOTA
 
 
+def change(path: Path) -> None:
+    path.write_text(example().replace('subject = "subject"', 'subject = "title"'))
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
 LEFT_OUT: Final[list[tuple[str, dict[str, Any], str]]] = [
     ("", {"headers": (("X-A", "1"),)}, "header"),
     ("", {"cc": (address(ANA),)}, "cc"),
@@ -95,6 +118,11 @@ LEFT_OUT: Final[list[tuple[str, dict[str, Any], str]]] = [
     ("", {"subject": "{{ x }}"}, "subject"),
     ('reply_to = "message.answer_to"', {}, "reply-to"),
     ('html = "message.parts.html"', {"attachments": ()}, "html"),
+    (
+        'html = "message.parts.html"',
+        {"attachments": (), "body": Body(html="<p>Hi")},
+        "html",
+    ),
     ('content_id = "cid"', {}, "inline"),
 ]
 
@@ -120,7 +148,7 @@ def test_files_without_a_table_are_refused(post: Path) -> None:
     provider = HttpApiProvider(account(post, "http://127.0.0.1:1"))
     content, envelope = message_of(tellable())
 
-    with pytest.raises(UnsupportedFeatureError, match="takes no files|no pictures"):
+    with pytest.raises(UnsupportedFeatureError, match="shows no pictures"):
         provider.accept(tellable(), envelope)
     with pytest.raises(UnsupportedFeatureError, match="cannot be told files"):
         provider.payload(content, envelope)
@@ -150,12 +178,25 @@ def test_nothing_is_left_out_in_silence_later_either(
 def test_a_file_that_changes_needs_a_new_approval(post: Path) -> None:
     given = {"definition": str(post), "team": "blue"}
     before = registry.derivation("http_api", given)
-    post.write_text(example().replace('subject = "subject"', 'subject = "title"'))
+    change(post)
 
     after = registry.derivation("http_api", given)
 
     assert before.startswith(ENGINE)
     assert before != after
+
+
+def test_the_file_is_part_of_what_an_account_is(post: Path) -> None:
+    settings = AccountSettings(
+        name="work",
+        provider="http_api",
+        address=address("ada@example.org"),
+        options={"definition": str(post), "team": "blue"},
+    )
+    before = fingerprint(settings)
+    post.write_text(example() + "# a word\n")
+
+    assert fingerprint(settings) != before
 
 
 @pytest.mark.parametrize(
@@ -187,7 +228,7 @@ async def test_what_is_told_follows_the_file_as_it_is_now(post: Path) -> None:
     """The approval that the sender compared with is of that one."""
     async with ScriptedHttpServer(answer=said_yes) as server:
         provider = HttpApiProvider(account(post, server.url))
-        post.write_text(example().replace('subject = "subject"', 'subject = "title"'))
+        change(post)
         await provider.submit(RecordedJob(ANA).job)
 
     assert server.requests[0].json["title"] == "dots"
@@ -195,7 +236,7 @@ async def test_what_is_told_follows_the_file_as_it_is_now(post: Path) -> None:
 
 async def test_a_file_that_goes_meanwhile_holds_the_account(post: Path) -> None:
     provider = HttpApiProvider(account(post, "http://127.0.0.1:1"))
-    post.unlink()
+    remove(post)
     verdicts = await provider.submit(RecordedJob(ANA).job)
     check = await provider.check()
 
@@ -237,8 +278,87 @@ async def test_a_message_as_it_is_can_be_told_in_base64(tmp_path: Path) -> None:
         provider = HttpApiProvider(account(path, server.url))
         await provider.submit(recorded.job)
 
-    import base64  # noqa: PLC0415 - for one test
-
     told = json.loads(server.requests[0].body)
     assert base64.b64decode(told["raw"]) == recorded.content
     assert told["recipients"] == [{"address": ANA}]
+
+
+class PostFake:
+    """The service of the example, strict about what it is told."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.refused: set[str] = set()
+        self.copies = 0
+
+    def answer(self, received: Received) -> Respond:
+        if received.headers.get("authorization") != f"Token {self.key}":
+            return Respond(status=401, body={"error": {"code": "wrong_token"}})
+        if received.method == "GET":
+            return Respond(body={"team": {"name": "blue", "left_today": 17}})
+        told = received.json
+        if set(told) != {"options", "message", "recipients", "subject"}:
+            return Respond(status=400, body={"error": {"code": "odd"}})
+        self.copies += 1
+        return Respond(
+            status=202,
+            body={"batch": "4F", "results": [*map(self.result, told["recipients"])]},
+        )
+
+    def result(self, one: dict[str, str]) -> dict[str, str]:
+        state = "bounced" if one["address"] in self.refused else "accepted"
+        return {"address": one["address"], "state": state, "id": "7"}
+
+
+def no(status: int, **headers: str) -> WebScript:
+    body = {"error": {"code": "no"}}
+    return {"answer": Respond(status=status, body=body, headers=headers)}
+
+
+POST_SCRIPTS: Final[dict[Situation, WebScript]] = {
+    **SCRIPTS,
+    Situation.REFUSES: no(400),
+    Situation.SLOW_DOWN: no(429, **{"Retry-After": "120"}),
+    Situation.FAILS: no(500),
+}
+
+
+class TestPost(ProviderContract):
+    """The contract, kept by a service that is described in a file."""
+
+    @pytest.fixture(autouse=True)
+    def file(self, post: Path) -> None:
+        self.path = str(post)
+
+    def account(self, **options: str | int | bool) -> ProviderAccount:
+        usual = {"definition": self.path, "team": "blue"}
+        return super().account(**(usual | options))
+
+    def account_with_tokens(self, **options: str | int | bool) -> ProviderAccount:
+        usual = {"definition": self.path, "team": "blue"}
+        return super().account_with_tokens(**(usual | options))
+
+    @asynccontextmanager
+    async def scene(self, situation: Situation) -> AsyncIterator[Scene]:
+        keys = {Situation.WRONG_LOGIN: "another", Situation.OLD_TOKEN: FRESH}
+        fake = PostFake(keys.get(situation, SECRET))
+        if situation is Situation.REFUSES_SECOND:
+            fake.refused.add(SECOND)
+        is_old = situation is Situation.OLD_TOKEN
+        make = self.account_with_tokens if is_old else self.account
+        script = POST_SCRIPTS.get(situation)
+        async with ScriptedHttpServer(script, answer=fake.answer) as server:
+            url = NOWHERE if situation is Situation.NOT_THERE else server.url
+            provider = HttpApiProvider(make(url=url))
+            yield Scene(provider=provider, copies=lambda: fake.copies)
+
+
+async def test_a_check_renews_a_token_that_ran_out(post: Path) -> None:
+    contract = TestPost()
+    contract.path = str(post)
+    async with ScriptedHttpServer(answer=PostFake(FRESH).answer) as server:
+        renewable = contract.account_with_tokens(url=server.url)
+        check = await HttpApiProvider(renewable).check()
+
+    assert check.ok
+    assert len(server.requests) == 2

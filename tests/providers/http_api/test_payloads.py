@@ -2,10 +2,12 @@
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from tests.core.drafts import CONTENT
 from tests.providers.http_api import golden
 from tests.providers.http_api.conftest import (
     CLASSES,
@@ -15,7 +17,9 @@ from tests.providers.http_api.conftest import (
     provider_for,
 )
 from tests.providers.http_api.golden import BY_NAME, draft_for, golden_of
+from tuimail.core.draft import Body
 from tuimail.core.submission import VerdictKind
+from tuimail.providers.http_api.paths import first
 from tuimail.providers.http_api.reading import definition_of
 from tuimail.providers.registry import TAKE_BYTES
 from tuimail.testing import ScriptedHttpServer
@@ -75,8 +79,6 @@ async def test_bytes_that_are_handed_on_arrive_as_they_are(name: str) -> None:
 def test_a_file_is_told_whole(name: str) -> None:
     payload = golden.payload_of(name)
 
-    from tests.core.drafts import CONTENT  # noqa: PLC0415 - for one test
-
     assert base64.b64encode(CONTENT) in payload
 
 
@@ -86,3 +88,21 @@ def test_a_blind_recipient_is_in_no_header(name: str) -> None:
 
     assert b"dot@example.net" not in content
     assert b"dot@example.net" in golden.payload_of(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "expected"),
+    [
+        ("resend", "text", ""),
+        ("mailersend", "text", None),
+        ("sendgrid", "content.*.type", "text/html"),
+    ],
+)
+def test_html_alone_stays_alone(name: str, path: str, expected: str | None) -> None:
+    """Resend makes a text of it, unless it is told an empty one."""
+    draft = replace(draft_for(name), body=Body(html="<p>Hi"), attachments=())
+    provider = provider_for(BY_NAME[name], "http://127.0.0.1:1")
+
+    told = json.loads(provider.payload(*message_of(draft)))
+
+    assert first(told, path) == expected

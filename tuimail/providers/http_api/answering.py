@@ -11,6 +11,7 @@ from tuimail.providers.http_api.strict import (
     Regex,
     Scalar,
     Strict,
+    UrlPath,
 )
 
 Taken = Literal["sent", "queued"]
@@ -99,7 +100,7 @@ class Errors(Strict, frozen=True, kw_only=True):
 class Check(Strict, frozen=True, kw_only=True):
     """A request that changes nothing, to see whether the account works."""
 
-    path: str
+    path: UrlPath
     url: str | None = None
     """The beginning of its address, where that is not ``url``."""
     needs: tuple[Path, ...]

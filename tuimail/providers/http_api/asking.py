@@ -7,10 +7,12 @@ from msgspec import field
 from tuimail.providers.http_api.strict import (
     Count,
     HeaderName,
+    HeaderValue,
     Path,
     Regex,
     Scalar,
     Strict,
+    UrlPath,
 )
 
 Shape = Literal["object", "text", "encoded", "plain", "bare"]
@@ -22,10 +24,10 @@ without quotes, or the address alone."""
 class Request(Strict, frozen=True, kw_only=True):
     """Where and how a message is handed over."""
 
-    path: str
+    path: UrlPath
     """After ``url``; may have places such as ``{domain}``, filled by options."""
     body: Literal["json", "form"] = "json"
-    headers: dict[HeaderName, str] = field(default_factory=dict)
+    headers: dict[HeaderName, HeaderValue] = field(default_factory=dict)
     """Beside the key and what HTTP needs."""
     fixed: dict[Path, Scalar] = field(default_factory=dict)
     """Told with every message, as it is."""
@@ -37,7 +39,7 @@ class Key(Strict, frozen=True, kw_only=True):
     """How the account's key is shown."""
 
     header: HeaderName = "Authorization"
-    prefix: str = ""
+    prefix: HeaderValue = ""
     """Before the key, such as ``"Bearer "``."""
     user: str | None = None
     """Of HTTP's basic authentication, whose password the key is then; may have

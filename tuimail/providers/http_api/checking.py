@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from urllib.parse import urlsplit
 
 from tuimail.core.submission import AccountFault, VerdictKind
@@ -47,7 +48,7 @@ def not_asked(
         endpoint=_endpoint(url),
         fault=fault,
         error=error,
-        hint="Look at password in the account's settings.",
+        hint=_LOOK if fault is None else _NOT_ASKED.get(fault, _LOOK),
         limits=_stated(definition.limits),
     )
 
@@ -102,6 +103,10 @@ def _endpoint(url: str) -> str:
     return f"{found.scheme}://{found.netloc}{found.path}"
 
 
-_YES = 2
-_LOOK = "Look at url and password, and at the network."
-_ONLY_SENDS = "The key may only send; nothing more can be seen with it."
+_YES: Final = 2
+_LOOK: Final = "Look at url and password, and at the network."
+_NOT_ASKED: Final = {
+    AccountFault.SECRET: "Look at password in the account's settings.",
+    AccountFault.SETTINGS: "Look at ca_file in the account's settings.",
+}
+_ONLY_SENDS: Final = "The key may only send; nothing more can be seen with it."

@@ -31,6 +31,7 @@ from tuimail.providers.http_api.asking import (
     Request,
     Service,
 )
+from tuimail.providers.http_api.paths import Tree, first, put
 from tuimail.providers.http_api.strict import Count, Strict
 
 
@@ -85,7 +86,12 @@ def _problems(found: Definition) -> Iterator[str]:
         yield "It needs a table “parts” or a table “mime”, and not both"
     for place in sorted(found.places - set(found.options)):
         yield f"The place {{{place}}} is filled by no table “options.{place}”"
+    for name in sorted(USUAL.intersection(found.options)):
+        yield f"“options.{name}” is a setting that every account has"
+    for name in sorted(_MADE_BY_US.intersection(_header_names(found))):
+        yield f"The header {name} is made by tuimail itself"
     yield from _misfits(found)
+    yield from _collisions(found)
     for pattern in _patterns(found):
         try:
             re.compile(pattern)
@@ -109,6 +115,45 @@ def _misfits(found: Definition) -> Iterator[str]:
         yield "“answer” needs “id”, “id_header” or “must”: what tells a yes"
 
 
+def _header_names(found: Definition) -> Iterator[str]:
+    """Yield the names of all headers of the request, in small letters."""
+    named = (option.header for option in found.options.values())
+    usual = (found.key.header, found.request.idempotency_header)
+    for name in (*found.request.headers, *usual, *named):
+        if name is not None:
+            yield name.lower()
+
+
+def _collisions(found: Definition) -> Iterator[str]:
+    """Yield what is to be where something else is; forms have no places within."""
+    tree: Tree = {}
+    for path in _leaves(found):
+        try:
+            if first(tree, path) is not None:
+                yield f"Two things are to be told at “{path}”"
+            put(tree, path, path)
+        except TypeError:
+            yield f"At “{path}” there is to be something, and other things within it"
+
+
+def _leaves(found: Definition) -> Iterator[str]:
+    yield from found.request.fixed
+    yield from (option.field for option in found.options.values() if option.field)
+    for table in (found.parts, found.mime):
+        if table is not None:
+            named = (getattr(table, name, None) for name in _LEAVES)
+            yield from filter(None, named)
+    if found.attachments is not None:
+        paths = {found.attachments.path, found.attachments.inline_path}
+        yield from (f"{path}.0" for path in sorted(filter(None, paths)))
+    if found.headers.path is not None:
+        yield f"{found.headers.path}.{0 if found.headers.form == 'list' else '…'}"
+    yield from (own.path for own in found.headers.own.values())
+    asked = found.service
+    switches = (asked.tags, asked.metadata, asked.track_opens, asked.track_clicks)
+    yield from (one.path for one in switches if one is not None)
+
+
 def _patterns(found: Definition) -> Iterator[str]:
     yield from (option.pattern for option in found.options.values())
     asked = (found.service.tags, found.service.metadata)
@@ -122,5 +167,15 @@ def _patterns(found: Definition) -> Iterator[str]:
         yield from found.answer.words.yes
 
 
+USUAL: Final = frozenset({"ca_file", "check_url", "definition", "url"})
+"""Settings of an account whatever its service."""
+_MADE_BY_US: Final = frozenset({
+    "accept", "accept-encoding", "connection", "content-length", "content-type", "host",
+    "transfer-encoding",
+})  # fmt: skip
 _PLACE: Final = re.compile(r"\{([a-z_]+)\}")
 _QUOTED: Final = re.compile(r"`([^`]*)`")
+_LEAVES: Final = (
+    "bcc", "bodies", "cc", "html", "path", "reply_to", "sender", "subject", "text",
+    "to",
+)  # fmt: skip

@@ -69,7 +69,8 @@ def read(
 
 def with_wait(rules: Errors, exchanged: Exchanged, *, now: datetime) -> Exchanged:
     """Return ``exchanged`` with its wait where HTTP has it (RFC 9110 §10.2.3)."""
-    if rules.wait_header is None or "retry-after" in exchanged.headers:
+    is_busy = exchanged.status == _TOO_FAST and "retry-after" not in exchanged.headers
+    if rules.wait_header is None or not is_busy:
         return exchanged
     text = exchanged.headers.get(rules.wait_header.lower(), "").strip()
     if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
@@ -194,9 +195,10 @@ def _listed(
 def _said(rules: Each, one: object, kind: VerdictKind) -> Told:
     text = first(one, rules.text) if rules.text else None
     found = first(one, rules.id) if rules.id else None
+    words = text if isinstance(text, list) else [] if text is None else [text]
     return Told(
         kind=kind,
-        text="" if text is None else str(text),
+        text=", ".join(map(str, words)),
         provider_message_id="" if found is None else str(found),
     )
 
@@ -216,7 +218,7 @@ def _from_words(
     rules: Words, tree: object, people: list[str], *, usual: VerdictKind
 ) -> Mapping[str, Told] | None:
     text = first(tree, rules.path)
-    if not isinstance(text, str):
+    if not isinstance(text, str) or len(text) > _LONGEST_SENTENCE:
         return {}
     found = re.search(rules.pattern, text, re.DOTALL)
     if found is None:
@@ -254,6 +256,9 @@ def _numbered(
 
 
 _YES: Final = 2
+_TOO_FAST: Final = 429
+_LONGEST_SENTENCE: Final = 10_000
+"""Characters; a thousand recipients have less."""
 _MOST_DIGITS: Final = 12
 _MEANS: Final[Mapping[Class, Judgement]] = {
     "deferred": Judgement(kind=VerdictKind.DEFERRED),

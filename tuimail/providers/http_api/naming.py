@@ -35,7 +35,7 @@ def can_show(name: str, rules: Addresses, shape: Shape | None = None) -> bool:
     wanted = shape or rules.shape
     if name and wanted == "bare":
         return False
-    if wanted == "plain" and any(one in _SPECIALS for one in name):
+    if wanted == "plain" and any(one in _SEPARATORS for one in name):
         return False
     return rules.names is None or re.fullmatch(rules.names, name) is not None
 
@@ -62,6 +62,8 @@ def _name(name: str, shape: Shape) -> str:
     return quoted(name) if any(one in _SPECIALS for one in name) else name
 
 
-_SPECIALS: Final = '"(),:;<>@[]\\.'
-"""What ends a name, or is not in one without quotes (RFC 5322 §3.2.3)."""
+_SEPARATORS: Final = '"(),:;<>@[]\\'
+"""What ends a name that has no quotes."""
+_SPECIALS: Final = f"{_SEPARATORS}."
+"""What is not in one without quotes (RFC 5322 §3.2.3)."""
 _ATOMS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")

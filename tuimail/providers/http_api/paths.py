@@ -14,6 +14,9 @@ def put(tree: Tree, path: str, value: object) -> None:
     """Put ``value`` where ``path`` leads; what is on the way is made.
 
     What it leads to in a list goes to the end of it.
+
+    Raises:
+        TypeError: There is something else on the way.
     """
     steps = path.split(".")
     place: object = tree
@@ -61,19 +64,20 @@ def _at(tree: object, step: str) -> Iterator[object]:
 
 def _entered(place: object, step: str, empty: object) -> object:
     """Return what is at ``step``, which is made where nothing is."""
-    if isinstance(place, list):
-        if len(place) <= int(step):
+    if isinstance(place, list) and step.isdigit():
+        if int(step) >= len(place):
             place.append(empty)
+            return place[-1]
         return place[int(step)]
-    if isinstance(place, dict):
+    if isinstance(place, dict) and not step.isdigit():
         return place.setdefault(step, empty)
     raise TypeError(f"There is something else where {step} should be.")
 
 
 def _set(place: object, step: str, value: object) -> None:
-    if isinstance(place, list):
+    if isinstance(place, list) and step.isdigit():
         place.append(value)
-    elif isinstance(place, dict):
+    elif isinstance(place, dict) and not step.isdigit():
         place[step] = value
     else:
         raise TypeError(f"There is something else where {step} should be.")

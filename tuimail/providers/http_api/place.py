@@ -51,7 +51,6 @@ def read_place(account: ProviderAccount, definition: Definition) -> Place:
     base = base_url(account, default=_filled(definition.url, values))
     check = definition.check
     start = _filled(check.url, values) if check.url else base
-    ca_file = options.text(account, "ca_file")
     return Place(
         send_url=base + _filled(definition.request.path, values),
         check_url=base_url(account, "check_url", default=start)
@@ -63,7 +62,7 @@ def read_place(account: ProviderAccount, definition: Definition) -> Place:
             for name, option in definition.options.items()
             if option.field is not None and values[name]
         },
-        ca_file=Path(ca_file).expanduser() if ca_file else None,
+        ca_file=options.file_path(account, "ca_file"),
     )
 
 
@@ -84,7 +83,9 @@ def _value(account: ProviderAccount, name: str, option: Option) -> str:
             "is missing",
             hint=f'Write {name} = "…": {option.meaning}.',
         )
-    if value and not re.fullmatch(option.pattern, value):
+    is_header = option.header is not None
+    is_fit = re.fullmatch(option.pattern, value) and (value.isascii() or not is_header)
+    if value and not is_fit:
         raise options.option_error(
             account,
             name,

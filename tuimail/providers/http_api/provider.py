@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import ClassVar, Final
-from urllib.parse import urlsplit
 
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
-from tuimail.core.status import Stage
+from tuimail.core.status import Judgement, Stage
 from tuimail.core.submission import (
     AccountFault,
     Receipt,
@@ -29,8 +28,9 @@ from tuimail.providers.base import (
     ProviderAccount,
     SendJob,
 )
-from tuimail.providers.failures import REDACTED, NotConnectedError
-from tuimail.providers.http.exchange import exchange
+from tuimail.providers.failures import NotConnectedError
+from tuimail.providers.http.api import WRONG_TOKEN, without
+from tuimail.providers.http.exchange import exchange, server_of
 from tuimail.providers.http.key import Key
 from tuimail.providers.http.request import Exchanged, HttpLimits, HttpRequest
 from tuimail.providers.http.verdicts import verdicts
@@ -41,7 +41,7 @@ from tuimail.providers.http_api.definition import Definition
 from tuimail.providers.http_api.judging import read
 from tuimail.providers.http_api.place import Place, key_header, read_place
 from tuimail.providers.http_api.reading import definition_of, own_definition
-from tuimail.providers.tls import trusting
+from tuimail.providers.tls import Trust
 
 ENGINE: Final = "http_api 1"
 """Raised whenever the same file and message would be told in another way."""
@@ -57,7 +57,7 @@ class _Service:
     @property
     def server(self) -> str:
         """Who is asked, for people."""
-        return urlsplit(self.place.send_url).netloc
+        return server_of(self.place.send_url)
 
     def headers(self, key: str) -> dict[str, str]:
         """Return those of every request, the key among them."""
@@ -78,8 +78,8 @@ class DeclaredProvider:
         self._account = account
         self._key = Key(account)
         self._limits = limits or HttpLimits()
-        self._contexts: dict[str, ssl.SSLContext] = {}
         self._described = self._describe()
+        self._trust = Trust(ca_file=self._described.place.ca_file)
 
     def accept(self, draft: Draft, envelope: Envelope) -> None:
         """Refuse what the service cannot be told exactly, with the field named."""
@@ -115,28 +115,22 @@ class DeclaredProvider:
                 error=str(error),
                 hint=error.hint,
             )
-        definition, url = service.definition, service.place.check_url
+        url = service.place.check_url
+        started = asyncio.get_running_loop().time()
         try:
-            key = await self._key.read()
-            context = await self._trust(service.place)
+            found = await self._looked(service, url)
         except NotConnectedError as error:
             return not_asked(
-                definition, url, fault=error.fault, error=error.receipt.text
+                service.definition, url, fault=error.fault, error=error.receipt.text
             )
-        loop = asyncio.get_running_loop()
-        started = loop.time()
-        found = await exchange(
-            HttpRequest(method="GET", url=url, headers=service.headers(key)),
-            context=context,
-            limits=self._limits,
-        )
+        elapsed = asyncio.get_running_loop().time() - started
         asked = Asked(
             url=url,
-            exchanged=_without(found, key),
-            latency_ms=round((loop.time() - started) * 1000),
+            exchanged=found,
+            latency_ms=round(elapsed * 1000),
             now=datetime.now(UTC),
         )
-        return checked(definition, asked)
+        return checked(service.definition, asked)
 
     async def close(self) -> None:
         """Do nothing: each request has a connection of its own."""
@@ -163,39 +157,56 @@ class DeclaredProvider:
         key = await self._key.read()
         found = await exchange(
             _request(job, service, body, key),
-            context=await self._trust(service.place),
+            context=await self._context(service.place.send_url),
             limits=self._limits,
             point_of_no_return=job.point_of_no_return,
             progress=job.progress,
         )
-        found = _without(found, key)
+        found = without(found, key)
         reading = read(definition, found, job.envelope, now=datetime.now(UTC))
         return verdicts(
             job.envelope,
             found,
-            reading.judgement,
+            await self._judged(reading.judgement, found, key),
             told=reading.told,
             provider_message_id=reading.provider_message_id,
         )
 
-    async def _trust(self, place: Place) -> ssl.SSLContext | None:
+    async def _looked(self, service: _Service, url: str) -> Exchanged:
+        """Return what is at ``url``; a refused token is renewed, once."""
+        key = await self._key.read()
+        found = await self._got(service, url, key)
+        if found.status == WRONG_TOKEN and await self._key.is_renewed(key):
+            return await self._got(service, url, await self._key.read())
+        return found
+
+    async def _got(self, service: _Service, url: str, key: str) -> Exchanged:
+        """Return what is at ``url``; nobody waits as long as for mail's answer."""
+        shorter = min(self._limits.connect, self._limits.reply)
+        found = await exchange(
+            HttpRequest(method="GET", url=url, headers=service.headers(key)),
+            context=await self._context(url),
+            limits=replace(self._limits, reply=shorter),
+        )
+        return without(found, key)
+
+    async def _judged(
+        self, judgement: Judgement, found: Exchanged, key: str
+    ) -> Judgement:
+        """Return what the answer means once a token that ran out is renewed.
+
+        Raises:
+            NotConnectedError: A fresh one cannot be had, or not now.
+        """
+        if judgement.kind in {VerdictKind.SENT, VerdictKind.QUEUED}:
+            self._key.was_taken()
+        elif found.status == WRONG_TOKEN and await self._key.is_renewed(key):
+            return Judgement(kind=VerdictKind.DEFERRED)
+        return judgement
+
+    async def _context(self, url: str) -> ssl.SSLContext | None:
         """Return whom to trust; None where nothing is encrypted."""
-        if place.send_url.startswith("http:"):
-            return None
-        name = str(place.ca_file or "")
-        if name not in self._contexts:
-            try:
-                self._contexts[name] = await asyncio.to_thread(trusting, place.ca_file)
-            except OSError as error:
-                raise NotConnectedError(
-                    Receipt(
-                        stage=Stage.CONNECT,
-                        text=f"The ca_file {name} is no list of certificates that "
-                        f"can be read: {error.strerror}.",
-                    ),
-                    fault=AccountFault.SETTINGS,
-                ) from None
-        return self._contexts[name]
+        return None if url.startswith("http:") else await self._trust.context()
 
 
 class HttpApiProvider(DeclaredProvider):
@@ -280,14 +291,5 @@ def _refused(job: SendJob, text: str, *, server: str) -> Verdicts:
     )
 
 
-def _without(found: Exchanged, key: str) -> Exchanged:
-    """Return an answer without the key, which some services repeat."""
-    if len(key) < _SHORTEST_KEY or key.encode() not in found.body:
-        return found
-    return replace(found, body=found.body.replace(key.encode(), REDACTED.encode()))
-
-
 _BESIDE: Final = frozenset({"ca_file", "check_url", "definition"})
 """Settings that change nothing about what is told, or to whom."""
-_SHORTEST_KEY: Final = 8
-"""What is shorter may be a word of the answer."""
