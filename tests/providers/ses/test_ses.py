@@ -667,7 +667,7 @@ async def test_a_check_of_a_service_that_is_not_there_says_so() -> None:
         ({"region": "eu-central-1.evil.example"}, "region"),
         ({"profile": "mail"}, "access_key_id"),
         ({"url": "http://ses.example"}, "url"),
-        ({"regoin": "x"}, "regoin"),
+        ({"region_name": "x"}, "region_name"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused(given: dict[str, str], field: str) -> None:
