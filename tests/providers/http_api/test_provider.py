@@ -255,7 +255,6 @@ def test_each_class_is_registered() -> None:
 BIG: Final = 20_000_000
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["postmark", "mailgun", "sparkpost"])
 async def test_a_big_file_costs_little_more_than_it_has(name: str) -> None:
     """It is never there as text, nor twice as base64."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.providers.http_api.fakes import form_fields
@@ -31,6 +31,8 @@ def joined(pieces: Iterable[bytes]) -> bytes:
     return b"".join(pieces)
 
 
+@pytest.mark.slow
+@settings(deadline=None, max_examples=50)
 @given(st.dictionaries(st.text(), JSON))
 def test_a_tree_is_json(tree: dict[str, Any]) -> None:
     written = joined(json_pieces(tree))
