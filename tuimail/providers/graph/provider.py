@@ -8,6 +8,7 @@ asked afterwards.
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ClassVar, Final
 
@@ -138,8 +139,11 @@ class GraphProvider:
             pieces=lambda: _pieces(_NO_BASE64),
             size_bytes=len(_NO_BASE64),
         )
+        shorter = min(self._limits.connect, self._limits.reply)
         found = await exchange(
-            request, context=await self._trust.context(), limits=self._limits
+            request,
+            context=await self._trust.context(),
+            limits=replace(self._limits, reply=shorter),
         )
         is_old = found.status == WRONG_TOKEN and not is_again
         if is_old and await self._key.is_renewed(key):

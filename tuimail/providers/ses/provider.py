@@ -218,7 +218,7 @@ _HINTS: Final = {
     AccountFault.SECRET: _LOOK_AT_KEY,
     AccountFault.CERTIFICATE: "Look at url; for a server with an authority of its own, "
     "name its certificate: ca_file.",
-    AccountFault.SETTINGS: "Look at region, profile and configuration_set, and at the "
-    "account's state in the SES console.",
+    AccountFault.SETTINGS: "Look at region, profile, configuration_set and ca_file, "
+    "and at the account's state in the SES console.",
     AccountFault.QUOTA: "Look at the sending statistics in the SES console.",
 }
