@@ -88,7 +88,7 @@ def test_an_account_that_needs_variables_is_told(
 
     answer = tuimail("serve", "--install")
 
-    assert "But not through environment: a service does not have" in answer.talk
+    assert "But not through environment: a service has neither" in answer.talk
 
 
 @pytest.mark.usefixtures("commands")

@@ -31,7 +31,15 @@ class ChainKeyring(FakeKeyring):
 
 @pytest.mark.parametrize(
     "reference",
-    ["", "keyring:", "oauth:", "prompt:", "env:A", "file:/run/x", "command:pass show 'a b'"],
+    [
+        "",
+        "keyring:",
+        "oauth:",
+        "prompt:",
+        "env:A",
+        "file:/run/x",
+        "command:pass show 'a b'",
+    ],
 )
 def test_a_reference_says_where_a_password_is(reference: str) -> None:
     check_reference(reference)
@@ -131,6 +139,11 @@ def test_a_pipe_is_no_file_and_hangs_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(SecretError, match="is not a file"):
         read(f"file:{tmp_path / 'pipe'}")
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(SecretError, match="Is a directory"):
+        read(f"file:{tmp_path}")
 
 
 def test_the_first_line_that_a_command_prints_is_the_password() -> None:

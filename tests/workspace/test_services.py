@@ -12,6 +12,7 @@ import pytest
 from tests.workspace.conftest import account
 from tuimail.errors import ConfigurationError, StoreError
 from tuimail.settings.config import Config
+from tuimail.settings.oauth import OAuth
 from tuimail.workspace.keepers import Machine, Ran, this_machine
 from tuimail.workspace.services import Service, needs_environment
 
@@ -465,10 +466,21 @@ def test_accounts_that_need_variables_are_named() -> None:
     accounts = (
         account("work", secret="keyring:"),
         account("other", secret="env:PASSWORD"),
+        account("typed", secret="prompt:"),
+        account(
+            "tokens",
+            secret="oauth:",
+            oauth=OAuth(
+                token_url="https://login.example.org/token",
+                client_id="tuimail",
+                client_secret="env:SECRET",
+            ),
+        ),
         account("environment"),
     )
 
-    assert needs_environment(Config(accounts=accounts)) == ("other", "environment")
+    found = needs_environment(Config(accounts=accounts))
+    assert found == ("other", "typed", "tokens", "environment")
 
 
 # The real machine ----------------------------------------------------------------

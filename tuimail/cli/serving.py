@@ -100,8 +100,9 @@ def _install(call: Call) -> int:
     with call.open() as workspace:
         for name in needs_environment(workspace.config):
             call.console.say(
-                f"But not through {name}: a service does not have the variables of "
-                "this terminal. Keep its password in the keyring, for example."
+                f"But not through {name}: a service has neither the variables of "
+                "this terminal nor anybody to ask. Keep its password in the keyring, "
+                "for example."
             )
     return exits.DONE
 

@@ -10,8 +10,11 @@ from shlex import quote
 from typing import Final
 
 from tuimail.errors import ConfigurationError
+from tuimail.settings.account import AccountSettings
 from tuimail.settings.config import Config
 from tuimail.settings.environment import ENVIRONMENT_ACCOUNT
+from tuimail.settings.prompts import PROMPT
+from tuimail.settings.secrets import ENV
 from tuimail.store.durable import write_durably
 from tuimail.store.failures import told
 from tuimail.workspace.keepers import Commands, Keeper, Machine, Systemd, keeper_of
@@ -174,12 +177,18 @@ class Service:
 
 
 def needs_environment(config: Config) -> tuple[str, ...]:
-    """Return the accounts that a service cannot use: it has not your variables."""
-    return tuple(
-        one.name
-        for one in config.accounts
-        if one.name == ENVIRONMENT_ACCOUNT or one.secret.startswith("env:")
-    )
+    """Return the accounts that a service cannot use: it has not your variables.
+
+    Nor can it ask anybody to type a password.
+    """
+    return tuple(one.name for one in config.accounts if _needs_terminal(one))
+
+
+def _needs_terminal(account: AccountSettings) -> bool:
+    client_secret = account.oauth.client_secret if account.oauth else ""
+    needs_variable = account.secret.startswith(ENV) or client_secret.startswith(ENV)
+    is_typed = account.secret == PROMPT
+    return account.name == ENVIRONMENT_ACCOUNT or needs_variable or is_typed
 
 
 def _ready(path: Path) -> Path:
