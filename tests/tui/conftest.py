@@ -14,6 +14,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from tests.settings.conftest import desktop  # noqa: F401 - a fixture for tests here
 from tuimail.core.address import parse_address
 from tuimail.core.draft import Draft
 from tuimail.providers.base import ProviderAccount

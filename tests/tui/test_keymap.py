@@ -20,9 +20,12 @@ from tuimail.tui.screens.picture import PictureScreen
 from tuimail.tui.screens.reason import ReasonScreen
 from tuimail.tui.screens.release import ReleaseScreen
 from tuimail.tui.screens.review import ReviewScreen
+from tuimail.tui.screens.setting_up import SetUpScreen
 from tuimail.tui.widgets.choosers import AccountChoice, FileList
 from tuimail.tui.widgets.mail_table import MailTable
+from tuimail.tui.widgets.picks import Picks, Stepper
 from tuimail.tui.widgets.text_view import TextView
+from tuimail.tui.widgets.welcome import Welcome
 
 OWNERS: dict[Scope, type[App[int]] | type[Screen[object]] | type[Widget]] = {
     Scope.APP: TuimailApp,
@@ -37,6 +40,10 @@ OWNERS: dict[Scope, type[App[int]] | type[Screen[object]] | type[Widget]] = {
     Scope.OUTBOX: OutboxScreen,
     Scope.SENT: SentScreen,
     Scope.DRAFTS: DraftsScreen,
+    Scope.SET_UP: SetUpScreen,
+    Scope.PICKS: Picks,
+    Scope.STEPPER: Stepper,
+    Scope.WELCOME: Welcome,
     Scope.RELEASE: ReleaseScreen,
     Scope.REASON: ReasonScreen,
     Scope.CONFIRM: ConfirmScreen,
@@ -51,6 +58,7 @@ TOGETHER = [
     *((pane, Scope.READING, Scope.PANE, Scope.APP)
       for pane in (Scope.REVIEW, Scope.OUTBOX, Scope.SENT, Scope.DRAFTS)),
     (Scope.COMPOSE, Scope.PANE, Scope.APP),
+    (Scope.SET_UP, Scope.PANE, Scope.APP),
     *((scope,) for scope in Scope),
 ]  # fmt: skip
 """Places whose keys are bound at the same level, so that none wins over another."""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from tuimail.workspace.setting_up import Setup, Step, typed_server
-from tuimail.workspace.setup_words import HELP, consent, kinds, question, where
+from tuimail.workspace.setup_words import HELP, consent, kinds, question, source, where
 
 if TYPE_CHECKING:
     from tuimail.cli.setting_up import Wizard
@@ -57,7 +57,8 @@ def _look(wizard: "Wizard", setup: Setup) -> Setup:
     wizard.console.say(f"  Looking for the server of {domain} …")
 
     def tell(asked: "Asked") -> None:
-        wizard.console.say(f"  {asked.what:<56}  {asked.outcome}")
+        who, outcome = source(asked)
+        wizard.console.say(f"  {who:<15} {outcome}")
 
     return wizard.desk.search(setup, tell)
 

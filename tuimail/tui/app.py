@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -36,6 +37,7 @@ from tuimail.tui.screens.lists import DraftsScreen, OutboxScreen, SentScreen
 from tuimail.tui.screens.over import ConfirmScreen, LeavingScreen, Over
 from tuimail.tui.screens.pane import PaneScreen
 from tuimail.tui.screens.review import ReviewScreen
+from tuimail.tui.screens.setting_up import SetUpScreen
 from tuimail.tui.widgets.prose import Paragraph
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.keepers import Machine, this_machine
@@ -133,6 +135,10 @@ class TuimailApp(App[int]):
         self.changed_keys: Mapping[str, str] = {}
         self.writing = ComposeScreen()
         """The Compose pane, which outlives what is written in it."""
+        self.setting_up = SetUpScreen()
+        """The pane where an account is set up, which outlives being left."""
+        self.wants_demo = False
+        """Whether the person left to try the demo."""
         self.panes: dict[str, PaneScreen] = {}
         self.teller = Teller(self.ring)
         self.mistakes: list[Exception] = []
@@ -172,6 +178,8 @@ class TuimailApp(App[int]):
 
     async def on_unmount(self) -> None:
         """End the sender and close the workspace, however the app ended."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.setting_up.leave_behind(), STOP_SECONDS)
         await asyncio.to_thread(self._sender.stop, timeout=self._patience)
         await self.bridge.close()
 
@@ -188,7 +196,7 @@ class TuimailApp(App[int]):
         self._use_theme(message.settings.theme)
         self._use_keys(message.settings.keys)
         others = (ReviewScreen(), OutboxScreen(), SentScreen(), DraftsScreen())
-        for pane in (self.writing, *others):
+        for pane in (self.writing, self.setting_up, *others):
             self.panes[pane.MODE] = pane
             self.add_mode(pane.MODE, partial(_itself, pane))
         self._sender.start()
@@ -241,6 +249,17 @@ class TuimailApp(App[int]):
         """Open a stored draft in Compose."""
         self.go(ComposeScreen.MODE)
         self.writing.call_later(self.writing.edit, draft_id, back_to=back_to)
+
+    def set_up(self) -> None:
+        """Set an account up, or go on with one that was begun."""
+        if self.current_mode != SetUpScreen.MODE:
+            self.setting_up.came_from = self.current_mode
+            self.go(SetUpScreen.MODE)
+
+    def open_demo(self) -> None:
+        """Leave, to try everything with a mail server inside."""
+        self.wants_demo = True
+        self.action_leave()
 
     def came_back(self, row: Row) -> None:
         """Show what was taken back where it can be changed."""
@@ -439,6 +458,10 @@ def run_app(
     app.run()
     if app.failure is not None:
         raise app.failure
+    if app.wants_demo:
+        from tuimail.demo.app import run_demo  # noqa: PLC0415 - a mail server
+
+        return run_demo(run_app)
     return app.return_code or 0
 
 

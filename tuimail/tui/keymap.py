@@ -43,6 +43,14 @@ class Scope(StrEnum):
     """The Sent pane."""
     DRAFTS = "drafts"
     """The Drafts pane."""
+    SET_UP = "new account"
+    """The pane where an account is set up."""
+    PICKS = "choices"
+    """A list of choices has the focus."""
+    STEPPER = "choice"
+    """A choice on one line has the focus."""
+    WELCOME = "no account yet"
+    """What stands in the place of mail before there is an account."""
     RELEASE = "release dialog"
     """The question before mail leaves."""
     REASON = "reason dialog"
@@ -282,8 +290,50 @@ KEYS: Final[tuple[Key, ...]] = (
          "Sent: what the provider took, and what was cancelled."),
         ("pane.drafts", "f3,alt+d", "go('drafts')", "(drafts)",
          "Drafts: what was postponed, sent back or rejected."),
+        ("pane.add-account", "f9", "add_account", "(add an account)",
+         "Set a new account up, or go on with one."),
         ("pane.redraw", "ctrl+l", "redraw", "(redraw)",
          "Draw the screen again."),
+    ),
+    *_keys(
+        Scope.SET_UP,
+        ("set-up.next", "enter,ctrl+s", "next", "next",
+         "Take what stands here, and go on."),
+        ("set-up.back", "ctrl+b", "step_back", "a step back",
+         "Ask the step before again; its answers are still there."),
+        ("set-up.leave", "escape", "leave", "leave, kept",
+         "Leave; what was answered is kept for another time."),
+        ("set-up.anew", "ctrl+n", "anew", "begin anew",
+         "Forget what was answered, and begin with another address."),
+        ("set-up.down", "down", "down", "(next field)",
+         "Go to the next field."),
+        ("set-up.up", "up", "up", "(field before)",
+         "Go to the field before."),
+    ),
+    *_keys(
+        Scope.PICKS,
+        ("picks.down", "down,j", "move(1)", "(down)",
+         "Go to the next choice."),
+        ("picks.up", "up,k", "move(-1)", "(up)",
+         "Go to the choice before."),
+        ("picks.page-down", "pagedown", "move(8)", "(page down)",
+         "Go eight choices down."),
+        ("picks.page-up", "pageup", "move(-8)", "(page up)",
+         "Go eight choices up."),
+    ),
+    *_keys(
+        Scope.STEPPER,
+        ("stepper.next", "space,right", "step(1)", "change",
+         "Take the next choice."),
+        ("stepper.previous", "left", "step(-1)", "(choice before)",
+         "Take the choice before."),
+    ),
+    *_keys(
+        Scope.WELCOME,
+        ("welcome.add", "a,enter", "add_account", "add an account",
+         "Set an account up."),
+        ("welcome.demo", "d", "demo", "try the demo",
+         "Leave, and try everything with a mail server inside."),
     ),
     *_keys(
         Scope.RELEASE,

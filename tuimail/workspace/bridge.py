@@ -8,9 +8,11 @@ shares the next flush. Nobody waits for a timer.
 """
 
 import asyncio
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, NamedTuple, Self, TypeVar
 
 from tuimail.errors import StoreError
@@ -81,6 +83,18 @@ class Bridge:
             answers = _answers(self._workspace, wishes)
             loop.call_soon_threadsafe(_give, answers)
 
+    async def aside(self, function: Callable[[Workspace], T]) -> T:
+        """Return what ``function`` returns, beside all other calls.
+
+        For what takes as long as a network or a keyring does. It has a thread and
+        a workspace of its own, and the process does not wait for it to end.
+        """
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[T] = loop.create_future()
+        arguments = (self._opener, _Wish(function, answer), loop)
+        threading.Thread(target=_aside, args=arguments, daemon=True).start()
+        return await answer
+
     async def reopen(self) -> None:
         """Close the workspace and open it anew, after its disk failed."""
         await self.call(Workspace.close)
@@ -114,6 +128,18 @@ class _Answer(NamedTuple):
     wish: _Wish
     value: object = None
     error: Exception | None = None
+
+
+def _aside(
+    opener: Callable[[], Workspace], wish: _Wish, loop: asyncio.AbstractEventLoop
+) -> None:
+    try:
+        with opener() as workspace:
+            answer = _Answer(wish, value=wish.function(workspace))
+    except Exception as error:  # noqa: BLE001 - handed on to who asked
+        answer = _Answer(wish, error=error)
+    with suppress(RuntimeError):  # the loop ended before this did
+        loop.call_soon_threadsafe(_give, [answer])
 
 
 def _taken(waiting: deque[_Wish]) -> Iterator[_Wish]:

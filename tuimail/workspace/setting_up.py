@@ -424,8 +424,11 @@ def _check_name(name: str, taken: Collection[str]) -> None:
 
 
 def _can_redo(setup: Setup, step: Step) -> bool:
-    """Return whether there is a question to be asked again."""
-    return step is not Step.LOGIN or setup.needs_secret
+    """Return whether there is a question to be asked again.
+
+    A test asks nothing: it follows whatever is answered about the login.
+    """
+    return step is not Step.TEST and (step is not Step.LOGIN or setup.needs_secret)
 
 
 def _reason(tested: Trial) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.address import parse_address, wire_address
-from tuimail.settings.discovery.found import Found, Login
+from tuimail.settings.discovery.found import Asked, Found, Login, Source
 from tuimail.settings.oauth import OAUTH
 from tuimail.workspace.setting_up import Setup, Step, Trial
 
@@ -125,6 +125,15 @@ LOGINS: Final[Mapping[Login, str]] = {
     Login.MICROSOFT: "Sign in with Microsoft",
     Login.NONE: "Nothing",
 }
+SOURCES: Final[Mapping[Source, str]] = {
+    Source.PRESET: "Known here",
+    Source.AUTOCONFIG: "Autoconfig",
+    Source.WELL_KNOWN: "Its own page",
+    Source.ISPDB: "Thunderbird",
+    Source.SRV: "Services (DNS)",
+    Source.MX: "Mail in (DNS)",
+    Source.GUESS: "Usual names",
+}
 _TLS: Final = {"implicit": "TLS", "starttls": "STARTTLS", "none": "no encryption"}
 _IMPLICIT_PORT: Final = 465
 
@@ -150,6 +159,11 @@ def where(way: Found) -> str:
 def kinds(way: Found) -> str:
     """Return what ``way`` wants to see: ``app password or sign in with Google``."""
     return " or ".join(LOGINS[one][:1].lower() + LOGINS[one][1:] for one in way.logins)
+
+
+def source(asked: Asked) -> tuple[str, str]:
+    """Return who was asked, in a word or two, and what came of it."""
+    return SOURCES[asked.source], f"{asked.outcome} ({asked.what})"
 
 
 def consent(setup: Setup) -> str:

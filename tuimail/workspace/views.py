@@ -148,6 +148,11 @@ class Counts:
     sent: int
     unknown: int
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no mail at all."""
+        return not (self.drafts or self.review or self.outbox or self.sent)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitUse:

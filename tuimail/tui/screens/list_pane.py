@@ -14,11 +14,12 @@ from tuimail.core.files.pictures import Picture
 from tuimail.tui import drawing, keymap
 from tuimail.tui.keymap import Scope, bindings
 from tuimail.tui.looks import Look, look
-from tuimail.tui.screens.pane import PaneScreen
+from tuimail.tui.screens.pane import Overview, PaneScreen
 from tuimail.tui.screens.picture import PictureScreen, pictures_of
 from tuimail.tui.widgets.detail import Detail
 from tuimail.tui.widgets.layouts import Layout
 from tuimail.tui.widgets.mail_table import MailTable
+from tuimail.tui.widgets.welcome import Welcome
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
 
@@ -77,6 +78,7 @@ class ListPane(PaneScreen):
             id="list",
         )
         yield Detail(tab=self.TAB, id="detail")
+        yield Welcome(self.tuimail.changed_keys)
 
     @property
     def table(self) -> MailTable:
@@ -124,6 +126,8 @@ class ListPane(PaneScreen):
             return self._may(str(parameters[0]))
         if action == "back" and self.is_mounted:
             return self.is_reading
+        if action == "tab":
+            return not self.has_class("-welcome")
         if action == "pictures":
             return self._look is not None and self._look.has_pictures
         return super().check_action(action, parameters)
@@ -151,6 +155,13 @@ class ListPane(PaneScreen):
         super().on_mount()
         self.table.focus()
         self.set_interval(1, self._tick)
+
+    @on(Welcome.Wanted)
+    def _begin_somewhere(self, message: Welcome.Wanted) -> None:
+        if message.what == "demo":
+            self.tuimail.open_demo()
+        else:
+            self.tuimail.set_up()
 
     @on(MailTable.Selected)
     def _look_soon(self) -> None:
@@ -182,6 +193,16 @@ class ListPane(PaneScreen):
         self.set_class(is_reading, "-reading")
         (self.detail.text_view if is_reading else self.table).focus()
         self.refresh_bindings()
+
+    def show_overview(self, found: Overview) -> None:
+        super().show_overview(found)
+        is_new = not found.has_account and found.counts.is_empty
+        self.set_class(is_new, "-welcome")
+        welcome = self.query_one(Welcome)
+        if is_new and self.table.has_focus:
+            welcome.focus()
+        elif not is_new and welcome.has_focus:
+            self.table.focus()
 
     def _tick(self) -> None:
         """Let ages and countdowns move on."""

@@ -1,6 +1,6 @@
 """What all panes share: the lines around them, and how they ask the workspace."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, cast
 
@@ -47,12 +47,15 @@ class Overview:
 
     counts: Counts
     undoable: Sequence[Row]
+    has_account: bool
 
 
 def overview(workspace: Workspace) -> Overview:
     """Return what the lines around every pane show."""
     return Overview(
-        counts=workspace.drafts.counts(), undoable=workspace.outbox.undoable()
+        counts=workspace.drafts.counts(),
+        undoable=workspace.outbox.undoable(),
+        has_account=bool(workspace.config.accounts),
     )
 
 
@@ -125,11 +128,23 @@ class PaneScreen(Screen[None]):
             otherwise: Runs here when the workspace refuses; else it is shown.
             group: Only the newest call of a group is answered. For reading.
         """
-        self._ask(call, then, otherwise or self.refused, group)
+        ask = self.tuimail.bridge.call
+        self._ask(lambda: ask(call), then, otherwise or self.refused, group)
+
+    def ask_aside(
+        self,
+        call: Call[T],
+        then: Callable[[T], None],
+        *,
+        otherwise: Callable[[TuimailError], None] | None = None,
+    ) -> None:
+        """Do the same beside all other calls: ``call`` may take long."""
+        ask = self.tuimail.bridge.aside
+        self._ask(lambda: ask(call), then, otherwise or self.refused, "")
 
     def reload(self) -> None:
         """Read again what is shown."""
-        self.ask(overview, self._show_overview, group="overview")
+        self.ask(overview, self.show_overview, group="overview")
 
     def refused(self, error: TuimailError) -> None:
         """Show why the workspace said no."""
@@ -164,6 +179,9 @@ class PaneScreen(Screen[None]):
 
     def action_go(self, mode: str) -> None:
         self.tuimail.go(mode)
+
+    def action_add_account(self) -> None:
+        self.tuimail.set_up()
 
     def action_new_mail(self) -> None:
         self.tuimail.write_new()
@@ -216,24 +234,24 @@ class PaneScreen(Screen[None]):
 
     def _ask(
         self,
-        call: Call[T],
+        ask: Callable[[], Awaitable[T]],
         then: Callable[[T], None],
         otherwise: Callable[[TuimailError], None],
         group: str,
     ) -> Worker[None]:
         async def work() -> None:
-            await self._asked(call, then, otherwise)
+            await self._asked(ask, then, otherwise)
 
         return self.run_worker(work, group=group or "acting", exclusive=bool(group))
 
     async def _asked(
         self,
-        call: Call[T],
+        ask: Callable[[], Awaitable[T]],
         then: Callable[[T], None],
         otherwise: Callable[[TuimailError], None],
     ) -> None:
         try:
-            answer = await self.tuimail.bridge.call(call)
+            answer = await ask()
         except TuimailError as error:
             self.post_message(Refused(otherwise, error))
         except Exception as error:  # noqa: BLE001 - the outermost edge of a face
@@ -248,7 +266,8 @@ class PaneScreen(Screen[None]):
         else:
             self.notice.say(TOO_QUICK, is_error=False)
 
-    def _show_overview(self, found: Overview) -> None:
+    def show_overview(self, found: Overview) -> None:
+        """Show what the lines around the pane say."""
         self.query_one(TopLine).counts = found.counts
         self.query_one(UndoStrip).show(found.undoable)
         self.refresh_bindings()

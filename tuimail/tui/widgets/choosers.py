@@ -14,7 +14,7 @@ from textual.reactive import reactive
 
 from tuimail.core.draft import Attachment
 from tuimail.tui import wording
-from tuimail.tui.keymap import Scope, bindings
+from tuimail.tui.keymap import Scope, bindings, named
 from tuimail.tui.widgets.bar import Bar, Piece
 
 
@@ -62,7 +62,8 @@ class AccountChoice(Bar, can_focus=True):
 
     def pieces(self) -> Sequence[Piece]:
         if not self._choices:
-            return [Piece(text="no account yet: tuimail accounts add", style="alarm")]
+            key = named("pane.add-account", {})
+            return [Piece(text=f"no account yet: {key} adds one", style="alarm")]
         chosen = self._choices[self.place]
         text = wording.clipped(chosen.text, self.size.width)
         pieces = [Piece(text=text, style="text")]

@@ -1,0 +1,395 @@
+"""What setting an account up shows, keeps, and leaves behind; not what it asks.
+
+What was answered is kept after every page. What takes as long as a network does
+is asked beside all other calls, and what it answers is dropped once the person
+has gone elsewhere.
+"""
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from tuimail.errors import TuimailError
+from tuimail.settings.discovery.found import Asked, Preset
+from tuimail.tui import wording
+from tuimail.tui.keymap import Scope, bindings, named
+from tuimail.tui.screens.one_at_a_time import OneAtATime
+from tuimail.tui.screens.over import ConfirmScreen
+from tuimail.tui.set_up import pages
+from tuimail.tui.set_up.values import Around, Page, View
+from tuimail.tui.widgets.picks import Picks
+from tuimail.tui.widgets.prose import Paragraph
+from tuimail.tui.widgets.step_panel import StepPanel
+from tuimail.workspace.setting_up import SIGN_IN, Setup
+from tuimail.workspace.signing_in import Way
+from tuimail.workspace.unfinished import Unfinished
+from tuimail.workspace.views import Row
+from tuimail.workspace.workspace import Workspace
+
+_FAR: Final = "SSH_CONNECTION"
+"""Set where the terminal is not on the machine that one sits at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What setting an account up begins with."""
+
+    unfinished: Unfinished
+    setup: Setup
+    taken: frozenset[str]
+    services: tuple[Preset, ...]
+    undo_seconds: int
+    has_default: bool
+
+
+def begin(workspace: Workspace) -> Begun:
+    """Return what was left unfinished, and what the pages show beside it."""
+    desk = workspace.setting_up
+    unfinished = desk.begin()
+    return Begun(
+        unfinished=unfinished,
+        setup=unfinished.load(),
+        taken=desk.taken(unfinished),
+        services=desk.services(),
+        undo_seconds=int(desk.undo.total_seconds()),
+        has_default=desk.has_default,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginFacts:
+    """What the page about the login shows beside the answers."""
+
+    problem: str
+    ways: tuple[Way, ...]
+    where_to_register: str
+    token_file: str
+
+
+def login_facts(setup: Setup, workspace: Workspace) -> LoginFacts:
+    """Return what is to be known about logging in; may wait for the keyring."""
+    desk = workspace.setting_up
+    logins = setup.way.logins if setup.way else ()
+    signing = [setup.by(one) for one in logins if one in SIGN_IN]
+    return LoginFacts(
+        problem=desk.keyring_problem(setup),
+        ways=tuple(way for way in Way for one in signing if desk.has_way(one, way)),
+        where_to_register=desk.where_to_register(signing[0]) if signing else "",
+        token_file=desk.token_file(setup),
+    )
+
+
+class SetUpPane(OneAtATime):
+    """Shows one page after the other, and can be left and gone on with at any."""
+
+    MODE = "account"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.SET_UP)]
+    SCOPES = (Scope.SET_UP, Scope.PICKS, Scope.STEPPER, Scope.PANE, Scope.APP)
+
+    class Looked(Message):
+        """A source has answered."""
+
+        def __init__(self, asked: Asked, turn: int) -> None:
+            super().__init__()
+            self.asked = asked
+            self.turn = turn
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.came_from = "review"
+        """The pane that is shown again afterwards."""
+        self.begun: Begun | None = None
+        self.setup = Setup()
+        self.around = Around()
+        self._is_opening = False
+        """Whether what was left is being read, or being kept."""
+        self._is_stuck = False
+        """Whether what begins by itself failed, so that a key has to begin it."""
+        self.panel: StepPanel | None = None
+        """The page that is shown."""
+
+    def body(self) -> ComposeResult:
+        with Vertical(id="set-up"):
+            yield Static("", id="set-up-title", markup=False)
+            yield Static("", id="set-up-summary", markup=False)
+
+    def reload(self) -> None:
+        super().reload()
+        if self.begun is None and not self._is_opening:
+            self._is_opening = True
+            self.ask(begin, self._show_begun, otherwise=self._not_begun)
+        elif self.setup.mail_id and not self.setup.is_over:
+            setup = self.setup
+            self.ask(lambda ws: ws.setting_up.mail_row(setup), self._show_row)
+
+    async def leave_behind(self) -> None:
+        """Keep what was answered when the whole app ends."""
+        begun, setup = self.begun, self.setup
+        if begun is not None:
+            self.stop_waiting()
+            with suppress(TuimailError):
+                await self.tuimail.bridge.aside(
+                    lambda ws: ws.setting_up.leave(begun.unfinished, setup)
+                )
+            begun.unfinished.close()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in {"add_account", "new_mail"}:
+            return False
+        if action == "anew":
+            return self.setup.is_begun and not self.setup.is_saved
+        if action == "step_back":
+            return self._can_go_back()
+        return super().check_action(action, parameters)
+
+    def action_next(self) -> None:
+        panel = self.panel
+        if panel is None or not panel.is_ready or self.begun is None or self.is_busy:
+            return
+        self._is_stuck = False
+        is_in_fields = not isinstance(self.focused, Picks)
+        if is_in_fields and panel.focus_next_empty():
+            return
+        self.guarded(lambda: self.answer(panel.page.view, panel.values, panel.choice))
+
+    def answer(self, view: View, values: Mapping[str, str], choice: str) -> None:
+        """Take what stands on the page; one that waits begins again."""
+        del view, values, choice
+        self.show()
+
+    def action_down(self) -> None:
+        self.focus_next()
+
+    def action_up(self) -> None:
+        self.focus_previous()
+
+    def action_step_back(self) -> None:
+        self.stop_waiting()
+        if self.around.asks_for is not None:
+            self.around = replace(self.around, asks_for=None, values={})
+            self.show()
+        else:
+            self.keep(self.setup.back())
+
+    def action_anew(self) -> None:
+        said = "What was answered so far is forgotten."
+        question = ConfirmScreen("Begin anew?", (Paragraph(text=said),))
+        self.app.push_screen(question, self._answered_anew)
+
+    def action_leave(self) -> None:
+        begun, setup = self.begun, self.setup
+        self.stop_waiting()
+        if begun is None:
+            self.tuimail.go(self.came_from)
+            return
+        self.begun, self.setup = None, Setup()
+        self._is_opening = True
+        self.ask_aside(
+            lambda ws: ws.setting_up.leave(begun.unfinished, setup),
+            lambda left: self._left(begun.unfinished, left),
+            otherwise=partial(self._left_badly, begun.unfinished),
+        )
+        self.tuimail.go(self.came_from)
+
+    @on(StepPanel.Changed)
+    def _choice_changed(self) -> None:
+        self.remember()
+        self.show()
+
+    @on(Picks.Taken)
+    def _picked(self) -> None:
+        self.action_next()
+
+    @on(Looked)
+    def _tell_looked(self, message: Looked) -> None:
+        message.stop()
+        if message.turn == self.turn:
+            looked = (*self.around.looked, message.asked)
+            self.around = replace(self.around, looked=looked)
+            self.show()
+
+    def _not_begun(self, error: TuimailError) -> None:
+        self._is_opening = False
+        self.refused(error)
+
+    def _show_begun(self, begun: Begun) -> None:
+        self._is_opening = False
+        self.begun, self.setup = begun, begun.setup
+        self.around = Around(
+            services=begun.services,
+            undo_seconds=begun.undo_seconds,
+            has_default=begun.has_default,
+            is_far=_FAR in os.environ,
+        )
+        if not begun.unfinished.is_kept:
+            self.notice.say(
+                "Another set-up is open elsewhere; what you answer here is not kept "
+                "when you leave.",
+                is_error=False,
+            )
+        self.show()
+
+    def show(self) -> None:
+        """Show the page that is next, and begin what it waits for."""
+        page = pages.page_of(self.setup, self.around)
+        self.query_one("#set-up-title", Static).update(
+            Content(f"New account   {pages.title_of(self.setup)}")
+        )
+        finished = pages.summary(self.setup)
+        summary = self.query_one("#set-up-summary", Static)
+        summary.set_class(not finished, "-empty")
+        summary.update(Content("\n").join(finished))
+        panel = self.panel
+        if panel is not None and _is_same(panel.page, page):
+            panel.note(page)
+        else:
+            self._replace(page)
+        self.refresh_bindings()
+        self._begin_waiting(page.view)
+
+    def _replace(self, page: Page) -> None:
+        old, focused = self.panel, self.focused
+        is_same_view = old is not None and old.page.view is page.view
+        focus = focused.id if is_same_view and focused is not None else None
+        self.panel = StepPanel(page, focus=focus or "")
+        if old is not None:
+            old.remove()
+        if not is_same_view:
+            self.tuimail.guard.disarm()
+        self.query_one("#set-up").mount(self.panel)
+
+    def _begin_waiting(self, view: View) -> None:
+        if self.is_busy or self._is_stuck:
+            return
+        setup = self.setup
+        if view is View.LOOKING:
+            self._look()
+        elif view is View.TESTING:
+            self.do(lambda ws: ws.setting_up.test(setup), self.keep, is_long=True)
+        elif view is View.KEYRING:
+            self.do(partial(login_facts, setup), self._show_facts, is_long=True)
+
+    def _look(self) -> None:
+        setup, turn = self.setup, self.turn + 1
+
+        def tell(asked: Asked) -> None:
+            self.post_message(self.Looked(asked, turn))
+
+        self.around = replace(self.around, looked=())
+        self.do(lambda ws: ws.setting_up.search(setup, tell), self._found, is_long=True)
+
+    def _found(self, setup: Setup) -> None:
+        self.around = replace(self.around, asks_for=None)
+        self.keep(setup)
+
+    def _show_facts(self, facts: LoginFacts) -> None:
+        self.around = replace(
+            self.around,
+            known_for=self.setup.way,
+            problem=facts.problem,
+            ways=facts.ways,
+            where_to_register=facts.where_to_register,
+            token_file=facts.token_file,
+        )
+        self.show()
+
+    def _show_row(self, row: Row) -> None:
+        self.around = replace(self.around, row=row)
+        self.show()
+
+    def keep(self, after: Setup) -> None:
+        """Keep ``after`` on disk, and show what is next."""
+        begun, before = self.begun, self.setup
+        if begun is None:
+            return
+        self.do(
+            lambda ws: ws.setting_up.keep(begun.unfinished, before, after),
+            self.kept,
+            is_long=before.is_ours,
+        )
+
+    def kept(self, setup: Setup) -> None:
+        self.setup = setup
+        self.around = replace(self.around, asks_for=None, values={})
+        self.notice.clear()
+        self.show()
+
+    def go_aside(self, view: View) -> None:
+        self.remember()
+        self.around = replace(self.around, asks_for=view)
+        self.show()
+
+    def remember(self) -> None:
+        """Have what stands in the fields survive a new page."""
+        if self.panel is not None:
+            values = {**self.around.values, **self.panel.values}
+            self.around = replace(self.around, values=values)
+
+    def failed(self, error: TuimailError) -> None:
+        """Say why it did not happen; what begins by itself waits for a key now."""
+        self.around = replace(self.around, sign_in=None)
+        self._is_stuck = True
+        self.complain_of(error)
+
+    def complain_of(self, error: TuimailError) -> None:
+        """Say it, and put the cursor where something is to be changed."""
+        self.refused(error)
+        self.show()
+        if self.panel is not None:
+            self.panel.focus_on(error.field.replace("-", "_"))
+
+    def stop_waiting(self) -> None:
+        """Drop what is under way; nobody waits for its answer any more."""
+        self.drop()
+        if self.around.sign_in is not None:
+            self.around.sign_in.cancel()
+            self.around = replace(self.around, sign_in=None)
+
+    def _can_go_back(self) -> bool:
+        is_aside = self.around.asks_for is not None
+        return is_aside or self.setup.back() != self.setup
+
+    def _answered_anew(self, answer: bool | None) -> None:
+        begun, setup = self.begun, self.setup
+        if not answer or begun is None:
+            return
+        self.stop_waiting()
+        self.do(
+            lambda ws: ws.setting_up.give_up(begun.unfinished, setup),
+            self.kept,
+            is_long=True,
+        )
+
+    def _left(self, unfinished: Unfinished, left: Setup) -> None:
+        self._close(unfinished)
+        if left.is_begun and not left.is_saved:
+            who = wording.line(left.address) or "it"
+            key = named("pane.add-account", self.tuimail.changed_keys)
+            self.tuimail.say(f"Kept unfinished: {key} goes on with {who}.")
+
+    def _left_badly(self, unfinished: Unfinished, error: TuimailError) -> None:
+        self._close(unfinished)
+        if self.tuimail.pane is not None:
+            self.tuimail.pane.refused(error)
+
+    def _close(self, unfinished: Unfinished) -> None:
+        unfinished.close()
+        self._is_opening = False
+        if self.is_current:
+            self.reload()
+
+
+def _is_same(old: Page, new: Page) -> bool:
+    """Whether only the notes differ, so that no field loses what is typed."""
+    return (old.view, old.fields, old.choices) == (new.view, new.fields, new.choices)

@@ -1,0 +1,1 @@
+"""What the pane that sets an account up shows."""
