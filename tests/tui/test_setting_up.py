@@ -179,7 +179,7 @@ async def test_an_account_is_set_up_from_its_address_to_a_first_mail(
         await stage.press("enter")
         await stage.until_shown("The mail to yourself")
         await asyncio.to_thread(drain, new.open)
-        await stage.until_shown("Sent: the server took it")
+        await stage.until_shown("is sent: the server took it")
         await stage.press("enter")
         await stage.until(lambda: stage.app.current_mode == "review")
 
@@ -646,7 +646,7 @@ async def test_a_mail_that_does_not_leave_is_said_with_its_reason(new: Desk) -> 
         await stage.press("enter")
         await stage.until_shown("The mail to yourself")
         await asyncio.to_thread(drain, new.open)
-        await stage.until_shown("It is error")
+        await stage.until_shown("The mail to yourself is error: ")
 
 
 async def test_a_second_wizard_says_that_it_keeps_nothing(

@@ -128,6 +128,19 @@ def test_a_test_says_the_servers_words_and_what_to_do(
     assert desktop.kept
 
 
+@pytest.mark.usefixtures("desktop")
+def test_a_server_that_offers_no_login_is_no_wrong_password(
+    desk: SetupDesk, chosen: Setup, place: Place
+) -> None:
+    place.server.scripted.logins.clear()
+
+    trial = desk.test(desk.store(chosen, PASSWORD)).tested
+
+    assert trial is not None
+    assert trial.error == "The server offers no login."
+    assert trial.hint == "Log in another way, or look at server and port."
+
+
 def test_nothing_is_written_before_the_test_went_well(
     desk: SetupDesk, chosen: Setup, desktop: FakeKeyring, place: Place
 ) -> None:

@@ -32,7 +32,7 @@ from tuimail.workspace.authority import require_person
 from tuimail.workspace.describing import AccountWords
 from tuimail.workspace.drafts import DraftDesk
 from tuimail.workspace.fields import Fields
-from tuimail.workspace.login_hints import login_hint, reply_hint
+from tuimail.workspace.login_hints import codes, login_hint, reply_hint
 from tuimail.workspace.outbox import OutboxDesk
 from tuimail.workspace.setting_up import SIGN_IN, Setup, Trial, service_way
 from tuimail.workspace.setup_words import where
@@ -357,6 +357,8 @@ def _tested(check: AccountCheck, way: Found | None) -> Trial:
 
 
 def _hint(check: AccountCheck, way: Found) -> str:
+    if check.fault is AccountFault.LOGIN and not any(codes(check.error)):
+        return "Log in another way, or look at server and port."
     if check.fault is AccountFault.LOGIN:
         return login_hint(check.error, way)
     return reply_hint(check.error, way) or check.hint

@@ -134,10 +134,10 @@ def _fate(row: Row | None) -> Paragraph:
     if row is None:
         return Paragraph(text="The mail to yourself is on its way …")
     if row.status == "sent":
-        text = "Sent: the server took it. Look into your mailbox."
+        text = "The mail to yourself is sent: the server took it."
         return Paragraph(text=text, kind=Kind.GOOD)
     reason = wording.line(row.reason)
     if row.status in {"ready", "sending"} and not reason:
         return Paragraph(text=f"The mail to yourself is {row.status} …")
-    text = f"It is {row.status}: {reason} The Outbox has it."
+    text = f"The mail to yourself is {row.status}: {reason}"
     return Paragraph(text=text, kind=Kind.WARNING)
