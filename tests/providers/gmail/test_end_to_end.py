@@ -139,7 +139,18 @@ async def test_ids_and_labels_are_on_the_record(post: Opened) -> None:
     assert '"labelIds": ["SENT"]' in attempt.receipt.text
 
 
-@pytest.mark.parametrize("silence", [Close(), failure(503, "backendError")], ids=str)
+SILENCES = [
+    Close(),
+    failure(503, "backendError"),
+    Respond(status=308, body="", headers={"Range": "bytes=0-353"}),
+    Respond(status=308, headers={"Location": "https://portal.example/"}),
+    Respond(status=404, body="<h1>Not Found</h1>"),
+    Respond(status=403, body="<h1>Blocked by your company</h1>"),
+    failure(410, "gone"),
+]
+
+
+@pytest.mark.parametrize("silence", SILENCES, ids=str)
 async def test_silence_settles_itself_and_nobody_gets_it_twice(
     post: Opened, silence: Any
 ) -> None:

@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 
 from tests.providers.gmail.fake_gmail import FakeGmail, failure, odd_at
-from tests.providers.gmail.test_provider import a_job, kinds, submitted
+from tests.providers.gmail.test_provider import (
+    a_job,
+    kinds,
+    submitted,
+    threaded,
+)
 from tuimail.core.submission import AccountFault, VerdictKind
 from tuimail.testing import Close, Respond, Say
 
@@ -31,7 +36,6 @@ NOT_GOOGLES = Respond(status=403, body="<h1>Blocked by your company</h1>")
         (failure(429, "rateLimitExceeded", LATER), timedelta(hours=3, seconds=0.5)),
         (failure(403, "rateLimitExceeded", LATER), timedelta(hours=3, seconds=0.5)),
         (failure(429, "whatever"), MINUTE),
-        (Respond(status=429, body="slow", headers={"Retry-After": "90"}), 1.5 * MINUTE),
     ],
     ids=lambda found: str(found)[:50],
 )
@@ -71,7 +75,7 @@ async def test_a_share_that_is_used_up_is_new_at_midnight_in_california(
         (failure(403, status="PERMISSION_DENIED"), AccountFault.SETTINGS),
         (failure(400, "failedPrecondition"), AccountFault.SETTINGS),
         (failure(400, status="FAILED_PRECONDITION"), AccountFault.SETTINGS),
-        (NOT_GOOGLES, AccountFault.LOGIN),
+        (failure(403, "whatever"), AccountFault.LOGIN),
     ],
     ids=lambda found: str(found)[:60],
 )
@@ -154,11 +158,7 @@ async def test_a_session_that_does_not_open_means_that_nothing_was_sent(
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (Respond(status=308, body=""), DEFERRED),
-        (Respond(status=308, body="", headers={"Range": "bytes=0-9"}), DEFERRED),
-        (Respond(status=308, body="", headers={"Range": "nonsense"}), DEFERRED),
         (failure(404, "notFound"), DEFERRED),
-        (Respond(status=410, body=""), DEFERRED),
         (Respond(body=""), UNKNOWN),
         (Respond(status=204, body=""), UNKNOWN),
         (Respond(body="<html>Thanks!</html>"), UNKNOWN),
@@ -183,6 +183,88 @@ async def test_after_the_last_piece_only_what_gmail_said_counts(
     assert kinds(verdicts) == [kind]
 
 
+def a_308(**headers: str) -> Respond:
+    return Respond(status=308, body="", headers=headers)
+
+
+SAYS_NOTHING = [
+    # A session that is open, or is not, or is somebody else's.
+    a_308(),
+    a_308(Range="bytes=0-9"),
+    a_308(Range="bytes=0-353"),
+    a_308(Range="nonsense"),
+    a_308(Location="https://portal.example/"),
+    failure(410, "gone"),
+    Respond(status=410, body=""),
+    failure(409, "aborted"),
+    failure(409, "alreadyExists"),
+    failure(412, "conditionNotMet"),
+    failure(416, "outOfRange"),
+    failure(499, "cancelled"),
+    # Not Gmail's own words, but a gateway's or a portal's.
+    Respond(status=302, headers={"Location": "https://portal.example/"}),
+    Respond(status=304, body=""),
+    Respond(status=307, headers={"Location": "/elsewhere"}),
+    *(
+        Respond(status=status, body=body)
+        for status in (400, 401, 403, 404, 405, 407, 408, 411, 413, 415, 422, 429, 451)
+        for body in ("<h1>Blocked by your company</h1>", {"error": {"code": 200}})
+    ),
+    *(
+        Respond(status=404, body=body)
+        for body in ([1], "null", {"error": "text"}, {"error": {"status": "NOT_FOUND"}})
+    ),
+    Say(b'HTTP/1.1 404 No\r\nContent-Length: 99\r\n\r\n{"error": {"code": 404}}'),
+]
+"""Whether it was taken. Gmail took it, and something says this in its place."""
+
+
+@pytest.mark.parametrize("thread", ["", "19a0"])
+@pytest.mark.parametrize("answer", SAYS_NOTHING, ids=lambda found: str(found)[:90])
+async def test_what_proves_nothing_after_the_last_piece_leaves_it_to_the_session(
+    answer: Any, thread: str
+) -> None:
+    waits_for_more = isinstance(answer, Say)
+    fake = FakeGmail(after_taking=(answer, Close()) if waits_for_more else answer)
+    verdicts = await submitted(fake, threaded(thread) if thread else a_job())
+
+    assert len(fake.taken) == 1
+    assert verdicts.fault is None
+    assert kinds(verdicts) == [UNKNOWN]
+
+
+async def test_a_gateway_that_asks_to_slow_down_is_heeded_and_proves_nothing() -> None:
+    said = Respond(status=429, body="slow", headers={"Retry-After": "90"})
+    verdicts = await submitted(FakeGmail(after_taking=said))
+
+    assert kinds(verdicts) == [UNKNOWN]
+    assert verdicts.wait == 1.5 * MINUTE
+
+
+async def test_a_portal_that_asks_for_a_login_after_that_has_no_token_renewed() -> None:
+    """A renewal that fails would say that the mail was not taken."""
+    renewed: list[str] = []
+
+    def renew() -> str:
+        renewed.append("again")
+        return "fresh"
+
+    portal = Respond(status=401, body="<h1>Log in</h1>")
+    verdicts = await submitted(FakeGmail(after_taking=portal), renew=renew)
+
+    assert kinds(verdicts) == [UNKNOWN]
+    assert renewed == []
+
+
+@pytest.mark.parametrize(
+    "answer", [NOT_GOOGLES, Respond(status=429, body="slow"), Respond(status=410)]
+)
+async def test_while_no_mail_is_out_anybodys_word_is_enough(answer: Respond) -> None:
+    verdicts = await submitted(FakeGmail(at_opening=answer))
+
+    assert UNKNOWN not in kinds(verdicts)
+
+
 async def test_a_thing_that_is_not_there_holds_the_account_if_no_thread_is_named() -> (
     None
 ):
@@ -203,6 +285,6 @@ async def test_a_thing_that_is_not_there_holds_the_account_if_no_thread_is_named
     ],
 )
 async def test_an_error_in_any_form_can_be_judged(body: Any) -> None:
-    verdicts = await submitted(FakeGmail(at_content=Respond(status=403, body=body)))
+    verdicts = await submitted(FakeGmail(at_opening=Respond(status=403, body=body)))
 
     assert verdicts.fault is AccountFault.LOGIN

@@ -370,6 +370,7 @@ ALL_THERE = {"Range": f"bytes=0-{len(CONTENT) - 1}"}
         Respond(status=308, body="", headers=ALL_THERE),
         Respond(status=308, body="", headers={"Range": "bytes=7-"}),
         Respond(status=308, body="", headers={"Range": "bytes=1-2"}),
+        Respond(status=308, body="", headers={"Range": "bytes=0--1"}),
         Respond(status=308, body="", headers={"Location": "https://login.example"}),
         Close(),
     ],

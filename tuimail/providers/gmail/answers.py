@@ -1,8 +1,8 @@
 """What Gmail's answers mean, before the table that all mail APIs share. Pure.
 
-The one rule kept here: once all of a mail is out, an error of Gmail's own says
-nothing about it, because the session can be asked; and while it is not all out,
-it was certainly not taken.
+The one rule kept here: while a mail is not all out, it was certainly not taken;
+and once it is, only what proves that it was not lets it be tried again. Whatever
+else comes then leaves it unknown, because the session can be asked.
 """
 
 import re
@@ -16,6 +16,7 @@ from tuimail.core.message import Envelope
 from tuimail.core.status import Judgement
 from tuimail.core.submission import AccountFault, VerdictKind, Verdicts
 from tuimail.providers.gmail import waits
+from tuimail.providers.gmail.errors import is_proof, reasons
 from tuimail.providers.gmail.transport import Answer
 from tuimail.providers.http.request import Exchanged
 from tuimail.providers.http.verdicts import judge, verdicts
@@ -64,7 +65,6 @@ _ROWS_OF_A_SESSION: Final = (
     # The session is gone, so that the next attempt opens another.
     _Row((404, 410), _ANY, _DEFER),
 )
-_ROWS_WHEN_ALL_IS_OUT: Final = (_Row(range(500, 600), _ANY, _UNKNOWN),)
 _ROWS_OF_A_THREAD: Final = (_Row((404,), _ANY, _REFUSE),)
 
 
@@ -93,12 +93,23 @@ def verdicts_of(
 
 def judged(answer: Answer, *, names_thread: bool = False, now: datetime) -> Judgement:
     """Return what ``answer`` means for everybody, or for the account."""
+    judgement = _as_listed(answer, names_thread=names_thread, now=now)
+    is_taken = judgement.kind is VerdictKind.SENT
+    if is_taken or is_proof(answer.exchanged, has_mail=answer.has_mail):
+        return judgement
+    is_about_account = judgement.is_about_account
+    wait = judgement.wait if judgement.fault is None else None
+    return replace(_UNKNOWN, wait=wait, is_about_account=is_about_account)
+
+
+def _as_listed(answer: Answer, *, names_thread: bool, now: datetime) -> Judgement:
+    """Return what the tables say, as if nothing of a mail could be there."""
     found = _staged(answer)
     if answer.is_renewed:
         return _DEFER
-    reasons = frozenset(_reasons(found))
+    said = reasons(found)
     for row in _rows(answer, names_thread=names_thread):
-        if found.status in row.statuses and (not row.reasons or row.reasons & reasons):
+        if found.status in row.statuses and (not row.reasons or row.reasons & said):
             return replace(row.judgement, wait=_wait(row.judgement, found, now))
     return judge(found, has_structure=bool(message_id(found)), now=now)
 
@@ -151,28 +162,12 @@ def _rows(answer: Answer, *, names_thread: bool) -> Iterator[_Row]:
         yield from _ROWS_OF_A_THREAD
     if answer.has_mail:
         yield from _ROWS_OF_A_SESSION
-    if answer.has_mail and answer.exchanged.stage is HttpStage.REPLY:
-        yield from _ROWS_WHEN_ALL_IS_OUT
 
 
 def _wait(judgement: Judgement, found: Exchanged, now: datetime) -> timedelta | None:
     if judgement.fault is AccountFault.QUOTA:
         return waits.until_new_share(now)
     return waits.asked_for(found, now=now) if judgement.is_about_account else None
-
-
-def _reasons(found: Exchanged) -> Iterator[str]:
-    """Yield every word by which an error names its kind."""
-    answer = found.json()
-    error = answer.get("error") if isinstance(answer, Mapping) else None
-    if not isinstance(error, Mapping):
-        return
-    yield str(error.get("status", ""))
-    for name in ("errors", "details"):
-        listed = error.get(name)
-        for one in listed if isinstance(listed, list) else ():
-            if isinstance(one, Mapping):
-                yield str(one.get("reason", ""))
 
 
 def _is_less_there_than(size_bytes: int, found: Exchanged) -> bool:
@@ -184,11 +179,14 @@ def _is_less_there_than(size_bytes: int, found: Exchanged) -> bool:
     is_its_own = found.is_complete and "location" not in found.headers
     if found.status != _INCOMPLETE or not is_its_own:
         return False
-    there = _RANGE.fullmatch(found.headers.get("range", "bytes=0--1"))
+    named = found.headers.get("range")
+    if named is None:
+        return True
+    there = _RANGE.fullmatch(named)
     return there is not None and int(there[1]) + 1 < size_bytes
 
 
 SETTLED_AFTER: Final = timedelta(minutes=2)
 _INCOMPLETE: Final = 308
-_RANGE: Final = re.compile(r"bytes=0-(-1|\d{1,18})", re.ASCII)
+_RANGE: Final = re.compile(r"bytes=0-(\d{1,18})", re.ASCII)
 _TAKEN: Final = (200, 201)

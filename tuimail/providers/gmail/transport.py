@@ -23,6 +23,7 @@ from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt
 from tuimail.providers.base import PointOfNoReturn
 from tuimail.providers.failures import NotConnectedError
+from tuimail.providers.gmail.errors import is_proof
 from tuimail.providers.gmail.place import Place, Session
 from tuimail.providers.http.exchange import exchange
 from tuimail.providers.http.key import Key
@@ -168,19 +169,17 @@ class Http:
         """Ask with a token; with a fresh one again, where that changes nothing."""
         if not self._place.has(asked.uri):
             raise _elsewhere(self._place)
+        has_mail = asked.mail is not None
         self._token = self._token or await self._key.read()
         found = await self._exchanged(asked)
-        is_renewed = found.status == _REFUSED and await self._key.is_renewed(
-            self._token
-        )
-        if is_renewed and asked.mail is None:
+        is_refused = found.status == _REFUSED and is_proof(found, has_mail=has_mail)
+        is_renewed = is_refused and await self._key.is_renewed(self._token)
+        if is_renewed and not has_mail:
             self._token = await self._key.read()
             found, is_renewed = await self._exchanged(asked), False
         if found.status // 100 in _GOOD:
             self._key.was_taken()
-        return Answer(
-            exchanged=found, has_mail=asked.mail is not None, is_renewed=is_renewed
-        )
+        return Answer(exchanged=found, has_mail=has_mail, is_renewed=is_renewed)
 
     async def _exchanged(self, asked: "_Asked") -> Exchanged:
         mail = asked.mail
