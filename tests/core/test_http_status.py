@@ -56,9 +56,22 @@ def test_nobody_can_have_what_did_not_go_out(
     assert found.kind is DEFERRED
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308, 399])
-def test_nobody_is_followed_with_a_key(status: int) -> None:
-    assert judged(status).kind is REFUSED
+@pytest.mark.parametrize("has_structure", [False, True])
+@pytest.mark.parametrize("stage", [REQUEST, REPLY])
+@pytest.mark.parametrize("status", [300, 301, 302, 307, 308, 399])
+def test_nobody_is_followed_with_a_key(
+    *, status: int, stage: HttpStage, has_structure: bool
+) -> None:
+    """Every mail would be sent there alike: the account's address is wrong."""
+    found = judged(status, stage=stage, has_structure=has_structure)
+
+    assert (found.kind, found.fault) == (None, AccountFault.SETTINGS)
+
+
+def test_what_is_to_be_seen_elsewhere_may_have_been_done() -> None:
+    """RFC 9110 §15.4.4: 303 answers a request that was dealt with."""
+    assert judged(303).kind is UNKNOWN
+    assert judged(303, stage=REQUEST).fault is AccountFault.SETTINGS
 
 
 @pytest.mark.parametrize("stage", [REQUEST, REPLY])
@@ -108,12 +121,21 @@ def test_nobody_knows_what_a_gateway_was_waiting_for(status: int) -> None:
     assert judged(status, wait=wait).kind is UNKNOWN
 
 
-def test_a_gateway_that_knows_when_it_is_back_passed_nothing_on() -> None:
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_gateway_that_names_a_time_may_have_passed_it_on(status: int) -> None:
+    """It says when to come back, and not what became of this one."""
     wait = timedelta(minutes=1)
-    found = judged(503, has_structure=False, wait=wait)
+    found = judged(status, has_structure=False, wait=wait)
+
+    assert found == Judgement(kind=UNKNOWN, wait=wait)
+    assert judged(status, wait=wait) == Judgement(kind=DEFERRED, wait=wait)
+
+
+def test_a_gateway_that_names_a_time_early_had_nothing_to_pass_on() -> None:
+    wait = timedelta(minutes=1)
+    found = judged(503, stage=REQUEST, has_structure=False, wait=wait)
 
     assert found == Judgement(kind=DEFERRED, wait=wait)
-    assert judged(500, has_structure=False, wait=wait).kind is UNKNOWN
 
 
 def test_the_wait_that_was_asked_for_is_passed_on() -> None:

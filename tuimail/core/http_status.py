@@ -29,7 +29,6 @@ class _Row:
 
 
 _STRUCTURE: Final = frozenset({"structure"})
-_WAIT: Final = frozenset({"wait"})
 
 _SENT: Final = Judgement(kind=VerdictKind.SENT)
 _DEFER: Final = Judgement(kind=VerdictKind.DEFERRED)
@@ -58,8 +57,11 @@ _ROWS: Final = (
     _Row(_OUT, _OKAY, _SENT, needs=_STRUCTURE),
     _Row(_OUT, _OKAY, _UNKNOWN),
     _Row(_ALL, _OKAY, _DEFER),
-    # Never followed: the key would be shown to whoever is there.
-    _Row(_ALL, _ELSEWHERE, _REFUSE),
+    # What is to be seen elsewhere may have been done (RFC 9110 §15.4.4). None is
+    # followed: the key would be shown to whoever is there. So the address that the
+    # account has is not where the API is, for any message.
+    _Row(_OUT, (303,), _UNKNOWN),
+    _Row(_ALL, _ELSEWHERE, _SETTINGS),
     # About the account, so that every message of it would end alike.
     _Row(_ALL, (401, 403), _LOGIN),
     _Row(_ALL, (402,), _QUOTA),
@@ -68,10 +70,9 @@ _ROWS: Final = (
     # them: the idempotency key stands for another content.
     _Row(_ALL, (408, 425, 429), _DEFER),
     _Row(_ALL, _WRONG, _REFUSE),
-    # A gateway gave up waiting: nobody knows what it waited for. One that knows
-    # when it is back has not passed the request on.
+    # A gateway gave up waiting: nobody knows what it waited for; nor what one had
+    # passed on that only says when to come back.
     _Row(_OUT, (502, 504), _UNKNOWN),
-    _Row(_OUT, (503,), _DEFER, needs=_WAIT),
     _Row(_OUT, _FAILED, _DEFER, needs=_STRUCTURE),
     _Row(_OUT, _FAILED, _UNKNOWN),
     _Row(_ALL, _FAILED, _DEFER),
@@ -98,8 +99,7 @@ def http_verdict(
         wait: What the answer asks for (``retry_after``).
     """
     readable = status if status in _READABLE else 0
-    named = {"structure": has_structure, "wait": wait is not None}
-    has = {name for name, is_so in named.items() if is_so}
+    has = _STRUCTURE if has_structure else frozenset()
     judgement = next(
         row.judgement
         for row in _ROWS

@@ -75,6 +75,8 @@ class Situation(StrEnum):
     """Takes nothing, because of an error of its own, and says so itself."""
     GATEWAY_FAILS = "gateway_fails"
     """Took it or not: what stands before it answers in its place, with an error."""
+    GATEWAY_IS_BUSY = "gateway_is_busy"
+    """The same, and says when to come back."""
     GARBAGE = "garbage"
     """Takes everything, and says so in a way that nobody can read."""
 
@@ -298,6 +300,12 @@ class ProviderContract:
     def test_an_error_of_what_stands_between_means_that_nobody_knows(self) -> None:
         """A gateway does not know what became of a request that it passed on."""
         verdicts, _ = self._submit(Situation.GATEWAY_FAILS, RecordedJob(FIRST))
+
+        _hold(_kinds(verdicts) == {VerdictKind.UNKNOWN}, f"it became {verdicts}")
+
+    def test_nobody_knows_even_if_what_stands_between_names_a_time(self) -> None:
+        """When to come back says nothing about the request that is out."""
+        verdicts, _ = self._submit(Situation.GATEWAY_IS_BUSY, RecordedJob(FIRST))
 
         _hold(_kinds(verdicts) == {VerdictKind.UNKNOWN}, f"it became {verdicts}")
 

@@ -51,6 +51,11 @@ SCRIPTS: Final[dict[Situation, WebScript]] = {
     Situation.SLOW_DOWN: {"answer": no(429, "RATE_LIMITED")},
     Situation.FAILS: {"answer": no(503, "QUEUE_FULL")},
     Situation.GATEWAY_FAILS: {"answer": Respond(status=502, body="<h1>Bad gateway")},
+    Situation.GATEWAY_IS_BUSY: {
+        "answer": Respond(
+            status=503, body="<h1>Back soon", headers={"Retry-After": "60"}
+        )
+    },
     Situation.GARBAGE: {"after-taking": Respond(body="ok")},
 }
 SMTP_SCRIPTS: Final[dict[Situation, Script]] = {

@@ -56,6 +56,11 @@ SCRIPTS: Final[dict[Situation, WebScript]] = {
     },
     Situation.FAILS: {"answer": failure(503, 10100)},
     Situation.GATEWAY_FAILS: {"answer": Respond(status=502, body="<h1>Bad gateway")},
+    Situation.GATEWAY_IS_BUSY: {
+        "answer": Respond(
+            status=503, body="<h1>Back soon", headers={"Retry-After": "60"}
+        )
+    },
     Situation.GARBAGE: {"after-taking": Respond(body='{"success": tr')},
 }
 KEYS: Final = {Situation.WRONG_LOGIN: "another", Situation.OLD_TOKEN: FRESH}

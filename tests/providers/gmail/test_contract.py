@@ -34,6 +34,9 @@ ODD: Final[dict[Situation, dict[str, Any]]] = {
     Situation.SLOW_DOWN: {"at_opening": BUSY},
     Situation.FAILS: {"at_opening": failure(500, "backendError")},
     Situation.GATEWAY_FAILS: {"at_content": Respond(status=502, body="<h1>No</h1>")},
+    Situation.GATEWAY_IS_BUSY: {
+        "at_content": Respond(status=503, body="<h1>No", headers={"Retry-After": "60"})
+    },
     Situation.GARBAGE: {"after_taking": Respond(body="<html>Thanks!</html>")},
 }
 """What the fake does; Gmail never answers for one recipient."""

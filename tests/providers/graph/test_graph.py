@@ -56,6 +56,11 @@ SCRIPTS: Final[dict[Situation, WebScript]] = {
     Situation.GATEWAY_FAILS: {
         "answer": Respond(status=504, body="<h1>Gateway Time-out</h1>")
     },
+    Situation.GATEWAY_IS_BUSY: {
+        "answer": Respond(
+            status=503, body="<h1>Back soon", headers={"Retry-After": "60"}
+        )
+    },
     Situation.GARBAGE: {"after-taking": Respond(status=202, body="<html>welcome")},
 }
 

@@ -48,6 +48,11 @@ SCRIPTS: Final[dict[Situation, WebScript]] = {
     },
     Situation.FAILS: {"answer": Respond(status=500, body={"error": "try again"})},
     Situation.GATEWAY_FAILS: {"answer": Respond(status=502, body="<h1>Bad Gateway")},
+    Situation.GATEWAY_IS_BUSY: {
+        "answer": Respond(
+            status=503, body="<h1>Back soon", headers={"Retry-After": "60"}
+        )
+    },
     Situation.GARBAGE: {"after-taking": Respond(body="\x00\x01 queued? perhaps")},
 }
 KEYS: Final = {
@@ -151,11 +156,10 @@ async def test_a_wait_is_kept_by_the_message_and_the_account(
         (Respond(status=500, body={"message": "not ours"}), UNKNOWN),
         (Respond(status=502, body={"error": "bad gateway"}), UNKNOWN),
         (Respond(status=503, body={"error": "full"}), DEFERRED),
-        (Respond(status=503, body="", headers={"Retry-After": "9"}), DEFERRED),
+        (Respond(status=503, body="", headers={"Retry-After": "9"}), UNKNOWN),
         (Respond(status=503, body="down"), UNKNOWN),
         (Respond(status=504), UNKNOWN),
         (Respond(status=409, body={"error": "other content"}), REFUSED),
-        (Respond(status=302, headers={"Location": "/"}), REFUSED),
         (Respond(body=""), UNKNOWN),
         (Respond(body="<html>Log in to the hotel's network</html>"), UNKNOWN),
         (Respond(body={"login": "required"}), UNKNOWN),
@@ -184,6 +188,7 @@ async def test_an_answer_ends_as_the_table_says(
         (402, AccountFault.QUOTA),
         (403, AccountFault.LOGIN),
         (404, AccountFault.SETTINGS),
+        (302, AccountFault.SETTINGS),
     ],
 )
 async def test_what_every_message_would_meet_is_the_accounts_fault(

@@ -27,6 +27,11 @@ SCRIPTS: Final[dict[Situation, WebScript]] = {
     Situation.BREAKS_OFF: {"mid-body": Close()},
     Situation.SILENT: {"after-taking": Close()},
     Situation.GATEWAY_FAILS: {"answer": Respond(status=502, body="<h1>Bad Gateway")},
+    Situation.GATEWAY_IS_BUSY: {
+        "answer": Respond(
+            status=503, body="<h1>Back soon", headers={"Retry-After": "60"}
+        )
+    },
     Situation.GARBAGE: {"after-taking": Respond(body="\x00\x01 queued? perhaps")},
 }
 

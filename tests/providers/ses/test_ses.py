@@ -67,6 +67,11 @@ SCRIPTS: Final[dict[Situation, WebScript]] = {
         "answer": refusal(400, "ThrottlingException", "Daily message quota exceeded.")
     },
     Situation.GATEWAY_FAILS: {"answer": Respond(status=504, body="<h1>Time-out</h1>")},
+    Situation.GATEWAY_IS_BUSY: {
+        "answer": Respond(
+            status=503, body="<h1>Back soon", headers={"Retry-After": "60"}
+        )
+    },
     Situation.GARBAGE: {"after-taking": Respond(body="<html>welcome")},
 }
 LEFT_OUT: Final = frozenset({

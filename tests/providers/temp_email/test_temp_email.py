@@ -55,6 +55,11 @@ SCRIPTS: Final[dict[Situation, WebScript]] = {
     Situation.SILENT: {"after-taking": Close()},
     Situation.SLOW_DOWN: {"answer": no("IP=::1 Rate limit exceeded for x", status=429)},
     Situation.GATEWAY_FAILS: {"answer": no("<h1>Bad gateway", status=502)},
+    Situation.GATEWAY_IS_BUSY: {
+        "answer": Respond(
+            status=503, body="<h1>Back soon", headers={"Retry-After": "60"}
+        )
+    },
     Situation.GARBAGE: {"after-taking": Respond(body='{"status": ')},
 }
 
