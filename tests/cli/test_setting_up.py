@@ -338,6 +338,13 @@ def test_a_service_is_picked_from_the_list_without_an_address(ada: Terminal) -> 
 
 
 @pytest.mark.usefixtures("desktop")
+def test_a_service_is_picked_by_its_number(ada: Terminal) -> None:
+    talk = ada("", "1", ADDRESS, "").talk
+
+    assert "Step 3 of 7: Login" in talk
+
+
+@pytest.mark.usefixtures("desktop")
 def test_what_only_the_person_knows_of_a_service_is_asked(ada: Terminal) -> None:
     talk = ada("", "cloudflare email service", ADDRESS, "", "?", "0" * 32).talk
 
@@ -440,6 +447,22 @@ def test_a_step_back_from_a_password_chooses_the_server_again(ada: Terminal) -> 
     talk = ada(*TO_THE_TEST).talk
 
     assert talk.count("Step 2 of 7: Server") == 2
+
+
+@pytest.mark.usefixtures("desktop")
+def test_a_step_back_from_a_question_in_a_list_works_too(ada: Terminal) -> None:
+    talk = ada(ADDRESS, "", "<").talk
+
+    assert talk.count("Step 1 of 7: Address") == 2
+
+
+def test_the_end_of_input_at_a_password_leaves(
+    ada: Terminal, desktop: FakeKeyring
+) -> None:
+    ada.passwords.clear()
+
+    assert ada(*TO_THE_TEST).code == 130
+    assert desktop.kept == {}
 
 
 @pytest.mark.usefixtures("desktop")

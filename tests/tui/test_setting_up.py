@@ -31,6 +31,8 @@ from tuimail.tui.widgets.notice import Notice
 from tuimail.tui.widgets.picks import Picks, Stepper
 from tuimail.tui.widgets.welcome import Welcome
 from tuimail.workspace.sending import drain
+from tuimail.workspace.setting_up import Setup
+from tuimail.workspace.setup_desk import SetupDesk
 from tuimail.workspace.signing_in import SignIn, SignInDesk, Way
 from tuimail.workspace.unfinished import NAME
 
@@ -1009,6 +1011,63 @@ async def test_a_choice_is_clicked_and_clicked_again_to_take_it(new: Desk) -> No
 
     assert marked == "other"
     assert "STARTTLS" in shown
+
+
+@pytest.mark.usefixtures("desktop")
+async def test_a_long_list_keeps_the_marked_choice_in_sight(new: Desk) -> None:
+    async with new.show() as stage:
+        await stage.press("f9")
+        await stage.settle()
+        await pick(stage, "Pick a service")
+        await stage.until_shown("Amazon SES")
+        for _ in range(12):
+            await stage.press("pagedown")
+        last = stage.text
+        await stage.press("1")
+        for _ in range(12):
+            await stage.press("pageup")
+        first = stage.text
+
+    assert "▸" in last
+    assert "Amazon SES" not in last
+    assert "▸ Gmail" in first
+
+
+@pytest.mark.usefixtures("desktop")
+async def test_what_begins_by_itself_begins_again_by_enter(
+    new: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = SetupDesk.test
+    errors = [SecretError("The keyring went away.", hint="Fetch it.")]
+
+    def test(desk: SetupDesk, setup: Setup) -> Setup:
+        if errors:
+            raise errors.pop()
+        return found(desk, setup)
+
+    monkeypatch.setattr(SetupDesk, "test", test)
+
+    async with new.show() as stage:
+        await to_login(stage)
+        await stage.type_in(PASSWORD)
+        await stage.press("enter")
+        await stage.until_shown("The keyring went away. Fetch it.")
+        await stage.press("enter")
+        await stage.until_shown("Step 5 of 7")
+
+
+@pytest.mark.usefixtures("desktop")
+async def test_what_cannot_be_kept_is_said_where_one_is_then(new: Desk) -> None:
+    async with new.show() as stage:
+        await to_server(stage)
+        path = new.config.with_name(NAME)
+        path.unlink()
+        path.mkdir()
+        await stage.press("escape")
+        await stage.until(lambda: "cannot be written" in stage.text)
+        path.rmdir()
+
+    assert stage.app.current_mode == "review"
 
 
 @pytest.mark.usefixtures("desktop")

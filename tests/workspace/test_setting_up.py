@@ -406,6 +406,13 @@ def test_finished_steps_are_summed_up_each_in_one_line() -> None:
     assert dict(summary(setup.saved()))[Step.HABITS].startswith("saved")
 
 
+def test_a_mail_to_oneself_is_part_of_what_is_over() -> None:
+    saved = introduced().saved()
+
+    assert dict(summary(saved.over()))[Step.MAIL] == "not wanted"
+    assert dict(summary(saved.mailed("abc").over()))[Step.MAIL] == "sent"
+
+
 def test_a_held_account_is_summed_up_as_such() -> None:
     held = kept().with_test(BAD).held()
 

@@ -169,9 +169,8 @@ def ask_test(wizard: Wizard, setup: Setup) -> Setup:
     wizard.console.say(*(f"  {line}" for line in about_test(trial)))
     if trial.hint:
         wizard.console.say(f"  → {trial.hint}")
-    help_url = setup.way.help_url if setup.way else ""
-    if help_url:
-        wizard.console.say(f"  → {help_url}")
+    if setup.chosen.help_url:
+        wizard.console.say(f"  → {setup.chosen.help_url}")
     answer = wizard.ask.choice(
         "retry, password, server, or hold", _TEST_AGAIN, explained=_AFTER_A_FAILURE
     )

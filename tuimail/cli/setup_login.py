@@ -24,9 +24,7 @@ _WAYS: Final = {
 
 def ask_login(wizard: "Wizard", setup: Setup) -> Setup:
     """Say what the server wants, and ask for that."""
-    way = setup.way
-    if way is None:
-        return setup
+    way = setup.chosen
     wizard.console.say(*(f"  {one}" for one in (way.advice, way.help_url) if one))
     if len(way.logins) > 1:
         setup = _kind(wizard, setup)
@@ -36,7 +34,7 @@ def ask_login(wizard: "Wizard", setup: Setup) -> Setup:
 
 
 def _kind(wizard: "Wizard", setup: Setup) -> Setup:
-    logins = setup.way.logins if setup.way else ()
+    logins = setup.chosen.logins
     now = logins.index(setup.login) + 1 if setup.login in logins else 1
     answer = wizard.ask.number(
         "How",
@@ -49,15 +47,13 @@ def _kind(wizard: "Wizard", setup: Setup) -> Setup:
 
 def _named(wizard: "Wizard", setup: Setup) -> Setup:
     """Ask whom the server knows, where it knows its customers by a name."""
-    way = setup.way
-    if way is None or not ("username" in way.options or "username" in way.asks):
-        return setup
-    if way.asked == TYPED and setup.redoing is None:
+    is_known = setup.chosen.asked == TYPED and setup.redoing is None
+    if is_known or not setup.asks_username:
         return setup
     words = question("username")
     name = wizard.ask.text(
         words.label,
-        default=str(way.options.get("username", "")),
+        default=str(setup.chosen.options.get("username", "")),
         explained=words.help,
     )
     return setup if not name else _renamed(setup, name)

@@ -124,11 +124,9 @@ def _settle(wizard: "Wizard", setup: Setup) -> Setup:
         wizard.console.say(f"  {consent(setup)}")
         is_agreed = wizard.ask.yes("Log in there", default=False)
         return setup.agree() if is_agreed else setup.unchosen()
-    way = setup.way
-    asks = [key for key in way.asks if key != "username"] if way else []
-    options = way.options if way else {}
+    options = setup.chosen.options
     answers: dict[str, str | int | bool] = {}
-    for key in asks:
+    for key in setup.asks:
         words = question(key)
         typed = wizard.ask.text(
             words.label, default=str(options.get(key, "")), explained=words.help

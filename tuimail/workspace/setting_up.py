@@ -23,6 +23,8 @@ from tuimail.settings.oauth import OAUTH, OAuth
 
 TYPED: Final = "typed in"
 """What stands for the source of a server that the person named."""
+USERNAME: Final = "username"
+"""The setting that is asked for together with the password."""
 SIGN_IN: Final[Mapping[Login, str]] = {
     Login.GOOGLE: "gmail",
     Login.MICROSOFT: "microsoft",
@@ -116,6 +118,27 @@ class Setup:
         return next((step for step in Step if not self.is_done(step)), Step.OVER)
 
     @property
+    def chosen(self) -> Found:
+        """The way out that was chosen.
+
+        Raises:
+            ValueError: There is none yet.
+        """
+        if self.way is None:
+            raise ValueError("There is no way out yet.")
+        return self.way
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """Settings of the way out that only the person knows, but the user name."""
+        return tuple(key for key in self.chosen.asks if key != USERNAME)
+
+    @property
+    def asks_username(self) -> bool:
+        """Whether that way out knows its customers by a name."""
+        return USERNAME in self.chosen.options or USERNAME in self.chosen.asks
+
+    @property
     def is_begun(self) -> bool:
         """Whether there is anything to go on with another time."""
         return bool(self.address or self.service) and not self.is_over
@@ -203,7 +226,7 @@ class Setup:
             )
         if way == self.way:
             return replace(self, redoing=None)
-        asked = tuple(key for key in way.asks if key not in _ASKED_AT_LOGIN)
+        asked = tuple(key for key in way.asks if key != USERNAME)
         return replace(
             self._without_way(),
             search=self.search,
@@ -223,13 +246,11 @@ class Setup:
 
         Who goes to another server with that has to be tested again.
         """
-        if self.way is None:
-            raise ValueError("There is no way out yet.")
-        mixed = {**self.way.options, **options}
+        mixed = {**self.chosen.options, **options}
         kept = {key: value for key, value in mixed.items() if value != ""}
-        if kept == self.way.options:
+        if kept == self.chosen.options:
             return replace(self, has_answered=True)
-        way = replace(self.way, options=kept)
+        way = replace(self.chosen, options=kept)
         return replace(self._untested(), way=way, has_answered=True, redoing=None)
 
     def agree(self) -> Self:
@@ -242,7 +263,7 @@ class Setup:
         Raises:
             ValueError: The way out does not take that.
         """
-        if self.way is None or login not in self.way.logins:
+        if login not in self.chosen.logins:
             raise ValueError("That is no login of this way out.")
         if login is self.login:
             return self
@@ -436,7 +457,6 @@ def _reason(tested: Trial) -> str:
     return f"Saved though the test failed: {said}"[:_LONGEST_REASON]
 
 
-_ASKED_AT_LOGIN: Final = frozenset({"username"})
 _NO_NAME: Final = re.compile(r"[^a-z0-9-]|^-+|-+$")
 _SAYS_NOTHING: Final = frozenset({"mail", "email", "www", "smtp", "mx", "co", "com"})
 _LONGEST_BASE: Final = 40

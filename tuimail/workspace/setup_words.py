@@ -6,7 +6,7 @@ that a face has to make it fit for its screen.
 Pure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -168,9 +168,8 @@ def source(asked: Asked) -> tuple[str, str]:
 
 def consent(setup: Setup) -> str:
     """Return the sentence that a person says yes to before a password leaves."""
-    if setup.way is None:
-        return ""
-    host = str(setup.way.options.get("host") or setup.way.title)
+    way = setup.chosen
+    host = str(way.options.get("host") or way.title)
     domain = wire_address(parse_address(setup.address, field="address")).partition("@")
     return (
         f"{host} does not belong to {domain[2]}, and tuimail does not know it. Your "
@@ -203,16 +202,16 @@ def about_test(tested: Trial) -> tuple[str, ...]:
 
 def summary(setup: Setup) -> tuple[tuple[Step, str], ...]:
     """Return each finished step before the one that is asked, in one line."""
-    said = {
-        Step.ADDRESS: f"{setup.address}, account “{setup.name}”",
-        Step.SERVER: where(setup.way) if setup.way else "",
-        Step.LOGIN: _login(setup),
-        Step.TEST: _test(setup),
-        Step.IDENTITY: _identity(setup),
-        Step.HABITS: f"saved; without a terminal: {setup.noninteractive_send}",
-    }
     before = tuple(Step)[: tuple(Step).index(setup.step)]
-    return tuple((one, said[one]) for one in before if setup.is_done(one))
+    return tuple((one, _SUMS[one](setup)) for one in before if setup.is_done(one))
+
+
+def _address(setup: Setup) -> str:
+    return f"{setup.address}, account “{setup.name}”"
+
+
+def _server(setup: Setup) -> str:
+    return where(setup.chosen)
 
 
 def _limit(key: str, value: int) -> str:
@@ -222,7 +221,7 @@ def _limit(key: str, value: int) -> str:
 
 
 def _login(setup: Setup) -> str:
-    name = setup.way.options.get("username") if setup.way else None
+    name = setup.chosen.options.get("username")
     return f"as {name}, {kept_in(setup)}" if name else kept_in(setup)
 
 
@@ -241,4 +240,21 @@ def _identity(setup: Setup) -> str:
     return ", ".join(parts)
 
 
+def _habits(setup: Setup) -> str:
+    return f"saved; without a terminal: {setup.noninteractive_send}"
+
+
+def _mail(setup: Setup) -> str:
+    return "sent" if setup.mail_id else "not wanted"
+
+
+_SUMS: Final[Mapping[Step, Callable[[Setup], str]]] = {
+    Step.ADDRESS: _address,
+    Step.SERVER: _server,
+    Step.LOGIN: _login,
+    Step.TEST: _test,
+    Step.IDENTITY: _identity,
+    Step.HABITS: _habits,
+    Step.MAIL: _mail,
+}
 _NAMES: Final = ("account_id", "region", "domain", "url", "did", "project_id")

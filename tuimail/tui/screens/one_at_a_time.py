@@ -55,7 +55,7 @@ class OneAtATime(PaneScreen):
         self.complain_of(error)
 
     def complain_of(self, error: TuimailError) -> None:
-        """Say what is wrong with what was typed."""
+        """Say what is wrong with what was typed; overridden to show where."""
         self.refused(error)
 
     def _answered(self, turn: int, then: Callable[[], None]) -> None:

@@ -80,7 +80,7 @@ class LoginFacts:
 def login_facts(setup: Setup, workspace: Workspace) -> LoginFacts:
     """Return what is to be known about logging in; may wait for the keyring."""
     desk = workspace.setting_up
-    logins = setup.way.logins if setup.way else ()
+    logins = setup.chosen.logins
     signing = [setup.by(one) for one in logins if one in SIGN_IN]
     return LoginFacts(
         problem=desk.keyring_problem(setup),
@@ -340,11 +340,11 @@ class SetUpPane(OneAtATime):
         """Say why it did not happen; what begins by itself waits for a key now."""
         self.around = replace(self.around, sign_in=None)
         self._is_stuck = True
-        self.complain_of(error)
+        super().failed(error)
 
     def complain_of(self, error: TuimailError) -> None:
         """Say it, and put the cursor where something is to be changed."""
-        self.refused(error)
+        super().complain_of(error)
         self.show()
         if self.panel is not None:
             self.panel.focus_on(error.field.replace("-", "_"))

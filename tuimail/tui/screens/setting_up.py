@@ -89,11 +89,11 @@ class SetUpScreen(SetUpPane):
         self._serve(self.setup.unchosen(), choice)
 
     def _answer_asked(self, values: Mapping[str, str], _choice: str) -> None:
-        way = self.setup.way
+        options = self.setup.chosen.options
         numbers = {
             key: int(value)
             for key, value in values.items()
-            if way and isinstance(way.options.get(key), int) and value.isdecimal()
+            if isinstance(options.get(key), int) and value.isdecimal()
         }
         self.keep(self.setup.with_options({**values, **numbers}))
 

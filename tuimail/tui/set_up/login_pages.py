@@ -53,10 +53,10 @@ def keyring(setup: Setup, around: Around) -> Page:
 
 def login(setup: Setup, around: Around) -> Page:
     """Return the page that asks for what the server wants to see."""
-    way = setup.way
+    way = setup.chosen
     login = login_of(setup, around)
     fields: list[Field] = []
-    if way is not None and len(way.logins) > 1:
+    if len(way.logins) > 1:
         kinds = tuple(Choice(key=one.value, text=LOGINS[one]) for one in way.logins)
         fields.append(Field(id="login", label="With", value=login.value, choices=kinds))
     of_login = _sign_in_fields if login in SIGN_IN else _password_fields
@@ -103,7 +103,7 @@ def signing_in(setup: Setup, around: Around) -> Page:
 def testing(setup: Setup, around: Around) -> Page:
     """Return the page that waits for the login."""
     del around
-    where = wording.line(setup_words.where(setup.way)) if setup.way else ""
+    where = wording.line(setup_words.where(setup.chosen))
     return Page(
         view=View.TESTING,
         notes=(
@@ -116,7 +116,7 @@ def testing(setup: Setup, around: Around) -> Page:
 def failed(setup: Setup, around: Around) -> Page:
     """Return the page about a login that failed."""
     del around
-    trial, way = setup.tested, setup.way
+    trial, way = setup.tested, setup.chosen
     said = setup_words.about_test(trial) if trial else ()
     notes = [
         Paragraph(text="The test failed. The server, or what was tried, said:"),
@@ -124,7 +124,7 @@ def failed(setup: Setup, around: Around) -> Page:
     ]
     if trial is not None and trial.hint:
         notes.append(Paragraph(text=f"→ {wording.line(trial.hint)}"))
-    if way is not None and way.help_url:
+    if way.help_url:
         notes.append(Paragraph(text=f"→ {wording.line(way.help_url)}"))
     return Page(
         view=View.FAILED,
@@ -140,7 +140,7 @@ def failed(setup: Setup, around: Around) -> Page:
 
 def login_of(setup: Setup, around: Around) -> Login:
     """Return which kind of login stands on the page."""
-    logins = setup.way.logins if setup.way else (Login.PASSWORD,)
+    logins = setup.chosen.logins
     wanted = around.values.get("login", setup.login.value if setup.login else "")
     return next((one for one in logins if one.value == wanted), logins[0])
 
@@ -174,10 +174,10 @@ def _password_fields(setup: Setup, around: Around) -> tuple[Field, ...]:
 
 
 def _username(setup: Setup, around: Around) -> tuple[Field, ...]:
-    way = setup.way
-    if way is None or not ("username" in way.options or "username" in way.asks):
+    if not setup.asks_username:
         return ()
-    value = around.values.get("username", str(way.options.get("username", "")))
+    now = str(setup.chosen.options.get("username", ""))
+    value = around.values.get("username", now)
     return (asked_field("username", value),)
 
 

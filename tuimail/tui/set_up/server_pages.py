@@ -127,16 +127,12 @@ def services(setup: Setup, around: Around) -> Page:
 
 def asked(setup: Setup, around: Around) -> Page:
     """Return the page for what only the person knows of the way out."""
-    way = setup.way
-    keys = [key for key in way.asks if key != "username"] if way else []
-    options = way.options if way else {}
+    known = {key: str(value) for key, value in setup.chosen.options.items()}
+    values = known | dict(around.values)
     return Page(
         view=View.ASKED,
-        notes=advice(way),
-        fields=tuple(
-            asked_field(key, around.values.get(key, str(options.get(key, ""))))
-            for key in keys
-        ),
+        notes=advice(setup.chosen),
+        fields=tuple(asked_field(key, values.get(key, "")) for key in setup.asks),
     )
 
 
@@ -182,10 +178,8 @@ def asked_field(key: str, value: str) -> Field:
     return Field(id=key, label=words.label, value=wording.line(value), help=words.help)
 
 
-def advice(way: Found | None) -> tuple[Paragraph, ...]:
+def advice(way: Found) -> tuple[Paragraph, ...]:
     """Return what a service wants, in its own paragraph."""
-    if way is None:
-        return ()
     kept = [one for one in (way.advice, way.help_url) if one]
     return tuple(Paragraph(text=wording.line(one)) for one in kept)
 

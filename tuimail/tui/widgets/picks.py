@@ -183,11 +183,9 @@ class Stepper(Bar, can_focus=True):
     @property
     def key(self) -> str:
         """The choice that is shown."""
-        return self._choices[self.place].key if self._choices else ""
+        return self._choices[self.place].key
 
     def pieces(self) -> Sequence[Piece]:
-        if not self._choices:
-            return []
         chosen = wording.clipped(self._choices[self.place].text, self.size.width)
         pieces = [Piece(text=chosen, style="text")]
         if len(self._choices) > 1:

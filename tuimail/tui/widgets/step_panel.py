@@ -52,6 +52,7 @@ class StepPanel(VerticalScroll, can_focus=False):
     StepPanel Input { width: 1fr; height: 1; background: $panel; }
     StepPanel Stepper { width: 1fr; }
     StepPanel TextArea { width: 1fr; height: 5; background: $panel; }
+    StepPanel Picks { max-height: 100%; }
     StepPanel #step-help { height: auto; color: $text-muted; margin: 0 0 1 0; }
     """
 
