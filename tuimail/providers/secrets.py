@@ -1,24 +1,25 @@
 """The account's secret, as a provider gets it: when it is wanted, in a thread."""
 
-import asyncio
 from collections.abc import Callable
 
 from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt
 from tuimail.errors import SecretError, TemporarySecretError
 from tuimail.providers.failures import NotConnectedError
+from tuimail.providers.threads import in_a_thread
 
 
 async def secret_from(read: Callable[[], str | None]) -> str:
     """Return the password or token; asked for each time, and before connecting.
 
-    A keyring may wait for a person, and a server does not.
+    A keyring may wait for a person, and a server does not; nor does a program that
+    ends.
 
     Raises:
         NotConnectedError: It cannot be read, or not now; or there is none.
     """
     try:
-        secret = await asyncio.to_thread(read)
+        secret = await in_a_thread(read, name="secret")
     except TemporarySecretError as error:
         raise NotConnectedError(_receipt(f"{error} {error.hint}")) from None
     except SecretError as error:

@@ -139,7 +139,6 @@ async def test_an_error_of_googles_after_that_is_left_to_the_session(
     [
         (Respond(body=""), DEFERRED),
         (Respond(status=201, body="{}"), DEFERRED),
-        (Respond(status=302, headers={"Location": "/elsewhere"}), REFUSED),
         (Close(), DEFERRED),
         (Close(hard=True), DEFERRED),
         (Say(b"220 smtp.example ESMTP\r\n\r\n"), DEFERRED),
@@ -257,7 +256,14 @@ async def test_a_portal_that_asks_for_a_login_after_that_has_no_token_renewed() 
 
 
 @pytest.mark.parametrize(
-    "answer", [NOT_GOOGLES, Respond(status=429, body="slow"), Respond(status=410)]
+    "answer",
+    [
+        NOT_GOOGLES,
+        Respond(status=429, body="slow"),
+        Respond(status=410),
+        Respond(status=302, headers={"Location": "/elsewhere"}),
+        Respond(status=308, headers={"Range": "bytes=0-353"}),
+    ],
 )
 async def test_while_no_mail_is_out_anybodys_word_is_enough(answer: Respond) -> None:
     verdicts = await submitted(FakeGmail(at_opening=answer))

@@ -1,6 +1,7 @@
 """Whoever is cancelled or closed sends nothing later."""
 
 import asyncio
+import gc
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -105,6 +106,23 @@ async def test_who_is_cancelled_sends_nothing_later(standing: object) -> None:
 
     assert scene.arrived == ["POST"]
     assert scene.fake.taken == []
+
+
+async def test_nothing_is_said_about_the_error_that_ends_a_cancelled_mail() -> None:
+    """Python complains about errors that nobody asks for, when they are forgotten."""
+    complaints: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _loop, context: complaints.append(context)
+    )
+    job, stop = in_mid_body(a_job().job)
+    async with standing_still(job, stop) as scene:
+        scene.submitting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await scene.submitting
+    gc.collect()
+    await turns()
+
+    assert complaints == []
 
 
 @STANDING
