@@ -190,6 +190,8 @@ class SetUpPane(OneAtATime):
     def action_leave(self) -> None:
         begun, setup = self.begun, self.setup
         self.stop_waiting()
+        if self.panel is not None:
+            self.panel.take_secret()
         if begun is None:
             self.tuimail.go(self.came_from)
             return
@@ -321,7 +323,7 @@ class SetUpPane(OneAtATime):
 
     def kept(self, setup: Setup) -> None:
         self.setup = setup
-        self.around = replace(self.around, asks_for=None, values={})
+        self.around = replace(self.around, asks_for=None, values={}, known_for=None)
         self.notice.clear()
         self.show()
 
