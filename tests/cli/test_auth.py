@@ -2,7 +2,6 @@
 
 import json
 import threading
-import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -37,14 +36,13 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeService]:
         known = cast("dict[str, Any]", services.SERVICES)
         monkeypatch.setitem(known, "gmail", service_at(server.url))
 
-        def visit(url: str) -> bool:
+        def visit(url: str) -> None:
             target = found.visit(url)
             threading.Thread(
                 target=lambda: urlopen(target, timeout=10).close(), daemon=True
             ).start()
-            return True
 
-        monkeypatch.setattr(webbrowser, "open", visit)
+        monkeypatch.setattr("tuimail.tui.browsing.open_browser", visit)
         yield found
 
 
@@ -193,8 +191,8 @@ def test_who_is_signed_in_is_listed(
     desktop.kept.clear()
     [row] = tuimail("auth", "status", "--json").json["accounts"]
     assert row["is_signed_in"] is False
-    assert "keyring has no password" in row["problem"]
-    assert "keyring has no password" in tuimail("auth", "status").talk
+    assert "the keyring has no token" in row["problem"]
+    assert "the keyring has no token" in tuimail("auth", "status").talk
 
 
 def test_signing_out_forgets(

@@ -15,8 +15,9 @@ from tuimail.settings.refresh_tokens import (
     keep_refresh_token,
     refresh_token,
 )
+from tuimail.settings.sign_in.keeping import forget_tokens
 from tuimail.settings.token_service import Granted
-from tuimail.settings.tokens import Tokens, forget_tokens
+from tuimail.settings.tokens import Tokens
 from tuimail.testing import FakeClock
 
 START = datetime(2026, 11, 21, tzinfo=UTC)
@@ -66,7 +67,7 @@ def test_a_new_token_takes_the_old_ones_place_in_the_file(
     first = process().current()
 
     assert first == "token-1"
-    assert file.read_text() == "consent-1\n"
+    assert file.read_text() == "consent-1\ntuimail account: work\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert {path.name for path in file.parent.iterdir()} == {"token", "locks"}
 
@@ -78,7 +79,7 @@ def test_another_process_goes_on_with_the_new_one(
     tokens = [process().current(), process().current()]
 
     assert tokens == ["token-1", "token-2"]
-    assert file.read_text() == "consent-2\n"
+    assert file.read_text().startswith("consent-2\n")
     assert not [
         path
         for path in file.parent.rglob("*")
@@ -104,7 +105,7 @@ def test_a_new_token_that_cannot_be_written_is_held_until_it_can(
 
     tokens = process()
     with monkeypatch.context() as patched:
-        patched.setattr("tuimail.settings.refresh_tokens.replace_private", full)
+        patched.setattr("tuimail.settings.token_files.replace_private", full)
         with pytest.raises(SecretError, match="No space left") as caught:
             tokens.current()
     before = file.read_text()
@@ -112,7 +113,7 @@ def test_a_new_token_that_cannot_be_written_is_held_until_it_can(
     assert before == "consent\n"
     assert "consent" not in f"{caught.value} {caught.value.hint}"
     assert tokens.current() == "token-2"
-    assert file.read_text() == "consent-2\n"
+    assert file.read_text().startswith("consent-2\n")
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604])
@@ -136,7 +137,7 @@ def test_a_token_that_stays_is_said(tmp_path: Path) -> None:
     folder = tmp_path / "token"
     folder.mkdir()
 
-    with pytest.raises(SecretError, match="cannot be written"):
+    with pytest.raises(SecretError, match="no token file of the account “work”"):
         forget_refresh_token("work", oauth(folder))
 
 

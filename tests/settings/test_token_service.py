@@ -136,6 +136,8 @@ async def test_nothing_that_was_granted_is_in_a_repr() -> None:
         Respond(status=500, body={"error": "server_error"}),
         Respond(status=500, body="<html>"),
         Respond(status=502),
+        Respond(status=302),
+        Respond(body={"access_token": "\ud800"}),
         Respond(status=503, headers={"Retry-After": "1"}),
         Respond(status=429, body={"error": "slow_down"}),
         Respond(status=400, body={"error": "temporarily_unavailable"}),
@@ -164,6 +166,7 @@ async def test_an_answer_that_makes_no_sense_means_later(act: WebAct) -> None:
     assert isinstance(error, TemporarySecretError)
     assert str(error).startswith("The token service 127.0.0.1:")
     assert str(error).endswith(".")
+    assert error.hint == "It is asked again later."
 
 
 @pytest.mark.parametrize(
@@ -180,7 +183,11 @@ async def test_an_answer_that_makes_no_sense_means_later(act: WebAct) -> None:
         (400, {"error": "\x1b[2J"}, "answers 400."),
         (400, {"error": "x", "error_description": ["y"]}, "answers 400 (x)."),
         (404, "<html>", "answers 404."),
-        (302, "", "answers 302."),
+        (
+            400,
+            {"error": "x", "error_description": "\ud800"},
+            "answers 400 (x).",
+        ),
     ],
 )
 async def test_a_refusal_says_why_and_what_to_do(

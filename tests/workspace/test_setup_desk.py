@@ -460,6 +460,7 @@ def test_signing_in_is_asked_for_by_account_address_and_provider(
             "address": ADDRESS,
             "client_id": "0123",
             "client_secret": "env:CLIENT",
+            "client_file": None,
             "provider": "smtp",
             "way": Way.DEVICE,
             "refresh_token_at": "file:/tmp/token",
@@ -467,23 +468,18 @@ def test_signing_in_is_asked_for_by_account_address_and_provider(
     ]
 
 
-def test_a_clients_file_is_read_and_its_secret_put_away(
-    desk: SetupDesk,
-    chosen: Setup,
-    begun: list[dict[str, Any]],
-    desktop: FakeKeyring,
-    tmp_path: Path,
+def test_a_clients_file_is_handed_on(
+    desk: SetupDesk, chosen: Setup, begun: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     way = replace(place_free(chosen), logins=(Login.GOOGLE,))
     file = tmp_path / "client.json"
-    file.write_text('{"installed": {"client_id": "me", "client_secret": "s"}}')
+    file.touch()
 
     desk.begin_sign_in(chosen.choose(way), client=str(file), way=Way.BROWSER)
 
-    assert begun[0]["client_id"] == "me"
-    assert begun[0]["client_secret"] == "keyring:"
+    assert begun[0]["client_file"] == file
+    assert begun[0]["client_id"] == ""
     assert begun[0]["refresh_token_at"] == ""
-    assert desktop.kept == {("tuimail", "example (client secret)"): "s"}
 
 
 def test_nobody_signs_in_where_a_password_is_wanted(

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+import keyring
 import pytest
+from keyring.errors import KeyringLocked
 
 from tests.faults.web import WebServer
-from tests.settings.conftest import FakeKeyring
+from tests.settings.conftest import FakeKeyring, no_keyring
 from tests.settings.sign_in.fake_service import (
     ACCESS,
     ADA,
@@ -31,11 +33,13 @@ from tuimail.errors import (
 )
 from tuimail.settings.oauth import OAuth
 from tuimail.settings.sign_in.services import Service
-from tuimail.workspace.signing_in import SignIn, SignInDesk, Way, client_of
+from tuimail.workspace.signing_in import SignIn, SignInDesk, Way
 from tuimail.workspace.workspace import Workspace
 
 SOON, NEVER = timedelta(seconds=10), timedelta(0)
-ENTRY = ("tuimail", "work")
+ENTRY = ("tuimail", "home")
+SECRET_ENTRY = ("tuimail", "home (client secret)")
+WORK = ("tuimail", "work")
 
 
 @pytest.fixture
@@ -55,7 +59,7 @@ def signing(workspace: Workspace, service: Service, desktop: FakeKeyring) -> Sig
 
 
 def begin(signing: SignInDesk, **said: Any) -> SignIn:
-    usual = {"account": "work", "address": ADA, "client_id": CLIENT}
+    usual = {"account": "home", "address": ADA, "client_id": CLIENT}
     return signing.begin("gmail", **(usual | said))
 
 
@@ -97,7 +101,7 @@ def test_a_code_is_typed_on_another_device(
 
     assert sign_in.user_code == "WDJB-MJHT"
     assert sign_in.verification_url == "https://example.org/device"
-    sign_in.wait(SOON)
+    sign_in.wait(timedelta(minutes=1))
     assert desktop.kept == {ENTRY: REFRESH}
     with pytest.raises(UsageError, match="nothing to paste"):
         sign_in.paste("https://example.org")
@@ -112,41 +116,104 @@ def test_a_token_can_be_kept_in_a_file(
 
     sign_in.wait(SOON)
 
-    assert path.read_text() == f"{REFRESH}\n"
+    assert path.read_text() == f"{REFRESH}\ntuimail account: home\n"
     assert path.stat().st_mode & 0o777 == 0o600
     assert desktop.kept == {}
 
 
-def test_the_secret_of_the_program_is_shown_where_there_is_one(
-    signing: SignInDesk, fake: FakeService, desktop: FakeKeyring, tmp_path: Path
-) -> None:
+@pytest.fixture
+def client_file(tmp_path: Path) -> Path:
+    """What Google gives out."""
     path = tmp_path / "client.json"
     inside = {"client_id": CLIENT, "client_secret": CLIENT_SECRET}
     path.write_text(json.dumps({"installed": inside}))
-    client = client_of("work", client_id="", client_secret="", client_file=path)
-    sign_in = begin(signing, client_id=client.id, client_secret=client.secret)
+    return path
+
+
+def test_the_secret_of_the_program_is_kept_once_somebody_signed_in(
+    signing: SignInDesk, fake: FakeService, desktop: FakeKeyring, client_file: Path
+) -> None:
+    sign_in = begin(signing, client_id="", client_file=client_file)
+    before = dict(desktop.kept)
     sign_in.paste(fake.visit(sign_in.url))
 
     oauth = sign_in.wait(SOON)
 
-    assert client == (CLIENT, "keyring:")
-    assert oauth.client_secret == "keyring:"
+    assert before == {}
+    assert (oauth.client_id, oauth.client_secret) == (CLIENT, "keyring:")
     assert fake.forms[-1]["client_secret"] == CLIENT_SECRET
-    assert desktop.kept["tuimail", "work (client secret)"] == CLIENT_SECRET
+    assert desktop.kept == {ENTRY: REFRESH, SECRET_ENTRY: CLIENT_SECRET}
 
 
-def test_a_client_without_a_secret_needs_no_keyring(tmp_path: Path) -> None:
+def test_the_secret_of_the_program_stays_nowhere_where_nobody_signs_in(
+    signing: SignInDesk, fake: FakeService, desktop: FakeKeyring, client_file: Path
+) -> None:
+    sign_in = begin(signing, client_id="", client_file=client_file)
+    sign_in.paste(fake.visit(sign_in.url, code="another"))
+
+    with pytest.raises(SecretError):
+        sign_in.wait(SOON)
+    assert desktop.kept == {}
+
+
+def test_a_client_without_a_secret_needs_no_keyring(
+    signing: SignInDesk, desktop: FakeKeyring, tmp_path: Path
+) -> None:
     path = tmp_path / "client.json"
     path.write_text(json.dumps({"installed": {"client_id": CLIENT}}))
+    desktop.fails = KeyringLocked()
 
-    found = client_of("work", client_id="", client_secret="", client_file=path)
+    sign_in = begin(
+        signing,
+        client_id="",
+        client_file=path,
+        refresh_token_at=f"file:{tmp_path / 'token'}",
+    )
+    sign_in.cancel()
 
-    assert found == (CLIENT, "")
+    assert (sign_in.oauth.client_id, sign_in.oauth.client_secret) == (CLIENT, "")
 
 
-def test_a_client_is_given_once(tmp_path: Path) -> None:
+def test_a_clients_secret_without_a_keyring_says_what_to_type(
+    signing: SignInDesk, client_file: Path, tmp_path: Path
+) -> None:
+    keyring.set_keyring(no_keyring())
+
+    with pytest.raises(SecretError, match="no desktop keyring here") as caught:
+        begin(
+            signing,
+            client_id="",
+            client_file=client_file,
+            refresh_token_at=f"file:{tmp_path / 'token'}",
+        )
+
+    assert f"--client-id {CLIENT} --client-secret file:PATH" in caught.value.hint
+    assert CLIENT_SECRET not in f"{caught.value} {caught.value.hint}"
+
+
+def test_a_client_is_given_once(signing: SignInDesk, client_file: Path) -> None:
     with pytest.raises(UsageError, match="given twice"):
-        client_of("work", client_id="a", client_secret="", client_file=tmp_path)
+        begin(signing, client_file=client_file)
+
+
+@pytest.mark.parametrize("problem", [KeyringLocked(), RuntimeError()])
+def test_a_keyring_that_keeps_nothing_is_known_before_anybody_signs_in(
+    signing: SignInDesk, desktop: FakeKeyring, problem: Exception, fake: FakeService
+) -> None:
+    desktop.fails = problem
+
+    with pytest.raises(SecretError, match="keyring of this machine") as caught:
+        begin(signing, way=Way.DEVICE)
+
+    assert "--token-file FILE" in caught.value.hint
+    assert fake.forms == []
+
+
+def test_a_secret_that_cannot_be_read_is_known_before_anybody_signs_in(
+    signing: SignInDesk,
+) -> None:
+    with pytest.raises(SecretError, match="variable NOPE"):
+        begin(signing, client_secret="env:NOPE")
 
 
 def test_an_address_of_another_sign_in_is_refused_at_once(
@@ -257,7 +324,7 @@ def test_an_account_signs_in_again_as_it_is_set_up(
     sign_in.paste(fake.visit(sign_in.url))
 
     sign_in.wait(SOON)
-    assert desktop.kept == {ENTRY: REFRESH}
+    assert desktop.kept == {WORK: REFRESH}
 
 
 def test_who_is_signed_in_is_told(
@@ -266,8 +333,8 @@ def test_who_is_signed_in_is_told(
     signed_in(desk, service)
 
     assert [one.is_signed_in for one in signing.status()] == [False]
-    assert "keyring has no password" in signing.status()[0].problem
-    desktop.kept[ENTRY] = REFRESH
+    assert "the keyring has no token" in signing.status()[0].problem
+    desktop.kept[WORK] = REFRESH
     found = signing.status()[0]
     assert (found.account, found.service, found.problem) == ("work", "Example", "")
     assert found.is_signed_in
@@ -288,7 +355,7 @@ def test_signing_out_forgets_and_tells_the_service(
     desktop: FakeKeyring,
 ) -> None:
     signed_in(desk, service)
-    desktop.kept[ENTRY] = REFRESH
+    desktop.kept[WORK] = REFRESH
     desktop.kept["tuimail", "work (access token)"] = "{}"
 
     assert signing.logout("work")
@@ -303,7 +370,7 @@ def test_signing_out_of_a_service_that_is_not_known_forgets_here(
 ) -> None:
     oauth = OAuth(token_url="https://login.example.net/token", client_id=CLIENT)
     signed_in(desk, service, oauth=oauth)
-    desktop.kept[ENTRY] = REFRESH
+    desktop.kept[WORK] = REFRESH
 
     assert signing.status()[0].service == "login.example.net"
     assert not signing.logout("work")

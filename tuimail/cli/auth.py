@@ -1,8 +1,9 @@
 """Verbs about signing in at a service instead of with a password."""
 
-import webbrowser
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -11,13 +12,20 @@ from tuimail.cli.call import Call
 from tuimail.cli.parser import Command, Parser, nothing
 from tuimail.cli.table import print_table
 from tuimail.errors import UsageError
+from tuimail.settings.oauth import OAuth
 from tuimail.workspace.describing import AccountWords
-from tuimail.workspace.signing_in import SignIn, Way, client_of
+from tuimail.workspace.signing_in import SignIn, Way
 from tuimail.workspace.workspace import Workspace
 
 PATIENCE: Final = timedelta(minutes=10)
 """For a person who signs in."""
 _HEADS: Final = ("account", "service", "signed in", "scope")
+_FOR_NEW: Final = (
+    "address", "from_name", "provider", "client_id", "client_secret", "client_file",
+    "tenant", "token_file", "default",
+)  # fmt: skip
+"""What is said of a new account, and of no other."""
+_NOTHING: Final = ("", None, False)
 _PROBE: Final = "SSH_CONNECTION"
 """Set where the terminal is not on the machine that one sits at."""
 
@@ -76,7 +84,6 @@ def _add_client(parser: Parser) -> None:
     )
     parser.add_argument(
         "--token-file",
-        default="",
         metavar="FILE",
         help="keep the refresh token there instead of in the keyring",
     )
@@ -100,8 +107,6 @@ def _sign_in(call: Call, service: str) -> int:
             _wait(call, sign_in)
         finally:
             sign_in.cancel()
-        if is_new:
-            _add(call, workspace, service, sign_in)
     _tell(call, service, is_new=is_new)
     return exits.DONE
 
@@ -114,11 +119,7 @@ def _way(call: Call) -> Way:
 
 
 def _begun_again(call: Call, workspace: Workspace, service: str) -> SignIn:
-    given = [
-        name
-        for name in ("address", "client_id", "client_file", "provider", "tenant")
-        if getattr(call.options, name)
-    ]
+    given = [name for name in _FOR_NEW if getattr(call.options, name) not in _NOTHING]
     if given:
         flag = given[0].replace("_", "-")
         raise UsageError(
@@ -127,7 +128,9 @@ def _begun_again(call: Call, workspace: Workspace, service: str) -> SignIn:
             hint=f"Sign in again: tuimail auth {service} {call.options.name}",
             field=flag,
         )
-    return workspace.sign_in.begin_again(call.options.name, way=_way(call))
+    return workspace.sign_in.begin_again(
+        call.options.name, service=service, way=_way(call)
+    )
 
 
 def _begun(call: Call, workspace: Workspace, service: str) -> SignIn:
@@ -139,33 +142,34 @@ def _begun(call: Call, workspace: Workspace, service: str) -> SignIn:
             hint=f"Write: tuimail auth {service} {options.name} --address ADDRESS",
             field="address",
         )
-    client_id, client_secret = client_of(
-        options.name,
-        client_id=options.client_id,
-        client_secret=options.client_secret,
-        client_file=options.client_file,
-    )
     sign_in = workspace.sign_in.begin(
         service,
         account=options.name,
         address=options.address,
-        client_id=client_id,
-        client_secret=client_secret,
+        client_id=options.client_id,
+        client_secret=options.client_secret,
+        client_file=options.client_file,
         provider=options.provider,
         tenant=options.tenant,
         way=_way(call),
-        refresh_token_at=f"file:{options.token_file}" if options.token_file else "",
+        refresh_token_at=_place(options.token_file),
+        write=partial(_add, call, workspace, service),
     )
     try:
-        workspace.accounts.planned(**_words(call, workspace, service, sign_in))
+        words = _words(call, workspace, service, sign_in.oauth)
+        workspace.accounts.planned(**words)
     except BaseException:
         sign_in.cancel()
         raise
     return sign_in
 
 
+def _place(token_file: str | None) -> str:
+    return "" if token_file is None else f"file:{token_file}"
+
+
 def _words(
-    call: Call, workspace: Workspace, service: str, sign_in: SignIn
+    call: Call, workspace: Workspace, service: str, oauth: OAuth
 ) -> AccountWords:
     options = call.options
     provider, settings = workspace.sign_in.options_for(
@@ -178,14 +182,21 @@ def _words(
         "sender_name": options.from_name,
         "options": settings,
         "secret": "oauth:",
-        "oauth": sign_in.oauth,
+        "oauth": oauth,
     }
 
 
-def _add(call: Call, workspace: Workspace, service: str, sign_in: SignIn) -> None:
+def _add(
+    call: Call,
+    workspace: Workspace,
+    service: str,
+    oauth: OAuth,
+    within: AbstractContextManager[None],
+) -> None:
     workspace.accounts.add(
         make_default=call.options.default,
-        **_words(call, workspace, service, sign_in),
+        within=within,
+        **_words(call, workspace, service, oauth),
     )
 
 
@@ -198,11 +209,17 @@ def _wait(call: Call, sign_in: SignIn) -> None:
     else:
         call.console.say("Sign in with a browser at this address:", "", sign_in.url, "")
     if sign_in.way is Way.BROWSER and call.console.talks_to_person:
-        webbrowser.open(sign_in.url)
+        _open(sign_in.url)
     if sign_in.way is Way.PASTE:
         call.console.say("It ends at a page that cannot be shown: paste its address.")
         sign_in.paste(call.console.read_line())
     sign_in.wait(PATIENCE)
+
+
+def _open(url: str) -> None:
+    from tuimail.tui.browsing import open_browser  # noqa: PLC0415 - loads subprocess
+
+    open_browser(url)
 
 
 def _tell(call: Call, service: str, *, is_new: bool) -> None:

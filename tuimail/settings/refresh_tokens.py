@@ -7,13 +7,18 @@ Every function may block: callers on an event loop use a worker thread.
 """
 
 from datetime import timedelta
-from pathlib import Path
 
 from tuimail.errors import SecretError
 from tuimail.settings import keyrings
-from tuimail.settings.files import expanded, replace_private
 from tuimail.settings.oauth import FILE, OAuth
 from tuimail.settings.secrets import LIMIT, read_secret
+from tuimail.settings.sign_in.services import how_to_sign_in
+from tuimail.settings.token_files import (
+    remove_token,
+    require_writable,
+    token_path,
+    write_token,
+)
 
 
 def is_in_a_file(oauth: OAuth) -> bool:
@@ -27,9 +32,19 @@ def refresh_token(account: str, oauth: OAuth, *, limit: timedelta = LIMIT) -> st
     Raises:
         SecretError: There is none, or it cannot be read.
     """
-    if is_in_a_file(oauth):
-        return read_secret(oauth.refresh_token, account=account, environ={}) or ""
-    return keyrings.password(account, limit=limit)
+    if not is_in_a_file(oauth):
+        token, where = keyrings.found(account, limit=limit), "the keyring"
+    elif token_path(oauth.refresh_token).exists():
+        token, where = _in_file(account, oauth), ""
+    else:
+        token, where = None, f"the file {token_path(oauth.refresh_token)}"
+    if not token:
+        raise SecretError(
+            f"The account “{account}” is not signed in: {where} has no token for it.",
+            hint=how_to_sign_in(oauth, account),
+            field="password",
+        )
+    return token
 
 
 def keep_refresh_token(
@@ -40,14 +55,10 @@ def keep_refresh_token(
     Raises:
         SecretError: Nothing takes it; the one before is as it was.
     """
-    if not is_in_a_file(oauth):
+    if is_in_a_file(oauth):
+        write_token(token_path(oauth.refresh_token), account, token)
+    else:
         keyrings.set_password(account, token, limit=limit)
-        return
-    path = _path(oauth)
-    try:
-        replace_private(path, f"{token}\n".encode())
-    except OSError as error:
-        raise _unwritten(path, error) from None
 
 
 def forget_refresh_token(
@@ -58,24 +69,45 @@ def forget_refresh_token(
     Raises:
         SecretError: It stays.
     """
-    if not is_in_a_file(oauth):
+    if is_in_a_file(oauth):
+        remove_token(token_path(oauth.refresh_token), account)
+    else:
         keyrings.forget(account, limit=limit)
+
+
+def require_place(
+    account: str, oauth: OAuth, *, is_new: bool, limit: timedelta = LIMIT
+) -> None:
+    """Refuse to have somebody sign in for what nothing here could keep.
+
+    Args:
+        account: Whose token.
+        oauth: Where it is to be.
+        is_new: Whether the account is not written yet.
+        limit: How long a keyring may take; somebody may have to unlock it.
+
+    Raises:
+        SecretError: There is no such place, or something else is there.
+    """
+    if is_in_a_file(oauth):
+        path = token_path(oauth.refresh_token)
+        require_writable(path, account, is_named=not is_new)
         return
-    path = _path(oauth)
     try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise _unwritten(path, error) from None
+        keyrings.found(account, limit=limit)
+    except SecretError as error:
+        raise SecretError(
+            str(error), hint=_elsewhere(account, is_new=is_new), field="password"
+        ) from None
 
 
-def _path(oauth: OAuth) -> Path:
-    return expanded(Path(oauth.refresh_token.removeprefix(FILE)))
+def _in_file(account: str, oauth: OAuth) -> str | None:
+    return read_secret(oauth.refresh_token, account=account, environ={})
 
 
-def _unwritten(path: Path, error: OSError) -> SecretError:
-    return SecretError(
-        f"The file {path}, which holds the refresh token, cannot be written: "
-        f"{error.strerror}.",
-        hint=f"Look whether its folder is there and yours: ls -ld {path.parent}",
-        field="refresh_token",
-    )
+def _elsewhere(account: str, *, is_new: bool) -> str:
+    if is_new:
+        where = "--token-file FILE"
+    else:
+        where = f'refresh_token = "file:PATH" in [accounts.{account}.oauth]'
+    return f"Unlock it if it is locked, or keep the token in a file: {where}"

@@ -18,6 +18,7 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from tuimail.errors import SecretError, TemporarySecretError
+from tuimail.settings.files import is_unicode
 from tuimail.settings.oauth import OAuth
 from tuimail.settings.sign_in.services import how_to_sign_in
 from tuimail.settings.waiting import attempt
@@ -34,6 +35,8 @@ class Granted:
     life: timedelta
     refresh_token: str = field(default="", repr=False)
     """A new one in the old one's place; empty where that stays good."""
+    scope: str = ""
+    """What it is for, where the service says so."""
 
 
 def refresh(
@@ -67,14 +70,18 @@ def refresh(
         "client_secret": client_secret,
         "scope": oauth.scope,
     }
-    return granted(
-        oauth,
-        account=account,
-        shown=shown,
-        secrets=(refresh_token, client_secret),
-        limit=limit,
-        context=context,
-    )
+    try:
+        return granted(
+            oauth,
+            account=account,
+            shown=shown,
+            secrets=(refresh_token, client_secret),
+            limit=limit,
+            context=context,
+        )
+    except TemporarySecretError as error:
+        error.hint = "It is asked again later."
+        raise
 
 
 def granted(
@@ -176,6 +183,7 @@ def judged(
             access_token=token,
             life=_life(answer.get("expires_in")),
             refresh_token=_new(answer.get("refresh_token")),
+            scope=_line(answer.get("scope")),
         )
     raise refusal(oauth, account, status, answer, secrets)
 
@@ -198,7 +206,7 @@ def _words(status: int, answer: dict[str, Any], secrets: tuple[str, ...]) -> str
     """Return what the service says; nothing that repeats what it was shown."""
     code, more = answer.get("error"), answer.get("error_description")
     named = f" ({code})" if isinstance(code, str) and _CODE.fullmatch(code) else ""
-    words = " ".join(more.split())[:_MOST_WORDS] if isinstance(more, str) else ""
+    words = " ".join(_line(more).split())[:_MOST_WORDS]
     is_clean = words and not any(one and one in str(more) for one in secrets)
     said = f" {words.rstrip('.')}" if is_clean else ""
     return f"answers {status}{named}{':' if said else ''}{said}"
@@ -215,6 +223,11 @@ def _life(seconds: object) -> timedelta:
 def _new(token: object) -> str:
     is_one = isinstance(token, str) and _TOKEN.fullmatch(token)
     return str(token) if is_one else ""
+
+
+def _line(text: object) -> str:
+    """Return a text that can be written; JSON may hold halves of characters."""
+    return text if isinstance(text, str) and is_unicode(text) else ""
 
 
 def _parsed(body: bytes) -> dict[str, Any]:
@@ -234,7 +247,7 @@ def _in_short(error: Exception) -> str:
 def _later(oauth: OAuth, what: str) -> TemporarySecretError:
     return TemporarySecretError(
         f"The token service {oauth.host} {what}.",
-        hint="It is asked again later.",
+        hint="Try again.",
         field="password",
     )
 
@@ -248,7 +261,7 @@ def _refused(oauth: OAuth, account: str, what: str) -> SecretError:
 
 
 _OKAY: Final = 200
-_WRONG: Final = range(300, 500)
+_WRONG: Final = range(400, 500)
 _BUSY: Final = (408, 425, 429)
 _NOT_NOW: Final = ("server_error", "temporarily_unavailable")
 _TOKEN: Final = re.compile(r"[!-~]{1,20000}")

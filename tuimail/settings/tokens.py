@@ -7,55 +7,30 @@ refresh waits for the lock first and then looks whether somebody else just has. 
 service may make a refresh token useless with its first use (RFC 6749 §6), so
 that two at once would lock the account out.
 
+What was got before somebody signed in or out counts for nothing, even where it
+is still in memory.
+
 Every function may block: callers on an event loop use a worker thread.
 """
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
 
-from tuimail.errors import ConfigurationError, SecretError, TemporarySecretError
-from tuimail.settings import keyrings
-from tuimail.settings.files import exclusively
+from tuimail.settings.access_tokens import (
+    AccessToken,
+    keep_access_token,
+    kept_access_token,
+)
+from tuimail.settings.consents import alone, consent
 from tuimail.settings.oauth import OAuth
 from tuimail.settings.refresh_tokens import (
-    forget_refresh_token,
     is_in_a_file,
     keep_refresh_token,
     refresh_token,
 )
 from tuimail.settings.secrets import LIMIT
 from tuimail.settings.token_service import Granted, refresh
-
-MARGIN: Final = timedelta(minutes=2)
-"""A token that ends sooner is not begun with."""
-JUST_NOW: Final = timedelta(minutes=1)
-"""A token that was got so long ago is as fresh as another would be."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessToken:
-    """What a service takes instead of a password, for a while."""
-
-    text: str = field(repr=False)
-    got_at: datetime
-    ends_at: datetime
-
-    def is_good(self, now: datetime) -> bool:
-        """Return whether it lasts long enough to begin with.
-
-        One from the future was got before the clock was put right.
-        """
-        life = self.ends_at - self.got_at
-        return self.got_at <= now < self.ends_at - min(MARGIN, life / 2)
-
-    def is_fresh(self, now: datetime) -> bool:
-        """Return whether it was got just now."""
-        return timedelta(0) <= now - self.got_at < JUST_NOW
 
 
 class Tokens:
@@ -90,6 +65,8 @@ class Tokens:
         self._ask = ask
         self._limit = limit
         self._held: AccessToken | None = None
+        self._consent = ""
+        """On what was consented to when the tokens here were got."""
         self._unsaved = ""
 
     def current(self) -> str:
@@ -99,7 +76,7 @@ class Tokens:
             TemporarySecretError: None can be had right now.
             SecretError: None will be had before a person acts.
         """
-        held = self._held
+        held = self._held if self._stands() else None
         if held is None or not held.is_good(self._now()):
             held = self._refreshed(AccessToken.is_good)
         return held.text
@@ -114,32 +91,30 @@ class Tokens:
     def _refreshed(
         self, will_do: Callable[[AccessToken, datetime], bool]
     ) -> AccessToken:
-        with self._alone():
-            kept = self._kept()
+        with alone(self._account, folder=self._folder, limit=self._limit):
+            self._drop_what_ended()
+            shown = self._refresh_token()
+            kept = self._kept(shown)
             if kept is None or not will_do(kept, self._now()):
-                kept = self._got()
+                kept = self._got(shown)
             self._held = kept
             return kept
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Let nobody else ask meanwhile, in this process or another."""
-        patience = 3 * self._limit.total_seconds()
-        try:
-            with exclusively(self._folder / f"oauth-{self._account}", seconds=patience):
-                yield
-        except SecretError:
-            raise
-        except ConfigurationError as error:
-            raise TemporarySecretError(
-                str(error), hint=error.hint, field="password"
-            ) from None
+    def _stands(self) -> bool:
+        """Return whether nobody signed in or out since the tokens here were got."""
+        return self._consent == consent(self._account, folder=self._folder)
 
-    def _got(self) -> AccessToken:
+    def _drop_what_ended(self) -> None:
+        """Hold nothing of an older consent, least of all to save it over a newer."""
+        if not self._stands():
+            self._held, self._unsaved = None, ""
+            self._consent = consent(self._account, folder=self._folder)
+
+    def _got(self, shown: str) -> AccessToken:
         granted = self._ask(
             self._oauth,
             account=self._account,
-            refresh_token=self._refresh_token(),
+            refresh_token=shown,
             client_secret=self._client_secret() or "",
             limit=self._limit,
         )
@@ -150,7 +125,7 @@ class Tokens:
         token = AccessToken(
             text=granted.access_token, got_at=now, ends_at=now + granted.life
         )
-        self._keep(token)
+        self._keep(token, granted.refresh_token or shown)
         return token
 
     def _refresh_token(self) -> str:
@@ -167,59 +142,20 @@ class Tokens:
         keep_refresh_token(self._account, self._oauth, self._unsaved, limit=self._limit)
         self._unsaved = ""
 
-    def _kept(self) -> AccessToken | None:
+    def _kept(self, shown: str) -> AccessToken | None:
         """Return the newest token there is, whoever got it."""
-        kept = None if is_in_a_file(self._oauth) else self._kept_by_others()
-        tokens = [one for one in (self._held, kept) if one is not None]
+        tokens = [one for one in (self._held, self._of_others(shown)) if one]
         return max(tokens, key=lambda one: one.got_at, default=None)
 
-    def _kept_by_others(self) -> AccessToken | None:
-        return _parsed(
-            keyrings.found(
-                keyrings.access_token_entry(self._account), limit=self._limit
-            )
-        )
-
-    def _keep(self, token: AccessToken) -> None:
-        """Let others find it, where the keyring has room for it (Windows: 2.5 kB).
-
-        Without a keyring each process gets its own: no file has an access token.
-        """
+    def _of_others(self, shown: str) -> AccessToken | None:
         if is_in_a_file(self._oauth):
-            return
-        content = {
-            "token": token.text,
-            "got_at": token.got_at.isoformat(),
-            "ends_at": token.ends_at.isoformat(),
-        }
-        with suppress(SecretError):
-            keyrings.set_password(
-                keyrings.access_token_entry(self._account),
-                json.dumps(content),
-                limit=self._limit,
-            )
+            return None
+        return kept_access_token(self._account, shown, limit=self._limit)
 
+    def _keep(self, token: AccessToken, refresh_token: str) -> None:
+        """Let others find it; without a keyring each gets its own.
 
-def forget_tokens(account: str, oauth: OAuth, *, limit: timedelta = LIMIT) -> None:
-    """Keep neither token of ``account`` any more; fine where there was none.
-
-    Raises:
-        SecretError: One of them stays.
-    """
-    forget_refresh_token(account, oauth, limit=limit)
-    if not is_in_a_file(oauth):
-        keyrings.forget(keyrings.access_token_entry(account), limit=limit)
-
-
-def _parsed(content: str | None) -> AccessToken | None:
-    """Return the token that was kept; None for what nobody of us wrote."""
-    try:
-        found: dict[str, str] = json.loads(content or "{}")
-        token = AccessToken(
-            text="" + found["token"],
-            got_at=datetime.fromisoformat(found["got_at"]),
-            ends_at=datetime.fromisoformat(found["ends_at"]),
-        )
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
-    return token if token.got_at.tzinfo and token.ends_at.tzinfo else None
+        No file has an access token.
+        """
+        if not is_in_a_file(self._oauth):
+            keep_access_token(self._account, token, refresh_token, limit=self._limit)

@@ -1,5 +1,6 @@
 """The desk for accounts: seen, added, tested, held and resumed."""
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Unpack
 
@@ -65,6 +66,7 @@ class AccountDesk:
         *,
         secret_value: str | None = None,
         make_default: bool = False,
+        within: AbstractContextManager[None] | None = None,
         **said: Unpack[AccountWords],
     ) -> AccountView:
         """Write a new account beside the person's own settings.
@@ -72,6 +74,8 @@ class AccountDesk:
         Args:
             secret_value: The password itself, only to be put into the keyring.
             make_default: Whether mail that names no account leaves through it.
+            within: What is entered once the name is known to be free and nobody
+                else can take it, and left once the account is written, or is not.
             **said: Everything else, see ``AccountWords``.
 
         Raises:
@@ -90,7 +94,8 @@ class AccountDesk:
             self._check_free(account.name)
             if secret_value is not None:
                 store_secret(account.name, secret_value)
-            self._save(path, account, make_default=make_default)
+            with within or nullcontext():
+                self._save(path, account, make_default=make_default)
         return self.view(account.name)
 
     def test(self, name: str = "") -> AccountCheck:

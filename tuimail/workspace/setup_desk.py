@@ -26,6 +26,7 @@ from tuimail.settings.files import expanded
 from tuimail.settings.oauth import KEYRING, OAUTH
 from tuimail.settings.prompts import PROMPT
 from tuimail.settings.secrets import check_reference, store_secret
+from tuimail.settings.sign_in.keeping import forget_tokens
 from tuimail.settings.sign_in.services import SERVICES, Service
 from tuimail.workspace.accounts import AccountDesk
 from tuimail.workspace.authority import require_person
@@ -36,7 +37,7 @@ from tuimail.workspace.login_hints import codes, login_hint, reply_hint
 from tuimail.workspace.outbox import OutboxDesk
 from tuimail.workspace.setting_up import SIGN_IN, Setup, Trial, service_way
 from tuimail.workspace.setup_words import where
-from tuimail.workspace.signing_in import SignIn, SignInDesk, Way, client_of
+from tuimail.workspace.signing_in import SignIn, SignInDesk, Way
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.unfinished import NAME, Unfinished
 from tuimail.workspace.views import Row
@@ -230,18 +231,13 @@ class SetupDesk:
         service, way_out = _service(setup), setup.way
         file = expanded(Path(client))
         is_file = client != "" and file.is_file()
-        found = client_of(
-            setup.name,
-            client_id="" if is_file else client,
-            client_secret=client_secret,
-            client_file=file if is_file else None,
-        )
         return self._sign_in.begin(
             service.name,
             account=setup.name,
             address=setup.address,
-            client_id=found.id,
-            client_secret=found.secret,
+            client_id="" if is_file else client,
+            client_secret=client_secret,
+            client_file=file if is_file else None,
             provider=way_out.provider if way_out else "",
             way=way,
             refresh_token_at=f"file:{token_file}" if token_file else "",
@@ -303,8 +299,6 @@ class SetupDesk:
 
     def _forget(self, setup: Setup) -> None:
         """Take out of the keyring what was put there; a dead keyring keeps it."""
-        from tuimail.settings.tokens import forget_tokens  # noqa: PLC0415 - loads http
-
         with contextlib.suppress(SecretError):
             if setup.oauth is not None:
                 forget_tokens(setup.name, setup.oauth)

@@ -5,33 +5,36 @@ keyring and nowhere else. Every function may block.
 """
 
 import contextlib
-import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from tuimail.errors import ConfigurationError, SecretError, UsageError
+from tuimail.settings import keyrings
 from tuimail.settings.account import AccountSettings
+from tuimail.settings.files import exclusively
 from tuimail.settings.keyrings import client_secret_entry
-from tuimail.settings.oauth import KEYRING, OAuth
-from tuimail.settings.refresh_tokens import keep_refresh_token, refresh_token
-from tuimail.settings.secrets import read_secret, store_secret
-from tuimail.settings.sign_in.authorization import Authorization
+from tuimail.settings.oauth import FILE, KEYRING, OAuth
+from tuimail.settings.refresh_tokens import refresh_token, require_place
+from tuimail.settings.secrets import LIMIT, read_secret
 from tuimail.settings.sign_in.client_file import Client, read_client_file
-from tuimail.settings.sign_in.device import DeviceCode, device_code, poll
-from tuimail.settings.sign_in.loopback import Loopback
+from tuimail.settings.sign_in.keeping import (
+    changing,
+    forget_tokens,
+    keep_tokens,
+    tokens_kept,
+)
 from tuimail.settings.sign_in.services import SERVICES, Service, how_to_sign_in
-from tuimail.settings.token_service import Granted, answered, granted
-from tuimail.settings.tokens import forget_tokens
+from tuimail.settings.sign_in.ways import ANSWER_LIMIT, Asker, Browser, Device
+from tuimail.settings.token_files import token_path
+from tuimail.settings.token_service import Granted, answered
 from tuimail.workspace.authority import require_person
 from tuimail.workspace.stores import Stores
-
-ANSWER_LIMIT: Final = timedelta(seconds=30)
-"""How long the service, or the keyring, may take for one answer."""
 
 
 class Way(StrEnum):
@@ -55,6 +58,17 @@ class SignedIn:
     scope: str
     is_signed_in: bool
     problem: str = ""
+
+
+class Write(Protocol):
+    """Writes an account, given where its tokens come from.
+
+    ``within`` is entered as soon as nobody else can take its name, and has failed
+    where the tokens cannot be kept; it takes them back where writing fails.
+    """
+
+    def __call__(self, oauth: OAuth, within: AbstractContextManager[None]) -> object:
+        """Write it."""
 
 
 class SignIn:
@@ -119,35 +133,44 @@ class SignInDesk:
         *,
         account: str,
         address: str = "",
-        client_id: str,
+        client_id: str = "",
         client_secret: str = "",
+        client_file: Path | None = None,
         provider: str = "",
         tenant: str = "",
         way: Way = Way.BROWSER,
         refresh_token_at: str = "",
+        write: Write | None = None,
     ) -> SignIn:
-        """Begin to sign in; nothing changes before that has ended well.
+        """Begin to sign in for a new account; nothing changes before that ended well.
 
         Args:
             service: ``gmail`` or ``microsoft``.
-            account: For which account, which need not exist yet.
+            account: For which account, which does not exist yet.
             address: Who is to sign in.
             client_id: As which program.
             client_secret: Where that program's own secret is, where it has one.
+            client_file: Both, in the file that Google gives out; the secret goes
+                into the keyring, and the file need not stay.
             provider: Through what mail will leave; the service's own if empty.
             tenant: Which organisation; everybody's if empty.
             way: How.
             refresh_token_at: Where the token is kept; the keyring if empty.
+            write: Writes the account in one step with its tokens; without it, they
+                are kept for an account that is written later.
 
         Raises:
             UsageError: No such service, or it does not offer that way.
-            ConfigurationError: No client id, or something that cannot be right.
-            SecretError: The service gives no code.
+            ConfigurationError: No client id, or something that cannot be right; the
+                name is taken, or the file is none of that kind.
+            SecretError: The service gives no code, or nothing here keeps the token.
             NotAllowedError: An agent tries.
         """
         require_person(self._stores)
         found = self._service(service)
-        if not client_id:
+        self._require_free(account)
+        client, secret = _client(client_id, client_secret, client_file)
+        if not client.id:
             raise ConfigurationError(
                 f"{found.title} wants to know as which program tuimail asks.",
                 hint=found.where_to_register,
@@ -155,34 +178,60 @@ class SignInDesk:
             )
         oauth = OAuth(
             token_url=found.token_url,
-            client_id=client_id,
+            client_id=client.id,
             scope=found.scope_for(provider or found.provider),
-            client_secret=client_secret,
+            client_secret=client.secret,
             tenant=tenant or found.tenant,
-            refresh_token=refresh_token_at,
+            refresh_token=_whole(refresh_token_at),
         )
-        return self._begun(found, oauth, account, address, way)
+        self._require_own_file(oauth)
+        require_place(account, oauth, is_new=True)
+        asker = Asker(
+            service=found,
+            oauth=oauth,
+            account=account,
+            address=address,
+            client_secret=secret or self._client_secret(oauth, account),
+        )
+        return self._begun(asker, way, oauth, partial(self._written, secret, write))
 
-    def begin_again(self, account: str, *, way: Way = Way.BROWSER) -> SignIn:
+    def begin_again(
+        self, account: str, *, service: str = "", way: Way = Way.BROWSER
+    ) -> SignIn:
         """Begin to sign in for an account that is set up for it.
+
+        Args:
+            account: Its name.
+            service: Where the person means to sign in; any if empty.
+            way: How.
 
         Raises:
             ConfigurationError: There is no such account, it gets no tokens, or
                 those of a service that nobody here knows.
-            SecretError: The service gives no code.
+            UsageError: It signs in at another service.
+            SecretError: The service gives no code, or nothing here keeps the token.
             NotAllowedError: An agent tries.
         """
         require_person(self._stores)
         settings, oauth = self._set_up(account)
-        service = self._known(oauth)
-        if service is None:
+        found = self._known(oauth)
+        if found is None:
             raise ConfigurationError(
                 f"How to sign in at {oauth.host} is not known here.",
                 hint=how_to_sign_in(oauth, settings.name),
                 field="account",
             )
-        address = settings.address.text
-        return self._begun(service, oauth, settings.name, address, way)
+        _require_same(settings.name, found, service)
+        require_place(settings.name, oauth, is_new=False)
+        scope = oauth.scope or found.scope_for(settings.provider)
+        asker = Asker(
+            service=found,
+            oauth=replace(oauth, scope=scope),
+            account=settings.name,
+            address=settings.address.text,
+            client_secret=self._client_secret(oauth, settings.name),
+        )
+        return self._begun(asker, way, oauth, self._kept)
 
     def status(self) -> tuple[SignedIn, ...]:
         """Return every account that gets tokens, and whether it is signed in."""
@@ -205,9 +254,7 @@ class SignInDesk:
         """
         require_person(self._stores)
         settings, oauth = self._set_up(account)
-        is_revoked = self._revoked(settings.name, oauth)
-        forget_tokens(settings.name, oauth)
-        return is_revoked
+        return self._revoked(settings.name, oauth, forget_tokens(settings.name, oauth))
 
     def options_for(
         self, service: str, *, provider: str = "", address: str
@@ -240,154 +287,145 @@ class SignInDesk:
             )
         return self._services[name]
 
-    def _revoked(self, account: str, oauth: OAuth) -> bool:
+    def _require_free(self, account: str) -> None:
+        """Refuse to put tokens where those of another account are."""
+        if self._stores.settings.account(account) is not None:
+            raise ConfigurationError(
+                f"There is an account “{account}” already.",
+                hint="Choose another name, or see which sign in: tuimail auth status",
+                field="name",
+            )
+
+    def _require_own_file(self, oauth: OAuth) -> None:
+        """Refuse to have the tokens where the settings are, or will be."""
+        settings = self._stores.settings
+        path = token_path(oauth.refresh_token)
+        if path in {settings.config_path.absolute(), settings.accounts_path.absolute()}:
+            raise SecretError(
+                f"{path} is for the settings, and takes no token.",
+                hint="Name a file that is not there yet: --token-file FILE",
+                field="token-file",
+            )
+
+    def _revoked(self, account: str, oauth: OAuth, token: str) -> bool:
         """Ask the service to take its token back; it is forgotten in any case."""
         service, status = self._known(oauth), 0
-        if service is None or not service.revoke_url:
+        if service is None or not service.revoke_url or not token:
             return False
         with contextlib.suppress(SecretError):
             status, _ = answered(
                 oauth,
                 account=account,
                 url=service.revoke_url,
-                shown={"token": refresh_token(account, oauth)},
+                shown={"token": token},
                 limit=ANSWER_LIMIT,
             )
         return status == _OKAY
 
     def _begun(
-        self, service: Service, oauth: OAuth, account: str, address: str, way: Way
-    ) -> SignIn:
-        if way is Way.DEVICE:
-            return self._by_code(service, oauth, account)
-        return self._by_browser(service, oauth, account, address, way)
-
-    def _by_browser(
-        self, service: Service, oauth: OAuth, account: str, address: str, way: Way
-    ) -> SignIn:
-        loopback = Loopback()
-        begun = Authorization(
-            service=service,
-            oauth=oauth,
-            redirect_url=loopback.url(service.redirect_host),
-            login_hint=address,
-        )
-        loopback.expect(begun.is_answer)
-        sign_in = SignIn(way, oauth, partial(self._redeemed, begun, loopback, account))
-        sign_in.url = begun.url
-        sign_in._offer = partial(_offered, begun, loopback)  # noqa: SLF001 - its maker
-        sign_in._stop = loopback.close  # noqa: SLF001 - its maker
-        return sign_in
-
-    def _redeemed(
         self,
-        begun: Authorization,
-        loopback: Loopback,
-        account: str,
-        limit: timedelta,
-    ) -> OAuth:
-        url = loopback.wait(limit)
-        if not url:
-            raise SecretError(
-                "Nobody signed in in time.",
-                hint="Begin again; with --paste where the browser is on another "
-                "machine.",
-                field="password",
-            )
-        code, secret = begun.code(url), self._client_secret(begun.oauth, account)
-        return self._kept(
-            begun.oauth,
-            account,
-            granted(
-                begun.oauth,
-                account=account,
-                shown=begun.redemption(code, secret),
-                secrets=(code, begun.verifier, secret),
-                limit=ANSWER_LIMIT,
-            ),
-        )
-
-    def _by_code(self, service: Service, oauth: OAuth, account: str) -> SignIn:
-        if not service.device_url:
-            raise UsageError(
-                f"{service.title} gives no codes for another device for this.",
-                hint="Use a browser anywhere, and paste where it ends: --paste",
-                field="device",
-            )
-        code = device_code(service, oauth, account=account, limit=ANSWER_LIMIT)
-        stopped = threading.Event()
-        sign_in = SignIn(
-            Way.DEVICE, oauth, partial(self._polled, oauth, code, account, stopped)
-        )
-        sign_in.user_code = code.user_code
-        sign_in.verification_url = code.verification_url
-        sign_in._stop = stopped.set  # noqa: SLF001 - its maker
-        return sign_in
-
-    def _polled(
-        self,
+        asker: Asker,
+        way: Way,
         oauth: OAuth,
-        code: DeviceCode,
-        account: str,
-        stopped: threading.Event,
-        limit: timedelta,
-    ) -> OAuth:
-        found = poll(
-            oauth,
-            code,
-            account=account,
-            client_secret=self._client_secret(oauth, account),
-            limit=min(limit, ANSWER_LIMIT),
-            stopped=stopped,
-        )
-        return self._kept(oauth, account, found)
+        keep: Callable[[str, OAuth, str], None],
+    ) -> SignIn:
+        """Return the sign-in; ``keep`` is what is done once it has ended well."""
+        asked = Device(asker) if way is Way.DEVICE else Browser(asker)
+
+        def finish(limit: timedelta) -> OAuth:
+            found: Granted = asked.granted(limit)
+            keep(asker.account, oauth, found.refresh_token)
+            return oauth
+
+        sign_in = SignIn(way, oauth, finish)
+        sign_in._stop = asked.stop  # noqa: SLF001 - its maker
+        if isinstance(asked, Device):
+            sign_in.user_code = asked.code.user_code
+            sign_in.verification_url = asked.code.verification_url
+        else:
+            sign_in.url = asked.url
+            sign_in._offer = asked.offer  # noqa: SLF001 - its maker
+        return sign_in
+
+    def _written(
+        self, secret: str, write: Write | None, account: str, oauth: OAuth, token: str
+    ) -> None:
+        """Keep the tokens of a new account, and write it, or neither."""
+        kept = tokens_kept(account, oauth, token, client_secret=secret)
+        if write is not None:
+            write(oauth, kept)
+            return
+        with exclusively(self._stores.settings.accounts_path):
+            self._require_free(account)
+            with kept:
+                pass
+
+    def _kept(self, account: str, oauth: OAuth, token: str) -> None:
+        """Keep the tokens of an account that is still what it was."""
+        with changing(account):
+            settings = self._stores.settings.account(account)
+            if settings is None or settings.oauth != oauth:
+                raise ConfigurationError(
+                    f"The account “{account}” was changed meanwhile.",
+                    hint="Sign in again.",
+                    field="account",
+                )
+            keep_tokens(account, oauth, token)
 
     def _client_secret(self, oauth: OAuth, account: str) -> str:
         reader = partial(read_secret, environ=dict(self._stores.environ))
         return reader(oauth.client_secret, account=client_secret_entry(account)) or ""
 
-    def _kept(self, oauth: OAuth, account: str, found: Granted) -> OAuth:
-        if not found.refresh_token:
-            raise SecretError(
-                "The service gave no token that lasts.",
-                hint="Take away what tuimail is allowed to do in your account there, "
-                "and sign in again.",
-                field="password",
-            )
-        keep_refresh_token(account, oauth, found.refresh_token)
-        return oauth
 
+def _client(client_id: str, secret: str, file: Path | None) -> tuple[Client, str]:
+    """Return as which program an account signs in; its secret as a reference.
 
-def client_of(
-    account: str, *, client_id: str, client_secret: str, client_file: Path | None
-) -> Client:
-    """Return as which program an account signs in; the secret as a reference.
-
-    What stands in a file goes into the keyring: the file need not stay.
-
-    Raises:
-        ConfigurationError: The file is none of that kind.
-        UsageError: It is said twice.
-        SecretError: There is no keyring.
+    Returns:
+        And the secret itself, where it is to go into the keyring.
     """
-    if client_file is None:
-        return Client(id=client_id, secret=client_secret)
-    if client_id or client_secret:
+    if file is None:
+        return Client(id=client_id, secret=secret), ""
+    if client_id or secret:
         raise UsageError(
             "The client is given twice.",
             hint="Leave out either --client-file, or --client-id and --client-secret.",
             field="client-file",
         )
-    found = read_client_file(client_file)
+    found = read_client_file(file)
     if not found.secret:
-        return found
-    store_secret(client_secret_entry(account), found.secret)
-    return Client(id=found.id, secret=KEYRING)
+        return found, ""
+    try:
+        keyrings.require(limit=LIMIT)
+    except SecretError as error:
+        raise SecretError(
+            f"The client's secret would go into the keyring. {error}",
+            hint="Put it into a file of its own (chmod 600), and name both: "
+            f"--client-id {found.id} --client-secret file:PATH",
+            field="client-file",
+        ) from None
+    return Client(id=found.id, secret=KEYRING), found.secret
 
 
-def _offered(begun: Authorization, loopback: Loopback, text: str) -> None:
-    begun.code(text)
-    loopback.offer(text)
+def _whole(reference: str) -> str:
+    """Return a reference to a file that is good from wherever one is."""
+    if not reference.startswith(FILE):
+        return reference
+    if not reference.removeprefix(FILE).strip():
+        raise UsageError(
+            "The token file has no name.",
+            hint="Name a file that is not there yet: --token-file FILE",
+            field="token-file",
+        )
+    return f"{FILE}{token_path(reference)}"
+
+
+def _require_same(account: str, found: Service, wanted: str) -> None:
+    if wanted not in {"", found.name}:
+        raise UsageError(
+            f"The account “{account}” signs in at {found.title}.",
+            hint=f"Sign in again: tuimail auth {found.name} {account}",
+            field="service",
+        )
 
 
 def _status(account: str, oauth: OAuth, service: Service | None) -> SignedIn:

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -60,12 +61,17 @@ def code_of(**changes: Any) -> DeviceCode:
     return device_code(SERVICE, OAUTH, account="work", limit=LIMIT, ask=line.ask)
 
 
-def polled(line: Line, stopped: threading.Event | None = None) -> Granted:
+def polled(
+    line: Line,
+    stopped: threading.Event | None = None,
+    patience: timedelta = timedelta.max,
+) -> Granted:
     return poll(
         OAUTH,
         code_of(),
         account="work",
         limit=LIMIT,
+        patience=patience,
         stopped=stopped or threading.Event(),
         ask=line.ask,
         pause=line.pause,
@@ -102,6 +108,11 @@ def test_times_that_make_no_sense_are_usual_ones(odd: object) -> None:
         ((503, {}), TemporarySecretError),
         ((200, {}), SecretError),
         ((200, {"device_code": 1, "user_code": 2}), SecretError),
+        ((200, CODE | {"device_code": "\ud800"}), SecretError),
+        ((200, CODE | {"user_code": "\ud800"}), SecretError),
+        ((200, CODE | {"user_code": "\x1b[2J"}), SecretError),
+        ((200, CODE | {"verification_uri": "https://x/\ud800"}), SecretError),
+        ((200, CODE | {"user_code": ""}), SecretError),
     ],
 )
 def test_no_code_is_an_error(
@@ -129,10 +140,17 @@ def test_a_service_that_is_in_a_hurry_is_asked_less_often() -> None:
     assert line.waits == [5, 10]
 
 
-def test_a_network_that_is_gone_for_a_moment_ends_nothing() -> None:
-    line = Line(TemporarySecretError("no network"), GOOD)
+@pytest.mark.parametrize(
+    "trouble",
+    [TemporarySecretError("no network"), (503, {}), (429, {}), (302, {}), (200, {})],
+)
+def test_a_service_that_is_gone_for_a_moment_ends_nothing(
+    trouble: tuple[int, dict[str, Any]] | Exception,
+) -> None:
+    line = Line(trouble, GOOD)
 
     assert polled(line).access_token == ACCESS
+    assert line.waits == [5, 10], "and it is asked less often"
 
 
 def test_a_no_ends_it() -> None:
@@ -145,7 +163,30 @@ def test_it_ends_when_the_code_has_run_out() -> None:
 
     with pytest.raises(SecretError, match="Nobody signed in"):
         polled(line)
-    assert sum(line.waits) == 30
+    assert sum(line.waits) == pytest.approx(30, abs=1)
+
+
+def test_it_ends_when_nobody_wants_to_wait_any_longer() -> None:
+    line = Line()
+
+    with pytest.raises(SecretError, match="Nobody signed in"):
+        polled(line, patience=timedelta(seconds=12))
+    assert sum(line.waits) == pytest.approx(12, abs=1)
+    assert polled(Line(GOOD), patience=timedelta(minutes=1)).access_token == ACCESS
+
+
+def test_a_question_that_takes_long_is_waited_for_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of the code's 30 seconds, each question takes 15."""
+    ticks = iter(range(0, 1000, 15))
+    clock = SimpleNamespace(monotonic=lambda: next(ticks))
+    monkeypatch.setattr("tuimail.settings.sign_in.device.time", clock)
+    line = Line()
+
+    with pytest.raises(SecretError, match="Nobody signed in"):
+        polled(line)
+    assert line.waits == [5, 5]
 
 
 def test_who_does_not_want_to_wait_any_more_need_not() -> None:

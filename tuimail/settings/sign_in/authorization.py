@@ -7,6 +7,7 @@ very sign-in was begun with.
 
 import base64
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass, field
 from typing import Final
@@ -48,9 +49,12 @@ class Authorization:
 
     def is_answer(self, url: str) -> bool:
         """Return whether an address that was asked for belongs to this sign-in."""
-        return secrets.compare_digest(
-            _first(_query(url), "state").encode(), self.state.encode()
-        )
+        state = _first(_query(url), "state").encode(errors="surrogatepass")
+        return secrets.compare_digest(state, self.state.encode())
+
+    def is_consent(self, url: str) -> bool:
+        """Return whether it says yes, besides."""
+        return self.is_answer(url) and bool(_code(_query(url)))
 
     def code(self, url: str) -> str:
         """Return the code in the address that the browser was sent to.
@@ -66,7 +70,7 @@ class Authorization:
                 "begin again.",
                 field="password",
             )
-        code, error = _first(found, "code"), _first(found, "error")
+        code, error = _code(found), _first(found, "error")
         if not code:
             raise SecretError(
                 f"{self.service.title} did not let us in: "
@@ -100,6 +104,12 @@ def _query(url: str) -> dict[str, list[str]]:
         return {}
 
 
+def _code(found: dict[str, list[str]]) -> str:
+    """Return the code; empty where it has what none has (RFC 6749, appendix A.11)."""
+    code = _first(found, "code")
+    return code if _VISIBLE.fullmatch(code) else ""
+
+
 def _first(found: dict[str, list[str]], name: str) -> str:
     return found.get(name, [""])[0]
 
@@ -112,3 +122,4 @@ def _word(text: str) -> str:
 
 _MOST_FIELDS: Final = 50
 _LONGEST_WORD: Final = 64
+_VISIBLE: Final = re.compile(r"[ -~]+")

@@ -1,6 +1,9 @@
 """The file in which Google gives out a client id; read, never kept."""
 
 import json
+import os
+import re
+import stat
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -22,8 +25,7 @@ def read_client_file(path: Path) -> Client:
         ConfigurationError: It cannot be read, or is no such file.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(_MOST_BYTES)
+        content = _content(path)
     except OSError as error:
         raise ConfigurationError(
             f"The file {path} cannot be read: {error.strerror}.",
@@ -41,6 +43,16 @@ def read_client_file(path: Path) -> Client:
     return found
 
 
+def _content(path: Path) -> bytes:
+    """Return what a regular file holds; a pipe could keep us for ever."""
+    descriptor = os.open(path, _READING)
+    try:
+        is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
+        return os.read(descriptor, _MOST_BYTES) if is_file else b""
+    finally:
+        os.close(descriptor)
+
+
 def _client(content: bytes) -> Client | None:
     try:
         whole: Any = json.loads(content)
@@ -48,9 +60,13 @@ def _client(content: bytes) -> Client | None:
         client_id, secret = inside["client_id"], inside.get("client_secret", "")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    if not isinstance(client_id, str) or not isinstance(secret, str) or not client_id:
+    is_whole = isinstance(client_id, str) and isinstance(secret, str)
+    if not is_whole or not client_id or not _VISIBLE.fullmatch(client_id + secret):
         return None
     return Client(id=client_id, secret=secret)
 
 
 _MOST_BYTES: Final = 64 * 1024
+_READING: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_VISIBLE: Final = re.compile(r"[ -~]*")
+"""What an id and a secret are made of (RFC 6749, appendix A)."""

@@ -4,6 +4,7 @@ For a machine without a browser, where the service allows it.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -55,13 +56,13 @@ def device_code(
     )
     url = answer.get("verification_uri") or answer.get("verification_url")
     code, user_code = answer.get("device_code"), answer.get("user_code")
-    is_whole = all(isinstance(one, str) for one in (url, code, user_code))
-    if status != _OKAY or not is_whole:
+    texts = [_text(one) for one in (code, user_code, url)]
+    if status != _OKAY or not all(texts):
         raise refusal(oauth, account, status, answer, ())
     return DeviceCode(
-        device_code=str(code),
-        user_code=str(user_code),
-        verification_url=str(url),
+        device_code=texts[0],
+        user_code=texts[1],
+        verification_url=texts[2],
         life=_seconds(answer.get("expires_in"), default=900, most=3600),
         interval=_seconds(answer.get("interval"), default=5, most=60),
     )
@@ -74,6 +75,7 @@ def poll(
     account: str,
     client_secret: str = "",
     limit: timedelta,
+    patience: timedelta = timedelta.max,
     stopped: threading.Event,
     ask: Asking = answered,
     pause: Callable[[timedelta, threading.Event], bool] | None = None,
@@ -86,6 +88,7 @@ def poll(
         account: Name of the account, for errors.
         client_secret: What the program itself shows, where one is wanted.
         limit: How long one question may take.
+        patience: How long it may take altogether, if the code lasts so long.
         stopped: Set by who does not want to wait any more.
         ask: Asks the service.
         pause: Waits between two questions; says whether it was stopped meanwhile.
@@ -93,30 +96,50 @@ def poll(
     Raises:
         SecretError: The person said no, took too long, or stopped it.
     """
-    wait, waited = code.interval, timedelta(0)
-    while waited < code.life:
-        waited += wait
-        if (pause or _pause)(wait, stopped):
+    wait, left = code.interval, min(code.life, patience)
+    while left > timedelta(0):
+        pausing = min(wait, left)
+        if (pause or _pause)(pausing, stopped):
             break
+        began = time.monotonic()
         try:
-            status, answer = ask(
-                oauth,
-                account=account,
-                url=oauth.endpoint,
-                shown=_shown(oauth, code, client_secret),
-                limit=limit,
+            answer = _polled(
+                oauth, code, account=account, secret=client_secret, limit=limit, ask=ask
             )
         except TemporarySecretError:
-            continue  # the network may be back before the code has run out
-        if answer.get("error") not in _NOT_YET:
-            secrets = (code.device_code, client_secret)
-            return judged(oauth, account, status, answer, secrets)
-        wait += _SLOWER if answer.get("error") == "slow_down" else timedelta(0)
+            answer = _SLOW_DOWN  # it may be back before the code has run out
+        if isinstance(answer, Granted):
+            return answer
+        wait = min(wait + _SLOWER, _SLOWEST) if answer == _SLOW_DOWN else wait
+        left -= pausing + timedelta(seconds=time.monotonic() - began)
     raise SecretError(
         "Nobody signed in on the other device in time.",
         hint="Begin again.",
         field="password",
     )
+
+
+def _polled(
+    oauth: OAuth,
+    code: DeviceCode,
+    *,
+    account: str,
+    secret: str,
+    limit: timedelta,
+    ask: Asking,
+) -> Granted | str:
+    """Ask once; return what is granted, or in which word it is not yet."""
+    status, answer = ask(
+        oauth,
+        account=account,
+        url=oauth.endpoint,
+        shown=_shown(oauth, code, secret),
+        limit=limit,
+    )
+    said = answer.get("error")
+    if said in _NOT_YET:
+        return str(said)
+    return judged(oauth, account, status, answer, (code.device_code, secret))
 
 
 def _shown(oauth: OAuth, code: DeviceCode, client_secret: str) -> dict[str, str]:
@@ -132,6 +155,11 @@ def _pause(wait: timedelta, stopped: threading.Event) -> bool:
     return stopped.wait(wait.total_seconds())
 
 
+def _text(value: object) -> str:
+    """Return what can be shown and sent again; empty for anything else."""
+    return value if isinstance(value, str) and value.isprintable() else ""
+
+
 def _seconds(value: object, *, default: int, most: int) -> timedelta:
     if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
         return timedelta(seconds=default)
@@ -139,5 +167,7 @@ def _seconds(value: object, *, default: int, most: int) -> timedelta:
 
 
 _OKAY: Final = 200
-_NOT_YET: Final = ("authorization_pending", "slow_down")
+_SLOW_DOWN: Final = "slow_down"
+_NOT_YET: Final = ("authorization_pending", _SLOW_DOWN)
 _SLOWER: Final = timedelta(seconds=5)
+_SLOWEST: Final = timedelta(seconds=60)

@@ -22,6 +22,7 @@ class Loopback:
         self._answer = ""
         self._has_come = threading.Event()
         self._is_answer: Callable[[str], bool] = lambda _url: False
+        self._is_consent: Callable[[str], bool] = lambda _url: True
         self._server = _Server((HOST, 0), _handler(self))
         self._server.daemon_threads = True
         self._thread = threading.Thread(
@@ -36,9 +37,13 @@ class Loopback:
         """Return where it is, as a service knows this machine."""
         return f"http://{host}:{self._server.server_port}/"
 
-    def expect(self, is_answer: Callable[[str], bool]) -> None:
-        """Take the first request that is an answer."""
-        self._is_answer = is_answer
+    def expect(
+        self,
+        is_answer: Callable[[str], bool],
+        is_consent: Callable[[str], bool] = lambda _url: True,
+    ) -> None:
+        """Take the first request that is an answer, and tell a yes from a no."""
+        self._is_answer, self._is_consent = is_answer, is_consent
 
     def offer(self, url: str) -> bool:
         """Take ``url`` if it is the answer that is waited for."""
@@ -48,6 +53,12 @@ class Loopback:
             self._answer = url
             self._has_come.set()
         return True
+
+    def page(self, url: str) -> tuple[int, bytes]:
+        """Return what a browser that comes to ``url`` is shown."""
+        if not self._is_answer(url):
+            return 404, _NOTHING
+        return 200, _DONE if self._is_consent(url) else _DENIED
 
     def wait(self, limit: timedelta) -> str:
         """Return the address that the browser came to; empty when time is up."""
@@ -82,8 +93,10 @@ def _handler(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
         server_version, sys_version = "tuimail", ""
 
         def do_GET(self) -> None:
-            is_taken = loopback.offer(self.path)
-            self._say(200, _DONE) if is_taken else self._say(404, _NOTHING)
+            try:
+                self._say(*loopback.page(self.path))
+            finally:  # who waits may end the process as soon as it has come
+                loopback.offer(self.path)
 
         def log_message(self, *_args: object) -> None:
             """Keep the code, which stands in the address, out of any log."""
@@ -111,4 +124,5 @@ def _page(title: str, words: str) -> bytes:
 _POLL_SECONDS: Final = 0.05
 """How long closing takes at most."""
 _DONE: Final = _page("tuimail", "You may close this window, and go back to tuimail.")
+_DENIED: Final = _page("tuimail", "tuimail was not let in. Go back to tuimail.")
 _NOTHING: Final = _page("tuimail", "There is nothing here.")
