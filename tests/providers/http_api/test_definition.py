@@ -1,5 +1,6 @@
 """A file about a service is read strictly, and says what is wrong with it."""
 
+import os
 from importlib import resources
 from pathlib import Path
 
@@ -37,6 +38,9 @@ needs = ["error"]
 path = "/me"
 needs = ["name"]
 """
+
+
+TAG = '[service.tags]\npath = "tag"\n[answer]'
 
 
 def problem(text: str) -> str:
@@ -100,6 +104,37 @@ def test_each_of_ours_says_what_document_it_follows_and_when(name: str) -> None:
         (("[key]", '[headers]\npath = "from"\n[key]'), "other things within it"),
         (("[key]", '[options.a]\nmeaning = "a"\nfield = "to.0"\n[key]'),
          "Two things are to be told at “to”"),
+        (('to = "to"', 'to = "to.3.x"'), "Another form is needed - at “$.parts.to”"),
+        (('to = "to"', 'to = "1"'), "$.parts.to"),
+        (('to = "to"', 'to = "0.to"'), "$.parts.to"),
+        (('to = "to"', 'to = "to.*"'), "$.parts.to"),
+        (('sender = "from"', 'sender = "to.0"'), "Two things are to be told at “to”"),
+        (('to = "to"', 'to = "message"\ncc = "message.cc"'), "“message"),
+        (("[key]", '[headers]\npath = "subject"\n[key]'), "other things within it"),
+        (("[key]", '[addresses]\nemail = "a"\nname = "a"\n[key]'),
+         "Two things of “addresses”"),
+        (("[key]", '[addresses]\nemail = "a.b"\nname = "a"\n[key]'),
+         "Two things of “addresses”"),
+        (("[key]", '[attachments]\npath = "f"\ncontent = "a"\nfilename = "a"\n[key]'),
+         "Two things of “attachments”"),
+        (("[key]", '[headers]\npath = "h"\nform = "list"\nname = "value"\n[key]'),
+         "Two things of “headers”"),
+        (('text = "text"', 'bodies = "b"\nbody_type = "value"'),
+         "Two things of “parts”"),
+        (('text = "text"', 'text = "text"\nbodies = "b"'), "in the place of"),
+        (('text = "text"', 'text = "text"\nis_reply_to_header = true'),
+         "needs headers.path"),
+        (("[key]", '[key]\n[options.a]\nmeaning = "a"\nheader = "authorization"'),
+         "Two things are to be told in the header authorization"),
+        (('path = "/send"', 'path = "@elsewhere.example/send"'), "$.request.path"),
+        (('path = "/send"', 'path = "/send#end"'), "$.request.path"),
+        (('path = "/send"', 'path = "/{team1}/send"'), "The place {team1} is"),
+        (('path = "/send"', 'path = "/{Team}/send"'), "“/{Team}/send” is none"),
+        (('path = "/send"', 'path = "/{}/send"'), "“/{}/send” is none"),
+        (('"https://api.', '"https://{te am}.api.'), ".example.org” is none"),
+        (("[key]", '[key]\nuser = "{a"'), "“{a” is none"),
+        (("[key]", '[options."A b"]\nmeaning = "a"\n[key]'),
+         "“options.A b” is no name of a setting"),
         (("[parts]", '[addresses]\nnames = "("\n[parts]'), "The pattern “(” is none"),
         (("[parts]", '[service.tags]\npath = "t"\npattern = "["\n[parts]'),
          "The pattern “[” is none"),
@@ -120,6 +155,36 @@ def test_a_message_as_it_is_goes_into_a_form_or_into_json() -> None:
     text = as_file + rest.partition("[answer]")[2]
 
     assert "“file” goes with request.body “form”" in problem(text)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (('path = "m"', 'path = "m.file"'), "A form has no place within another"),
+        (('to = "t"', 'to = "t"\nlists = "list"'), "addresses.shape cannot be"),
+        (("[answer]", f'[service.metadata]\npath = "ta"\nform = "fields"\n{TAG}'),
+         "A name of metadata could stand where “tag” is to be"),
+    ],
+)  # fmt: skip
+def test_a_form_has_fields_with_names_of_their_own(
+    changed: tuple[str, str], said: str
+) -> None:
+    start, _, rest = LEAST.partition("[parts]")
+    start = start.replace('path = "/send"', 'path = "/send"\nbody = "form"')
+    form = f'{start}[mime]\npath = "m"\nform = "file"\nto = "t"\n[answer]'
+    text = form + rest.partition("[answer]")[2]
+
+    assert said in problem(text.replace(*changed, 1))
+
+
+def test_a_header_takes_nobodys_place() -> None:
+    told = LEAST.replace('sender = "from"', 'sender = "m.From"')
+    headers = '[headers]\npath = "m"\n'
+    free = told.replace("[parts]", headers + "[parts]")
+    never = told.replace("[parts]", headers + 'forbidden = ["from"]\n[parts]')
+
+    assert "A header from would stand where “m.From” is to be" in problem(free)
+    assert parse_definition(never.encode()).headers.path == "m"
 
 
 def test_an_own_file_is_read_from_the_home_folder(
@@ -156,3 +221,19 @@ def test_an_own_file_that_is_of_no_use_is_refused(
     assert refused.value.field == "definition"
     assert "work" in str(refused.value)
     assert refused.value.hint
+
+
+@pytest.mark.parametrize("kind", ["fifo", "folder", "device"])
+def test_an_own_file_is_a_file_and_nothing_that_waits(
+    kind: str, tmp_path: Path
+) -> None:
+    """Who reads it may hold the database meanwhile."""
+    paths = {
+        "fifo": tmp_path / "fifo", "folder": tmp_path, "device": Path("/dev/zero"),
+    }  # fmt: skip
+    os.mkfifo(paths["fifo"])
+
+    with pytest.raises(ConfigurationError, match="is no file|directory") as refused:
+        own_definition(str(paths[kind]), account="work")
+
+    assert refused.value.field == "definition"

@@ -25,6 +25,7 @@ from tuimail.providers.http_api.asking import (
     PartsRules,
     Service,
     Tags,
+    is_among,
 )
 from tuimail.providers.http_api.definition import Definition
 from tuimail.providers.http_api.naming import can_show
@@ -99,13 +100,7 @@ def _may_say(rules: HeaderRules, name: str, value: str) -> bool:
         return True
     if rules.path is None or (rules.is_ascii and "=?" in value):
         return False
-    return _is_among(small, rules.allowed) and not _is_among(small, rules.forbidden)
-
-
-def _is_among(name: str, names: tuple[str, ...]) -> bool:
-    return any(
-        name.startswith(one[:-1]) if one.endswith("*") else name == one for one in names
-    )
+    return is_among(small, rules.allowed) and not is_among(small, rules.forbidden)
 
 
 def _unsayable(

@@ -8,10 +8,10 @@ from tuimail.providers.http_api.strict import (
     Count,
     HeaderName,
     HeaderValue,
-    Path,
     Regex,
     Scalar,
     Strict,
+    Target,
     UrlPath,
 )
 
@@ -29,7 +29,7 @@ class Request(Strict, frozen=True, kw_only=True):
     body: Literal["json", "form"] = "json"
     headers: dict[HeaderName, HeaderValue] = field(default_factory=dict)
     """Beside the key and what HTTP needs."""
-    fixed: dict[Path, Scalar] = field(default_factory=dict)
+    fixed: dict[Target, Scalar] = field(default_factory=dict)
     """Told with every message, as it is."""
     idempotency_header: HeaderName | None = None
     """Where a key goes under which the service takes a message once."""
@@ -55,7 +55,7 @@ class Option(Strict, frozen=True, kw_only=True):
     """Empty where there is none."""
     is_needed: bool = False
     pattern: Regex = r"[^\s/?#]+"
-    field: Path | None = None
+    field: Target | None = None
     """Where it goes in the body, if it does."""
     header: HeaderName | None = None
     """In which header it goes, if it does."""
@@ -65,8 +65,8 @@ class Addresses(Strict, frozen=True, kw_only=True):
     """How addresses are told."""
 
     shape: Shape = "object"
-    email: Path = "email"
-    name: Path = "name"
+    email: Target = "email"
+    name: Target = "name"
     """Left out where there is no name."""
     names: Regex | None = None
     """What a name has to be like."""
@@ -75,25 +75,25 @@ class Addresses(Strict, frozen=True, kw_only=True):
 class PartsRules(Strict, frozen=True, kw_only=True):
     """Where each part of a message goes in the body; left out: cannot be said."""
 
-    sender: Path
+    sender: Target
     sender_shape: Shape | None = None
-    to: Path
-    cc: Path | None = None
-    bcc: Path | None = None
+    to: Target
+    cc: Target | None = None
+    bcc: Target | None = None
     lists: Literal["list", "joined"] = "list"
     """Several addresses: a list, or one text with commas."""
     is_to_needed: bool = True
     """Whether somebody has to be in To."""
-    reply_to: Path | None = None
+    reply_to: Target | None = None
     reply_to_form: Literal["list", "joined", "one"] = "list"
     reply_to_shape: Shape | None = None
     reply_to_names: Regex | None = None
     is_reply_to_header: bool = False
     """In the place of all that: told as a header field, names as encoded words."""
-    subject: Path
-    text: Path | None = None
-    html: Path | None = None
-    bodies: Path | None = None
+    subject: Target
+    text: Target | None = None
+    html: Target | None = None
+    bodies: Target | None = None
     """In the place of both: a list of objects with a type and a value."""
     body_type: str = "type"
     body_value: str = "value"
@@ -104,10 +104,10 @@ class PartsRules(Strict, frozen=True, kw_only=True):
 class MimeRules(Strict, frozen=True, kw_only=True):
     """Where the message goes as it is."""
 
-    path: Path
+    path: Target
     form: Literal["text", "base64", "file"]
     """As JSON text, as base64, or as a file of a form."""
-    to: Path
+    to: Target
     """Everybody who is to get it."""
     lists: Literal["list", "joined"] = "list"
 
@@ -115,7 +115,7 @@ class MimeRules(Strict, frozen=True, kw_only=True):
 class Attachments(Strict, frozen=True, kw_only=True):
     """How a file is told: which key of its object says what."""
 
-    path: Path
+    path: Target
     content: str
     """In base64."""
     filename: str
@@ -125,7 +125,7 @@ class Attachments(Strict, frozen=True, kw_only=True):
     content_id: str | None = None
     """Left out: the service cannot show a file within the HTML."""
     content_id_prefix: str = ""
-    inline_path: Path | None = None
+    inline_path: Target | None = None
     """Where files for the HTML go, if elsewhere."""
     most: Count | None = None
     types: tuple[str, ...] = ()
@@ -137,7 +137,7 @@ class Attachments(Strict, frozen=True, kw_only=True):
 class OwnField(Strict, frozen=True, kw_only=True):
     """A header field that has a place of its own."""
 
-    path: Path
+    path: Target
     form: Literal["text", "words"] = "text"
     """As it is, or as the list of its words."""
 
@@ -145,7 +145,7 @@ class OwnField(Strict, frozen=True, kw_only=True):
 class HeaderRules(Strict, frozen=True, kw_only=True):
     """How header fields beyond the usual ones are told."""
 
-    path: Path | None = None
+    path: Target | None = None
     """Left out: only those with a place of their own can be."""
     form: Literal["object", "list"] = "object"
     """In an object none can be there twice."""
@@ -164,7 +164,7 @@ class HeaderRules(Strict, frozen=True, kw_only=True):
 class Tags(Strict, frozen=True, kw_only=True):
     """Where tags go."""
 
-    path: Path
+    path: Target
     form: Literal["list", "one"] = "list"
     most: Count | None = None
     longest: Count | None = None
@@ -175,7 +175,7 @@ class Tags(Strict, frozen=True, kw_only=True):
 class Metadata(Strict, frozen=True, kw_only=True):
     """Where names and values go that come back in reports."""
 
-    path: Path
+    path: Target
     form: Literal["object", "json", "pairs", "fields"] = "object"
     """An object; its JSON as text; a list of objects with ``name`` and ``value``;
     or fields of a form whose names begin with the path."""
@@ -192,7 +192,7 @@ class Metadata(Strict, frozen=True, kw_only=True):
 class Switch(Strict, frozen=True, kw_only=True):
     """Where a yes or no goes."""
 
-    path: Path
+    path: Target
     yes: Scalar = True
     no: Scalar = False
 
@@ -218,3 +218,10 @@ class Limits(Strict, frozen=True, kw_only=True):
     fills_in: tuple[str, ...] = ()
     """What begins a blank that the service would fill in by itself, in subject,
     text or HTML."""
+
+
+def is_among(name: str, names: tuple[str, ...]) -> bool:
+    """Return whether ``name`` is one of ``names``, of which some end in ``*``."""
+    return any(
+        name.startswith(one[:-1]) if one.endswith("*") else name == one for one in names
+    )

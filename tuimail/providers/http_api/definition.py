@@ -12,6 +12,7 @@ Pure.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -31,7 +32,7 @@ from tuimail.providers.http_api.asking import (
     Request,
     Service,
 )
-from tuimail.providers.http_api.paths import Tree, first, put
+from tuimail.providers.http_api.colliding import collisions
 from tuimail.providers.http_api.strict import Count, Strict
 
 
@@ -64,8 +65,7 @@ class Definition(Strict, frozen=True, kw_only=True):
     @property
     def places(self) -> frozenset[str]:
         """The places in addresses and in the user name, without their braces."""
-        texts = (self.url, self.request.path, self.check.path, self.check.url or "")
-        return frozenset(_PLACE.findall(" ".join((*texts, self.key.user or ""))))
+        return frozenset(PLACE.findall(" ".join(_with_places(self))))
 
 
 def parse_definition(content: bytes) -> Definition:
@@ -77,26 +77,56 @@ def parse_definition(content: bytes) -> Definition:
     try:
         return msgspec.toml.decode(content, type=Definition)
     except msgspec.MsgspecError as error:
-        raise ValueError(_QUOTED.sub(r"“\1”", str(error))) from None
+        told = _FORM.sub("Another form is needed", str(error))
+        raise ValueError(_QUOTED.sub(r"“\1”", told)) from None
 
 
 def _problems(found: Definition) -> Iterator[str]:
     """Yield what no type can say."""
     if (found.parts is None) is (found.mime is None):
         yield "It needs a table “parts” or a table “mime”, and not both"
-    for place in sorted(found.places - set(found.options)):
-        yield f"The place {{{place}}} is filled by no table “options.{place}”"
-    for name in sorted(USUAL.intersection(found.options)):
-        yield f"“options.{name}” is a setting that every account has"
-    for name in sorted(_MADE_BY_US.intersection(_header_names(found))):
-        yield f"The header {name} is made by tuimail itself"
+    yield from _odd_places(found)
+    yield from _odd_options(found)
+    yield from _odd_headers(found)
     yield from _misfits(found)
-    yield from _collisions(found)
+    yield from collisions(found)
     for pattern in _patterns(found):
         try:
             re.compile(pattern)
         except re.error as error:
             yield f"The pattern “{pattern[:60]}” is none: {error}"
+
+
+def _odd_places(found: Definition) -> Iterator[str]:
+    for place in sorted(found.places - set(found.options)):
+        yield f"The place {{{place}}} is filled by no table “options.{place}”"
+    for text in _with_places(found):
+        if any(brace in PLACE.sub("", text) for brace in "{}"):
+            yield f"A place in “{text[:60]}” is none: write {{name}}, in small letters"
+
+
+def _odd_options(found: Definition) -> Iterator[str]:
+    for name in sorted(found.options):
+        if not _OPTION.fullmatch(name):
+            yield f"“options.{name[:60]}” is no name of a setting: use small letters"
+    for name in sorted(USUAL.intersection(found.options)):
+        yield f"“options.{name}” is a setting that every account has"
+
+
+def _odd_headers(found: Definition) -> Iterator[str]:
+    counted = Counter(_header_names(found))
+    for name in sorted(_MADE_BY_US.intersection(counted)):
+        yield f"The header {name} is made by tuimail itself"
+    for name, count in counted.items():
+        if count > 1:
+            yield f"Two things are to be told in the header {name}"
+
+
+def _with_places(found: Definition) -> tuple[str, ...]:
+    """Return the texts that may have places."""
+    check = found.check
+    user = found.key.user or ""
+    return (found.url, found.request.path, check.path, check.url or "", user)
 
 
 def _misfits(found: Definition) -> Iterator[str]:
@@ -107,12 +137,22 @@ def _misfits(found: Definition) -> Iterator[str]:
             yield "mime.form “file” goes with request.body “form”, and only with it"
     elif is_form:
         yield "request.body “form” needs a table “mime”"
-    elif found.parts and not (found.parts.bodies or found.parts.text):
-        yield "“parts” needs “text” or “bodies”"
+    elif found.parts is not None:
+        yield from _misfits_of_parts(found.parts, found.headers)
     if any(not (row.statuses or row.codes) for row in found.errors.rows):
         yield "A row of “errors” needs “statuses” or “codes”"
     if not (found.answer.id or found.answer.id_header or found.answer.must):
         yield "“answer” needs “id”, “id_header” or “must”: what tells a yes"
+
+
+def _misfits_of_parts(parts: PartsRules, headers: HeaderRules) -> Iterator[str]:
+    if not (parts.bodies or parts.text):
+        yield "“parts” needs “text” or “bodies”"
+    if parts.bodies and (parts.text or parts.html):
+        yield "parts.bodies stands in the place of parts.text and parts.html"
+    has_place = headers.path is not None or "reply-to" in headers.own
+    if parts.is_reply_to_header and not has_place:
+        yield "parts.is_reply_to_header needs headers.path"
 
 
 def _header_names(found: Definition) -> Iterator[str]:
@@ -122,36 +162,6 @@ def _header_names(found: Definition) -> Iterator[str]:
     for name in (*found.request.headers, *usual, *named):
         if name is not None:
             yield name.lower()
-
-
-def _collisions(found: Definition) -> Iterator[str]:
-    """Yield what is to be where something else is; forms have no places within."""
-    tree: Tree = {}
-    for path in _leaves(found):
-        try:
-            if first(tree, path) is not None:
-                yield f"Two things are to be told at “{path}”"
-            put(tree, path, path)
-        except TypeError:
-            yield f"At “{path}” there is to be something, and other things within it"
-
-
-def _leaves(found: Definition) -> Iterator[str]:
-    yield from found.request.fixed
-    yield from (option.field for option in found.options.values() if option.field)
-    for table in (found.parts, found.mime):
-        if table is not None:
-            named = (getattr(table, name, None) for name in _LEAVES)
-            yield from filter(None, named)
-    if found.attachments is not None:
-        paths = {found.attachments.path, found.attachments.inline_path}
-        yield from (f"{path}.0" for path in sorted(filter(None, paths)))
-    if found.headers.path is not None:
-        yield f"{found.headers.path}.{0 if found.headers.form == 'list' else '…'}"
-    yield from (own.path for own in found.headers.own.values())
-    asked = found.service
-    switches = (asked.tags, asked.metadata, asked.track_opens, asked.track_clicks)
-    yield from (one.path for one in switches if one is not None)
 
 
 def _patterns(found: Definition) -> Iterator[str]:
@@ -173,9 +183,9 @@ _MADE_BY_US: Final = frozenset({
     "accept", "accept-encoding", "connection", "content-length", "content-type", "host",
     "transfer-encoding",
 })  # fmt: skip
-_PLACE: Final = re.compile(r"\{([a-z_]+)\}")
+_OPTION: Final = re.compile(r"[a-z][a-z0-9_]{0,40}")
+PLACE: Final = re.compile(rf"\{{({_OPTION.pattern})\}}")
+"""In an address; filled by an option."""
 _QUOTED: Final = re.compile(r"`([^`]*)`")
-_LEAVES: Final = (
-    "bcc", "bodies", "cc", "html", "path", "reply_to", "sender", "subject", "text",
-    "to",
-)  # fmt: skip
+_FORM: Final = re.compile(r"Expected `str` matching regex '.*'(?= - at )", re.DOTALL)
+"""A pattern tells people nothing."""

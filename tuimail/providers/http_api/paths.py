@@ -21,7 +21,7 @@ def put(tree: Tree, path: str, value: object) -> None:
     steps = path.split(".")
     place: object = tree
     for step, following in pairwise(steps):
-        place = _entered(place, step, [] if following.isdigit() else {})
+        place = _entered(place, step, [] if is_position(following) else {})
     _set(place, steps[-1], value)
 
 
@@ -29,7 +29,7 @@ def inside(tree: Tree, path: str) -> Tree:
     """Return the object at ``path``, which is made where there is none."""
     place: object = tree
     for step, following in pairwise([*path.split("."), ""]):
-        place = _entered(place, step, [] if following.isdigit() else {})
+        place = _entered(place, step, [] if is_position(following) else {})
     if not isinstance(place, dict):
         raise TypeError(f"There is something else where {path} should be.")
     return place
@@ -58,26 +58,31 @@ def _at(tree: object, step: str) -> Iterator[object]:
     elif isinstance(tree, list):
         if step == "*":
             yield from tree
-        elif step.isdigit():
+        elif is_position(step):
             yield from tree[int(step) :][:1]
 
 
 def _entered(place: object, step: str, empty: object) -> object:
     """Return what is at ``step``, which is made where nothing is."""
-    if isinstance(place, list) and step.isdigit():
+    if isinstance(place, list) and is_position(step):
         if int(step) >= len(place):
             place.append(empty)
             return place[-1]
         return place[int(step)]
-    if isinstance(place, dict) and not step.isdigit():
+    if isinstance(place, dict) and not is_position(step):
         return place.setdefault(step, empty)
     raise TypeError(f"There is something else where {step} should be.")
 
 
 def _set(place: object, step: str, value: object) -> None:
-    if isinstance(place, list) and step.isdigit():
+    if isinstance(place, list) and is_position(step):
         place.append(value)
-    elif isinstance(place, dict) and not step.isdigit():
+    elif isinstance(place, dict) and not is_position(step):
         place[step] = value
     else:
         raise TypeError(f"There is something else where {step} should be.")
+
+
+def is_position(step: str) -> bool:
+    """Return whether a step of a path is a position in a list."""
+    return step.isascii() and step.isdigit()

@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from tuimail.providers import options
 from tuimail.providers.base import ProviderAccount
 from tuimail.providers.http.options import base_url
 from tuimail.providers.http_api.asking import Key, Option
-from tuimail.providers.http_api.definition import Definition
+from tuimail.providers.http_api.definition import PLACE, Definition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +51,11 @@ def read_place(account: ProviderAccount, definition: Definition) -> Place:
     base = base_url(account, default=_filled(definition.url, values))
     check = definition.check
     start = _filled(check.url, values) if check.url else base
+    check_base = base_url(account, "check_url", default=start)
     return Place(
-        send_url=base + _filled(definition.request.path, values),
-        check_url=base_url(account, "check_url", default=start)
-        + _filled(check.path, values),
-        user=_user(definition.key, values),
+        send_url=_joined(account, base, _filled(definition.request.path, values)),
+        check_url=_joined(account, check_base, _filled(check.path, values)),
+        user=_user(account, definition.key, values),
         headers={**definition.request.headers, **_headers(definition, values)},
         fields={
             option.field: values[name]
@@ -96,18 +96,42 @@ def _value(account: ProviderAccount, name: str, option: Option) -> str:
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
-    for name, value in values.items():
-        text = text.replace(f"{{{name}}}", quote(value, safe=""))
-    return text
+    return PLACE.sub(lambda found: quote(values[found[1]], safe=""), text)
 
 
-def _user(key: Key, values: Mapping[str, str]) -> str | None:
+def _joined(account: ProviderAccount, base: str, path: str) -> str:
+    """Return where ``path`` is, which is where ``base`` is.
+
+    Raises:
+        ConfigurationError: It would lead elsewhere.
+    """
+    url = base + path
+    is_there = urlsplit(url)[:2] == urlsplit(base)[:2]
+    steps = {unquote(step) for step in urlsplit(url).path.split("/")}
+    if is_there and steps.isdisjoint(_UP):
+        return url
+    raise options.option_error(
+        account,
+        "url",
+        f"and what else goes into the address make “{url[:120]}”, which leads "
+        "elsewhere",
+        hint="Look at url, and at the settings that stand in the address.",
+    )
+
+
+def _user(account: ProviderAccount, key: Key, values: Mapping[str, str]) -> str | None:
+    """Return who logs in; a colon would end the name (RFC 7617 §2)."""
     if key.user is None:
         return None
-    user = key.user
-    for name, value in values.items():
-        user = user.replace(f"{{{name}}}", value)
-    return user
+    user = PLACE.sub(lambda found: values[found[1]], key.user)
+    if ":" not in user:
+        return user
+    raise options.option_error(
+        account,
+        next(iter(PLACE.findall(key.user)), "definition"),
+        f"makes “{user[:60]}” of the user's name, which can have no colon",
+        hint="Leave the colon out.",
+    )
 
 
 def _headers(definition: Definition, values: Mapping[str, str]) -> dict[str, str]:
@@ -119,3 +143,4 @@ def _headers(definition: Definition, values: Mapping[str, str]) -> dict[str, str
 
 
 _USUAL: Final = ("ca_file", "check_url", "url")
+_UP: Final = frozenset({".", ".."})

@@ -1,6 +1,8 @@
 """The files that describe services: ours, read once, and a person's own."""
 
 import hashlib
+import os
+import stat
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -46,14 +48,26 @@ def _content(path: str, account: str) -> bytes:
             field="definition",
         )
     try:
-        with Path(path).expanduser().open("rb") as opened:
-            content = opened.read(MOST_BYTES + 1)
+        content = _read(Path(path).expanduser())
     except (OSError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise _unusable(account, f"{path} cannot be read: {reason}") from None
+    if content is None:
+        raise _unusable(account, f"{path} is no file")
     if len(content) > MOST_BYTES:
         raise _unusable(account, f"{path} has more than {MOST_BYTES} bytes")
     return content
+
+
+def _read(path: Path) -> bytes | None:
+    """Return what is in a file, and waits for nobody; None where it is none."""
+    with open(os.open(path, _READING), "rb") as opened:  # noqa: PTH123 - a number
+        if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+            return None
+        return opened.read(MOST_BYTES + 1)
+
+
+_READING: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 
 
 def _unusable(account: str, what: str) -> ConfigurationError:
