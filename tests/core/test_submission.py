@@ -6,9 +6,11 @@ from tuimail.core.lifecycle import SUBMISSION_STEPS, SubmissionEvent, Submission
 from tuimail.core.submission import (
     HAVE_IT,
     OPEN_RECIPIENTS,
+    Receipt,
     RecipientState,
     Verdict,
     VerdictKind,
+    Verdicts,
     recipient_state,
     settle,
 )
@@ -92,3 +94,21 @@ def test_a_recipient_that_does_not_exist_is_invalid_not_rejected() -> None:
     )
 
     assert recipient_state(verdict) is _R.INVALID
+
+
+ODD = "a\udcff\ud800é\n"
+
+
+def test_what_no_database_takes_is_in_no_receipt() -> None:
+    receipt = Receipt(stage=ODD, enhanced=ODD, text=ODD, provider_message_id=ODD)
+
+    kept = "a\\udcff\\ud800é\n"
+    assert receipt.text == receipt.provider_message_id == kept
+    assert receipt.stage == receipt.enhanced == kept
+    assert Verdicts(server=ODD).server == kept
+
+
+@given(text=st.text())
+def test_what_can_be_stored_is_kept_word_for_word(text: str) -> None:
+    """Hypothesis leaves lone surrogates out."""
+    assert Receipt(text=text).text == text

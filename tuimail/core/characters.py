@@ -49,6 +49,26 @@ def is_blank(text: str) -> bool:
     return not text or _UNSEEN.fullmatch(text) is not None
 
 
+def storable(text: str) -> str:
+    """Return ``text`` with a backslash in the place of what UTF-8 cannot carry.
+
+    Servers answer with bytes that are no text, and JSON can name half a surrogate
+    pair; neither a file nor a database takes it.
+    """
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def on_one_line(text: str) -> str:
+    """Return ``text`` with a backslash in the place of what no line can have."""
+    return NOT_IN_A_LINE.sub(_with_a_backslash, text)
+
+
+def _with_a_backslash(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
+
+
 def describe(character: str) -> str:
     """Return what people call ``character``, which they may not be able to see."""
     if character in _NAMES:

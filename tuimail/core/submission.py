@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from tuimail.core.characters import storable
 from tuimail.core.lifecycle import SubmissionEvent
 from tuimail.core.message import EnvelopeRecipient
 
@@ -58,9 +59,21 @@ class VerdictKind(StrEnum):
     """The content went out and no answer came."""
 
 
+def _make_storable(value: object, *names: str) -> None:
+    """Replace texts of a frozen ``value`` that is just being made."""
+    for name in names:
+        text = getattr(value, name)
+        if not text.isascii():
+            object.__setattr__(value, name, storable(text))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What the provider said, kept word for word."""
+    """What the provider said, kept word for word.
+
+    Whatever it is made of can be stored: an answer that the database does not take
+    would stop the mail of everybody.
+    """
 
     stage: str = ""
     """Where in the conversation: ``connect``, ``auth``, ``mail``, ``rcpt``, …"""
@@ -72,6 +85,9 @@ class Receipt:
     """The reply as received, lines joined by LF; untrusted."""
     provider_message_id: str = ""
     """The provider's own id for the message, where it gives one."""
+
+    def __post_init__(self) -> None:
+        _make_storable(self, "stage", "enhanced", "text", "provider_message_id")
 
 
 AT_ONCE: Final = timedelta(0)
@@ -137,6 +153,9 @@ class Verdicts:
     other message of the account would have met the same."""
     server: str = ""
     """Who answered, or was to: ``smtp.example.org:465``; never a secret."""
+
+    def __post_init__(self) -> None:
+        _make_storable(self, "server")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,17 +18,13 @@ from tuimail.store.instants import instant, instant_or_none
 
 
 def receipt_values(receipt: Receipt) -> dict[str, Value]:
-    """Return the columns of a receipt.
-
-    A server may answer with bytes that are no text, and its answer has to be
-    stored all the same: what UTF-8 cannot carry is written with a backslash.
-    """
+    """Return the columns of a receipt."""
     return {
         "stage": receipt.stage,
         "code": receipt.code,
-        "enhanced": _storable(receipt.enhanced),
-        "reply": _storable(receipt.text),
-        "provider_message_id": _storable(receipt.provider_message_id),
+        "enhanced": receipt.enhanced,
+        "reply": receipt.text,
+        "provider_message_id": receipt.provider_message_id,
     }
 
 
@@ -117,11 +113,7 @@ def decode_attempt(
 def answer_values(server: str, answers: tuple[Verdict, ...]) -> dict[str, Value]:
     """Return the columns that say who answered, and what about whom."""
     text = msgspec.json.encode(answers).decode() if answers else _NO_ANSWERS
-    return {"server": _storable(server), "answers": text}
-
-
-def _storable(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode()
+    return {"server": server, "answers": text}
 
 
 _NO_ANSWERS: Final = "[]"

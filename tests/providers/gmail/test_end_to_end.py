@@ -128,6 +128,29 @@ async def test_what_leaves_is_what_is_stored_and_the_blind_recipients(
     assert transmitted.replace(f"Bcc: {HIDDEN}\r\n".encode(), b"", 1) == stored
 
 
+ODD_ID = Respond(body='{"id": "\\ud800\\u001b[2J"}')
+
+
+@pytest.mark.parametrize("answer", [ODD_ID, Close()], ids=["at once", "when asked"])
+async def test_an_id_that_no_database_takes_stops_nobodys_mail(
+    post: Opened, answer: Any
+) -> None:
+    fake = FakeGmail(after_taking=answer, at_question=ODD_ID)
+    async with post(fake) as opened:
+        await opened.send()
+        first = await opened.send()
+        fake.after_taking = None
+        opened.desk.advance(600)
+        opened.write()
+        second = await opened.send()
+        with opened.desk.open() as workspace:
+            page = workspace.drafts.page(first.id)
+
+    assert first.status == second.status == "sent"
+    assert page.provider_message_id == r"\ud800\x1b[2J"
+    assert len(fake.taken) == 2
+
+
 async def test_ids_and_labels_are_on_the_record(post: Opened) -> None:
     async with post(FakeGmail()) as opened:
         await opened.send()

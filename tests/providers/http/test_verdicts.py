@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from tuimail.core.http_reasons import HttpStage
 from tuimail.core.status import Judgement
 from tuimail.core.submission import AccountFault, VerdictKind, Verdicts
@@ -94,3 +96,26 @@ def test_an_id_without_end_is_cut() -> None:
     )
 
     assert len(outcome.by_recipient[0].receipt.provider_message_id) == ID_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("\ud800", "\\ud800"),
+        ("a\x00b\x1b[31m", "a\\x00b\\x1b[31m"),
+        ("a\r\nb\u2028", "a\\r\\nb\\u2028"),
+        ("<7@example.org> é", "<7@example.org> é"),
+        ("\ud800" * 10_000, ("\\ud800" * 100)[:ID_LIMIT]),
+    ],
+)
+def test_an_id_is_kept_on_one_line_that_can_be_stored(said: str, kept: str) -> None:
+    """JSON can name half a surrogate pair, and anything else."""
+    one = Told(kind=SENT, text=f"\ud800\n{'x' * 9000}", provider_message_id=said)
+    for_one = told(ANA, **{ANA: one}).by_recipient[0].receipt
+    outcome = verdicts(
+        envelope_to(ANA), OKAY, Judgement(kind=SENT), provider_message_id=said
+    )
+
+    assert for_one.provider_message_id == kept
+    assert for_one.text.startswith("\\ud800\nxxx")
+    assert outcome.by_recipient[0].receipt.provider_message_id == kept

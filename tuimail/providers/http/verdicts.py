@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from tuimail.core.characters import on_one_line
 from tuimail.core.http_reasons import HttpStage
 from tuimail.core.http_status import http_verdict, retry_after
 from tuimail.core.message import Envelope
@@ -99,7 +100,7 @@ def _verdict(address: str, usual: Verdict, told: Mapping[str, Told] | None) -> V
         receipt=replace(
             usual.receipt,
             text=found.text[:TEXT_LIMIT] or usual.receipt.text,
-            provider_message_id=found.provider_message_id[:ID_LIMIT]
+            provider_message_id=_id(found.provider_message_id)
             or usual.receipt.provider_message_id,
         ),
     )
@@ -120,8 +121,13 @@ def _receipt(exchanged: Exchanged, provider_message_id: str) -> Receipt:
         stage=exchanged.stage,
         code=exchanged.status,
         text=exchanged.text,
-        provider_message_id=provider_message_id[:ID_LIMIT],
+        provider_message_id=_id(provider_message_id),
     )
+
+
+def _id(text: str) -> str:
+    """Return an id as people get to see it: one line, of a length that ids have."""
+    return on_one_line(text[:ID_LIMIT])[:ID_LIMIT]
 
 
 ID_LIMIT: Final = 500
