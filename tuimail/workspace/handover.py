@@ -81,7 +81,7 @@ class Handover:
         return self.completed(Verdicts(), Receipt(stage="provider", text=text))
 
     def completed(self, verdicts: Verdicts, why: Receipt = _NOTHING_SAID) -> Verdicts:
-        """Return the verdicts with one for everybody whom the provider left out.
+        """Return one verdict for everybody who was offered, and for nobody else.
 
         Args:
             verdicts: What the provider said.
@@ -89,8 +89,11 @@ class Handover:
         """
         told = {one.wire_address: one for one in verdicts.by_recipient}
         wanted = [one.wire_address for one in self._claim.envelope.recipients]
-        if verdicts.fault is not None or list(told) == wanted:
+        if list(told) == wanted:
             return verdicts
+        if verdicts.fault is not None:
+            offered = (told[one] for one in wanted if one in told)
+            return replace(verdicts, by_recipient=tuple(offered))
         kind = VerdictKind.UNKNOWN if self.is_committed else VerdictKind.DEFERRED
         return replace(
             verdicts,
