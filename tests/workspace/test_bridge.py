@@ -177,3 +177,47 @@ def _counting(workspace: Workspace) -> list[str]:
 
     workspace._stores.database.connection.set_commit_hook(count)
     return commits
+
+
+async def test_what_takes_long_goes_on_beside_all_other_calls(desk: Desk) -> None:
+    """It has a workspace of its own, in a thread that nobody waits for."""
+    begun, may_end = threading.Event(), threading.Event()
+
+    def wait(workspace: Workspace) -> tuple[bool, str]:
+        begun.set()
+        may_end.wait(10)
+        return threading.current_thread().daemon, workspace.actor
+
+    async with Bridge(desk.open) as bridge:
+        long = asyncio.create_task(bridge.aside(wait))
+        await asyncio.to_thread(begun.wait, 10)
+        called = await bridge.call(lambda ws: ws.actor)
+        is_done = long.done()
+        may_end.set()
+        found = await long
+
+    assert not is_done
+    assert found == (True, called)
+
+
+async def test_errors_of_what_goes_on_beside_reach_whoever_asked(desk: Desk) -> None:
+    async with Bridge(desk.open) as bridge:
+        with pytest.raises(NotFoundError):
+            await bridge.aside(lambda ws: ws.drafts.row("0" * 16))
+
+
+async def test_an_answer_that_nobody_waits_for_any_more_is_dropped(desk: Desk) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def wait(_workspace: Workspace) -> None:
+        begun.set()
+        may_end.wait(10)
+
+    async with Bridge(desk.open) as bridge:
+        task = asyncio.create_task(bridge.aside(wait))
+        await asyncio.to_thread(begun.wait, 10)
+        task.cancel()
+        may_end.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await bridge.aside(lambda _ws: None)
