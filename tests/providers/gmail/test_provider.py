@@ -281,7 +281,7 @@ async def test_a_token_that_an_answer_repeats_is_not_kept() -> None:
     verdicts = await submitted(fake)
 
     assert TOKEN not in verdicts.fault_receipt.text
-    assert "Bearer (the token) is weak" in verdicts.fault_receipt.text
+    assert "Bearer (the password) is weak" in verdicts.fault_receipt.text
 
 
 async def test_a_session_elsewhere_is_not_shown_the_token() -> None:

@@ -14,7 +14,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import CancelledError
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -28,6 +28,7 @@ from tuimail.providers.gmail.place import Place, Session
 from tuimail.providers.http.exchange import exchange
 from tuimail.providers.http.key import Key
 from tuimail.providers.http.request import Exchanged, HttpLimits, HttpRequest
+from tuimail.providers.http.struck_out import without
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +193,7 @@ class Http:
             point_of_no_return=partial(self._pass, mail, asked.uri) if mail else None,
             progress=mail.progress if mail else _say_nothing,
         )
-        return replace(found, body=found.body.replace(self._token.encode(), _REDACTED))
+        return without(found, self._token)
 
     async def _pass(self, mail: Mail, uri: str) -> None:
         """Pass the point of no return, unless it is stopped by then."""
@@ -258,7 +259,6 @@ def _elsewhere(place: Place) -> NotConnectedError:
 _REFUSED: Final = 401
 _GOOD: Final = (2, 3)
 _OKAY: Final = range(200, 300)
-_REDACTED: Final = b"(the token)"
 _PASSED_ON: Final = frozenset({
     "accept", "content-range", "content-type", "x-upload-content-length",
     "x-upload-content-type",

@@ -33,6 +33,7 @@ from tuimail.providers.http.exchange import exchange, server_of
 from tuimail.providers.http.key import Key
 from tuimail.providers.http.options import base_url
 from tuimail.providers.http.request import Exchanged, HttpLimits, HttpRequest
+from tuimail.providers.http.struck_out import without
 from tuimail.providers.http.verdicts import verdicts
 from tuimail.providers.options import refuse_unknown
 from tuimail.providers.sayable import Sayable, refuse_unsayable
@@ -115,7 +116,7 @@ class GraphProvider:
 
     async def _exchanged(self, job: SendJob, key: str) -> Exchanged:
         added, pieces = await with_bcc_ahead(job.pieces(), job.envelope)
-        return await exchange(
+        found = await exchange(
             HttpRequest(
                 method="POST",
                 url=self._url,
@@ -128,6 +129,7 @@ class GraphProvider:
             point_of_no_return=job.point_of_no_return,
             progress=job.progress,
         )
+        return without(found, key)
 
     async def _asked(self, *, is_again: bool = False) -> tuple[Exchanged, Judgement]:
         """Return the answer to what is no message; asks again with a fresh token."""
@@ -145,6 +147,7 @@ class GraphProvider:
             context=await self._trust.context(),
             limits=replace(self._limits, reply=shorter),
         )
+        found = without(found, key)
         is_old = found.status == WRONG_TOKEN and not is_again
         if is_old and await self._key.is_renewed(key):
             return await self._asked(is_again=True)

@@ -15,10 +15,10 @@ from typing import Final, Protocol
 from tuimail.core.status import Judgement
 from tuimail.core.submission import VerdictKind
 from tuimail.providers.base import ProviderAccount, SendJob
-from tuimail.providers.failures import REDACTED
 from tuimail.providers.http.exchange import exchange, server_of
 from tuimail.providers.http.key import Key
 from tuimail.providers.http.request import Exchanged, HttpLimits, HttpRequest
+from tuimail.providers.http.struck_out import without
 from tuimail.providers.tls import trusting
 
 
@@ -163,14 +163,6 @@ class Api:
         return self._context
 
 
-def without(found: Exchanged, secret: str) -> Exchanged:
-    """Return an answer without ``secret``, which some services repeat in errors."""
-    if len(secret) < SHORTEST_SECRET:
-        return found
-    body = found.body.replace(secret.encode(), REDACTED.encode())
-    return replace(found, body=body)
-
-
 async def content_of(job: SendJob) -> bytes:
     """Return the message of ``job``, whole."""
     return b"".join([piece async for piece in job.pieces()])
@@ -188,6 +180,4 @@ async def in_pieces(body: bytes) -> AsyncIterator[bytes]:
 
 
 WRONG_TOKEN: Final = 401
-SHORTEST_SECRET: Final = 6
-"""Characters; a shorter one is none, and may be part of any word."""
 PIECE_BYTES: Final = 65_536

@@ -29,10 +29,11 @@ from tuimail.providers.base import (
     SendJob,
 )
 from tuimail.providers.failures import NotConnectedError
-from tuimail.providers.http.api import WRONG_TOKEN, without
+from tuimail.providers.http.api import WRONG_TOKEN
 from tuimail.providers.http.exchange import exchange, server_of
 from tuimail.providers.http.key import Key
 from tuimail.providers.http.request import Exchanged, HttpLimits, HttpRequest
+from tuimail.providers.http.struck_out import without
 from tuimail.providers.http.verdicts import verdicts
 from tuimail.providers.http_api import accepting
 from tuimail.providers.http_api.body import Body, body_of
@@ -63,6 +64,11 @@ class _Service:
         """Return those of every request, the key among them."""
         shown = key_header(self.definition.key, self.place, key)
         return {**self.place.headers, **shown, "Accept": "application/json"}
+
+    def secrets(self, key: str) -> tuple[str, ...]:
+        """Return what no answer may repeat: the key, and a login made of it."""
+        shown = key_header(self.definition.key, self.place, key)
+        return (key, *(one.rpartition(" ")[2] for one in shown.values()))
 
 
 class DeclaredProvider:
@@ -162,7 +168,7 @@ class DeclaredProvider:
             point_of_no_return=job.point_of_no_return,
             progress=job.progress,
         )
-        found = without(found, key)
+        found = without(found, *service.secrets(key))
         reading = read(definition, found, job.envelope, now=datetime.now(UTC))
         return verdicts(
             job.envelope,
@@ -188,7 +194,7 @@ class DeclaredProvider:
             context=await self._context(url),
             limits=replace(self._limits, reply=shorter),
         )
-        return without(found, key)
+        return without(found, *service.secrets(key))
 
     async def _judged(
         self, judgement: Judgement, found: Exchanged, key: str

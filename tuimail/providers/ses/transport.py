@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from typing import TYPE_CHECKING, Any, Final
 
 from tuimail.providers.http.request import Exchanged, HttpRequest
+from tuimail.providers.http.struck_out import without
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -62,7 +63,8 @@ class Transport:
         if self._is_given_up:
             raise asyncio.CancelledError
         self._task = asyncio.current_task()
-        return await self._exchange(request)
+        found = await self._exchange(request)
+        return without(found, request.headers.get(_SESSION, ""))
 
 
 def _translated(request: "AWSPreparedRequest") -> HttpRequest:
@@ -108,6 +110,8 @@ def _text(value: bytes | str) -> str:
     return value.decode("ascii") if isinstance(value, bytes) else str(value)
 
 
+_SESSION: Final = "X-Amz-Security-Token"
+"""The one secret that is shown as it is; the key itself only signs."""
 _NOT_OURS: Final = frozenset({"Content-Length", "User-Agent"})
 """The one is written by who sends; the other would tell everything about the machine,
 and neither is signed."""

@@ -15,8 +15,8 @@ from typing import Final
 from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt
 from tuimail.providers.failures import NotConnectedError
-from tuimail.providers.http.api import without
 from tuimail.providers.http.request import Exchanged
+from tuimail.providers.http.struck_out import without
 
 
 class Mode(StrEnum):
@@ -66,7 +66,7 @@ class Credentials:
 
     def struck_out(self, found: Exchanged) -> Exchanged:
         """Return an answer without them: an error about a token repeats it."""
-        return without(without(found, self.key), self.site_password)
+        return without(found, self.key, self.site_password)
 
 
 def read_credentials(secret: str) -> Credentials:
