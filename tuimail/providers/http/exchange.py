@@ -13,6 +13,7 @@ nothing is compressed, no cookie is kept.
 """
 
 import asyncio
+import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
@@ -27,6 +28,10 @@ from tuimail.providers.http.request import Exchanged, HttpLimits, HttpRequest
 
 if TYPE_CHECKING:
     import httpx2
+
+
+CHATTY: Final = "httpcore2"
+"""It logs the headers of answers word for word, and some repeat the key."""
 
 
 async def exchange(
@@ -93,6 +98,7 @@ class _Sending:
         """Send the request, read the answer, say what came of it."""
         import httpx2  # noqa: PLC0415 - 120 ms, for who sends over HTTP
 
+        logging.getLogger(CHATTY).setLevel(logging.INFO)
         try:
             async with (
                 self._deadline,
