@@ -9,11 +9,17 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import PurePath
 from typing import Final
 
 from tuimail.core.status import OUR_DISK
 from tuimail.core.submission import Receipt, Verdict, VerdictKind, Verdicts
-from tuimail.errors import DigestMismatchError, StoreError, WithdrawnError
+from tuimail.errors import (
+    DigestMismatchError,
+    StoreError,
+    TuimailError,
+    WithdrawnError,
+)
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.claiming import Claim
 from tuimail.workspace.rendering import digest_of_file
@@ -77,7 +83,7 @@ class Handover:
         """Return the verdicts for a provider that raised: later, or not known."""
         if isinstance(error, StoreError):
             return self.completed(Verdicts(), Receipt(stage=OUR_DISK, text=str(error)))
-        text = f"{type(error).__name__}: {error}"
+        text = str(error) if isinstance(error, TuimailError) else _mistake(error)
         return self.completed(Verdicts(), Receipt(stage="provider", text=text))
 
     def completed(self, verdicts: Verdicts, why: Receipt = _NOTHING_SAID) -> Verdicts:
@@ -112,3 +118,15 @@ class Handover:
                 f"the approved ones {approved[:12]}; nothing was sent.",
                 hint=_LOOK_AGAIN,
             )
+
+
+def _mistake(error: Exception) -> str:
+    """Return what was met and where; texts of exceptions may hold the password."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = ""
+    if trace is not None:
+        name = PurePath(trace.tb_frame.f_code.co_filename).name
+        where = f" in {name}:{trace.tb_lineno}"
+    return f"The provider has a mistake: {type(error).__name__}{where}."
