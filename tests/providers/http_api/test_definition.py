@@ -233,7 +233,7 @@ def test_an_own_file_is_a_file_and_nothing_that_waits(
     }  # fmt: skip
     os.mkfifo(paths["fifo"])
 
-    with pytest.raises(ConfigurationError, match="is no file|directory") as refused:
+    with pytest.raises(ConfigurationError, match=r"is no file|directory") as refused:
         own_definition(str(paths[kind]), account="work")
 
     assert refused.value.field == "definition"

@@ -1,6 +1,7 @@
 """Each row of each service's table of errors, and what its lists say of each."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -8,9 +9,13 @@ import pytest
 from tests.providers.http_api import fakes
 from tests.providers.http_api.conftest import CLASSES, kinds, submitted
 from tests.providers.http_api.fakes import Fake
+from tuimail.core.http_reasons import HttpStage
 from tuimail.core.submission import AccountFault, VerdictKind
+from tuimail.providers.http.request import Exchanged
+from tuimail.providers.http.verdicts import verdicts
+from tuimail.providers.http_api.judging import read
 from tuimail.providers.http_api.reading import definition_of
-from tuimail.testing import Respond
+from tuimail.testing import RecordedJob, Respond
 
 ANA, BEN = "ana@example.net", "ben@example.net"
 SENT, QUEUED, DEFERRED = VerdictKind.SENT, VerdictKind.QUEUED, VerdictKind.DEFERRED
@@ -48,6 +53,22 @@ def mailjet(status: int, code: str) -> Respond:
 
 def mailjet_whole(status: int, code: str) -> Respond:
     return error(status, {"ErrorCode": code, "ErrorMessage": "No."})
+
+
+def mailjet_both(status: int, code: str) -> Respond:
+    """Return a yes that is a no as well."""
+    one = {"Status": "success", "Errors": [{"ErrorCode": code, "ErrorMessage": "No."}]}
+    people = [{"Email": ANA, "MessageID": 1}, {"Email": BEN, "MessageID": 2}]
+    return error(status, {"Messages": [{**one, "To": people}]})
+
+
+def mailtrap(*ids: object, success: object = True, **more: object) -> Respond:
+    return Respond(body={"success": success, "message_ids": list(ids), **more})
+
+
+def said_ok(code: object) -> Respond:
+    """Return Postmark's words for a yes, under this code."""
+    return Respond(body={"ErrorCode": code, "Message": "OK", "MessageID": "1"})
 
 
 def scaleway(status: int, kind: str) -> Respond:
@@ -106,7 +127,10 @@ FAULTS: Final[
 VERDICTS: Final[tuple[tuple[type[Fake], Respond, VerdictKind], ...]] = (
     (fakes.Resend, resend(400, "validation_error"), REFUSED),
     (fakes.Resend, resend(403, "validation_error"), REFUSED),
-    (fakes.Resend, resend(409, "invalid_idempotent_request"), REFUSED),
+    (fakes.Resend, resend(409, "invalid_idempotent_request"), UNKNOWN),
+    (fakes.Resend, error(409, "<h1>Conflict"), UNKNOWN),
+    (fakes.Resend, Respond(body={"id": "1", "name": "validation_error"}), UNKNOWN),
+    (fakes.Resend, Respond(body={"id": True}), UNKNOWN),
     (fakes.Resend, resend(409, "concurrent_idempotent_requests"), UNKNOWN),
     (fakes.Resend, resend(422, "invalid_attachment"), REFUSED),
     (fakes.Resend, resend(429, "rate_limit_exceeded"), DEFERRED),
@@ -120,6 +144,10 @@ VERDICTS: Final[tuple[tuple[type[Fake], Respond, VerdictKind], ...]] = (
     (fakes.Postmark, postmark(503, 100), DEFERRED),
     (fakes.Postmark, postmark(500, 0), UNKNOWN),
     (fakes.Postmark, error(413, ""), REFUSED),
+    (fakes.Postmark, said_ok(406), UNKNOWN),
+    (fakes.Postmark, said_ok(405), UNKNOWN),
+    (fakes.Postmark, said_ok(0.0), UNKNOWN),
+    (fakes.Postmark, said_ok("0"), UNKNOWN),
     (fakes.SendGrid, sendgrid(400, "Bad Request", "content"), REFUSED),
     (fakes.SendGrid, sendgrid(403, "not a verified Sender Identity", "from"), REFUSED),
     (fakes.SendGrid, sendgrid(403, "No such identity", "from.email"), REFUSED),
@@ -128,15 +156,29 @@ VERDICTS: Final[tuple[tuple[type[Fake], Respond, VerdictKind], ...]] = (
     (fakes.SendGrid, Respond(status=200, body=""), UNKNOWN),
     (fakes.Brevo, brevo(400, "invalid_parameter"), REFUSED),
     (fakes.Brevo, brevo(500, "internal_error"), DEFERRED),
+    (
+        fakes.Brevo,
+        Respond(status=201, body={"messageId": "1", "code": "unauthorized"}),
+        UNKNOWN,
+    ),
     (fakes.Mailjet, mailjet(400, "mj-0013"), REFUSED),
     (fakes.Mailjet, mailjet(200, "send-0003"), REFUSED),
     (fakes.Mailjet, mailjet(403, "send-0008"), REFUSED),
     (fakes.Mailjet, mailjet_whole(400, "mj-0002"), REFUSED),
     (fakes.Mailjet, mailjet_whole(500, "mj-0099"), DEFERRED),
     (fakes.Mailjet, Respond(body={"Messages": [{"Status": "who knows"}]}), UNKNOWN),
+    (fakes.Mailjet, mailjet_both(200, "mj-0013"), UNKNOWN),
     (fakes.Mailtrap, error(400, {"errors": ["'to' is invalid"]}), REFUSED),
     (fakes.Mailtrap, error(500, {"errors": ["Internal server error"]}), DEFERRED),
     (fakes.Mailtrap, Respond(body={"success": False, "message_ids": ["1"]}), UNKNOWN),
+    (fakes.Mailtrap, mailtrap("1", "2", success=1), UNKNOWN),
+    (fakes.Mailtrap, mailtrap("1", "2", errors=["odd recipient"]), UNKNOWN),
+    (fakes.Mailtrap, mailtrap("1"), UNKNOWN),
+    (fakes.Mailtrap, mailtrap("1", "2", "3"), UNKNOWN),
+    (fakes.Mailtrap, mailtrap("1", None), UNKNOWN),
+    (fakes.Mailtrap, mailtrap("1", ""), UNKNOWN),
+    (fakes.Mailtrap, mailtrap("1", {"error": "x"}), UNKNOWN),
+    (fakes.Mailtrap, mailtrap("1", "2", errors=[]), QUEUED),
     (fakes.MailerSend, error(408, {"message": "There is an error."}), DEFERRED),
     (fakes.MailerSend, error(421, {"message": "Maintenance."}), DEFERRED),
     (fakes.MailerSend, error(422, {"message": "The domain."}), REFUSED),
@@ -203,11 +245,6 @@ def test_every_word_of_a_table_is_shown_by_a_test(name: str) -> None:
             ["1", "2"],
         ),
         (
-            fakes.Mailtrap,
-            Respond(body={"success": True, "message_ids": ["1"]}),
-            ["1", "1"],
-        ),
-        (
             fakes.SendGrid,
             Respond(status=202, body="", headers={"X-Message-Id": "abc"}),
             ["abc", "abc"],
@@ -253,6 +290,7 @@ def inactive(names: str) -> str:
         (inactive(BEN), [SENT, REFUSED]),
         (inactive(f"{ANA}, {BEN.upper()}"), [REFUSED, REFUSED]),
         (inactive("somebody@else.example"), [UNKNOWN, UNKNOWN]),
+        (f"It goes not to {BEN}, and delivery may be delayed.", [UNKNOWN, UNKNOWN]),
         ("OK, but for some of them", [UNKNOWN, UNKNOWN]),
         (17, [UNKNOWN, UNKNOWN]),
         ("inactive addresses: " * 1000, [UNKNOWN, UNKNOWN]),
@@ -279,6 +317,8 @@ def suppressed(*names: str) -> dict[str, Any]:
         (suppressed(BEN), {"X-Message-Id": "1"}, [QUEUED, REFUSED]),
         (suppressed(ANA, BEN), {}, [REFUSED, REFUSED]),
         (suppressed(BEN), {}, [UNKNOWN, REFUSED]),
+        (suppressed(BEN.upper()), {"X-Message-Id": "1"}, [QUEUED, REFUSED]),
+        ({"warnings": []}, {"X-Message-Id": "1"}, [QUEUED, QUEUED]),
     ],
 )
 async def test_mailersend_lists_whom_it_left_out(
@@ -294,12 +334,58 @@ async def test_mailersend_lists_whom_it_left_out(
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>Welcome",
+        [1],
+        {"warnings": "some"},
+        {"warnings": {"type": "SOME_SUPPRESSED", "recipients": [{"email": BEN}]}},
+        {"warnings": [{"type": "ALL_SUPPRESSED"}]},
+        {"warnings": [{"type": "ALL_SUPPRESSED", "recipients": []}]},
+        {"warnings": [{"type": "SOME_SUPPRESSED", "recipients": [BEN]}]},
+        {"warnings": [{"type": "SOME_SUPPRESSED", "recipients": {"email": BEN}}]},
+        {"warnings": [*suppressed(BEN)["warnings"], {"type": "ANOTHER"}]},
+        suppressed("somebody@else.example"),
+        {"errors": {"to": ["No."]}},
+    ],
+)
+async def test_mailersend_has_to_name_whom_it_left_out_as_it_documents(
+    body: object,
+) -> None:
+    answer = Respond(status=202, body=body, headers={"X-Message-Id": "1"})
+    verdicts = await submitted(fakes.MailerSend, answer, ANA, BEN)
+
+    assert kinds(verdicts) == [UNKNOWN, UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("server", "expected"),
+    [
+        ("sandbox.api.mailtrap.io:443", [QUEUED, QUEUED]),
+        ("send.api.mailtrap.io:443", [UNKNOWN, UNKNOWN]),
+    ],
+)
+def test_the_sandbox_of_mailtrap_has_one_id_for_all(
+    server: str, expected: list[VerdictKind]
+) -> None:
+    body = b'{"success": true, "message_ids": ["1"]}'
+    envelope = RecordedJob(ANA, BEN).job.envelope
+    found = Exchanged(stage=HttpStage.REPLY, server=server, status=200, body=body)
+
+    reading = read(definition_of("mailtrap"), found, envelope, now=datetime.now(UTC))
+
+    told = verdicts(envelope, found, reading.judgement, told=reading.told)
+    assert kinds(told) == expected
+
+
+@pytest.mark.parametrize(
     ("taken", "refused", "expected"),
     [
         (2, 0, [QUEUED, QUEUED]),
         (0, 2, [REFUSED, REFUSED]),
         (1, 1, [UNKNOWN, UNKNOWN]),
         (3, 0, [UNKNOWN, UNKNOWN]),
+        (2, False, [UNKNOWN, UNKNOWN]),
         ("2", 0, [UNKNOWN, UNKNOWN]),
         (None, None, [UNKNOWN, UNKNOWN]),
     ],
@@ -338,6 +424,31 @@ async def test_scaleway_has_a_word_for_each(status: str, expected: VerdictKind) 
     )
 
     assert kinds(verdicts) == [expected, UNKNOWN]
+
+
+async def test_of_whom_scaleway_says_two_things_nothing_is_known() -> None:
+    emails = [
+        {"id": str(number), "mail_rcpt": one, "status": status}
+        for number, (one, status) in enumerate(
+            [(ANA, "failed"), (ANA, "sent"), (ANA, "sent"), (BEN, "new"), (BEN, "new")]
+        )
+    ]
+    verdicts = await submitted(
+        fakes.Scaleway, Respond(body={"emails": emails}), ANA, BEN
+    )
+
+    assert kinds(verdicts) == [UNKNOWN, QUEUED]
+
+
+@pytest.mark.parametrize("status", [400, 402, 429])
+async def test_how_fast_one_may_ask_says_nothing_about_credits(status: int) -> None:
+    """Brevo says on every answer when its second is over."""
+    out = brevo(status, "not_enough_credits")
+    headers = {"x-sib-ratelimit-reset": "1"}
+    verdicts = await submitted(fakes.Brevo, replace(out, headers=headers), ANA)
+
+    assert verdicts.fault is QUOTA
+    assert verdicts.wait == DAY
 
 
 @pytest.mark.parametrize("fake", [fakes.Brevo, fakes.SendGrid])

@@ -62,12 +62,17 @@ class Answer(Strict, frozen=True, kw_only=True):
     id_header: HeaderName | None = None
     must: dict[Path, Scalar] = field(default_factory=dict)
     """What has to be there, word for word."""
+    never: tuple[Path, ...] = ()
+    """What no yes has, unless it is empty: who says yes and no says nothing."""
     ids: Path | None = None
     """A list of ids, in the order To, Cc, Bcc."""
+    one_id_at: Regex | None = None
+    """Which servers, by ``name:port``, have one id for all; any other has one each."""
     recipients: Each | None = None
     """Everybody; who is not there is unknown."""
     refused: Each | None = None
-    """Those it is not taken for; who is not there has the yes of all."""
+    """Those it is not taken for; who is not there has the yes of all. What begins a
+    path of its lists and is there at all has to be as the path says."""
     counts: Counts | None = None
     words: Words | None = None
 
@@ -76,7 +81,7 @@ class ErrorRow(Strict, frozen=True, kw_only=True):
     """One row of the table of errors; the first that fits decides."""
 
     statuses: tuple[int, ...] = ()
-    """Empty for any."""
+    """Empty for any but 200 to 299."""
     codes: tuple[str, ...] = ()
     """Empty for any, and where the answer need not have the service's form."""
     means: Class

@@ -29,7 +29,7 @@ from tuimail.providers.http_api.answering import (
     Words,
 )
 from tuimail.providers.http_api.definition import Definition
-from tuimail.providers.http_api.paths import first, look
+from tuimail.providers.http_api.paths import every, first, look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ def read(
 ) -> Reading:
     """Return what ``exchanged`` means for everybody in ``envelope``."""
     found = with_wait(definition.errors, exchanged, now=now)
-    judgement = _by_row(definition.errors, found, now=now)
+    judgement = _by_row(definition.errors, exchanged, now=now)
     if judgement is None:
         is_ours = _has_form(definition, found)
         judgement = judge(found, has_structure=is_ours, now=now)
@@ -61,7 +61,7 @@ def read(
         usual = VerdictKind.UNKNOWN
     return Reading(
         judgement=replace(judgement, kind=usual),
-        told=_told(answer, tree, envelope, usual=usual),
+        told=_told(answer, found, envelope, usual=usual),
         provider_message_id=identifier,
         exchanged=exchanged,
     )
@@ -102,6 +102,8 @@ def _by_row(rules: Errors, exchanged: Exchanged, *, now: datetime) -> Judgement 
         return None
     is_out = exchanged.stage is HttpStage.REPLY
     means = row.means if is_out or row.means != "unknown" else "deferred"
+    if means != "quota":  # how fast one may ask says nothing about a share
+        exchanged = with_wait(rules, exchanged, now=now)
     asked = retry_after(exchanged.headers.get("retry-after", ""), now=now)
     waits = [asked, None if row.hours is None else timedelta(hours=row.hours)]
     wait = max((one for one in waits if one is not None), default=_MEANS[means].wait)
@@ -109,7 +111,8 @@ def _by_row(rules: Errors, exchanged: Exchanged, *, now: datetime) -> Judgement 
 
 
 def _fits(row: ErrorRow, exchanged: Exchanged, codes: tuple[str, ...]) -> bool:
-    if row.statuses and exchanged.status not in row.statuses:
+    fits = row.statuses or not _is_yes(exchanged.status)
+    if not fits or (row.statuses and exchanged.status not in row.statuses):
         return False
     return not row.codes or not set(row.codes).isdisjoint(codes)
 
@@ -121,9 +124,17 @@ def _has_form(definition: Definition, exchanged: Exchanged) -> bool:
     answer, tree = definition.answer, exchanged.json()
     if answer.statuses and exchanged.status not in answer.statuses:
         return False
-    if any(first(tree, path) != value for path, value in answer.must.items()):
+    must = answer.must.items()
+    if not all(_is_same(first(tree, path), value) for path, value in must):
+        return False
+    if any(first(tree, path) for path in answer.never):
         return False
     return _says_who(answer, exchanged, tree)
+
+
+def _is_same(found: object, value: object) -> bool:
+    """Return whether they are, as JSON tells 1 and true apart."""
+    return type(found) is type(value) and found == value
 
 
 def _says_who(answer: Answer, exchanged: Exchanged, tree: object) -> bool:
@@ -146,17 +157,23 @@ def _is_yes(status: int) -> bool:
 def _id(answer: Answer, exchanged: Exchanged, tree: object) -> str:
     if answer.id_header is not None and exchanged.headers.get(answer.id_header.lower()):
         return exchanged.headers[answer.id_header.lower()]
-    found = first(tree, answer.id) if answer.id else None
-    return str(found) if isinstance(found, str | int) else ""
+    return _as_id(first(tree, answer.id) if answer.id else None)
+
+
+def _as_id(found: object) -> str:
+    """Return an id as text; empty for what is none."""
+    is_id = isinstance(found, str | int) and not isinstance(found, bool)
+    return str(found) if is_id else ""
 
 
 def _told(
-    answer: Answer, tree: object, envelope: Envelope, *, usual: VerdictKind
+    answer: Answer, exchanged: Exchanged, envelope: Envelope, *, usual: VerdictKind
 ) -> Mapping[str, Told] | None:
     """Return what is said of each; None where the yes is for everybody."""
     people = [one.wire_address for one in envelope.recipients]
+    tree = exchanged.json()
     if answer.recipients is not None:
-        return dict(_listed(answer.recipients, tree, usual=usual))
+        return _listed(answer.recipients, tree, usual=usual)
     if answer.counts is not None:
         taken, refused = (
             first(tree, path) for path in (answer.counts.taken, answer.counts.refused)
@@ -165,10 +182,33 @@ def _told(
     if answer.words is not None:
         return _from_words(answer.words, tree, people, usual=usual)
     if answer.refused is not None:
-        return _but_for(answer.refused, tree, people, usual=usual)
+        return _but_for(answer.refused, exchanged, people, usual=usual)
     if answer.ids is not None:
-        return _numbered(first(tree, answer.ids), people, usual=usual)
+        pattern, server = answer.one_id_at, exchanged.server
+        is_one = pattern is not None and re.search(pattern, server) is not None
+        found = first(tree, answer.ids)
+        return _numbered(found, people, usual=usual, is_one=is_one)
     return None
+
+
+def _is_understood(rules: Each, exchanged: Exchanged, people: list[str]) -> bool:
+    """Return whether those who are left out are named as the service documents it.
+
+    An answer without a body names nobody.
+    """
+    if not exchanged.body.strip():
+        return True
+    tree, asked = exchanged.json(), {one.lower() for one in people}
+    if not isinstance(tree, dict):
+        return False
+    said = [path for path in rules.lists if tree.get(path.partition(".")[0])]
+    lists = [found for path in said for found in every(tree, path)]
+    addresses = [
+        first(one, rules.address)
+        for found in lists
+        for one in (found if isinstance(found, list) and found else [None])
+    ]
+    return all(isinstance(one, str) and one.lower() in asked for one in addresses)
 
 
 def _each(rules: Each, tree: object) -> Iterator[tuple[str, object]]:
@@ -181,15 +221,19 @@ def _each(rules: Each, tree: object) -> Iterator[tuple[str, object]]:
                     yield address, one
 
 
-def _listed(
-    rules: Each, tree: object, *, usual: VerdictKind
-) -> Iterator[tuple[str, Told]]:
+def _listed(rules: Each, tree: object, *, usual: VerdictKind) -> Mapping[str, Told]:
+    """Return what is said of each; of whom two things are, nothing is known."""
+    listed: dict[str, Told] = {}
     for address, one in _each(rules, tree):
         kind = usual
         if rules.status is not None:
             word = first(one, rules.status)
             kind = VerdictKind(rules.kinds.get(str(word), "unknown"))
-        yield address, _said(rules, one, kind)
+        told = _said(rules, one, kind)
+        if listed.get(address, told).kind is not kind:
+            told = replace(told, kind=VerdictKind.UNKNOWN)
+        listed[address] = told
+    return listed
 
 
 def _said(rules: Each, one: object, kind: VerdictKind) -> Told:
@@ -199,7 +243,7 @@ def _said(rules: Each, one: object, kind: VerdictKind) -> Told:
     return Told(
         kind=kind,
         text=", ".join(map(str, words)),
-        provider_message_id="" if found is None else str(found),
+        provider_message_id=_as_id(found),
     )
 
 
@@ -209,7 +253,7 @@ def _counted(
     """Judge by numbers alone: who is meant is only known where it is everybody."""
     kinds = {(len(people), 0): usual, (0, len(people)): VerdictKind.REFUSED}
     kind = VerdictKind.UNKNOWN
-    if isinstance(taken, int) and isinstance(refused, int):
+    if type(taken) is int and type(refused) is int:
         kind = kinds.get((taken, refused), kind)
     return dict.fromkeys(people, Told(kind=kind))
 
@@ -233,25 +277,31 @@ def _from_words(
 
 
 def _but_for(
-    rules: Each, tree: object, people: list[str], *, usual: VerdictKind
+    rules: Each, exchanged: Exchanged, people: list[str], *, usual: VerdictKind
 ) -> Mapping[str, Told]:
     """Return the yes for everybody but those who are listed."""
+    if not _is_understood(rules, exchanged, people):
+        return {}
     listed = {
         address.lower(): _said(rules, one, VerdictKind.REFUSED)
-        for address, one in _each(rules, tree)
+        for address, one in _each(rules, exchanged.json())
     }
     rest = Told(kind=usual)
     return {one: listed.get(one.lower(), rest) for one in people}
 
 
 def _numbered(
-    ids: object, people: list[str], *, usual: VerdictKind
-) -> Mapping[str, Told] | None:
-    if not isinstance(ids, list) or len(ids) != len(people):
-        return None
+    ids: object, people: list[str], *, usual: VerdictKind, is_one: bool
+) -> Mapping[str, Told]:
+    """Return each with an id; nothing is known where it is not clear whose is whose."""
+    found = [_as_id(one) for one in ids] if isinstance(ids, list) else []
+    if is_one and len(found) == 1:
+        found *= len(people)
+    if len(found) != len(people) or not all(found):
+        return {}
     return {
-        one: Told(kind=usual, provider_message_id=str(found))
-        for one, found in zip(people, ids, strict=True)
+        one: Told(kind=usual, provider_message_id=identifier)
+        for one, identifier in zip(people, found, strict=True)
     }
 
 

@@ -52,6 +52,16 @@ def first(tree: object, path: str) -> object:
     return next(look(tree, path), None)
 
 
+def every(tree: object, path: str) -> Iterator[object]:
+    """Yield whatever is where ``path`` leads; None wherever it leads to nothing."""
+    step, _, rest = path.partition(".")
+    for found in tuple(_at(tree, step)) or (None,):
+        if rest and found is not None:
+            yield from every(found, rest)
+        else:
+            yield found
+
+
 def _at(tree: object, step: str) -> Iterator[object]:
     if isinstance(tree, dict):
         yield from tree.values() if step == "*" else (tree.get(step),)
