@@ -4,14 +4,14 @@ import asyncio
 import socket
 import ssl
 from datetime import timedelta
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote_plus, urlencode
 
 import pytest
 import trustme
 
 from tuimail.errors import SecretError, TemporarySecretError
 from tuimail.settings.oauth import OAuth
-from tuimail.settings.token_service import USUAL_LIFE, Granted, refresh
+from tuimail.settings.token_service import USUAL_LIFE, Granted, judged, refresh
 from tuimail.testing import (
     Close,
     Drip,
@@ -208,6 +208,25 @@ async def test_a_refusal_repeats_nothing_that_was_shown(secret: str) -> None:
 
     assert secret not in f"{error} {error.hint} {error!r}"
     assert error.__cause__ is None
+
+
+async def test_a_refusal_repeats_nothing_as_a_form_has_it() -> None:
+    words = urlencode({"client_secret": SECRET})
+    body = {"error": "invalid_client", "error_description": words}
+    error = await refused(Respond(status=400, body=body))
+
+    assert "invalid_client" in str(error)
+    assert quote_plus(SECRET) not in str(error)
+
+
+def test_a_token_is_not_told_as_the_name_of_an_error() -> None:
+    oauth = OAuth(token_url="https://login.example.org/token", client_id="tuimail")
+    answer = {"error": "the-token", "error_description": "No."}
+
+    with pytest.raises(SecretError, match=r"answers 400: No\.") as caught:
+        judged(oauth, "work", 400, answer, ("the-token",))
+
+    assert "the-token" not in str(caught.value)
 
 
 async def test_a_long_refusal_is_cut() -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote_plus, urlencode, urlsplit
 
 from tuimail.errors import SecretError, TemporarySecretError
 from tuimail.settings.files import is_unicode
@@ -204,12 +204,19 @@ def refusal(
 
 def _words(status: int, answer: dict[str, Any], secrets: tuple[str, ...]) -> str:
     """Return what the service says; nothing that repeats what it was shown."""
-    code, more = answer.get("error"), answer.get("error_description")
-    named = f" ({code})" if isinstance(code, str) and _CODE.fullmatch(code) else ""
-    words = " ".join(_line(more).split())[:_MOST_WORDS]
-    is_clean = words and not any(one and one in str(more) for one in secrets)
-    said = f" {words.rstrip('.')}" if is_clean else ""
+    code = _clean(_line(answer.get("error")), secrets)
+    named = f" ({code})" if _CODE.fullmatch(code) else ""
+    more = _clean(_line(answer.get("error_description")), secrets)
+    words = " ".join(more.split())[:_MOST_WORDS]
+    said = f" {words.rstrip('.')}" if words else ""
     return f"answers {status}{named}{':' if said else ''}{said}"
+
+
+def _clean(text: str, secrets: tuple[str, ...]) -> str:
+    """Return a text that has no secret in it, also not as a form has it."""
+    both = (text, unquote_plus(text))
+    is_told = any(secret and secret in one for one in both for secret in secrets)
+    return "" if is_told else text
 
 
 def _life(seconds: object) -> timedelta:
