@@ -1,109 +1,194 @@
 """No secret is anywhere but where it was planted: after success, after failure."""
 
+import logging
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.end_to_end.planting import SECRET, USER, Case, Planted, serving
-from tuimail.testing import Say, ScriptedSmtpServer
+from tests.end_to_end.planting import (
+    GONE,
+    HELD,
+    MAIL,
+    SECRET,
+    Case,
+    Inside,
+    Planted,
+    forms_of,
+    serving,
+)
+from tests.end_to_end.talkers import shown_to
+from tests.end_to_end.ways_out import CASES, HERE, OAUTH, SMTP
+from tests.providers.test_every_provider import OURS
+from tests.settings.conftest import FakeKeyring, desktop  # noqa: F401 - a fixture
+from tuimail.providers.http.exchange import CHATTY
+from tuimail.providers.ses.client import CHATTY as AMAZONS
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="lists /proc"),
 ]
-
-
-def _smtp(port: int) -> str:
-    return (
-        f'provider = "smtp"\nhost = "127.0.0.1"\nport = {port}\ntls = "none"\n'
-        f'username = "{USER}"\nallow_clear_auth = true'
-    )
-
-
-SMTP = Case(
-    name="smtp",
-    account=_smtp,
-    takes=lambda: ScriptedSmtpServer(logins={USER: SECRET}),
-    refuses=lambda: ScriptedSmtpServer(
-        {"auth": Say(f"535 5.7.8 Not {SECRET}, {USER}")}, logins={USER: SECRET}
-    ),
-)
-CASES: tuple[Case, ...] = (SMTP,)
-"""Every way out that shows somebody a secret."""
 WAYS = ("env", "file", "command", "keyring")
-BOTH: list[tuple[Case, str]] = [
-    *((SMTP, way) for way in WAYS),
-    *((case, "file") for case in CASES[1:]),
-]
-"""Where it is planted is the same code for all, so that one case tries each."""
+
+
+@pytest.fixture(autouse=True)
+def chatty() -> Iterator[None]:
+    """Let nobody be quiet because of an earlier test, nor a later one."""
+    yield
+    for name in (*AMAZONS, CHATTY):
+        logging.getLogger(name).setLevel(logging.NOTSET)
 
 
 def look_everywhere(planted: Planted) -> list[str]:
     """Have everything printed that a person could look at."""
+    for account in planted.case.scenes:
+        planted.run("accounts", "show", account, "--origin")
     for words in (
-        ("accounts", "show", "--origin"),
+        ("accounts", "list"),
+        ("outbox",),
         ("doctor", "--json"),
         ("audit", "export"),
     ):
         planted.run(*words)
-    for mail in planted.run("list", "--json").document["mails"]:
+    mails = planted.run("list", "--json").document["mails"]
+    for mail in mails:
         planted.run("show", mail["id"], "--attempts", "--bcc", "--json")
+    if mails:
+        planted.run("show", mails[0]["id"], "--attempts")
     return planted.given_away()
 
 
-def send(planted: Planted) -> str:
-    """Send one mail and return what became of it."""
-    done = planted.run(
-        "send", "--to", "bob@example.net", "--subject", "Hi", "--text", "Hi", "--json"
-    )
-    status: str = done.document["status"]
+def outcome_of(planted: Planted, account: str) -> bool | None:
+    """Return what ``accounts test`` says; None where it met a mistake."""
+    document = planted.run("accounts", "test", account, "--json").document
+    works: bool | None = document.get("ok")
+    return works
+
+
+def write(planted: Planted, account: str) -> None:
+    """Release a mail, which nobody sends yet."""
+    words = ("--account", account, *MAIL, *planted.case.flags, "--wait", "0", "--json")
+    planted.run("send", *words)
+
+
+def send(planted: Planted, account: str) -> str:
+    """Send a mail and return what became of it."""
+    words = ("--account", account, *MAIL, *planted.case.flags, "--json")
+    status: str = planted.run("send", *words).document["status"]
     return status
 
 
-@pytest.mark.parametrize(
-    ("case", "way"), BOTH, ids=[f"{case.name}-{way}" for case, way in BOTH]
-)
-def test_a_secret_stays_where_it_is(tmp_path: Path, case: Case, way: str) -> None:
-    planted = Planted(folder=tmp_path, case=case, way=way)
-    planted.home.mkdir()
-    with serving(case.takes) as server:
-        planted.account(server.port)
-        works = planted.run("accounts", "test", "--json").document
-        sent = send(planted)
-    with serving(case.refuses) as server:
-        planted.account(server.port)
-        fails = planted.run("accounts", "test", "--json").document
-        held = send(planted)
+def statuses(planted: Planted) -> dict[str, str]:
+    """Return what became of each mail, by its account."""
+    mails = planted.run("list", "--json").document["mails"]
+    return {mail["account"]: mail["status"] for mail in mails}
 
-    assert works["ok"], works
-    assert (sent in {"sent", "queued"}, fails["ok"], held) == (True, False, "held")
-    assert look_everywhere(planted) == []
+
+def unshown(case: Case, servers: dict[str, Any]) -> list[str]:
+    """Return the scenes in which the server had nothing to repeat."""
+    forms = forms_of(case)
+    return [
+        name
+        for name, scene in case.scenes.items()
+        if scene.is_shown != any(one in shown_to(servers[name]) for one in forms)
+    ]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_a_secret_stays_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: Case
+) -> None:
+    planted = Planted(folder=tmp_path, case=case)
+    planted.runner = Inside(planted, monkeypatch)
+    with serving({name: one.server for name, one in case.scenes.items()}) as servers:
+        planted.lead_to(servers)
+        works = {name: outcome_of(planted, name) for name in case.scenes}
+        for name in case.scenes:
+            write(planted, name)
+        planted.run("outbox", "run", "--drain", "--json")
+        ended = statuses(planted)
+        given_away = look_everywhere(planted)
+
+    wanted = {name: one.works for name, one in case.scenes.items()}
+    assert works == {name: works[name] if one is None else one
+                     for name, one in wanted.items()}  # fmt: skip
+    odd = [name for name, one in case.scenes.items() if not one.is_end(ended.get(name))]
+    assert {name: ended[name] for name in odd} == {}
+    assert unshown(case, servers) == []
+    assert "\n".join(given_away) == ""
+
+
+def test_no_way_out_of_ours_is_left_out() -> None:
+    found = {case.name.partition("-")[0] for case in CASES}
+
+    assert OURS.keys() - found == set()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_secret_stays_where_it_was_planted(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    desktop: FakeKeyring,  # noqa: F811 - the fixture
+    way: str,
+) -> None:
+    planted = Planted(folder=tmp_path, case=SMTP, way=way)
+    planted.runner = Inside(planted, monkeypatch)
+    desktop.kept["tuimail", "takes"] = desktop.kept["tuimail", "wrong-key"] = SECRET
+    ways = {name: SMTP.scenes[name].server for name in ("takes", "wrong-key")}
+    with serving(ways) as servers:
+        planted.lead_to(servers)
+        works = [outcome_of(planted, name) for name in ways]
+        sent = [send(planted, name) for name in ways]
+
+    assert works == [True, False]
+    assert sent[0] in GONE
+    assert sent[1] in HELD
+    assert "\n".join(look_everywhere(planted)) == ""
 
 
 @pytest.mark.parametrize("way", ["file", "command", "keyring"])
 def test_a_secret_that_cannot_be_read_is_not_told_either(
-    tmp_path: Path, way: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    desktop: FakeKeyring,  # noqa: F811 - the fixture
+    way: str,
 ) -> None:
     planted = Planted(folder=tmp_path, case=SMTP, way=way)
-    planted.home.mkdir()
-    with serving(SMTP.takes) as server:
-        planted.account(server.port)
-        (tmp_path / "secret").chmod(0o644)
-        (tmp_path / "keyring").write_text(f"not JSON {SECRET}")
+    planted.runner = Inside(planted, monkeypatch)
+    desktop.fails = RuntimeError(f"not JSON {SECRET}")
+    (tmp_path / "secret").chmod(0o644)
+    with serving({"takes": SMTP.scenes["takes"].server}) as servers:
+        planted.lead_to(servers)
         if way == "command":
             accounts = planted.home / "accounts.toml"
             accounts.write_text(accounts.read_text().replace("cat", "cat -nosuch"))
-        fails = planted.run("accounts", "test", "--json").document
-        held = send(planted)
+        works = outcome_of(planted, "takes")
+        held = send(planted, "takes")
 
-    assert (fails["ok"], held) == (False, "held")
-    assert look_everywhere(planted) == []
+    assert (works, held) == (False, "held")
+    assert "\n".join(look_everywhere(planted)) == ""
+
+
+@pytest.mark.parametrize(
+    ("case", "way"),
+    [(SMTP, "keyring"), (SMTP, "command"), (OAUTH[0], "file"), (HERE[0], "file")],
+    ids=["smtp-keyring", "smtp-command", "gmail", "sendmail"],
+)
+def test_no_list_of_processes_shows_it(tmp_path: Path, case: Case, way: str) -> None:
+    """The real command, while it runs."""
+    planted = Planted(folder=tmp_path, case=case, way=way)
+    with serving({"takes": case.scenes["takes"].server}) as servers:
+        planted.lead_to(servers)
+        sent = send(planted, "takes")
+
+    assert sent in GONE
+    assert planted.given_away() == []
 
 
 def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
     """A test that could find nothing would prove nothing."""
-    planted = Planted(folder=tmp_path, case=SMTP, way="env")
-    planted.home.mkdir()
+    planted = Planted(folder=tmp_path, case=SMTP)
     (planted.home / "log").write_text(
         "AUTH PLAIN AGFkYQBwbGFudGVkLThjMWYvSHVudGVyKzI9ZW5k"
     )
@@ -112,6 +197,21 @@ def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
 
     found = planted.given_away()
 
-    assert str(planted.home / "log") in found
-    assert "output 0" in found
+    assert any(one.startswith(f"{planted.home / 'log'}: ") for one in found)
+    assert any(one.startswith("output 0: ") for one in found)
     assert any("/proc/" in one for one in found)
+
+
+def test_it_listens_to_what_libraries_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted = Planted(folder=tmp_path, case=SMTP)
+    planted.runner = Inside(planted, monkeypatch)
+    monkeypatch.setattr(
+        "tuimail.cli.looking.print_rows",
+        lambda *_args, **_named: logging.getLogger("x").debug(SECRET),
+        raising=False,
+    )
+    planted.run("list")
+
+    assert planted.given_away() == [f"log of x: b'{SECRET}'"]
