@@ -130,7 +130,7 @@ def patience(limits: StageLimits = SOON, **changes: timedelta) -> Iterator[None]
 def provider(name: str, kind: type[Provider]) -> Iterator[None]:
     """Have a provider installed, as a plug-in is, for the calls inside."""
     entry = cast("EntryPoint", SimpleNamespace(load=lambda: kind, value="tests"))
-    installed = {**registry._registered(), name: entry}
+    installed = {**registry._registered(), name: (entry,)}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry, "_registered", lambda: installed)
         yield

@@ -1,4 +1,5 @@
 import sys
+from collections.abc import Callable, Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def broken_plug_in(monkeypatch: pytest.MonkeyPatch) -> None:
     entry = EntryPoint("broken", "no_such_module_here:Provider", registry.GROUP)
-    monkeypatch.setattr(registry, "_registered", lambda: {"broken": entry})
+    monkeypatch.setattr(registry, "_registered", lambda: {"broken": (entry,)})
 
 
 def test_ours_are_registered_like_plug_ins() -> None:
@@ -146,3 +147,57 @@ def test_what_says_no_place_imports_nothing(name: str) -> None:
 
     assert raised.value.hint.endswith("package.module:Class")
     assert set(sys.modules) == before
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Return what has providers installed, by their names and where they are."""
+
+    def install(*offered: tuple[str, str]) -> None:
+        entries = [EntryPoint(name, value, registry.GROUP) for name, value in offered]
+        monkeypatch.setattr(registry, "entry_points", lambda group: entries)
+        registry._registered.cache_clear()
+
+    yield install
+    registry._registered.cache_clear()
+
+
+def test_nothing_takes_the_place_of_one_of_ours(
+    installed: Callable[..., None],
+) -> None:
+    ours = ("dummy", "tuimail.providers.dummy:DummyProvider")
+    for offered in ([ours, ("dummy", "evil:Dummy")], [("dummy", "evil:Dummy"), ours]):
+        installed(*offered)
+
+        assert provider_class("dummy") is DummyProvider
+
+
+def test_a_name_that_two_packages_offer_is_refused(
+    installed: Callable[..., None],
+) -> None:
+    installed(("pigeon", "one.post:Pigeon"), ("pigeon", "another:Pigeon"))
+
+    with pytest.raises(ConfigurationError, match="another:Pigeon and one"):
+        provider_class("pigeon")
+
+
+def test_a_package_that_is_found_twice_is_one(installed: Callable[..., None]) -> None:
+    offered = ("post", "tuimail.providers.dummy:DummyProvider")
+    installed(offered, offered)
+
+    assert names() == ("post",)
+    assert provider_class("post") is DummyProvider
+
+
+def test_rules_that_cannot_be_said_are_none(plug_in: Path) -> None:
+    plug_in.write_text(
+        COMPLETE
+        + """
+class WithBadRules(Complete):
+    @classmethod
+    def rules(cls, given):
+        raise SystemExit
+"""
+    )
+
+    assert derivation(f"{HERE}:WithBadRules", {}) == ""

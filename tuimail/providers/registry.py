@@ -14,8 +14,11 @@ from typing import Final, cast
 
 from tuimail.errors import ConfigurationError
 from tuimail.providers.base import Capabilities, DerivesBySettings, Provider
+from tuimail.providers.blame import NAME_LIMIT, blamed
 
 GROUP: Final = "tuimail.providers"
+OURS: Final = "tuimail."
+"""Where a class of ours is."""
 TAKE_BYTES: Final = frozenset({
     "console", "dummy", "gmail", "graph", "maildrop", "mailgun", "sendmail", "ses",
     "smtp", "sparkpost",
@@ -39,17 +42,21 @@ def provider_class(name: str) -> type[Provider]:
         ConfigurationError: There is none of that name, it cannot be loaded, or
             what it names is no provider.
     """
-    entry = _entry(name)
+    with blamed(name, "import"):
+        found = _loaded(name, _entry(name))
+        _must_be_provider(name, found)
+    return cast("type[Provider]", found)
+
+
+def _loaded(name: str, entry: EntryPoint) -> object:
     try:
-        found = entry.load()
+        return entry.load()
     except (ImportError, AttributeError, SyntaxError) as error:
         raise ConfigurationError(
             f"The provider “{name[:NAME_LIMIT]}” cannot be loaded: {error}.",
             hint=f"Install again what offers it: {entry.value}",
             field="provider",
         ) from error
-    _must_be_provider(name, found)
-    return cast("type[Provider]", found)
 
 
 def derivation(name: str, given: Mapping[str, str | int | bool] | None = None) -> str:
@@ -65,22 +72,43 @@ def derivation(name: str, given: Mapping[str, str | int | bool] | None = None) -
         return ""
     try:
         found = provider_class(name)
+        if given is not None and isinstance(found, DerivesBySettings):
+            with blamed(name, "rules"):
+                return found.rules(given)
     except ConfigurationError:
         return ""
-    if given is not None and isinstance(found, DerivesBySettings):
-        return found.rules(given)
     return found.capabilities.derivation
 
 
 @cache
-def _registered() -> dict[str, EntryPoint]:
-    return {entry.name: entry for entry in entry_points(group=GROUP)}
+def _registered() -> dict[str, tuple[EntryPoint, ...]]:
+    """Return who offers each name; one of ours is offered by nobody else.
+
+    What is installed beside tuimail may add ways out, and not take the place of
+    the one that an account says.
+    """
+    offered: dict[str, dict[str, EntryPoint]] = {}
+    for entry in entry_points(group=GROUP):
+        offered.setdefault(entry.name, {})[entry.value] = entry
+    return {name: _ours_first(tuple(by.values())) for name, by in offered.items()}
+
+
+def _ours_first(offered: tuple[EntryPoint, ...]) -> tuple[EntryPoint, ...]:
+    ours = tuple(one for one in offered if one.module.startswith(OURS))
+    return ours[:1] or offered
 
 
 def _entry(name: str) -> EntryPoint:
-    registered = _registered()
-    if name in registered:
-        return registered[name]
+    registered = _registered().get(name, ())
+    if len(registered) > 1:
+        raise ConfigurationError(
+            f"More than one package offers a provider “{name[:NAME_LIMIT]}”: "
+            f"{' and '.join(sorted(one.value for one in registered))}.",
+            hint="Name the one that is meant by where it is: package.module:Class",
+            field="provider",
+        )
+    if registered:
+        return registered[0]
     if ":" not in name:
         raise ConfigurationError(
             f"There is no provider “{name[:NAME_LIMIT]}”.",
@@ -129,6 +157,5 @@ def _meant(name: str) -> str:
     return f"There are: {', '.join(names())}."
 
 
-NAME_LIMIT: Final = 80
 _WORD: Final = r"[A-Za-z_][A-Za-z0-9_]*"
 _DOTTED: Final = re.compile(rf"{_WORD}(?:\.{_WORD})*:{_WORD}(?:\.{_WORD})*")

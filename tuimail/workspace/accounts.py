@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Unpack
 from tuimail.core.address import format_address
 from tuimail.core.submission import AccountFault
 from tuimail.errors import ConfigurationError
-from tuimail.providers.base import AccountCheck, Provider
+from tuimail.providers.base import AccountCheck
 from tuimail.settings import keyrings
 from tuimail.settings.account import AccountSettings, own_key_meant
 from tuimail.settings.config import load, load_accounts, save_accounts
@@ -23,7 +23,7 @@ from tuimail.workspace.origins import Origin, origins
 from tuimail.workspace.removing import WAITING_STATES, Removed, removed
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import AccountView, LimitUse
-from tuimail.workspace.ways_out import make_provider
+from tuimail.workspace.ways_out import checked, make_provider
 
 if TYPE_CHECKING:
     from tuimail.workspace.taking_over import Importable
@@ -142,11 +142,11 @@ class AccountDesk:
         """
         try:
             provider = make_provider(self._stores, account, secret_value=secret_value)
+            import asyncio  # noqa: PLC0415 - 40 ms that no other call needs
+
+            return asyncio.run(checked(provider, name=account.provider))
         except ConfigurationError as error:
             return _unusable(error, account)
-        import asyncio  # noqa: PLC0415 - 40 ms that no other call needs
-
-        return asyncio.run(_check(provider))
 
     def origins(self, name: str = "") -> tuple[Origin, ...]:
         """Return each setting of an account with where it came from.
@@ -305,10 +305,3 @@ def _hint(error: ConfigurationError, account: AccountSettings) -> str:
     is_unknown = error.field in account.options and "means nothing" in error.message
     meant = own_key_meant(error.field) if is_unknown else ""
     return f"Did you mean {meant}?" if meant else error.hint
-
-
-async def _check(provider: Provider) -> AccountCheck:
-    try:
-        return await provider.check()
-    finally:
-        await provider.close()

@@ -10,7 +10,7 @@ from tuimail.core.message import Message
 from tuimail.errors import ConfigurationError, UnsupportedFeatureError
 from tuimail.settings.account import AccountSettings
 from tuimail.workspace.stores import Stores
-from tuimail.workspace.ways_out import is_retold, make_provider
+from tuimail.workspace.ways_out import is_retold, require_sayable
 
 
 def findings(
@@ -78,7 +78,7 @@ def _refused(
     if not (asks or is_retold(account)):
         return
     try:
-        make_provider(stores, account).accept(draft, envelope)
+        require_sayable(stores, account, draft, envelope)
     except UnsupportedFeatureError as error:
         yield Finding(
             code="account.unsupported",

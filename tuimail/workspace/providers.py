@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from tuimail.errors import TuimailError
 from tuimail.providers.base import Provider
+from tuimail.providers.blame import blamed
 from tuimail.settings.account import AccountSettings
 from tuimail.workspace.bridge import Bridge
 
@@ -76,6 +78,6 @@ class Providers:
 
 async def _close(provider: Provider) -> None:
     """Close what the provider keeps open; what hangs is left behind."""
-    with suppress(OSError, TimeoutError):
+    with suppress(TuimailError), blamed("", "close"):
         async with asyncio.timeout(CLOSE_LIMIT.total_seconds()):
             await provider.close()

@@ -30,7 +30,7 @@ from tuimail.workspace.rendering import (
 )
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import Row
-from tuimail.workspace.ways_out import make_provider
+from tuimail.workspace.ways_out import require_sayable
 
 TYPED_DIGEST_LENGTH: Final = 6
 """How much of the digest the command line has a person type."""
@@ -111,9 +111,8 @@ class ReviewDesk:
         message = required_message(looked_at)
         account = account_of(self._stores, looked_at.draft)
         _refuse_too_large(message, account)
-        make_provider(self._stores, account).accept(
-            looked_at.draft, compose.envelope(looked_at.draft)
-        )
+        draft = looked_at.draft
+        require_sayable(self._stores, account, draft, compose.envelope(draft))
         compare_headers(self._stores, looked_at)
 
     def request_changes(self, draft_id: str, *, revision: int, reason: str) -> Row:

@@ -2,16 +2,20 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 
+from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
 from tuimail.errors import ConfigurationError
 from tuimail.providers.base import (
+    AccountCheck,
     Capabilities,
     ConnectionLimits,
     Derives,
     Provider,
     ProviderAccount,
 )
+from tuimail.providers.blame import blamed, mistake
 from tuimail.providers.registry import derivation, provider_class
 from tuimail.settings.account import AccountSettings
 from tuimail.settings.keyrings import client_secret_entry
@@ -40,18 +44,55 @@ def make_provider(
     secret, renew_secret = _secrets(stores, account)
     if secret_value is not None:
         secret, renew_secret = _holder(secret_value), None
-    return provider_class(account.provider)(
-        ProviderAccount(
-            name=account.name,
-            options=account.options,
-            secret=secret,
-            renew_secret=renew_secret,
-            limits=ConnectionLimits(
-                connections=account.connections,
-                messages=account.messages_per_connection,
-            ),
-        )
+    found = provider_class(account.provider)
+    limits = ConnectionLimits(
+        connections=account.connections, messages=account.messages_per_connection
     )
+    with blamed(account.provider, "__init__"):
+        return found(
+            ProviderAccount(
+                name=account.name,
+                options=account.options,
+                secret=secret,
+                renew_secret=renew_secret,
+                limits=limits,
+            )
+        )
+
+
+def require_sayable(
+    stores: Stores, account: AccountSettings, draft: Draft, envelope: Envelope
+) -> None:
+    """Refuse what this way out cannot say exactly.
+
+    Raises:
+        UnsupportedFeatureError: With the field named.
+        ConfigurationError: No such provider, or it cannot use these settings.
+    """
+    provider = make_provider(stores, account)
+    with blamed(account.provider, "accept"):
+        provider.accept(draft, envelope)
+
+
+async def checked(provider: Provider, *, name: str) -> AccountCheck:
+    """Return what a provider finds about its account, and close it.
+
+    Args:
+        provider: Not used for anything else.
+        name: Of the provider, as the account has it.
+
+    Raises:
+        ConfigurationError: It fails in a way that no provider may.
+    """
+    try:
+        with blamed(name, "check"):
+            found = await provider.check()
+    finally:
+        with suppress(ConfigurationError), blamed(name, "close"):
+            await provider.close()
+    if not isinstance(found, AccountCheck):
+        raise mistake(name, "its check returns something else than an AccountCheck")
+    return found
 
 
 def _secrets(stores: Stores, account: AccountSettings) -> tuple[Secret, Secret | None]:
@@ -123,7 +164,8 @@ def handed_on(
     provider = make_provider(stores, account)
     if not isinstance(provider, Derives):
         return None
-    return provider.payload(content, envelope)
+    with blamed(account.provider, "payload"):
+        return provider.payload(content, envelope)
 
 
 def is_pipelined(account: AccountSettings) -> bool:
