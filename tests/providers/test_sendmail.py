@@ -108,6 +108,12 @@ def kinds(verdicts: Verdicts) -> list[VerdictKind]:
     return [verdict.kind for verdict in verdicts.by_recipient]
 
 
+def is_gone(process: int) -> bool:
+    """Return whether it is ended; nobody may have asked for its end yet."""
+    state = Path(f"/proc/{process}/stat")
+    return not state.exists() or state.read_text().split()[2] in {"Z", "X"}
+
+
 async def test_the_program_gets_the_message_and_whom_it_is_for(tmp_path: Path) -> None:
     program, recorded = Program(tmp_path, TAKES), RecordedJob("-oQ/tmp@x.example", BEN)
     verdicts = await program.provider("-a 'my work'").submit(recorded.job)
@@ -203,6 +209,38 @@ async def test_a_program_that_does_not_end_is_ended(tmp_path: Path) -> None:
         os.kill(int((program.told / "pid").read_text()), 0)
 
 
+async def test_what_it_started_is_ended_with_it(tmp_path: Path) -> None:
+    """Or its child would deliver what a person has sent again by then."""
+    begun = tmp_path / "begun"
+    os.mkfifo(begun)
+    script = f"(sleep 1000; {TAKES}) & echo $! > {begun}; wait"
+    provider = Program(tmp_path, script).provider(patience=timedelta(seconds=0.5))
+    submitting = asyncio.create_task(provider.submit(RecordedJob(ANA).job))
+    child = int(await asyncio.to_thread(begun.read_bytes))
+    verdicts = await submitting
+
+    assert kinds(verdicts) == [UNKNOWN]
+    assert is_gone(child)
+
+
+async def test_what_it_says_without_end_fills_no_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    cut = sendmail._Files.cut
+
+    def counted(files: sendmail._Files) -> None:
+        cut(files)
+        sizes.append(os.fstat(files.said.fileno()).st_size)
+
+    monkeypatch.setattr(sendmail, "MOST_SAID", 10_000)
+    monkeypatch.setattr(sendmail._Files, "cut", counted)
+    verdicts = await submitted(tmp_path, "echo first; yes | head -c 100000; exit 75")
+
+    assert sizes[-1] == sendmail.TEXT_LIMIT
+    assert verdicts.by_recipient[0].receipt.text.startswith("first")
+
+
 async def test_what_it_leaves_running_is_not_waited_for(tmp_path: Path) -> None:
     """Sendmail may go on delivering, with what it was given still open."""
     script = 'cat > /dev/null; sleep 1000 & echo $! > "$told/pid"; exit 0'
@@ -257,14 +295,64 @@ async def test_a_program_that_is_not_there_holds_the_account(tmp_path: Path) -> 
     assert "command" in check.hint
 
 
-async def test_a_file_that_is_no_program_means_later(tmp_path: Path) -> None:
-    """It was there, and nothing left: nothing of it was started."""
+@pytest.mark.parametrize(
+    ("start", "says", "is_seen_before"),
+    [
+        (b"\x7fELF no program", "format", False),
+        (b"echo no first line\n", "format", True),
+        (b"", "format", True),
+        (b"#!/no/such/interpreter -x\n", "No such file", True),
+        (b"#! \n", "", True),
+    ],
+)
+async def test_a_file_that_cannot_be_started_holds_the_account(
+    tmp_path: Path, start: bytes, says: str, *, is_seen_before: bool
+) -> None:
+    """Nothing left, and nothing will until a person mends it."""
     program = Program(tmp_path, TAKES)
-    program.path.write_bytes(b"\x7fELF no program")
+    program.path.write_bytes(start)
+    verdicts = await program.provider().submit(RecordedJob(ANA).job)
+    check = await program.provider().check()
+
+    assert verdicts.fault is AccountFault.SETTINGS
+    assert says in verdicts.fault_receipt.text
+    assert check.ok is not is_seen_before
+    assert check.fault is (AccountFault.SETTINGS if is_seen_before else None)
+
+
+async def test_a_program_that_may_only_be_started_is_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def secret(*_arguments: Any) -> IO[bytes]:
+        raise PermissionError(errno.EACCES, "no")
+
+    program = Program(tmp_path, TAKES)
+    monkeypatch.setattr(Path, "open", secret)
+
+    assert (await program.provider().check()).ok
+
+
+async def test_so_many_people_that_no_command_holds_them_are_refused(
+    tmp_path: Path,
+) -> None:
+    long = "a" * 200_000 + "@example.net"
+    verdicts = await Program(tmp_path, TAKES).provider().submit(RecordedJob(long).job)
+
+    assert kinds(verdicts) == [REFUSED]
+    assert "too many recipients" in verdicts.by_recipient[0].receipt.text
+
+
+async def test_what_it_cannot_start_for_a_while_means_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_arguments: Any, **_named: Any) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    program = Program(tmp_path, TAKES)
+    monkeypatch.setattr(sendmail.subprocess, "Popen", busy)
     verdicts = await program.provider().submit(RecordedJob(ANA).job)
 
     assert kinds(verdicts) == [DEFERRED]
-    assert "format" in verdicts.by_recipient[0].receipt.text
 
 
 async def test_a_full_disk_means_later(
