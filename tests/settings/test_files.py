@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from tuimail.errors import ConfigurationError
-from tuimail.settings import files
 from tuimail.settings.files import exclusively, read_toml, write_toml
 
 
@@ -123,16 +122,13 @@ def test_text_that_cannot_be_utf_8_is_not_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_change_waits_for_another_and_then_gives_up(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_change_waits_for_another_and_then_gives_up(tmp_path: Path) -> None:
     path = tmp_path / "accounts.toml"
-    monkeypatch.setattr(files, "LOCK_SECONDS", 0.05)
 
     with (
         exclusively(path),
         pytest.raises(ConfigurationError, match=r"keeps .* from being changed"),
-        exclusively(path),
+        exclusively(path, seconds=0.05),
     ):
         raise AssertionError
 

@@ -202,7 +202,7 @@ async def test_pieces_are_closed_when_they_are_not_wanted_any_more(
     async def pieces() -> AsyncIterator[bytes]:
         try:
             while True:
-                yield b"x\r\n"
+                yield b"x\r\n" * 10_000
         finally:
             closed.set()
 
