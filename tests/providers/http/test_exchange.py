@@ -269,6 +269,17 @@ async def test_nobody_is_followed(status: int) -> None:
     assert other.connections == 0
 
 
+async def test_an_address_that_is_none_is_the_accounts_fault() -> None:
+    """Whoever made it, nobody is asked, and no mail of the account gets through."""
+    request = HttpRequest(method="GET", url="https://999.999.999.999/v1")
+    found = await exchange(request, limits=HttpLimits())
+
+    assert found.fault is AccountFault.SETTINGS
+    assert found.stage is HttpStage.CONNECT
+    assert not found.is_complete
+    assert "no address" in found.text
+
+
 async def test_an_error_is_an_answer_like_any_other() -> None:
     found, _ = await asked({"answer": Respond(status=503, body="<h1>no</h1>")})
 

@@ -19,6 +19,10 @@ def account(**options: str) -> ProviderAccount:
         ("http://127.0.0.1:8025", "http://127.0.0.1:8025"),
         ("http://localhost/", "http://localhost"),
         ("http://[::1]:80", "http://[::1]:80"),
+        ("https://[fe80::1%25eth0]", "https://[fe80::1%25eth0]"),
+        ("https://192.0.2.1/v1", "https://192.0.2.1/v1"),
+        ("https://API.example.org.", "https://API.example.org."),
+        ("https://1e3.xn--bcher-kva.example", "https://1e3.xn--bcher-kva.example"),
     ],
 )
 def test_an_address_of_an_api_is_taken(url: str, found: str) -> None:
@@ -45,6 +49,19 @@ def test_a_service_that_is_at_one_place_need_not_be_told() -> None:
         "https://[::1",
         "https://bücher.example",
         "https://api example.org",
+        "https://999.999.999.999",
+        "https://127.1",
+        "https://a..b",
+        "https://.",
+        "https://-",
+        "https://a-.example",
+        "https://xn--",
+        "https://a%00b",
+        "https://exa$mple.org",
+        "https://a_b.example",
+        f"https://{'a' * 64}.example",
+        "https://" + "a." * 130 + "example",
+        "https://a.example/" + "x" * 2000,
     ],
 )
 def test_what_is_no_address_of_an_api_is_refused(url: str) -> None:

@@ -318,7 +318,9 @@ async def test_a_token_that_cannot_be_had_says_why(
     assert len(server.requests) == is_renewing
 
 
-@pytest.mark.parametrize("key", ["two\nlines", "schlüssel", "nul\0"])
+@pytest.mark.parametrize(
+    "key", ["two\nlines", "schlüssel", "nul\0", "a key ", " a key", "   "]
+)
 async def test_a_key_that_no_header_can_carry_holds_the_account(key: str) -> None:
     async with ScriptedHttpServer() as server:
         provider = provider_at(server.url, secret=lambda: key)

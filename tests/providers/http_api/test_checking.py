@@ -52,6 +52,21 @@ async def test_limits_are_what_is_documented_and_what_is_told(
     assert check.limits == limits
 
 
+@pytest.mark.parametrize("number", ["1e999", "NaN", '"many"'])
+async def test_a_number_that_is_none_is_not_shown(number: str) -> None:
+    body = f'{{"email": "ada@example.org", "plan": [{{"credits": {number}}}]}}'
+    check = await checked(fakes.Brevo, Respond(body=body))
+
+    assert check.ok
+    assert "credits" not in check.limits
+
+
+async def test_words_that_act_on_a_terminal_are_shown_inert() -> None:
+    check = await checked(fakes.SendGrid, Respond(body='{"scopes": ["\\u001b[31m"]}'))
+
+    assert check.capabilities == ("\\x1b[31m",)
+
+
 async def test_what_a_key_may_do_is_shown() -> None:
     check = await checked(fakes.SendGrid)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -276,6 +277,8 @@ async def test_too_much_in_a_day_holds_the_account_for_hours() -> None:
     [
         Respond(body={}),
         Respond(body={"MessageId": ""}),
+        Respond(body={"MessageId": ["x"]}),
+        Respond(status=500, body={"code": {"a": 1}}),
         Respond(body=""),
         Respond(body=[1]),
         Respond(body='{"MessageId": "4F2A'),
@@ -293,6 +296,19 @@ async def test_what_ses_did_not_say_is_not_known(answer: WebAct) -> None:
     verdicts = await submitted(answer)
 
     assert (verdicts.fault, kinds(verdicts)) == (None, {UNKNOWN})
+
+
+@pytest.mark.parametrize(
+    ("status", "fault", "expected"),
+    [(400, None, {VerdictKind.REFUSED}), (403, AccountFault.LOGIN, set())],
+)
+@pytest.mark.parametrize("code", [{"a": 1}, ["a"], 7, None])
+async def test_an_error_in_a_form_that_is_none_ends_as_its_status_says(
+    status: int, fault: AccountFault | None, expected: set[VerdictKind], code: object
+) -> None:
+    verdicts = await submitted(Respond(status=status, body={"code": code}))
+
+    assert (verdicts.fault, kinds(verdicts)) == (fault, expected)
 
 
 @pytest.mark.parametrize("act", [Hang(), refusal(500, "InternalFailure"), Close()])
@@ -638,6 +654,21 @@ async def test_a_check_without_a_limit_states_none() -> None:
 
     assert check.ok
     assert check.limits == {}
+
+
+@pytest.mark.parametrize("number", [math.inf, math.nan, 1e300, None])
+async def test_a_limit_that_is_no_number_is_none(number: float | None) -> None:
+    check = await checked({"SendQuota": {"Max24HourSend": number}})
+
+    assert check.ok
+    assert check.limits == {}
+
+
+async def test_a_check_whose_answer_has_no_form_is_no_good_one() -> None:
+    check = await checked({"SendQuota": {"Max24HourSend": "many"}})
+
+    assert not check.ok
+    assert "many" in check.error
 
 
 async def test_an_answer_that_is_no_account_is_no_good_check() -> None:

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 from tuimail.core.http_reasons import HttpStage
 from tuimail.core.status import Stage
+from tuimail.core.submission import AccountFault
 from tuimail.providers.failures import lost
 from tuimail.providers.http.request import Exchanged, HttpLimits, HttpRequest
 
@@ -109,6 +110,8 @@ class _Sending:
                 ) as transport,
             ):
                 await self._answered(transport, self._prepared())
+        except httpx2.InvalidURL:
+            return replace(self._ended(_NO_ADDRESS), fault=AccountFault.SETTINGS)
         except (httpx2.TransportError, OSError) as error:
             if self._is_ours:
                 raise
@@ -249,6 +252,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
             error = error.__cause__ or error.__context__
 
 
+_NO_ADDRESS: Final = "What was to be asked is no address; look at url."
 _NO_HTTP: Final = (
     "The server ended the connection before it had answered, or spoke no HTTP."
 )

@@ -56,12 +56,13 @@ class Key:
 
 
 def _checked(key: str) -> str:
-    if key.isascii() and key.isprintable():
+    if key.isascii() and key.isprintable() and key == key.strip():
         return key
     raise NotConnectedError(
         Receipt(
             stage=Stage.AUTH,
-            text="The key of the account has characters that no key has.",
+            text="The key of the account has characters that no key has, such as a "
+            "space at its end.",
         ),
         fault=AccountFault.SECRET,
     )

@@ -3,6 +3,9 @@
 The one rule kept here: a key leaves this machine behind TLS, or not at all.
 """
 
+import ipaddress
+import re
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from tuimail.providers import options
@@ -41,8 +44,25 @@ def _split(text: str) -> SplitResult | None:
     try:
         found = urlsplit(text)
         is_plain = found.port != 0 and text.isascii() and " " not in text
+        is_plain = is_plain and len(text) <= _LONGEST
     except ValueError:
         return None
-    is_whole = found.scheme in {"http", "https"} and found.hostname
+    is_whole = found.scheme in {"http", "https"} and _is_host(found.hostname or "")
     is_more = "@" in found.netloc or "?" in text or "#" in text
     return found if is_whole and is_plain and not is_more else None
+
+
+def _is_host(text: str) -> bool:
+    """Return whether ``text`` is a name or an address (RFC 1123 §2.1)."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        is_name = len(text) <= _LONGEST_NAME and _NAME.fullmatch(text) is not None
+        return is_name and not text.rpartition(".")[2].isdigit()
+    return True
+
+
+_LONGEST: Final = 2000
+_LONGEST_NAME: Final = 254
+_LABEL: Final = "(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
+_NAME: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?")

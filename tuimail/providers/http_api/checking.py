@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from tuimail.core.characters import on_one_line
 from tuimail.core.submission import AccountFault, VerdictKind
 from tuimail.providers.base import AccountCheck
+from tuimail.providers.http.numbers import whole_number
 from tuimail.providers.http.request import Exchanged
 from tuimail.providers.http.verdicts import judge
 from tuimail.providers.http_api.answering import Check
@@ -62,7 +64,7 @@ def _good(
         ok=True,
         endpoint=_endpoint(asked.url),
         latency_ms=asked.latency_ms,
-        capabilities=tuple(one for one in words if isinstance(one, str)),
+        capabilities=tuple(on_one_line(one) for one in words if isinstance(one, str)),
         limits={**_stated(definition.limits), **_numbers(rules, tree)},
         hint=hint,
     )
@@ -92,9 +94,9 @@ def _stated(limits: Limits) -> dict[str, int]:
 def _numbers(rules: Check, tree: object) -> dict[str, int]:
     found = {name: first(tree, path) for name, path in rules.limits.items()}
     return {
-        name: int(value)
+        name: whole
         for name, value in found.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
+        if (whole := whole_number(value)) is not None
     }
 
 

@@ -90,6 +90,10 @@ class SesClient:
             return _refusal(_made(transport, error), error.response)
         except (BotoCoreError, ResponseParserError, NoAnswerError) as error:
             return Said(found=_made(transport, error))
+        except _STUMBLES:  # its parser trusts that an answer has the form it should
+            if transport.found is None:
+                raise
+            return Said(found=transport.found)
         return Said(found=_made(transport, _NO_REQUEST), answer=answer)
 
     def _client(self, secret: str) -> Any:  # noqa: ANN401 - boto3 makes its classes up
@@ -153,6 +157,7 @@ def _not_made(error: Exception) -> NotConnectedError | UnsupportedFeatureError:
     return NotConnectedError(Receipt(stage=Stage.AUTH, text=text), fault=fault)
 
 
+_STUMBLES: Final = (AttributeError, KeyError, TypeError, ValueError)
 TEXT_LIMIT: Final = 500
 LATER: Final = frozenset({
     "ConnectTimeoutError", "ConnectionClosedError", "EndpointConnectionError",

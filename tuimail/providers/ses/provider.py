@@ -84,12 +84,13 @@ class SesProvider:
         except UnsupportedFeatureError as error:
             return self._not_asked(job.envelope, error)
         message_id = said.answer.get("MessageId")
-        judgement = judged(said, is_right=bool(message_id), now=datetime.now(UTC))
+        is_right = isinstance(message_id, str) and bool(message_id)
+        judgement = judged(said, is_right=is_right, now=datetime.now(UTC))
         return verdicts(
             job.envelope,
             said.found,
             self._learned(said, judgement),
-            provider_message_id=str(message_id or ""),
+            provider_message_id=message_id if is_right else "",
         )
 
     async def check(self) -> AccountCheck:

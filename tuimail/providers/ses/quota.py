@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 
 from tuimail.core.submission import AccountFault
 from tuimail.providers.base import AccountCheck
+from tuimail.providers.http.numbers import whole_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +33,9 @@ class AccountState:
             is_switched_on=answer.get("SendingEnabled") is not False,
             is_sandbox=answer.get("ProductionAccessEnabled") is False,
             limits={
-                name: int(value)
+                name: whole
                 for name, value in found.items()
-                if isinstance(value, int | float) and value >= 0
+                if (whole := whole_number(value)) is not None and whole >= 0
             },
         )
 
