@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -77,13 +78,14 @@ def provider_for(folder: Path) -> MaildropProvider:
     )
 
 
-def question(whom: Envelope) -> LookUp:
+def question(whom: Envelope, content: bytes = RecordedJob().content) -> LookUp:
     return LookUp(
         submission_id="submission",
         message_id="<one@example.org>",
         envelope=whom,
         idempotency_key="key",
         committed_at=NOW,
+        handle=sha256(content).hexdigest(),
     )
 
 
@@ -110,6 +112,7 @@ async def test_a_file_holds_the_message_and_one_beside_it_whom_it_is_for(
         ],
         "message_id": "<one@example.org>",
         "submission_id": "submission",
+        "sha256": sha256(rendered(draft)).hexdigest(),
     }
     assert len(everything_in(tmp_path)) == 2
     assert verdicts.by_recipient[0].receipt.provider_message_id == file.name
@@ -294,6 +297,70 @@ async def test_a_file_that_is_there_tells_that_mail_was_taken(tmp_path: Path) ->
     assert before is None
     assert kinds(await provider.look_up(question(recorded.job.envelope))) == {SENT}
     assert await provider.look_up(question(envelope_to(BEN))) is None
+
+
+async def test_it_is_asked_by_what_was_named_at_the_point(tmp_path: Path) -> None:
+    handles: list[str] = []
+
+    async def point(handle: str = "") -> None:
+        handles.append(handle)
+
+    job = replace(RecordedJob(ANA).job, point_of_no_return=point)
+    await provider_for(tmp_path).submit(job)
+
+    assert handles == [question(job.envelope).handle]
+
+
+@pytest.mark.parametrize("there", ["other bytes", "half", "link", "folder", "fifo"])
+async def test_what_is_not_that_file_proves_nothing(tmp_path: Path, there: str) -> None:
+    if there == "fifo" and sys.platform == "win32":
+        pytest.skip("pipes of Unix")
+    provider, recorded = provider_for(tmp_path), RecordedJob(ANA)
+    await provider.submit(recorded.job)
+    (file,) = mails(tmp_path)
+    whole = file.read_bytes()
+    file.unlink()
+    match there:
+        case "other bytes":
+            file.write_bytes(whole[:-1] + b"x")
+        case "half":
+            file.write_bytes(whole[:-1])
+        case "link":
+            elsewhere = tmp_path / "elsewhere"
+            elsewhere.write_bytes(whole)
+            file.symlink_to(elsewhere)
+        case "folder":
+            file.mkdir()
+        case "fifo":
+            os.mkfifo(file)
+
+    assert await provider.look_up(question(recorded.job.envelope)) is None
+
+
+async def test_a_half_beside_says_nothing_about_who_read_the_whole(
+    tmp_path: Path,
+) -> None:
+    """A power cut can undo the name of a file that was read and sent by then."""
+    provider, recorded = provider_for(tmp_path), RecordedJob(ANA)
+    await provider.submit(recorded.job)
+    (file,) = mails(tmp_path)
+    file.rename(tmp_path / f".{file.name}.tmp")
+
+    assert await provider.look_up(question(recorded.job.envelope)) is None
+
+
+async def test_halves_of_a_program_that_was_killed_are_removed(tmp_path: Path) -> None:
+    old = [".one-0123abcd.eml.tmp", ".one-0123abcd.eml.json.tmp"]
+    kept = [".two-0123abcd.eml.tmp", ".notes.tmp", "one-0123abcd.eml", "x.eml.tmp"]
+    for name in (*old, *kept):
+        (tmp_path / name).write_text("half a ma")
+        if name != kept[0]:
+            os.utime(tmp_path / name, (0, 0))
+    await provider_for(tmp_path).submit(RecordedJob(ANA).job)
+
+    left = {path.name for path in everything_in(tmp_path)}
+    assert left.isdisjoint(old)
+    assert left.issuperset(kept)
 
 
 async def test_what_was_left_behind_does_no_harm(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ A file is there whole or not at all, and what is there is on disk. Beside each
 ``NAME.eml`` stands ``NAME.eml.json``, which says whom it is for: the message itself
 names no blind copies, and no byte of it may be changed. One submission to the same
 people has one name, so that trying again never makes a second file, and a file that
-is there tells that mail was taken, whatever was lost since.
+is there, with these bytes, tells that mail was taken, whatever was lost since. One
+that is not there tells nothing: who reads the folder may have taken it away.
 """
 
 import asyncio
@@ -12,9 +13,13 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
+import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -51,6 +56,7 @@ class MaildropProvider:
     def __init__(self, account: ProviderAccount) -> None:
         options.refuse_unknown(account, ALLOWED)
         self._folder = _folder(account)
+        self._is_swept = False
 
     def accept(self, draft: Draft, envelope: Envelope) -> None:  # noqa: ARG002 - any
         """Take any message: its bytes are kept as they are."""
@@ -59,17 +65,18 @@ class MaildropProvider:
     async def submit(self, job: SendJob) -> Verdicts:
         """Write the file; one that is there was written by the same submission."""
         file = self._file(job.submission_id, job.envelope)
+        content = await content_of(job)
+        mark = _mark(content)
         try:
-            written = await asyncio.to_thread(
-                _written_beside, file, await content_of(job)
-            )
+            await self._sweep_once()
+            written = await asyncio.to_thread(_written_beside, file, content)
         except OSError as error:
             return self._not_written(job.envelope, error)
         with _removed_after(written):
-            await job.point_of_no_return()
+            await job.point_of_no_return(mark)
             try:
                 is_durable = await asyncio.to_thread(
-                    _put_there, written, file, _note(job)
+                    _put_there, written, file, _note(job, mark)
                 )
             except OSError as error:
                 return self._not_written(job.envelope, error)
@@ -77,9 +84,9 @@ class MaildropProvider:
         return self._told(job.envelope, kind, file)
 
     async def look_up(self, question: LookUp) -> Verdicts | None:
-        """Say *sent* where the file is there; somebody may have taken it away."""
+        """Say *sent* where the file is there, as it was approved."""
         file = self._file(question.submission_id, question.envelope)
-        if not await asyncio.to_thread(file.is_file):
+        if not await asyncio.to_thread(_is_there, file, question.handle):
             return None
         return self._told(question.envelope, VerdictKind.SENT, file)
 
@@ -102,6 +109,12 @@ class MaildropProvider:
 
     async def close(self) -> None:
         """Nothing is open."""
+
+    async def _sweep_once(self) -> None:
+        """Remove what earlier runs left; a look through a large folder takes time."""
+        if not self._is_swept:
+            self._is_swept = True
+            await asyncio.to_thread(_sweep, self._folder)
 
     def _file(self, submission_id: str, envelope: Envelope) -> Path:
         """Return the one file for these people: an attempt may be for a part."""
@@ -155,6 +168,20 @@ def _written_beside(file: Path, content: bytes) -> Path:
     return beside
 
 
+def _sweep(folder: Path) -> None:
+    """Remove halves of mail that a program had no time to remove as it ended.
+
+    Young ones may be those of another program, which writes at this moment.
+    """
+    oldest = time.time() - KEPT.total_seconds()
+    with suppress(OSError):  # nobody may list it
+        for entry in os.scandir(folder):
+            if _HALF.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                with suppress(OSError):
+                    if entry.stat(follow_symlinks=False).st_mtime < oldest:
+                        Path(entry.path).unlink()
+
+
 @contextmanager
 def _removed_after(written: Path) -> Iterator[None]:
     try:
@@ -188,7 +215,24 @@ def _flush_folder(folder: Path) -> None:
             os.close(opened)
 
 
-def _note(job: SendJob) -> bytes:
+def _mark(content: bytes) -> str:
+    """Return by what the file is known again."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _is_there(file: Path, mark: str) -> bool:
+    """Return whether a file, and no link to one, has the bytes of ``mark``."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        if not stat.S_ISREG(file.lstat().st_mode):
+            return False
+        with os.fdopen(os.open(file, flags), "rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest() == mark
+    except OSError:
+        return False
+
+
+def _note(job: SendJob, mark: str) -> bytes:
     people = [
         {"role": one.role.value, "address": one.wire_address}
         for one in job.envelope.recipients
@@ -198,6 +242,7 @@ def _note(job: SendJob) -> bytes:
         "recipients": people,
         "message_id": job.message_id,
         "submission_id": job.submission_id,
+        "sha256": mark,
     }
     return json.dumps(said, indent=2, ensure_ascii=False).encode() + b"\n"
 
@@ -225,6 +270,9 @@ def _failed(error: OSError) -> NotConnectedError:
 
 
 PART_DIGITS: Final = 8
+KEPT: Final = timedelta(minutes=10)
+"""So long a half of a mail may be one that is being written."""
+_HALF: Final = re.compile(rf"\..+-[0-9a-f]{{{PART_DIGITS}}}\.eml(?:\.json)?\.tmp")
 _MENDED_BY_HAND: Final = frozenset({
     errno.EACCES, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOENT,
     errno.ENOTDIR, errno.EPERM, errno.EROFS,
