@@ -283,9 +283,12 @@ OUR_DISK: Final = "disk"
 """Where our own disk did not take the mark that mail may leave."""
 OUR_MACHINE: Final = "machine"
 """Where no server is asked, but a program or a folder of this machine."""
+STOPPED: Final = "stopped"
+"""Where somebody stopped the sender while nothing was out."""
 _STAGE_MEANINGS: Final[dict[str, str]] = {
     OUR_DISK: "This machine's disk failed before the message was handed over",
     OUR_MACHINE: "This machine did not take the message over",
+    STOPPED: "The sender was stopped before the message was handed over",
     Stage.CONNECT: "The server could not be reached",
     Stage.GREETING: "The server takes no connections right now",
     Stage.EHLO: "The server did not say what it can do",
@@ -297,6 +300,10 @@ _STAGE_MEANINGS: Final[dict[str, str]] = {
     Stage.END_OF_DATA: "The server did not take the content",
 }
 
+_NAMED_BY_STAGE: Final = frozenset({
+    Stage.CONNECT, Stage.STARTTLS, OUR_DISK, OUR_MACHINE, STOPPED,
+})  # fmt: skip
+"""Where it is clear without any reply what went wrong."""
 _HTTP: Final = frozenset({HttpStage.REQUEST, HttpStage.REPLY})
 _UNCLEAR: Final = (
     "The whole message went out and the answer does not say whether it was taken, "
@@ -333,7 +340,7 @@ def _meaning(receipt: Receipt, outcome: Outcome) -> str:
 def _without_reply(receipt: Receipt, outcome: Outcome) -> str:
     if outcome != VerdictKind.DEFERRED:
         return "It cannot be sent this way"
-    if receipt.stage in {Stage.CONNECT, Stage.STARTTLS, OUR_DISK, OUR_MACHINE}:
+    if receipt.stage in _NAMED_BY_STAGE:
         return _STAGE_MEANINGS[receipt.stage]
     return "The connection broke off before the message was handed over"
 

@@ -21,13 +21,14 @@ from tuimail.errors import (
     TuimailError,
     WithdrawnError,
 )
-from tuimail.providers.base import LooksUp, SendJob
+from tuimail.providers.base import LooksUp, Provider, SendJob
 from tuimail.settings.account import AccountSettings
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.claiming import Claim, Load
 from tuimail.workspace.handover import Handover
 from tuimail.workspace.providers import Providers
 from tuimail.workspace.settling import broke_off
+from tuimail.workspace.under_way import UnderWay, unless
 from tuimail.workspace.unknowns import Question
 
 POLL: Final = timedelta(seconds=0.5)
@@ -39,6 +40,8 @@ REFLECTED_AT_ONCE: Final = 20
 """So many mails are shown to other programs between two looks at the outbox."""
 _LISTENING: Final = "mail"
 """What a provider says once the login is done and a message was begun."""
+PATIENCE: Final = timedelta(seconds=3)
+"""So long a stopped sender leaves attempts alone of which nothing may be out."""
 ASK_AGAIN: Final = timedelta(minutes=5)
 """How often a provider's own record is asked about unknown mail."""
 
@@ -59,6 +62,8 @@ class Sender:
         self._jitter = jitter
         self._providers = Providers(bridge)
         self._tasks: dict[asyncio.Task[None], Claim] = {}
+        self._under_way: set[UnderWay] = set()
+        self._is_out_of_patience = False
         self._busy: Counter[str] = Counter()
         self._proven: dict[str, AccountSettings] = {}
         self._wake = asyncio.Event()
@@ -97,7 +102,7 @@ class Sender:
             await self._begin()
             self._is_news = True
             await self._start_all_due(only)
-            while self._tasks:
+            while self._tasks and not self.is_stopping:
                 await self._wake.wait()
                 await self._start_all_due(only)
         finally:
@@ -239,7 +244,7 @@ class Sender:
         """Return the provider's verdicts; what it raises becomes one."""
         try:
             async with self._providers.of(claim.account) as provider:
-                told = await provider.submit(self._job(claim, handover))
+                told = await self._answer(provider, self._job(claim, handover))
                 return handover.completed(told)
         except (DigestMismatchError, WithdrawnError):
             raise
@@ -249,6 +254,16 @@ class Sender:
             )
         except Exception as error:  # noqa: BLE001 - a provider's bug is a verdict
             return handover.surprise(error)
+
+    async def _answer(self, provider: Provider, job: SendJob) -> Verdicts:
+        under_way = UnderWay(job)
+        self._under_way.add(under_way)
+        try:
+            if self._is_out_of_patience:
+                under_way.let_go()
+            return await under_way.verdicts(provider)
+        finally:
+            self._under_way.remove(under_way)
 
     def _job(self, claim: Claim, handover: Handover) -> SendJob:
         return SendJob(
@@ -276,7 +291,7 @@ class Sender:
         """Let the providers' own records settle what nobody knows."""
         self._asked_at = asyncio.get_running_loop().time()
         for question in await self._bridge.call(lambda ws: ws.delivery.questions()):
-            verdicts = await self._asked(question)
+            verdicts = await unless(self._stopping, self._asked(question))
             if verdicts is not None:
                 await self._note_answer(question, verdicts)
 
@@ -300,8 +315,7 @@ class Sender:
     async def _finish(self) -> None:
         """Let attempts that were begun end, then close every connection."""
         try:
-            if self._tasks:
-                await asyncio.wait(self._tasks)
+            await self._end_attempts()
             await self._collect()
             while await self._bridge.call(
                 lambda ws: ws.delivery.reflect(REFLECTED_AT_ONCE)
@@ -310,6 +324,17 @@ class Sender:
         finally:
             await self._providers.close()
         await self._bridge.call(lambda ws: ws.delivery.note("sender_stopped"))
+
+    async def _end_attempts(self) -> None:
+        """Let attempts end; those of which nothing may be out have to do so soon."""
+        if not self._tasks:
+            return
+        _, left = await asyncio.wait(self._tasks, timeout=PATIENCE.total_seconds())
+        self._is_out_of_patience = True
+        for one in tuple(self._under_way):
+            one.let_go()
+        if left:
+            await asyncio.wait(left)
 
 
 def _nothing(_point: str) -> None:

@@ -247,6 +247,8 @@ def _settle_late(ending: _Ending) -> None:
 def _rest(ending: _Ending, reason: str) -> datetime | None:
     """Leave the account alone that was not reached, or asks for it; until when?"""
     verdicts, name = ending.verdicts, ending.claim.account.name
+    if _is_ours(verdicts):
+        return None
     if verdicts.wait is None and not broke_off(verdicts):
         pacing.answered(ending.stores, name)
         return None
@@ -273,16 +275,14 @@ def broke_off(verdicts: Verdicts) -> bool:
 
 
 def _is_ours(verdicts: Verdicts) -> bool:
-    """Whether it was our own disk that failed, which is no try."""
+    """Whether it was our own disk that failed, or an end of ours: which is no try."""
     answers = verdicts.by_recipient
-    return bool(answers) and all(
-        one.receipt.stage == status.OUR_DISK for one in answers
-    )
+    return bool(answers) and all(one.receipt.stage in _OURS for one in answers)
 
 
 def _is_silence(verdict: Verdict) -> bool:
     is_open = verdict.kind in {VerdictKind.UNKNOWN, VerdictKind.DEFERRED}
-    is_ours = verdict.receipt.stage in {"provider", status.OUR_DISK}
+    is_ours = verdict.receipt.stage in _OURS | {"provider"}
     return is_open and not verdict.receipt.code and not is_ours
 
 
@@ -333,13 +333,17 @@ def _held_because(fault: AccountFault, receipt: Receipt) -> str:
 def _goes_on_at_once(verdicts: tuple[Verdict, ...]) -> bool:
     """Whether those who are left were only too many for one transaction.
 
-    Somebody must have had an answer for good, or it would go round for ever.
+    Somebody must have had an answer for good, or it would go round for ever; or
+    the sender was stopped, which does not go round.
     """
     left = [one for one in verdicts if one.kind is VerdictKind.DEFERRED]
-    is_progress = any(one.kind in _FINAL for one in verdicts)
+    is_progress = any(
+        one.kind in _FINAL or one.receipt.stage == status.STOPPED for one in verdicts
+    )
     return is_progress and all(one.wait == AT_ONCE for one in left)
 
 
+_OURS: Final = frozenset({status.OUR_DISK, status.STOPPED})
 _FINAL: Final = frozenset({VerdictKind.SENT, VerdictKind.QUEUED, VerdictKind.REFUSED})
 _SEVERITY: Final = ("unknown", "deferred", "refused", "queued", "sent")
 
