@@ -1,6 +1,7 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -145,6 +146,17 @@ def test_only_one_thing_at_a_time_is_asked_for(tuimail: Shell) -> None:
 # The sender ----------------------------------------------------------------------
 
 
+class Moments:
+    """Real time that passes, but not for ever: what never comes is a failure."""
+
+    def __init__(self) -> None:
+        self._end = time.monotonic() + 30
+
+    def __call__(self) -> None:
+        assert time.monotonic() < self._end, "It never came."
+        threading.Event().wait(0.02)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_it_sends_until_it_is_asked_to_end(
@@ -152,10 +164,10 @@ def test_it_sends_until_it_is_asked_to_end(
 ) -> None:
     tuimail("send", "--to", "bob@partner.example", "--text", "x", "--wait", "0")
     holders: list[str] = []
-    waiting = threading.Event()
+    a_moment = Moments()
 
     def look() -> None:
-        waiting.wait(0.02)
+        a_moment()
         if server.deliveries:
             with tuimail.open() as workspace:
                 holders.append(workspace.sender_holder() or "")
@@ -176,11 +188,11 @@ def test_it_tells_what_comes_up_while_somebody_looks(
     tuimail: Shell, passing: Time
 ) -> None:
     tuimail("send", "--to", "silent@example.net", "--text", "x", "--wait", "0")
-    waiting, ends = threading.Event(), 0
+    a_moment, ends = Moments(), 0
 
     def look() -> None:
         nonlocal ends
-        waiting.wait(0.02)
+        a_moment()
         with tuimail.open() as workspace:
             if workspace.drafts.counts().unknown:
                 ends += 1
