@@ -4,6 +4,8 @@ import io
 import json
 import os
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,6 +145,17 @@ class Shell:
         )  # fmt: skip
         assert answer.code == 0, answer
         return self("show", answer.json["id"], "--bcc", "--json").json
+
+
+class Moments:
+    """Real time that passes, but not for ever: what never comes is a failure."""
+
+    def __init__(self) -> None:
+        self._end = time.monotonic() + 30
+
+    def __call__(self) -> None:
+        assert time.monotonic() < self._end, "It never came."
+        threading.Event().wait(0.02)
 
 
 class Time:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.cli.conftest import Shell, Time
+from tests.cli.conftest import Moments, Shell, Time
 from tuimail.demo.server import HOST, DemoServer
 from tuimail.workspace.sending import SenderThread
 
@@ -83,10 +83,10 @@ def test_run_sends_until_it_is_asked_to_end(
 ) -> None:
     _release(tuimail)
     before = signal.getsignal(signal.SIGTERM)
-    waiting = threading.Event()
+    a_moment = Moments()
 
     def look() -> None:
-        waiting.wait(0.02)
+        a_moment()
         if server.deliveries:
             os.kill(os.getpid(), how)
 

@@ -1,13 +1,11 @@
 import os
 import signal
-import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Shell, Stream, Time
+from tests.cli.conftest import Moments, Shell, Stream, Time
 from tuimail.cli.console import Console
 from tuimail.cli.serving import asked_to_end
 from tuimail.demo.server import DemoServer
@@ -144,17 +142,6 @@ def test_only_one_thing_at_a_time_is_asked_for(tuimail: Shell) -> None:
 
 
 # The sender ----------------------------------------------------------------------
-
-
-class Moments:
-    """Real time that passes, but not for ever: what never comes is a failure."""
-
-    def __init__(self) -> None:
-        self._end = time.monotonic() + 30
-
-    def __call__(self) -> None:
-        assert time.monotonic() < self._end, "It never came."
-        threading.Event().wait(0.02)
 
 
 @pytest.mark.slow
