@@ -6,12 +6,14 @@ import pytest
 
 from tests.core.drafts import a_draft, address, attachment, image, rendered
 from tuimail.core import compose
+from tuimail.core.address import with_name
 from tuimail.core.draft import Body, Draft, Priority
 from tuimail.errors import UnsupportedFeatureError
 from tuimail.providers.parts import parts_of
 from tuimail.providers.sayable import (
     Sayable,
     further_headers,
+    is_read_otherwise,
     refuse_unsayable,
     rendered_bytes,
 )
@@ -70,6 +72,47 @@ def test_what_cannot_be_said_is_named(
     assert str(error).startswith("The Post ")
     assert words in str(error)
     assert error.hint
+
+
+WORD = "=?utf-8?Q?Chief_Executive?="
+NAMED = with_name(address("a@b.example"), WORD, field="to")
+LOOK_ALIKES: list[tuple[dict[str, Any], str]] = [
+    ({"sender": NAMED}, "from-name"),
+    ({"to": (NAMED,)}, "to"),
+    ({"cc": (NAMED,)}, "cc"),
+    ({"reply_to": (NAMED,)}, "reply-to"),
+    ({"subject": WORD}, "subject"),
+    ({"subject": "a=?iso-8859-1?b?QQ==?=b"}, "subject"),
+    ({"subject": "=?x?q?with space?="}, "subject"),
+    ({"attachments": (attachment(f"{WORD}.pdf"),)}, "attach"),
+]
+
+
+@pytest.mark.parametrize(("fields", "field"), LOOK_ALIKES)
+def test_what_would_be_read_otherwise_is_refused_where_it_is_told(
+    fields: dict[str, Any], field: str
+) -> None:
+    draft = a_draft(**fields)
+
+    error = refusal(draft, Sayable(is_told=True))
+    as_it_is = refuse_unsayable(
+        draft, compose.envelope(draft), Sayable(), provider="The Post"
+    )
+
+    assert error.field == field
+    assert "encoded word" in str(error)
+    assert as_it_is is None
+    assert is_read_otherwise(parts_of(rendered(draft), compose.envelope(draft)))
+
+
+@pytest.mark.parametrize("subject", ["Why=? a?b", "=?=", "?q?", "=?q?=", "a =?b?= c"])
+def test_what_only_has_the_signs_of_a_word_is_taken(subject: str) -> None:
+    draft = a_draft(subject=subject)
+    envelope = compose.envelope(draft)
+
+    refuse_unsayable(draft, envelope, Sayable(is_told=True), provider="The Post")
+
+    assert not is_read_otherwise(parts_of(rendered(draft), envelope))
 
 
 @pytest.mark.parametrize(

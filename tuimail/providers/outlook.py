@@ -254,7 +254,9 @@ def _told(envelope: Envelope, kind: VerdictKind, text: str) -> Verdicts:
 
 _NAME: Final = "Outlook"
 _OPENED: Final = "It was opened in Outlook; look there whether it was sent."
-_SAYABLE: Final = Sayable(has_inline=False, may_say=lambda _name, _value: False)
+_SAYABLE: Final = Sayable(
+    is_told=True, has_inline=False, may_say=lambda _name, _value: False
+)
 """The sender's name is that of Outlook's account, and a text beside the HTML is made
 by Outlook: whoever looks at the window sees both."""
 _MAIL_ITEM: Final = 0

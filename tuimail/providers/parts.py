@@ -89,6 +89,25 @@ def parts_of(content: bytes, envelope: Envelope) -> Parts:
         raise _not_tellable(str(error)) from None
 
 
+def refuse_others(parts: Parts, *, provider: str) -> None:
+    """Refuse an attempt for some of those whom a mail names.
+
+    Whoever gets it would read another list of people than was approved.
+
+    Raises:
+        UnsupportedFeatureError: With the field named.
+    """
+    if parts.others:
+        raise UnsupportedFeatureError(
+            f"{provider} shows everybody whom it sends to, and this attempt is "
+            f"not for {parts.others[0].text}: who gets it would read something else "
+            "than was approved.",
+            hint="Leave recipients_per_message out of the account's settings, or write "
+            "a mail to the others alone.",
+            field="to",
+        )
+
+
 def _parts(content: bytes, envelope: Envelope) -> Parts:
     root = read_tree(content, 0, Notes())
     header = root.header

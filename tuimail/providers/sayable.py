@@ -4,6 +4,7 @@ The one rule kept here: what cannot be said exactly is refused when a draft is
 approved, with the field named, and never left out in silence. Pure.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,12 +17,16 @@ from tuimail.core.message import Envelope
 from tuimail.core.wire.encoding import encode_text
 from tuimail.core.wire.headers import write_header
 from tuimail.errors import UnsupportedFeatureError
+from tuimail.providers.parts import Parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sayable:
     """What a service can be told about a message."""
 
+    is_told: bool = False
+    """Whether it is told texts and writes the headers itself, so that a text which
+    looks like an encoded word (RFC 2047) would be read as what that says."""
     most_recipients: int | None = None
     """To, Cc and Bcc together."""
     has_cc: bool = True
@@ -67,6 +72,8 @@ def _unsayable(
 ) -> Iterator[_Unsayable]:
     yield from _people(draft, envelope, sayable)
     yield from _names(draft, sayable)
+    if sayable.is_told:
+        yield from _look_alikes(draft)
     yield from _contents(draft, sayable)
     yield from _headers(draft, sayable)
     yield from _size(draft, sayable)
@@ -112,6 +119,35 @@ def _names(draft: Draft, sayable: Sayable) -> Iterator[_Unsayable]:
                     f"shows no name beside {address.text}",
                     "Leave the name out, or send through another account.",
                 )
+
+
+def _look_alikes(draft: Draft) -> Iterator[_Unsayable]:
+    """Yield what is read otherwise than it stands there: nobody has approved that."""
+    named = (
+        ("from-name", (draft.sender.name,)),
+        ("to", (one.name for one in draft.to)),
+        ("cc", (one.name for one in draft.cc)),
+        ("reply-to", (one.name for one in draft.reply_to)),
+        ("subject", (draft.subject,)),
+        ("attach", (one.name for one in draft.attachments)),
+    )
+    for field, texts in named:
+        for text in texts:
+            if _WORD.search(text):
+                yield _Unsayable(
+                    field,
+                    f"would have “{text[:60]}” read as something else: mail programs "
+                    "take it for an encoded word",
+                    "Write it otherwise, or send through another account.",
+                )
+
+
+def is_read_otherwise(parts: Parts) -> bool:
+    """Return whether a text of ``parts`` looks like an encoded word."""
+    people = (parts.sender, *parts.to, *parts.cc, *parts.reply_to)
+    files = (one.filename for one in parts.attachments)
+    texts = (parts.subject, *(one.name for one in people), *files)
+    return any(_WORD.search(text) for text in texts)
 
 
 def _contents(draft: Draft, sayable: Sayable) -> Iterator[_Unsayable]:
@@ -182,6 +218,8 @@ def rendered_bytes(draft: Draft) -> int:
     return texts + lines * _ENCODED_LINE
 
 
+_WORD: Final = re.compile(r"=\?.+\?[bq]\?.*\?=", re.IGNORECASE | re.DOTALL)
+"""Wider than RFC 2047 §2 has it, as programs are that read it."""
 _OTHERWISE: Final = "Leave {} out, or send through another account."
 _USUAL: Final = frozenset({
     "cc", "date", "from", "message-id", "mime-version", "reply-to", "subject", "to",

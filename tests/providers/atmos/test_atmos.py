@@ -396,6 +396,7 @@ class TestOverSmtp:
             {"attachments": (attachment(),)},
             {"headers": (("X-A", "1"), ("x-a", "2"))},
             {"headers": (("X-Atmos-Category", "mfa-otp"),)},
+            {"subject": "=?utf-8?q?Boss?="},
             {"body": Body()},
             {"body": Body(text="xx\n" * 1_100_000)},
             {"body": Body(text="x\n" * 400_000)},

@@ -245,6 +245,18 @@ class TestOneBecauseOfWhomNobodyGetsIt:
         assert "suppressed" in of(verdicts, 1).receipt.text
         assert [body["recipients"] for _, body in api.taken] == [[ANA], [CIA]]
 
+    async def test_the_others_get_the_bytes_as_they_are(self) -> None:
+        content, envelope = as_sent(full_draft())
+        api = FakeCloudflare(SECRET)
+        api.poisoned = {"bob@b.example"}
+        job = replace(RecordedJob(content=content).job, envelope=envelope)
+        async with ScriptedHttpServer(answer=api.answer) as server:
+            verdicts = await provider_at(server.url).submit(job)
+
+        assert kinds(verdicts) == [REFUSED, SENT, SENT]
+        assert [path for path, _ in api.taken] == ["/send_raw"] * 2
+        assert {body["mime_message"] for _, body in api.taken} == {content.decode()}
+
     async def test_alone_is_refused_at_once(self) -> None:
         api = FakeCloudflare(SECRET)
         api.poisoned = {ANA}
@@ -362,6 +374,44 @@ class TestTellingItInParts:
 
         assert kinds(verdicts) == [REFUSED, SENT]
         assert [path for path, _ in api.taken] == ["/send"]
+
+    async def test_shows_nobody_another_list_than_was_approved(self) -> None:
+        """One of three is in the way; alone, each of the others would be shown less."""
+        content, envelope = as_sent(full_draft())
+        api = FakeCloudflare(SECRET)
+        api.reads_raw, api.poisoned = False, {"bob@b.example"}
+        job = replace(RecordedJob(content=content).job, envelope=envelope)
+        async with ScriptedHttpServer(answer=api.answer) as server:
+            verdicts = await provider_at(server.url).submit(job)
+
+        assert kinds(verdicts) == [REFUSED] * 3
+        assert len(server.requests) == 2
+        assert api.taken == []
+
+    @pytest.mark.parametrize("number", [0, 1, 2])
+    async def test_is_not_tried_for_one_of_those_whom_it_names(
+        self, number: int
+    ) -> None:
+        content, envelope = as_sent(full_draft())
+        alone = replace(envelope, recipients=(envelope.recipients[number],))
+        api = FakeCloudflare(SECRET)
+        api.reads_raw = False
+        job = replace(RecordedJob(content=content).job, envelope=alone)
+        async with ScriptedHttpServer(answer=api.answer) as server:
+            verdicts = await provider_at(server.url).submit(job)
+
+        assert kinds(verdicts) == [REFUSED]
+        assert [one.target.rpartition("/")[2] for one in server.requests] == [
+            "send_raw"
+        ]
+
+    async def test_is_not_tried_where_a_subject_would_be_read_otherwise(self) -> None:
+        draft = a_draft(subject="=?utf-8?q?Boss?=", body=Body(text="Hi"))
+        provider = provider_at(NOWHERE)
+
+        provider.accept(draft, compose.envelope(draft))
+
+        assert provider.payload(*as_sent(draft)) == rendered(draft)
 
     async def test_that_fails_too_is_refused(self) -> None:
         unreadable = failure(400, 10202)

@@ -9,7 +9,7 @@ from tests.providers.http_api import golden
 from tests.providers.http_api.conftest import provider_for, rich_draft
 from tests.providers.http_api.golden import BY_NAME
 from tuimail.core import compose
-from tuimail.core.address import Address
+from tuimail.core.address import Address, with_name
 from tuimail.core.draft import Body, Draft, Priority
 from tuimail.core.service import ServiceOptions
 from tuimail.errors import UnsupportedFeatureError
@@ -36,6 +36,11 @@ def asked(**fields: Any) -> dict[str, Any]:
 
 TWO = (address("a@b.example"), address("c@d.example"))
 HTML = "<p>Hi {{ name }}</p>"
+WORD = "=?utf-8?Q?Chief_Executive?="
+NAMED = with_name(address("a@b.example"), WORD, field="to")
+BLANK = with_name(address("a@b.example"), "{{ name }}", field="to")
+TOLD = sorted(BY_NAME.keys() - {"mailgun", "sparkpost"})
+"""Those that write the headers themselves."""
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
     *((name, asked(template_id="t"), "template-id") for name in BY_NAME),
     *((name, asked(merge=(("a", "b"),)), "merge") for name in BY_NAME),
@@ -99,6 +104,27 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("scaleway", asked(track_opens=True), "track-opens"),
     ("sparkpost", {"body": Body(text="Hi", html=HTML)}, "html"),
     ("sparkpost", asked(tags=("t" * 65,)), "tag"),
+    *((name, {"subject": WORD}, "subject") for name in TOLD),
+    *((name, {"to": (NAMED,)}, "to") for name in TOLD),
+    *((name, {"sender": NAMED}, "from-name") for name in TOLD),
+    ("resend", {"headers": (("X-SES-Configuration-Set", "1"),)}, "header"),
+    ("mailtrap", {"headers": (("X-MT-Category", "1"),)}, "header"),
+    ("scaleway", {"headers": (("X-Scw-Anything", "1"),)}, "header"),
+    ("mailgun", {"headers": (("X-Mailgun-Drop-Message", "yes"),)}, "header"),
+    ("mailgun", {"headers": (("x-mailgun-deliver-by", "1"),)}, "header"),
+    ("sparkpost", {"headers": (("X-MSYS-Anything", "1"),)}, "header"),
+    *(
+        (name, {field: (BLANK,)}, field.replace("_", "-"))
+        for name in ("brevo", "mailersend", "sparkpost")
+        for field in ("to", "cc", "reply_to")
+    ),
+    ("brevo", {"sender": BLANK}, "from-name"),
+    ("mailersend", {"sender": BLANK}, "from-name"),
+    ("sparkpost", {"sender": BLANK}, "from-name"),
+    ("brevo", {"headers": (("X-A", "{{ x }}"),)}, "header"),
+    ("sparkpost", {"headers": (("X-A", "{{ x }}"),)}, "header"),
+    ("sparkpost", {"headers": (("X-A", "ü {{ x }}"),)}, "header"),
+    ("sparkpost", {"unsubscribe_url": "https://a.example/{{x"}, "unsubscribe-url"),
     ("mailgun", {"to": people(1001)}, "to"),
     ("mailgun", asked(tags=("größer",)), "tag"),
 ]  # fmt: skip
@@ -132,6 +158,9 @@ def test_what_cannot_be_said_is_refused_with_the_field(
         ("sparkpost", {"headers": (("Anything", "größer"),), "reply_to": TWO}),
         ("mailgun", {"headers": (("X-A", "1"), ("x-a", "2")), "to": ()}),
         ("mailgun", {"body": Body(text="{{ name }}")}),
+        ("mailgun", {"subject": WORD, "to": (NAMED,), "sender": BLANK}),
+        ("sparkpost", {"subject": WORD, "to": (NAMED,)}),
+        ("sendgrid", {"to": (BLANK,)}),
     ],
 )
 def test_what_can_be_said_is_taken(name: str, fields: dict[str, Any]) -> None:

@@ -2,8 +2,10 @@
 
 import base64
 import json
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final
 
@@ -186,7 +188,9 @@ class TestTheRequest:
 
     async def test_is_not_made_with_a_secret_that_is_broken(self) -> None:
         for secret in (
-            '{"key": ',
+            '{"key":',
+            '{"key": "a "}',
+            '{"key": "a", "site_password": " b"}',
             '{"key": ""}',
             '{"key": 7}',
             '{"key": "a", "more": "b"}',
@@ -274,6 +278,25 @@ class TestTheRequest:
 
         assert kinds(verdicts) == [REFUSED, REFUSED]
         assert "one recipient" in verdicts.by_recipient[1].receipt.text
+
+    @pytest.mark.parametrize("number", [0, 1, 2])
+    async def test_an_admin_shows_nobody_another_list_than_was_approved(
+        self, number: int
+    ) -> None:
+        draft = a_draft(
+            to=(address(ANA),), cc=(address(BEN),), bcc=(address("c@b.example"),),
+            body=Body(text="x"),
+        )  # fmt: skip
+        envelope = compose.envelope(draft)
+        alone = replace(envelope, recipients=(envelope.recipients[number],))
+        job = replace(RecordedJob(content=rendered(draft)).job, envelope=alone)
+        async with ScriptedHttpServer() as server:
+            provider = provider_at(server.url, mode=Mode.ADMIN)
+            verdicts = await provider.submit(job)
+
+        assert kinds(verdicts) == [REFUSED]
+        assert "this attempt is not for" in verdicts.by_recipient[0].receipt.text
+        assert server.connections == 0
 
 
 def token(of: str) -> str:
@@ -457,6 +480,7 @@ class TestAtApproval:
             ({"priority": Priority.LOW}, "priority"),
             ({"in_reply_to": "<a@b>"}, "in-reply-to"),
             ({"subject": ""}, "subject"),
+            ({"subject": "=?utf-8?q?Boss?="}, "subject"),
             ({"body": Body()}, "text"),
         ],
     )
@@ -476,6 +500,7 @@ class TestAtApproval:
             ({"headers": (("X-A", "1"), ("x-a", "2"))}, "header"),
             ({"reply_to": (address(ANA), address(BEN))}, "reply-to"),
             ({"subject": ""}, "subject"),
+            ({"subject": "=?utf-8?q?Boss?="}, "subject"),
             ({"body": Body()}, "text"),
         ],
     )
@@ -515,6 +540,32 @@ def question(*, mark: str = "the-mark", at: datetime = NOON) -> LookUp:
 
 
 class TestLookingUp:
+    @pytest.mark.parametrize(
+        ("number", "shown", "text"),
+        [
+            (7, "7", "It is number 7 in the sendbox."),
+            ("x" * 10_000, "x" * 500, f"It is number {'x' * 500} in the sendbox."),
+            ("\x1b[31m", "\\x1b[31m", "It is number \\x1b[31m in the sendbox."),
+            ("\ud800", "\\ud800", "It is number \\ud800 in the sendbox."),
+            ({"a": 1}, "", "It is in the sendbox."),
+            (True, "", "It is in the sendbox."),
+            (math.nan, "", "It is in the sendbox."),
+        ],
+    )
+    async def test_shows_a_number_that_is_one(
+        self, number: object, shown: str, text: str
+    ) -> None:
+        raw = json.dumps({"client_ref": "the-mark"})
+        row = {"id": number, "raw": raw, "created_at": "2026-11-21 12:00:00"}
+        page = Respond(body=json.dumps({"results": [row]}))
+        async with ScriptedHttpServer(answers=[page]) as server:
+            found = await provider_at(server.url).look_up(question())
+
+        assert kinds(found) == [SENT]
+        assert found is not None
+        receipt = found.by_recipient[0].receipt
+        assert (receipt.provider_message_id, receipt.text) == (shown, text)
+
     async def test_finds_a_mail_by_its_mark(self) -> None:
         api = FakeTempEmail(SECRET)
         api.sent("other")

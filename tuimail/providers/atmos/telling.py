@@ -13,8 +13,9 @@ from tuimail.core.message import Envelope
 from tuimail.errors import UnsupportedFeatureError
 from tuimail.providers.http.api import json_bytes
 from tuimail.providers.parts import Parts, parts_of
+from tuimail.providers.sayable import is_read_otherwise
 
-DERIVATION: Final = "atmos 1"
+DERIVATION: Final = "atmos 2"
 MOST_RECIPIENTS: Final = 50
 MOST_REQUEST_BYTES: Final = 1024 * 1024
 MOST_BYTES: Final = 4 * MOST_REQUEST_BYTES
@@ -67,7 +68,8 @@ def _is_plain(parts: Parts, *, has_named_from: bool) -> bool:
     )
     has_sender = has_named_from or not parts.sender.name
     has_words = bool(parts.text or parts.html)
-    return is_sayable and has_sender and has_words and not parts.attachments
+    is_all = is_sayable and has_sender and has_words and not parts.attachments
+    return is_all and not is_read_otherwise(parts)
 
 
 def _request(parts: Parts, envelope: Envelope) -> Mapping[str, object]:

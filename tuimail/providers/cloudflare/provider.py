@@ -17,7 +17,13 @@ from tuimail.providers.base import (
 )
 from tuimail.providers.cloudflare import answers, rules
 from tuimail.providers.cloudflare.merged import merged, stops
-from tuimail.providers.cloudflare.requests import BUILT, DERIVATION, RAW, Way
+from tuimail.providers.cloudflare.requests import (
+    BUILT,
+    DERIVATION,
+    RAW,
+    Way,
+    can_be_split,
+)
 from tuimail.providers.failures import NotConnectedError
 from tuimail.providers.http.api import Api, content_of
 from tuimail.providers.http.options import base_url
@@ -103,9 +109,14 @@ class _Attempt:
         """Return what came of it for each recipient."""
         envelope = self._job.envelope
         found, ways = await self._found(envelope, (RAW, BUILT))
-        if len(envelope.recipients) > 1 and answers.is_about_somebody(found):
+        is_about_one = answers.is_about_somebody(found)
+        if len(envelope.recipients) > 1 and is_about_one and self._is_split_by(ways):
             return await self._one_by_one(ways)
         return await self._verdicts(envelope, found)
+
+    def _is_split_by(self, ways: tuple[Way, ...]) -> bool:
+        """Return whether each recipient alone would read what was approved."""
+        return ways[0] is RAW or can_be_split(self._content, self._job.envelope)
 
     async def _found(
         self, envelope: Envelope, ways: tuple[Way, ...]

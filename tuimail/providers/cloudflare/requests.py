@@ -7,7 +7,7 @@ message is told in parts, which are made from the approved bytes and nothing els
 
 import base64
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tuimail.core.address import Address
@@ -15,8 +15,9 @@ from tuimail.core.message import Envelope
 from tuimail.errors import UnsupportedFeatureError
 from tuimail.providers.http.api import json_bytes
 from tuimail.providers.parts import Attached, Parts, parts_of
+from tuimail.providers.sayable import is_read_otherwise
 
-DERIVATION: Final = "cloudflare 1"
+DERIVATION: Final = "cloudflare 2"
 
 
 def raw_body(content: bytes, envelope: Envelope) -> bytes | None:
@@ -43,6 +44,16 @@ def built_body(content: bytes, envelope: Envelope) -> bytes | None:
     return json_bytes(_built(parts)) if _is_tellable(parts) else None
 
 
+def can_be_split(content: bytes, envelope: Envelope) -> bool:
+    """Return whether each of several can be told it in parts in a request of their own.
+
+    Not where the mail names anybody: the others of them would read another list of
+    people than was approved.
+    """
+    two = (replace(envelope, recipients=(one,)) for one in envelope.recipients[:2])
+    return not any(parts_of(content, alone).others for alone in two)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
     """One of the two requests."""
@@ -57,10 +68,11 @@ BUILT: Final = Way(path="/send", body=built_body)
 
 
 def _is_tellable(parts: Parts) -> bool:
-    """Return whether each thing is there as often as a request can say it."""
+    """Return whether a request says all of it, and what is read is what it says."""
     names = [name.lower() for name, _ in parts.headers]
     has_words = bool(parts.text or parts.html)
-    return has_words and len(parts.reply_to) < _TWO and len({*names}) == len(names)
+    is_once = len(parts.reply_to) < _TWO and len({*names}) == len(names)
+    return has_words and is_once and not (parts.others or is_read_otherwise(parts))
 
 
 def _built(parts: Parts) -> Mapping[str, object]:

@@ -67,10 +67,15 @@ def _does(service: Service) -> frozenset[Feature]:
 def _sayable(definition: Definition) -> Sayable:
     limits, parts = definition.limits, definition.parts
     if parts is None:
-        return Sayable(most_recipients=limits.recipients, most_bytes=limits.bytes)
+        return Sayable(
+            most_recipients=limits.recipients,
+            most_bytes=limits.bytes,
+            may_say=partial(_may_pass, definition.headers),
+        )
     files = definition.attachments
     shape = definition.addresses.shape
     return Sayable(
+        is_told=True,
         most_recipients=limits.recipients,
         most_bytes=limits.bytes,
         has_cc=parts.cc is not None,
@@ -95,11 +100,16 @@ def _most_reply_to(parts: PartsRules) -> int | None:
 
 
 def _may_say(rules: HeaderRules, name: str, value: str) -> bool:
-    small = name.lower()
-    if small in rules.own:
+    if name.lower() in rules.own:
         return True
     if rules.path is None or (rules.is_ascii and "=?" in value):
         return False
+    return _may_pass(rules, name, value)
+
+
+def _may_pass(rules: HeaderRules, name: str, _value: str) -> bool:
+    """Return whether a header does nothing but stand there."""
+    small = name.lower()
     return is_among(small, rules.allowed) and not is_among(small, rules.forbidden)
 
 
@@ -200,10 +210,7 @@ def _about_files(rules: Attachments, draft: Draft) -> Iterator[_Unsayable]:
 
 
 def _about_blanks(limits: Limits, draft: Draft) -> Iterator[_Unsayable]:
-    body = draft.body
-    for field, text in (
-        ("subject", draft.subject), ("text", body.text), ("html", body.html),
-    ):  # fmt: skip
+    for field, text in _filled_in(draft) if limits.fills_in else ():
         for mark in limits.fills_in:
             if mark in text:
                 yield _Unsayable(
@@ -211,6 +218,18 @@ def _about_blanks(limits: Limits, draft: Draft) -> Iterator[_Unsayable]:
                     f"takes {mark} in the {field} for a blank, and fills it in",
                     "Write it otherwise, or send through another account.",
                 )
+
+
+def _filled_in(draft: Draft) -> Iterator[tuple[str, str]]:
+    """Yield all texts that services look for blanks in, with their fields."""
+    body = draft.body
+    yield from (("subject", draft.subject), ("text", body.text), ("html", body.html))
+    yield "from-name", f"{draft.sender.name} {draft.sender.text}"
+    named = (("to", draft.to), ("cc", draft.cc), ("reply-to", draft.reply_to))
+    for field, addresses in named:
+        yield from ((field, f"{one.name} {one.text}") for one in addresses)
+    yield from (("header", value) for _, value in draft.headers)
+    yield from ((field, value) for field, _, value in further_headers(draft))
 
 
 def _about_service(rules: Service, asked: ServiceOptions) -> Iterator[_Unsayable]:

@@ -26,7 +26,7 @@ from tuimail.providers.http_api.asking import (
 from tuimail.providers.http_api.definition import Definition
 from tuimail.providers.http_api.paths import Tree, inside, put
 from tuimail.providers.http_api.wire import Encoded, File, Verbatim
-from tuimail.providers.parts import Attached, Parts, parts_of
+from tuimail.providers.parts import Attached, Parts, parts_of, refuse_others
 
 
 def tree_of(
@@ -82,15 +82,7 @@ def _address(wire: str) -> Address:
 def _say_parts(
     tree: Tree, definition: Definition, rules: PartsRules, parts: Parts
 ) -> None:
-    if parts.others:
-        raise UnsupportedFeatureError(
-            f"{definition.title} shows everybody whom it sends to, and this attempt is "
-            f"not for {parts.others[0].text}: who gets it would read something else "
-            "than was approved.",
-            hint="Leave recipients_per_message out of the account's settings, or write "
-            "a mail to the others alone.",
-            field="to",
-        )
+    refuse_others(parts, provider=definition.title)
     addresses = definition.addresses
     put(tree, rules.sender, naming.told(parts.sender, addresses, rules.sender_shape))
     people = ((rules.to, parts.to), (rules.cc, parts.cc), (rules.bcc, parts.bcc))

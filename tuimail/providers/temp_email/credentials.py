@@ -92,6 +92,7 @@ def _can_be_shown(value: object) -> bool:
         isinstance(value, str)
         and value.isascii()
         and (value.isprintable() or not value)
+        and value == value.strip()
     )
 
 

@@ -221,7 +221,8 @@ def _is_before(one: sendbox.Sent, moment: datetime) -> bool:
 
 
 def _is_sent(envelope: Envelope, found: sendbox.Sent, *, server: str) -> Verdicts:
-    text = f"It is number {found.number} in the sendbox."
+    place = f"number {found.number} in" if found.number else "in"
+    text = f"It is {place} the sendbox."
     receipt = Receipt(
         stage=HttpStage.REPLY, text=text, provider_message_id=found.number
     )

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from tuimail.core.characters import on_one_line
 from tuimail.providers.http.request import Exchanged
+from tuimail.providers.http.verdicts import ID_LIMIT
 
 MARK: Final = "client_ref"
 """The field that holds the idempotency key."""
@@ -25,6 +27,7 @@ class Sent:
     """One mail in the record."""
 
     number: str
+    """Empty where it has none."""
     mark: str
     """Empty for mail of other programs."""
     at: datetime | None
@@ -48,10 +51,16 @@ def _sent(results: list[Any]) -> Iterator[Sent]:
         if isinstance(one, dict):
             mark = _request(one.get("raw")).get(MARK)
             yield Sent(
-                number=str(one.get("id", "")),
+                number=_number(one.get("id")),
                 mark=mark if isinstance(mark, str) else "",
                 at=_moment(one.get("created_at")),
             )
+
+
+def _number(value: object) -> str:
+    """Return the number of a mail as people get to see it."""
+    is_one = isinstance(value, str | int) and not isinstance(value, bool)
+    return on_one_line(str(value))[:ID_LIMIT] if is_one else ""
 
 
 def _request(raw: object) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from tuimail.core.message import Envelope
 from tuimail.errors import UnsupportedFeatureError
 from tuimail.providers.cloudflare import rules
 from tuimail.providers.features import refuse_features, refuse_smtputf8
-from tuimail.providers.parts import Attached, Parts
+from tuimail.providers.parts import Attached, Parts, refuse_others
 from tuimail.providers.sayable import Sayable, further_headers, refuse_unsayable
 
 NAME: Final = "A temp email address"
@@ -77,7 +77,12 @@ def told_as_address(parts: Parts) -> Mapping[str, object]:
 
 
 def told_as_admin(parts: Parts) -> Mapping[str, object]:
-    """Return what is said to Cloudflare's Workers binding, in its names."""
+    """Return what is said to Cloudflare's Workers binding, in its names.
+
+    Raises:
+        UnsupportedFeatureError: It is for some of those whom the mail names.
+    """
+    refuse_others(parts, provider="Cloudflare")
     fields = {
         "from": _mailbox(parts.sender),
         "to": _mailboxes(parts.to),
@@ -129,6 +134,7 @@ def _attachment(one: Attached) -> Mapping[str, object]:
 
 
 _AS_ADDRESS: Final = Sayable(
+    is_told=True,
     most_recipients=1,
     has_cc=False,
     has_bcc=False,
@@ -138,4 +144,4 @@ _AS_ADDRESS: Final = Sayable(
     has_inline=False,
     may_say=lambda _name, _value: False,
 )
-_AS_ADMIN: Final = Sayable(most_reply_to=1)
+_AS_ADMIN: Final = Sayable(is_told=True, most_reply_to=1)
