@@ -85,15 +85,81 @@ def test_the_second_time_it_is_the_same_account(
     assert len(accounts(tuimail)) == 1
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("address", ADA),
+        ("from-name", "Ada"),
+        ("provider", "smtp"),
+        ("client-id", CLIENT),
+        ("client-secret", "env:NOPE"),
+        ("client-file", "client.json"),
+        ("tenant", "corp"),
+        ("token-file", "token"),
+        ("default", ""),
+    ],
+)
 def test_flags_that_say_nothing_the_second_time_are_refused(
+    tuimail: Shell, fake: FakeService, desktop: FakeKeyring, field: str, value: str
+) -> None:
+    tuimail(*NEW, terminal=True)
+    flag = [f"--{field}", *([value] if value else [])]
+
+    answer = tuimail("auth", "gmail", "work", *flag, "--json", terminal=True)
+
+    assert answer.code == 2
+    assert answer.error["field"] == field
+    assert "says nothing" in answer.error["message"]
+    assert len(fake.forms) == 1
+
+
+def test_an_account_is_not_signed_in_at_another_service(
     tuimail: Shell, fake: FakeService, desktop: FakeKeyring
 ) -> None:
     tuimail(*NEW, terminal=True)
 
-    answer = tuimail(*NEW, "--json", terminal=True)
+    answer = tuimail("auth", "microsoft", "work", "--json")
 
     assert answer.code == 2
-    assert answer.error["field"] == "address"
+    assert answer.error["hint"] == "Sign in again: tuimail auth gmail work"
+
+
+def test_a_token_file_is_found_from_everywhere(
+    tuimail: Shell, fake: FakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = tuimail(*NEW, "--token-file", "token", terminal=True)
+    folder = tuimail.folder / "elsewhere"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+
+    assert answer.code == 0, answer
+    [row] = tuimail("auth", "status", "--json").json["accounts"]
+    assert row["is_signed_in"]
+    assert (tuimail.folder / "token").read_text().startswith(f"{REFRESH}\n")
+
+
+@pytest.mark.parametrize("name", ["", " ", "taken", "no/such/folder", "/dev/full"])
+def test_a_token_file_that_cannot_be_is_refused_before_anybody_signs_in(
+    tuimail: Shell, fake: FakeService, name: str
+) -> None:
+    (tuimail.folder / "taken").write_text("the thesis")
+
+    answer = tuimail(*NEW, "--token-file", name, "--json", terminal=True)
+
+    assert answer.error["field"] in {"token-file", "refresh_token"}
+    assert "/authorize" not in answer.talk
+    assert (tuimail.folder / "taken").read_text() == "the thesis"
+    assert accounts(tuimail) == []
+
+
+def test_without_a_keyring_it_says_so_before_anybody_signs_in(
+    tuimail: Shell, fake: FakeService
+) -> None:
+    answer = tuimail(*NEW, "--json", terminal=True)
+
+    assert "no desktop keyring" in answer.error["message"]
+    assert "--token-file FILE" in answer.error["hint"]
+    assert "/authorize" not in answer.talk
 
 
 def test_the_file_of_the_service_is_enough(
@@ -192,6 +258,7 @@ def test_who_is_signed_in_is_listed(
     [row] = tuimail("auth", "status", "--json").json["accounts"]
     assert row["is_signed_in"] is False
     assert "the keyring has no token" in row["problem"]
+    assert "tuimail auth gmail work" in row["problem"]
     assert "the keyring has no token" in tuimail("auth", "status").talk
 
 

@@ -1,7 +1,8 @@
 """Accounts that are removed, with what the keyring has of them."""
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +11,9 @@ from keyring.errors import KeyringLocked
 
 from tests.settings.conftest import FakeKeyring
 from tests.workspace.conftest import BILLING, Desk, account
-from tuimail.errors import ConfigurationError, NotAllowedError
+from tuimail.errors import ConfigurationError, NotAllowedError, TemporarySecretError
 from tuimail.settings.oauth import OAuth
-from tuimail.workspace import pacing
+from tuimail.workspace import pacing, removing
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
 
@@ -52,6 +53,30 @@ def test_what_the_keyring_has_goes_with_it(
     workspace.accounts.remove("work")
 
     assert list(desktop.kept) == [("tuimail", "other")]
+
+
+def test_who_is_just_refreshing_is_waited_for(
+    desk: Desk,
+    workspace: Workspace,
+    desktop: FakeKeyring,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Or a new token would be put back for an account that is gone."""
+    desk.save(account(secret="oauth:", oauth=OAUTH), account("other"))
+    asked: list[str] = []
+
+    @contextmanager
+    def changing(name: str) -> Iterator[None]:
+        asked.append(name)
+        raise TemporarySecretError("Another program keeps it from being changed.")
+        yield
+
+    monkeypatch.setattr(removing, "changing", changing)
+
+    removed = workspace.accounts.remove("work")
+
+    assert asked == ["work"]
+    assert removed.problem == "Another program keeps it from being changed."
 
 
 def test_a_token_that_is_in_a_file_is_the_persons_own(

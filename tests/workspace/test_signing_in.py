@@ -3,9 +3,11 @@
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
 
 import keyring
@@ -31,9 +33,10 @@ from tuimail.errors import (
     TuimailError,
     UsageError,
 )
+from tuimail.settings import keyrings
 from tuimail.settings.oauth import OAuth
 from tuimail.settings.sign_in.services import Service
-from tuimail.workspace.signing_in import SignIn, SignInDesk, Way
+from tuimail.workspace.signing_in import SignIn, SignInDesk, Way, Write
 from tuimail.workspace.workspace import Workspace
 
 SOON, NEVER = timedelta(seconds=10), timedelta(0)
@@ -216,6 +219,174 @@ def test_a_secret_that_cannot_be_read_is_known_before_anybody_signs_in(
         begin(signing, client_secret="env:NOPE")
 
 
+def add(workspace: Workspace) -> Write:
+    """Return what writes the account ``home``."""
+
+    def write(oauth: OAuth, within: AbstractContextManager[None]) -> object:
+        return workspace.accounts.add(
+            name="home",
+            provider="fake",
+            address=ADA,
+            secret="oauth:",
+            oauth=oauth,
+            within=within,
+        )
+
+    return write
+
+
+def test_of_two_sign_ins_for_one_new_account_the_first_stays(
+    workspace: Workspace, signing: SignInDesk, fake: FakeService, desktop: FakeKeyring
+) -> None:
+    first = begin(signing, write=add(workspace))
+    second = begin(signing, client_id="another", write=add(workspace))
+    first.paste(fake.visit(first.url))
+    first.wait(SOON)
+    fake.gives = {"access_token": "x", "refresh_token": "of-the-second"}
+    second.paste(fake.visit(second.url))
+
+    with pytest.raises(ConfigurationError, match="There is an account 'home' already"):
+        second.wait(SOON)
+    assert desktop.kept == {ENTRY: REFRESH}
+    assert workspace.accounts.view("home").name == "home"
+
+
+def test_an_account_that_came_meanwhile_keeps_what_it_has(
+    workspace: Workspace, signing: SignInDesk, fake: FakeService, desktop: FakeKeyring
+) -> None:
+    """Also where the account is written later."""
+    sign_in = begin(signing)
+    workspace.accounts.add(
+        name="home",
+        provider="fake",
+        address=ADA,
+        secret="keyring:",
+        secret_value="a password",
+    )
+    sign_in.paste(fake.visit(sign_in.url))
+
+    with pytest.raises(ConfigurationError, match="an account “home” already"):
+        sign_in.wait(SOON)
+    assert desktop.kept == {ENTRY: "a password"}
+
+
+def test_nobody_signs_in_for_a_new_account_whose_name_is_taken(
+    signing: SignInDesk,
+) -> None:
+    with pytest.raises(ConfigurationError, match="an account “work” already"):
+        begin(signing, account="work")
+
+
+def test_an_account_that_cannot_be_written_leaves_no_token(
+    signing: SignInDesk, fake: FakeService, desktop: FakeKeyring, client_file: Path,
+    workspace: Workspace,
+) -> None:  # fmt: skip
+    sign_in = begin(
+        signing, client_id="", client_file=client_file, write=add(workspace)
+    )
+    workspace._stores.settings.accounts_path.write_text("x =")
+    sign_in.paste(fake.visit(sign_in.url))
+
+    with pytest.raises(ConfigurationError, match="not valid TOML"):
+        sign_in.wait(SOON)
+    assert desktop.kept == {}
+
+
+@pytest.mark.usefixtures("desktop")
+def test_a_disk_that_is_full_at_the_end_leaves_no_token(
+    signing: SignInDesk, fake: FakeService, workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+) -> None:  # fmt: skip
+    def full(*_: object) -> None:
+        raise ConfigurationError("No space left.")
+
+    path = tmp_path / "token"
+    sign_in = begin(signing, refresh_token_at=f"file:{path}", write=add(workspace))
+    monkeypatch.setattr("tuimail.workspace.accounts.save_accounts", full)
+    sign_in.paste(fake.visit(sign_in.url))
+
+    with pytest.raises(ConfigurationError, match="No space left"):
+        sign_in.wait(SOON)
+    assert not path.exists()
+
+
+def test_a_keyring_that_hangs_at_the_end_writes_no_account(
+    signing: SignInDesk, fake: FakeService, desktop: FakeKeyring, workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def hang(_account: str, _secret: str, *, limit: timedelta) -> None:
+        raise SecretError("The keyring of this machine did not answer.")
+
+    sign_in = begin(signing, write=add(workspace))
+    monkeypatch.setattr(keyrings, "set_password", hang)
+    sign_in.paste(fake.visit(sign_in.url))
+
+    with pytest.raises(SecretError, match="did not answer"):
+        sign_in.wait(SOON)
+    assert [one.name for one in workspace.accounts.views()] == ["work"]
+
+
+@pytest.mark.parametrize("name", ["config.toml", "accounts.toml"])
+def test_no_token_goes_where_the_settings_are(
+    signing: SignInDesk, desk: Desk, name: str
+) -> None:
+    path = desk.config.with_name(name)
+    path.unlink(missing_ok=True)
+
+    with pytest.raises(SecretError, match="is for the settings"):
+        begin(signing, account="other", refresh_token_at=f"file:{path}")
+
+
+def test_a_file_that_is_something_else_is_refused_before_anybody_signs_in(
+    signing: SignInDesk, client_file: Path, fake: FakeService
+) -> None:
+    with pytest.raises(SecretError, match="is there already"):
+        begin(signing, way=Way.DEVICE, refresh_token_at=f"file:{client_file}")
+    assert fake.forms == []
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_a_token_file_has_a_name(signing: SignInDesk, name: str) -> None:
+    with pytest.raises(UsageError, match="has no name"):
+        begin(signing, refresh_token_at=f"file:{name}")
+
+
+def test_a_token_file_is_found_from_everywhere(
+    signing: SignInDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    sign_in = begin(signing, refresh_token_at="file:token")
+    sign_in.cancel()
+
+    assert sign_in.oauth.refresh_token == f"file:{tmp_path / 'token'}"
+
+
+def test_a_consent_for_less_is_said_and_not_kept(
+    signing: SignInDesk, fake: FakeService, desktop: FakeKeyring
+) -> None:
+    fake.gives = {"access_token": "x", "refresh_token": "y", "scope": "openid"}
+    sign_in = begin(signing)
+    sign_in.paste(fake.visit(sign_in.url))
+
+    with pytest.raises(SecretError, match="let us in, but not for send") as caught:
+        sign_in.wait(SOON)
+    assert caught.value.field == "scope"
+    assert desktop.kept == {}
+
+
+def test_a_service_that_is_down_is_tried_again_by_the_person(
+    signing: SignInDesk, fake: FakeService
+) -> None:
+    fake.gives = {}
+    sign_in = begin(signing)
+    sign_in.paste(fake.visit(sign_in.url))
+
+    with pytest.raises(SecretError) as caught:
+        sign_in.wait(SOON)
+    assert caught.value.hint == "Try again."
+
+
 def test_an_address_of_another_sign_in_is_refused_at_once(
     signing: SignInDesk, fake: FakeService
 ) -> None:
@@ -311,7 +482,8 @@ def test_a_service_without_codes_says_what_else_there_is(
 
 def signed_in(desk: Desk, service: Service, **changes: Any) -> None:
     oauth = OAuth(token_url=service.token_url, client_id=CLIENT, scope="send")
-    desk.save(account(secret="oauth:", oauth=changes.get("oauth", oauth)))
+    settings: dict[str, Any] = {"secret": "oauth:", "oauth": oauth}
+    desk.save(account(**(settings | changes)))
 
 
 def test_an_account_signs_in_again_as_it_is_set_up(
@@ -325,6 +497,57 @@ def test_an_account_signs_in_again_as_it_is_set_up(
 
     sign_in.wait(SOON)
     assert desktop.kept == {WORK: REFRESH}
+
+
+def test_an_account_that_names_no_scope_is_asked_for_the_least(
+    desk: Desk, signing: SignInDesk, service: Service, desktop: FakeKeyring,
+    fake: FakeService,
+) -> None:  # fmt: skip
+    oauth = OAuth(token_url=service.token_url, client_id=CLIENT)
+    signed_in(desk, service, oauth=oauth, provider="smtp", options={"host": "x"})
+
+    sign_in = signing.begin_again("work")
+    sign_in.paste(fake.visit(sign_in.url))
+
+    assert parse_qs(urlsplit(sign_in.url).query)["scope"] == ["mail"]
+    assert sign_in.wait(SOON) == oauth, "what is written stays as it is"
+
+
+def test_an_account_is_not_signed_in_where_it_does_not_belong(
+    desk: Desk, signing: SignInDesk, service: Service, desktop: FakeKeyring
+) -> None:
+    signed_in(desk, service)
+
+    with pytest.raises(UsageError, match="signs in at Example") as caught:
+        signing.begin_again("work", service="microsoft")
+    assert caught.value.hint == "Sign in again: tuimail auth gmail work"
+
+
+def test_an_account_that_went_meanwhile_gets_no_token(
+    desk: Desk, signing: SignInDesk, service: Service, desktop: FakeKeyring,
+    fake: FakeService,
+) -> None:  # fmt: skip
+    signed_in(desk, service)
+    sign_in = signing.begin_again("work")
+    desk.save(account("other"))
+    sign_in.paste(fake.visit(sign_in.url))
+
+    with pytest.raises(ConfigurationError, match="was changed meanwhile"):
+        sign_in.wait(SOON)
+    assert desktop.kept == {}
+
+
+@pytest.mark.parametrize("place", ["", "file:/nonexistent/token"])
+def test_a_place_that_takes_nothing_is_known_before_one_signs_in_again(
+    desk: Desk, signing: SignInDesk, service: Service, desktop: FakeKeyring, place: str
+) -> None:
+    oauth = OAuth(token_url=service.token_url, client_id=CLIENT, refresh_token=place)
+    signed_in(desk, service, oauth=oauth)
+    desktop.fails = KeyringLocked()
+
+    with pytest.raises(SecretError) as caught:
+        signing.begin_again("work")
+    assert "--token-file" not in caught.value.hint
 
 
 def test_who_is_signed_in_is_told(

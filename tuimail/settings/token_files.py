@@ -6,6 +6,7 @@ nothing else that lies on the disk is taken for such a file.
 """
 
 import os
+import re
 import stat
 import tempfile
 from pathlib import Path
@@ -98,13 +99,16 @@ def _is_token_file(path: Path, account: str, *, is_named: bool) -> bool:
         content = _content(path)
     except FileNotFoundError:
         return True
-    owner = content.partition(b"\n")[2].strip()
+    token, _, owner = content.partition(b"\n")
+    if len(content) > MOST_BYTES or not _TOKEN.fullmatch(token):
+        return False
+    owner = owner.strip()
     return owner == _owner(account).encode() or (is_named and not owner)
 
 
 def _content(path: Path) -> bytes:
     with os.fdopen(os.open(path, _READING), "rb") as file:
-        return file.read(MOST_BYTES)
+        return file.read(MOST_BYTES + 1)
 
 
 def _owner(account: str) -> str:
@@ -115,12 +119,14 @@ def _unwritten(path: Path, error: OSError) -> SecretError:
     return SecretError(
         f"The file {path}, which holds the refresh token, cannot be written: "
         f"{error.strerror}.",
-        hint=f"Look whether its folder is there and yours: ls -ld {path.parent}",
+        hint="Look whether its folder is there and yours, and has room: "
+        f"ls -ld {path.parent}",
         field="refresh_token",
     )
 
 
 FLAG: Final = "token-file"
+_TOKEN: Final = re.compile(rb"[ -~]*\r?")
 _READING: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
 _PROBE_BYTES: Final = 32 * 1024
 """More than any token, so that a full disk is known before somebody signs in."""

@@ -5,6 +5,7 @@ only traces of one that is gone.
 """
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,7 @@ from tuimail.settings.files import exclusively, read_toml
 from tuimail.settings.oauth import KEYRING
 from tuimail.settings.refresh_tokens import is_in_a_file
 from tuimail.settings.secrets import LIMIT
+from tuimail.settings.sign_in.keeping import changing
 from tuimail.workspace import pacing
 from tuimail.workspace.holding import release_account
 from tuimail.workspace.stores import Stores
@@ -99,10 +101,14 @@ def _default(stores: Stores, left: tuple[AccountSettings, ...]) -> str:
 
 
 def _forget(account: AccountSettings) -> str:
-    """Remove what the keyring has; a file with a token is the person's own."""
+    """Remove what the keyring has; a file with a token is the person's own.
+
+    Who is just signing in for it, or refreshing, puts nothing back.
+    """
     try:
-        for user in _entries(account):
-            keyrings.forget(user, limit=LIMIT)
+        with changing(account.name) if account.oauth else nullcontext():
+            for user in _entries(account):
+                keyrings.forget(user, limit=LIMIT)
     except SecretError as error:
         return f"{error} {error.hint}".rstrip()
     return ""

@@ -79,6 +79,7 @@ def test_the_code_is_what_the_browser_brings() -> None:
         f"{REDIRECT}?code={CODE}&state=another",
         f"{REDIRECT}?" + "&".join(f"a{number}=1" for number in range(100)),
         "http://[::1",
+        f"{REDIRECT}?code={CODE}&state=\udcff",
     ],
 )
 def test_an_address_of_another_sign_in_counts_for_nothing(url: str) -> None:
@@ -102,6 +103,25 @@ def test_a_no_is_told_in_words_that_nobody_made_up(error: str, said: str) -> Non
 
     with pytest.raises(SecretError, match=said):
         one.code(FakeService().visit(one.url, error=error))
+
+
+@pytest.mark.parametrize("odd", ["\udcff", "a%0d%0ab%00", "%ed%a0%80", "%ff"])
+def test_a_code_with_characters_that_none_has_is_none(odd: str) -> None:
+    one = begun()
+    url = f"{REDIRECT}?state={one.state}&code={odd}"
+
+    assert one.is_answer(url)
+    assert not one.is_consent(url)
+    with pytest.raises(SecretError, match="it gave no code"):
+        one.code(url)
+
+
+def test_a_yes_is_told_from_a_no() -> None:
+    one, service = begun(), FakeService()
+
+    assert one.is_consent(service.visit(one.url))
+    assert not one.is_consent(service.visit(one.url, error="access_denied"))
+    assert not one.is_consent(f"{REDIRECT}?code={CODE}&state=another")
 
 
 def test_google_is_asked_for_a_token_that_lasts_and_for_the_least() -> None:

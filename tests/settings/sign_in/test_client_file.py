@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,9 @@ def test_googles_file_is_read(tmp_path: Path) -> None:
         '{"web": {"client_id": "one"}}', '{"installed": {"client_id": 4}}',
         '{"installed": {"client_id": ""}}',
         '{"installed": {"client_id": "a", "client_secret": 1}}',
+        '{"installed": {"client_id": "a", "client_secret": "s\\ud800"}}',
+        '{"installed": {"client_id": "a", "client_secret": "s\\n"}}',
+        '{"installed": {"client_id": "a\\u0000"}}',
     ],
 )  # fmt: skip
 def test_what_is_no_such_file_is_refused(content: str, tmp_path: Path) -> None:
@@ -31,6 +35,20 @@ def test_what_is_no_such_file_is_refused(content: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="holds no client") as caught:
         read_client_file(path)
     assert caught.value.field == "client-file"
+
+
+def test_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
+    path = tmp_path / "client.json"
+    os.mkfifo(path)
+
+    with pytest.raises(ConfigurationError, match="holds no client"):
+        read_client_file(path)
+
+
+def test_nor_does_a_folder_or_a_device(tmp_path: Path) -> None:
+    for path in (tmp_path, Path("/dev/zero")):
+        with pytest.raises(ConfigurationError, match="holds no client"):
+            read_client_file(path)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

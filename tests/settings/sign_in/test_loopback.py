@@ -27,6 +27,40 @@ def test_the_answer_is_handed_on(loopback: Loopback) -> None:
     assert "close this window" in page
 
 
+def test_a_no_is_not_told_that_all_is_well(loopback: Loopback) -> None:
+    loopback.expect(lambda _url: True, lambda url: "error" not in url)
+
+    page = go(f"{loopback.url()}?error=access_denied")
+
+    assert "was not let in" in page
+    assert "close this window" not in page
+    assert loopback.wait(SOON) == "/?error=access_denied"
+
+
+def test_the_page_is_shown_before_anybody_is_told(
+    loopback: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits may end the process at once, and the browser with an error."""
+    order: list[str] = []
+    page, offer = loopback.page, loopback.offer
+
+    def shown(url: str) -> tuple[int, bytes]:
+        order.append("page")
+        return page(url)
+
+    def told(url: str) -> bool:
+        order.append("told")
+        return offer(url)
+
+    monkeypatch.setattr(loopback, "page", shown)
+    monkeypatch.setattr(loopback, "offer", told)
+
+    go(f"{loopback.url()}?the=answer")
+    loopback.wait(SOON)
+
+    assert order == ["page", "told"]
+
+
 def test_whatever_else_is_asked_ends_nothing(loopback: Loopback) -> None:
     for path in ("favicon.ico", "", "?the=other"):
         with pytest.raises(HTTPError, match="404"):
