@@ -626,7 +626,7 @@ def signing(monkeypatch: pytest.MonkeyPatch) -> Signing:
         return made.begin(service, **values)
 
     monkeypatch.setattr(SignInDesk, "begin", begin)
-    monkeypatch.setattr("webbrowser.open", made.opened.append)
+    monkeypatch.setattr("tuimail.tui.browsing.open_browser", made.opened.append)
     monkeypatch.delenv("SSH_CONNECTION", raising=False)
     return made
 

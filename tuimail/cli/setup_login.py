@@ -1,6 +1,5 @@
 """The question how to log in: a password and where it is, or signing in."""
 
-import webbrowser
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -146,6 +145,12 @@ def _token_file(wizard: "Wizard", setup: Setup, problem: str) -> str:
     )
 
 
+def _open(url: str) -> None:
+    from tuimail.tui.browsing import open_browser  # noqa: PLC0415 - loads subprocess
+
+    open_browser(url)
+
+
 def _tell(wizard: "Wizard", sign_in: SignIn) -> None:
     if sign_in.way is Way.DEVICE:
         wizard.console.say(
@@ -155,7 +160,7 @@ def _tell(wizard: "Wizard", sign_in: SignIn) -> None:
         return
     wizard.console.say("  Sign in with a browser at this address:", sign_in.url)
     if sign_in.way is Way.BROWSER:
-        webbrowser.open(sign_in.url)
+        _open(sign_in.url)
     else:
         pasted = wizard.ask.text("It ends at a page that cannot be shown; its address")
         sign_in.paste(pasted)
