@@ -153,7 +153,7 @@ def test_F54_a_wait_that_is_asked_for_is_kept_but_for_a_cap(
 @pytest.mark.parametrize(
     "value",
     [
-        date_in(-timedelta(hours=3)),
+        pytest.param(date_in(-timedelta(hours=3)), id="a time that is past"),
         "-5",
         "0",
         "99999999999999999999",
