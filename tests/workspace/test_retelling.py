@@ -1,21 +1,28 @@
 """Services that are told a message instead of given its bytes."""
 
+import asyncio
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
+from tests.providers.http_api.test_definition import LEAST
 from tests.workspace.conftest import Desk, account
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Severity
 from tuimail.core.message import Envelope
+from tuimail.core.submission import Verdicts
 from tuimail.errors import UnsupportedFeatureError
 from tuimail.providers import registry
-from tuimail.providers.base import Capabilities
-from tuimail.testing import FakeProvider
+from tuimail.providers.base import Capabilities, SendJob
+from tuimail.providers.http_api.provider import HttpApiProvider
+from tuimail.testing import FakeProvider, Respond, ScriptedHttpServer
 from tuimail.tui.looks import look
+from tuimail.workspace import ways_out
 from tuimail.workspace.fields import Fields
+from tuimail.workspace.sending import drain
 from tuimail.workspace.views import Row
 from tuimail.workspace.ways_out import fingerprint
 from tuimail.workspace.workspace import Workspace
@@ -138,3 +145,61 @@ def test_ours_that_take_bytes_have_no_rules() -> None:
 
 def test_a_provider_that_is_gone_has_no_rules() -> None:
     assert registry.derivation("no-such") == ""
+
+
+def test_a_claim_says_by_which_rules_it_was_approved(retold: Workspace) -> None:
+    retold.outbox.send(written(retold).id, revision=1)
+
+    [claim] = retold.delivery.claim()
+
+    assert claim.rules == "retelling 1"
+
+
+class Hurried(HttpApiProvider):
+    """Whose file is written anew after the claim, right before the mail leaves."""
+
+    async def submit(self, job: SendJob) -> Verdicts:
+        change(Path(str(self._account.options["definition"])))
+        return await HttpApiProvider(self._account).submit(job)
+
+
+def change(path: Path) -> None:
+    path.write_text(path.read_text().replace('path = "/send"', 'path = "/elsewhere"'))
+
+
+async def sent_through(desk: Desk, path: Path) -> tuple[Row, ScriptedHttpServer]:
+    """Return what became of a mail through the service that the file describes."""
+    answer = Respond(body={"id": "1"})
+    async with ScriptedHttpServer(answer=lambda _received: answer) as server:
+        options = {"definition": str(path), "url": server.url}
+        desk.save(account(provider="http_api", options=options, secret="env:KEY"))
+        with desk.open() as opened:
+            row = written(opened)
+            opened.outbox.send(row.id, revision=1)
+        await asyncio.to_thread(drain, desk.open)
+    with desk.open() as opened:
+        return opened.drafts.row(row.id), server
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [(HttpApiProvider, "queued"), (Hurried, "held")]
+)
+async def test_a_file_that_changes_after_the_claim_sends_nothing(
+    kind: type[HttpApiProvider],
+    status: str,
+    desk: Desk,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(LEAST)
+    for module in (ways_out, registry):
+        monkeypatch.setattr(module, "provider_class", lambda _name: kind)
+    monkeypatch.setattr(ways_out, "read_secret", lambda *_, **__: "the-key")
+
+    row, server = await sent_through(desk, path)
+
+    assert row.status == status
+    assert [one.target for one in server.requests] == ["/send"] * (status != "held")
+    if status == "held":
+        assert "changed after the approval" in row.reason

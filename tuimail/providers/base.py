@@ -105,6 +105,10 @@ class SendJob:
     """Told each stage as it is reached, for people who watch: ``connected``,
     ``tls``, ``auth``, ``mail``, ``rcpt``, ``data354``, ``mid_body``,
     ``dot.written``, ``reply.read``. Cheap, never raises."""
+    rules: str = ""
+    """The rules that the approval is bound to, where a provider makes something else
+    of the message; empty where nobody says. Who reads them anew hands on nothing by
+    any other (``DigestMismatchError``)."""
 
     def __post_init__(self) -> None:
         check_idempotency_key(self.idempotency_key)

@@ -27,7 +27,7 @@ from tuimail.workspace.repeating import (
     was_lost,
 )
 from tuimail.workspace.stores import Stores
-from tuimail.workspace.ways_out import fingerprint, is_pipelined
+from tuimail.workspace.ways_out import fingerprint, is_pipelined, rules_of
 
 _WAITING: Final = frozenset({SubmissionState.READY, SubmissionState.DEFERRED})
 _NEVER_TRIED: Final = (
@@ -59,6 +59,8 @@ class Claim:
     """Reads the bytes on disk, block by block; in any thread."""
     content: bytes | None = None
     """All of them, where they are few."""
+    rules: str = ""
+    """By which the provider makes something else of them, as they were compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ class Round:
         self._claimed = Claimed()
         self.looked_at = ""
         """The submission that is looked at, in case a mistake of ours ends it."""
+        self._rules: dict[str, str] = {}
         self._fingerprints: dict[str, str] = {}
         self._resting: Mapping[str, datetime] = {}
 
@@ -191,8 +194,15 @@ class Round:
     def _fingerprint(self, account: AccountSettings) -> str:
         """Return the account's fingerprint, made once a round."""
         if account.name not in self._fingerprints:
-            self._fingerprints[account.name] = fingerprint(account)
+            rules = self._rules_of(account)
+            self._fingerprints[account.name] = fingerprint(account, rules=rules)
         return self._fingerprints[account.name]
+
+    def _rules_of(self, account: AccountSettings) -> str:
+        """Return what goes into the fingerprint, read once a round as well."""
+        if account.name not in self._rules:
+            self._rules[account.name] = rules_of(account)
+        return self._rules[account.name]
 
     def _settled(self, row: SubmissionRow, settle: Callable[[], None]) -> "Taken":
         settle()
@@ -243,6 +253,7 @@ class Round:
             recipients=recipients,
             read=lambda: outbound.read_message(row.draft_id),
             content=_content(self._stores, row),
+            rules=self._rules_of(account),
         )
 
 

@@ -275,6 +275,7 @@ class Sender:
             pieces=handover.pieces,
             point_of_no_return=handover.point_of_no_return,
             progress=lambda stage: self._reached(claim, stage),
+            rules=claim.rules,
         )
 
     def _reached(self, claim: Claim, stage: str) -> None:

@@ -133,13 +133,22 @@ def _holder(secret: str) -> Secret:
     return lambda: secret or None
 
 
-def fingerprint(account: AccountSettings) -> str:
+def rules_of(account: AccountSettings) -> str:
+    """Return the rules by which something is made of a message; reads their file."""
+    return derivation(account.provider, account.options)
+
+
+def fingerprint(account: AccountSettings, *, rules: str | None = None) -> str:
     """Return the digest that an approval is bound to: which way out this is.
 
     Where the provider hands on something made from the message, the rules for
     that are part of it.
+
+    Args:
+        account: The way out.
+        rules: What ``rules_of`` returned for it; None to look now.
     """
-    rules = derivation(account.provider, account.options)
+    rules = rules_of(account) if rules is None else rules
     if not rules:
         return account.fingerprint
     return hashlib.sha256(f"{account.fingerprint} {rules}".encode()).hexdigest()

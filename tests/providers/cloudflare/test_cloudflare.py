@@ -477,7 +477,7 @@ class TestTellingItInParts:
         }
 
     def test_is_what_an_approval_is_bound_to(self) -> None:
-        assert CloudflareProvider.capabilities.derivation == "cloudflare 1"
+        assert CloudflareProvider.capabilities.derivation == "cloudflare 2"
 
 
 LONG_THREAD: Final = tuple(f"<{number}@{'x' * 80}>" for number in range(30))

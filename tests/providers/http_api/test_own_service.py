@@ -2,8 +2,9 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,9 +16,13 @@ from tests.providers.http_api.test_services import NOWHERE, SCRIPTS
 from tuimail.core import compose
 from tuimail.core.draft import Body, Draft
 from tuimail.core.submission import AccountFault, VerdictKind
-from tuimail.errors import ConfigurationError, UnsupportedFeatureError
+from tuimail.errors import (
+    ConfigurationError,
+    DigestMismatchError,
+    UnsupportedFeatureError,
+)
 from tuimail.providers import registry
-from tuimail.providers.base import ProviderAccount
+from tuimail.providers.base import ProviderAccount, SendJob
 from tuimail.providers.http_api.provider import ENGINE, HttpApiProvider
 from tuimail.settings.account import AccountSettings
 from tuimail.testing import (
@@ -224,20 +229,62 @@ def test_a_file_that_is_gone_has_the_rules_of_the_engine_alone() -> None:
     assert registry.derivation("http_api") == ENGINE
 
 
-async def test_what_is_told_follows_the_file_as_it_is_now(post: Path) -> None:
-    """The approval that the sender compared with is of that one."""
-    async with ScriptedHttpServer(answer=said_yes) as server:
-        provider = HttpApiProvider(account(post, server.url))
-        change(post)
-        await provider.submit(RecordedJob(ANA).job)
+def approved(provider: ProviderAccount) -> SendJob:
+    """Return a job that is bound to what the file says now."""
+    rules = registry.derivation("http_api", provider.options)
+    return replace(RecordedJob(ANA).job, rules=rules)
 
-    assert server.requests[0].json["title"] == "dots"
+
+@pytest.mark.parametrize("happens", [change, remove])
+async def test_what_is_told_follows_the_file_that_was_approved(
+    happens: Callable[[Path], None], post: Path
+) -> None:
+    """It is kept, whatever becomes of the file meanwhile."""
+    async with ScriptedHttpServer(answer=said_yes) as server:
+        known = account(post, server.url)
+        provider, job = HttpApiProvider(known), approved(known)
+        happens(post)
+        await provider.submit(job)
+
+    assert server.requests[0].json["subject"] == "dots"
+
+
+async def test_a_file_that_is_changed_and_approved_anew_is_read_anew(
+    post: Path,
+) -> None:
+    async with ScriptedHttpServer(answer=said_yes) as server:
+        known = account(post, server.url)
+        provider = HttpApiProvider(known)
+        change(post)
+        job = approved(known)
+        first = await provider.submit(job)
+        remove(post)
+        again = await provider.submit(job)
+
+    assert kinds(first) == kinds(again) == [VerdictKind.QUEUED]
+    assert [one.json["title"] for one in server.requests] == ["dots", "dots"]
+
+
+async def test_nothing_is_sent_by_a_file_that_nobody_approved(post: Path) -> None:
+    async with ScriptedHttpServer(answer=said_yes) as server:
+        known = account(post, server.url)
+        job = approved(known)
+        change(post)
+        provider = HttpApiProvider(known)
+        with pytest.raises(DigestMismatchError, match="nothing was sent") as refused:
+            await provider.submit(job)
+
+    assert refused.value.hint
+    assert server.connections == 0
 
 
 async def test_a_file_that_goes_meanwhile_holds_the_account(post: Path) -> None:
-    provider = HttpApiProvider(account(post, "http://127.0.0.1:1"))
+    known = account(post, "http://127.0.0.1:1")
+    provider = HttpApiProvider(known)
+    change(post)
+    job = approved(known)
     remove(post)
-    verdicts = await provider.submit(RecordedJob(ANA).job)
+    verdicts = await provider.submit(job)
     check = await provider.check()
 
     assert verdicts.fault is AccountFault.SETTINGS

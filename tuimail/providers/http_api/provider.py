@@ -20,7 +20,11 @@ from tuimail.core.submission import (
     VerdictKind,
     Verdicts,
 )
-from tuimail.errors import ConfigurationError, UnsupportedFeatureError
+from tuimail.errors import (
+    ConfigurationError,
+    DigestMismatchError,
+    UnsupportedFeatureError,
+)
 from tuimail.providers import options
 from tuimail.providers.base import (
     AccountCheck,
@@ -54,6 +58,8 @@ class _Service:
 
     definition: Definition
     place: Place
+    rules: str = ""
+    """What an approval is bound to, where it is not the number of the rules."""
 
     @property
     def server(self) -> str:
@@ -89,18 +95,22 @@ class DeclaredProvider:
 
     def accept(self, draft: Draft, envelope: Envelope) -> None:
         """Refuse what the service cannot be told exactly, with the field named."""
-        accepting.refuse(self._now().definition, draft, envelope)
+        accepting.refuse(self._described.definition, draft, envelope)
 
     def payload(self, content: bytes, envelope: Envelope) -> bytes:
         """Return the body that the service is sent, byte for byte."""
-        service = self._now()
+        service = self._described
         body = body_of(service.definition, service.place.fields, content, envelope)
         return b"".join(body.pieces())
 
     async def submit(self, job: SendJob) -> Verdicts:
-        """Hand the message over in one request."""
+        """Hand the message over in one request.
+
+        Raises:
+            DigestMismatchError: It would be told by other rules than were approved.
+        """
         try:
-            service = self._now()
+            service = await self._approved(job)
         except ConfigurationError as error:
             receipt = Receipt(stage=Stage.CONNECT, text=str(error))
             return Verdicts(fault=AccountFault.SETTINGS, fault_receipt=receipt)
@@ -112,7 +122,7 @@ class DeclaredProvider:
     async def check(self) -> AccountCheck:
         """Make a request that changes nothing."""
         try:
-            service = self._now()
+            service = await self._current()
         except ConfigurationError as error:
             return AccountCheck(
                 ok=False,
@@ -151,7 +161,11 @@ class DeclaredProvider:
         place = read_place(self._account, definition)
         return _Service(definition=definition, place=place)
 
-    def _now(self) -> _Service:
+    async def _approved(self, _job: SendJob) -> _Service:
+        """Return by what ``job`` is to be told."""
+        return self._described
+
+    async def _current(self) -> _Service:
         return self._described
 
     async def _handed_over(self, job: SendJob, service: _Service) -> Verdicts:
@@ -231,26 +245,46 @@ class HttpApiProvider(DeclaredProvider):
             _, digest = own_definition(str(given.get("definition", "")), account="")
         except ConfigurationError:
             return ENGINE
-        told = {
-            name: str(value) for name, value in given.items() if name not in _BESIDE
-        }
-        content = json.dumps([digest, told], sort_keys=True)
-        return f"{ENGINE} {hashlib.sha256(content.encode()).hexdigest()}"
+        return _rules(digest, given)
 
     def _describe(self) -> _Service:
         path = options.text(self._account, "definition")
-        definition, _ = own_definition(path, account=self._account.name)
+        definition, digest = own_definition(path, account=self._account.name)
         rest = {
             name: value
             for name, value in self._account.options.items()
             if name != "definition"
         }
         place = read_place(replace(self._account, options=rest), definition)
-        return _Service(definition=definition, place=place)
+        rules = _rules(digest, self._account.options)
+        return _Service(definition=definition, place=place, rules=rules)
 
-    def _now(self) -> _Service:
-        """Return what the file says now: that is what an approval is bound to."""
-        return self._describe()
+    async def _approved(self, job: SendJob) -> _Service:
+        """Return what the approval of ``job`` is bound to.
+
+        What was read is kept, so that a file which is written meanwhile, and with it
+        its address and its form, tells nothing that nobody has looked at.
+
+        Raises:
+            ConfigurationError: The file cannot be read any more.
+            DigestMismatchError: It says something else than was approved.
+        """
+        if job.rules and job.rules != self._described.rules:
+            found = await self._current()
+            if found.rules != job.rules:
+                raise DigestMismatchError(_CHANGED, hint=_LOOK_AGAIN)
+            self._described = found
+        return self._described
+
+    async def _current(self) -> _Service:
+        """Return what the file says now."""
+        return await asyncio.to_thread(self._describe)
+
+
+def _rules(digest: str, given: Mapping[str, str | int | bool]) -> str:
+    told = {name: str(value) for name, value in given.items() if name not in _BESIDE}
+    content = json.dumps([digest, told], sort_keys=True)
+    return f"{ENGINE} {hashlib.sha256(content.encode()).hexdigest()}"
 
 
 async def _body(job: SendJob, service: _Service) -> Body:
@@ -297,5 +331,9 @@ def _refused(job: SendJob, text: str, *, server: str) -> Verdicts:
     )
 
 
+_CHANGED: Final = (
+    "The file of definition was changed after the approval; nothing was sent."
+)
+_LOOK_AGAIN: Final = "Withdraw it, look at it, and approve it again."
 _BESIDE: Final = frozenset({"ca_file", "check_url", "definition"})
 """Settings that change nothing about what is told, or to whom."""
