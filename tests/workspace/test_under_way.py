@@ -122,7 +122,7 @@ async def test_who_is_to_end_waits_for_no_record_of_a_provider(
     asked: list[LookUp] = []
     senders: list[Sender] = []
 
-    class Hangs(provider.kind):  # type: ignore[name-defined]  # the fixture's class
+    class Hangs(provider.kind):  # type: ignore[name-defined, misc]  # the fixture's
         capabilities = Capabilities(can_look_up=True)
 
         async def look_up(self, question: LookUp) -> None:

@@ -76,6 +76,8 @@ def send_now(
             if not (_is_due(row, workspace) and _drain_here(opener, patience)):
                 time.sleep(WATCH.total_seconds())
             row = workspace.drafts.row(draft_id)
+            if patience.is_over:
+                break
         return row
 
 
@@ -95,6 +97,8 @@ class _Patience:
         self.workspace, self.only, self.say = workspace, only, say
         self._seconds = seconds
         self._said = ""
+        self.is_over = False
+        """Whether the process was told to end."""
         self._next: asyncio.TimerHandle | None = None
 
     def begin(self) -> None:
@@ -162,7 +166,7 @@ def _drain_here(opener: Opener, patience: _Patience) -> bool:
 async def _drain(opener: Opener, patience: _Patience) -> None:
     async with Bridge(opener) as bridge:
         sender = Sender(bridge)
-        with _ending_politely(sender, patience.say):
+        with _ending_politely(sender, patience):
             patience.begin()
             try:
                 await sender.drain(only=patience.only)
@@ -186,16 +190,21 @@ def _longest_window(workspace: Workspace) -> timedelta:
 
 
 @contextmanager
-def _ending_politely(sender: Sender, say: Say) -> Iterator[None]:
+def _ending_politely(sender: Sender, patience: _Patience) -> Iterator[None]:
     """Finish what was begun when the process is told to end, then end.
 
     Leaving between the point of no return and the answer makes mail unknown.
     """
     loop, endings = asyncio.get_running_loop(), _endings()
+
+    def end() -> None:
+        patience.is_over = True
+        sender.stop()
+
     for number in endings:
-        loop.add_signal_handler(number, sender.stop)
+        loop.add_signal_handler(number, end)
     try:
-        with _telling_what_a_second_one_costs(say):
+        with _telling_what_a_second_one_costs(patience.say):
             yield
     finally:
         for number in endings:
