@@ -10,11 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-import boto3
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from botocore.session import Session
 
 from tests.core.drafts import a_draft, address, attachment, rendered
 from tests.providers.conftest import Authority
@@ -539,7 +539,7 @@ async def test_a_request_that_comes_too_late_is_not_made(
     signing, goes_on = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
-    real = boto3.Session.client
+    real = Session.create_client
 
     def slowly(*arguments: Any, **named: Any) -> Any:
         loop.call_soon_threadsafe(signing.set)
@@ -550,7 +550,7 @@ async def test_a_request_that_comes_too_late_is_not_made(
         )
         return client
 
-    monkeypatch.setattr(boto3.Session, "client", slowly)
+    monkeypatch.setattr(Session, "create_client", slowly)
     async with ScriptedHttpServer(answer=FakeSes(KEY_ID).answer) as server:
         submitting = asyncio.create_task(
             provider_at(server.url).submit(RecordedJob(ANA).job)
@@ -700,6 +700,7 @@ async def test_a_check_of_a_service_that_is_not_there_says_so() -> None:
     [
         ({"region": ""}, "region"),
         ({"region": "Frankfurt"}, "region"),
+        ({"region": "fips-us-east-1"}, "region"),
         ({"region": "eu-central-1.evil.example"}, "region"),
         ({"profile": "mail"}, "access_key_id"),
         ({"url": "http://ses.example"}, "url"),

@@ -5,7 +5,9 @@ environment says where it asks (``AWS_ENDPOINT_URL``); credentials come from the
 where the account names none.
 """
 
+import asyncio
 import logging
+import os
 from collections.abc import Mapping
 from functools import partial
 from threading import Lock
@@ -16,13 +18,19 @@ from tuimail.core.submission import AccountFault, Receipt
 from tuimail.errors import UnsupportedFeatureError
 from tuimail.providers.failures import NotConnectedError
 from tuimail.providers.http.request import Exchanged
+from tuimail.providers.ses.credentials import (
+    WHOLE_LIMIT,
+    AccessKey,
+    Chain,
+    took_too_long,
+)
 from tuimail.providers.ses.errors import Said
 from tuimail.providers.ses.options import SesOptions
 from tuimail.providers.ses.transport import Exchange, NoAnswerError, Transport
 from tuimail.providers.threads import in_a_thread
 
 if TYPE_CHECKING:
-    import boto3
+    from botocore.session import Session
 
 CHATTY: Final = ("boto3", "botocore")
 """They log requests word for word, which are whole messages."""
@@ -34,7 +42,8 @@ class SesClient:
     def __init__(self, options: SesOptions) -> None:
         self._options = options
         self._lock = Lock()
-        self._session: boto3.Session | None = None
+        self._session: Session | None = None
+        self._chain = self._new_chain()
 
     async def call(
         self,
@@ -57,8 +66,9 @@ class SesClient:
                 was made.
             Exception: Whatever ``exchange`` raises.
         """
+        key = await self._key(secret)
         transport = Transport(exchange)
-        called = partial(self._called, transport, operation, parameters, secret)
+        called = partial(self._called, transport, operation, parameters, key)
         try:
             return await in_a_thread(called, name="tuimail-ses")
         finally:
@@ -66,15 +76,30 @@ class SesClient:
 
     def forget(self) -> None:
         """Look at the person's credentials anew with the next call."""
-        with self._lock:
-            self._session = None
+        self._chain = self._new_chain()
+
+    def _new_chain(self) -> Chain:
+        return Chain(profile=self._options.profile, region=self._options.region)
+
+    async def _key(self, secret: str) -> AccessKey:
+        """Return what to sign with; whatever hangs is left behind."""
+        if self._options.access_key_id:
+            return AccessKey(key_id=self._options.access_key_id, secret=secret)
+        chain = self._chain
+        try:
+            async with asyncio.timeout(WHOLE_LIMIT.total_seconds()):
+                return await in_a_thread(chain.read, name="tuimail-aws-key")
+        except TimeoutError:
+            if self._chain is chain:
+                self.forget()
+            raise took_too_long() from None
 
     def _called(
         self,
         transport: Transport,
         operation: str,
         parameters: Mapping[str, object],
-        secret: str,
+        key: AccessKey,
     ) -> Said:
         from botocore.exceptions import (  # noqa: PLC0415 - an extra
             BotoCoreError,
@@ -83,7 +108,7 @@ class SesClient:
         from botocore.parsers import ResponseParserError  # noqa: PLC0415 - an extra
 
         try:
-            client = self._client(secret)
+            client = self._client(key)
             client.meta.events.register("before-send.sesv2", transport)
             answer = getattr(client, operation)(**parameters)
         except ClientError as error:
@@ -96,29 +121,42 @@ class SesClient:
             return Said(found=transport.found)
         return Said(found=_made(transport, _NO_REQUEST), answer=answer)
 
-    def _client(self, secret: str) -> Any:  # noqa: ANN401 - boto3 makes its classes up
-        import boto3  # noqa: PLC0415 - an extra, and a fifth of a second
-        from botocore.config import Config  # noqa: PLC0415 - as above
+    def _client(self, key: AccessKey) -> Any:  # noqa: ANN401 - botocore makes them up
+        from botocore.config import Config  # noqa: PLC0415 - an extra
 
-        options = self._options
-        keys = {
-            "aws_access_key_id": options.access_key_id,
-            "aws_secret_access_key": secret,
-        }
-        with self._lock:
+        with self._lock:  # a session is for one thread at a time
             if self._session is None:
                 _quieten()
-                self._session = boto3.Session(profile_name=options.profile or None)
-            return self._session.client(
+                self._session = _session_of_its_own()
+            return self._session.create_client(
                 "sesv2",
-                region_name=options.region,
-                endpoint_url=options.url or None,
+                region_name=self._options.region,
+                endpoint_url=self._options.endpoint,
                 config=Config(
-                    retries={"total_max_attempts": 1},
+                    retries={"total_max_attempts": 1, "mode": "standard"},
                     ignore_configured_endpoint_urls=True,
                 ),
-                **(keys if options.access_key_id else {}),
+                aws_access_key_id=key.key_id,
+                aws_secret_access_key=key.secret,
+                aws_session_token=key.token,
             )
+
+
+def _session_of_its_own() -> "Session":
+    """Return a session that no variable and no file of the person's says anything to.
+
+    Those are for other programs: a profile that is not there any more, a mode for
+    retries, or endpoints of another kind would decide about our mail.
+    """
+    from botocore.session import Session  # noqa: PLC0415 - an extra
+
+    settings = {
+        name: (None, None, default, None)
+        for name, (_, _, default, _) in Session.SESSION_VARIABLES.items()
+    }
+    for name in ("config_file", "credentials_file"):
+        settings[name] = (None, None, os.devnull, None)
+    return Session(session_vars=settings)
 
 
 def _quieten() -> None:
@@ -148,28 +186,18 @@ def _refusal(found: Exchanged, answer: Mapping[str, Any]) -> Said:
 
 
 def _not_made(error: Exception) -> NotConnectedError | UnsupportedFeatureError:
-    """Return why boto3 made no request: mostly, it has no credentials."""
+    """Return why boto3 made no request out of a good key: the mail, or what it is."""
     kind = type(error).__name__
     text = f"No request could be made: {str(error)[:TEXT_LIMIT]}"
     if kind == NOT_SAYABLE:
         return UnsupportedFeatureError(text, hint="Look at the mail.", field="message")
-    fault = None if kind in LATER else FAULTS.get(kind, AccountFault.SECRET)
-    return NotConnectedError(Receipt(stage=Stage.AUTH, text=text), fault=fault)
+    return NotConnectedError(
+        Receipt(stage=Stage.AUTH, text=text), fault=AccountFault.SETTINGS
+    )
 
 
 _STUMBLES: Final = (AttributeError, KeyError, TypeError, ValueError)
 TEXT_LIMIT: Final = 500
-LATER: Final = frozenset({
-    "ConnectTimeoutError", "ConnectionClosedError", "EndpointConnectionError",
-    "HTTPClientError", "ProxyConnectionError", "ReadTimeoutError", "SSLError",
-})  # fmt: skip
-"""Where credentials are asked for over the network, and nobody answered."""
-FAULTS: Final = {
-    "ConfigParseError": AccountFault.SETTINGS,
-    "InvalidRegionError": AccountFault.SETTINGS,
-    "ProfileNotFound": AccountFault.SETTINGS,
-}
-"""By botocore's name for it; all others are about credentials."""
 NOT_SAYABLE: Final = "ParamValidationError"
 """Something about the mail is not as the API wants it."""
 _NO_REQUEST: Final = RuntimeError("something else answered in its place")

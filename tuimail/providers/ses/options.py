@@ -27,8 +27,12 @@ class SesOptions:
 
     @property
     def endpoint(self) -> str:
-        """Where it is asked, as far as is known before it is."""
-        return self.url or f"https://email.{self.region}.amazonaws.com"
+        """Where it is asked."""
+        suffix = next(
+            (SUFFIXES[start] for start in SUFFIXES if self.region.startswith(start)),
+            "amazonaws.com",
+        )
+        return self.url or f"https://email.{self.region}.{suffix}"
 
 
 def read_options(account: ProviderAccount) -> SesOptions:
@@ -59,7 +63,7 @@ def read_options(account: ProviderAccount) -> SesOptions:
 
 def _region(account: ProviderAccount) -> str:
     region = options.text(account, "region")
-    if _REGION.fullmatch(region):
+    if _REGION.fullmatch(region) and "fips" not in region.split("-"):
         return region
     raise options.option_error(
         account,
@@ -72,4 +76,13 @@ def _region(account: ProviderAccount) -> str:
 ALLOWED: Final = (
     "access_key_id", "ca_file", "configuration_set", "profile", "region", "url",
 )  # fmt: skip
+SUFFIXES: Final = {
+    "cn-": "amazonaws.com.cn",
+    "eusc-": "amazonaws.eu",
+    "us-iso-": "c2s.ic.gov",
+    "us-isob-": "sc2s.sgov.gov",
+    "us-isof-": "csp.hci.ic.gov",
+    "eu-isoe-": "cloud.adc-e.uk",
+}
+"""Of Amazon's other clouds (its "Partitions"), by how their regions begin."""
 _REGION: Final = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-\d{1,2}")
