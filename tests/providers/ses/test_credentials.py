@@ -95,7 +95,12 @@ def test_a_program_that_hangs_is_ended_with_its_children(
     monkeypatch.setattr(credentials, "LIMIT", timedelta(seconds=0.5))
     ended: list[int] = []
     real = os.killpg
-    monkeypatch.setattr(os, "killpg", lambda *it: (ended.append(it[0]), real(*it)))
+
+    def killed(group: int, number: int) -> None:
+        ended.append(group)
+        real(group, number)
+
+    monkeypatch.setattr(os, "killpg", killed)
     error = failed(chain_of(aws_folder, "credential_process = sleep 1000"))
 
     assert error.fault is AccountFault.SECRET
@@ -121,14 +126,17 @@ def test_what_no_key_came_of_is_said(aws_folder: Path, config: str, says: str) -
 
 
 def wrapped() -> Exception:
-    error = CredentialRetrievalError(provider="container-role", error_msg="lost")
+    error: Exception = CredentialRetrievalError(
+        provider="container-role", error_msg="lost"
+    )
     error.__context__ = EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
     return error
 
 
 def answered(status: int, code: str) -> Exception:
     answer = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
-    return ClientError(answer, "AssumeRole")
+    error: Exception = ClientError(answer, "AssumeRole")
+    return error
 
 
 @pytest.mark.parametrize(
