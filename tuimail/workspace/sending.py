@@ -117,9 +117,9 @@ class _Patience:
     def _look(self) -> None:
         """Say how it stands where that is news, and look again."""
         with suppress(TuimailError):
-            is_out = is_handed_over(self.workspace.drafts.page(self.only or ""))
-            sentence = _HANDED_OVER if is_out else _STILL_TRYING
-            if sentence != self._said:
+            page = self.workspace.drafts.page(self.only or "")
+            sentence = _HANDED_OVER if is_handed_over(page) else _STILL_TRYING
+            if page.row.status == "sending" and sentence != self._said:
                 self._said = sentence
                 self.say(sentence)
         self._look_in(AGAIN.total_seconds())
