@@ -323,7 +323,14 @@ def _content(path: Path) -> bytes:
 
 
 @contextmanager
-def serving(servers: Mapping[str, Serving]) -> Iterator[dict[str, Any]]:
+def serving(server: Serving) -> Iterator[Any]:
+    """Run a scripted server in a thread and a loop of its own."""
+    with serving_all({"": server}) as running:
+        yield running[""]
+
+
+@contextmanager
+def serving_all(servers: Mapping[str, Serving]) -> Iterator[dict[str, Any]]:
     """Run servers in a thread and a loop of their own."""
     ready, end = threading.Event(), asyncio.Event()
     loops: list[asyncio.AbstractEventLoop] = []

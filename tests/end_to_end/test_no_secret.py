@@ -16,7 +16,7 @@ from tests.end_to_end.planting import (
     Inside,
     Planted,
     forms_of,
-    serving,
+    serving_all,
 )
 from tests.end_to_end.talkers import shown_to
 from tests.end_to_end.ways_out import CASES, HERE, OAUTH, SMTP
@@ -101,7 +101,9 @@ def test_a_secret_stays_where_it_is(
 ) -> None:
     planted = Planted(folder=tmp_path, case=case)
     planted.runner = Inside(planted, monkeypatch)
-    with serving({name: one.server for name, one in case.scenes.items()}) as servers:
+    with serving_all(
+        {name: one.server for name, one in case.scenes.items()}
+    ) as servers:
         planted.lead_to(servers)
         works = {name: outcome_of(planted, name) for name in case.scenes}
         for name in case.scenes:
@@ -136,7 +138,7 @@ def test_a_secret_stays_where_it_was_planted(
     planted.runner = Inside(planted, monkeypatch)
     desktop.kept["tuimail", "takes"] = desktop.kept["tuimail", "wrong-key"] = SECRET
     ways = {name: SMTP.scenes[name].server for name in ("takes", "wrong-key")}
-    with serving(ways) as servers:
+    with serving_all(ways) as servers:
         planted.lead_to(servers)
         works = [outcome_of(planted, name) for name in ways]
         sent = [send(planted, name) for name in ways]
@@ -158,7 +160,7 @@ def test_a_secret_that_cannot_be_read_is_not_told_either(
     planted.runner = Inside(planted, monkeypatch)
     desktop.fails = RuntimeError(f"not JSON {SECRET}")
     (tmp_path / "secret").chmod(0o644)
-    with serving({"takes": SMTP.scenes["takes"].server}) as servers:
+    with serving_all({"takes": SMTP.scenes["takes"].server}) as servers:
         planted.lead_to(servers)
         if way == "command":
             accounts = planted.home / "accounts.toml"
@@ -178,7 +180,7 @@ def test_a_secret_that_cannot_be_read_is_not_told_either(
 def test_no_list_of_processes_shows_it(tmp_path: Path, case: Case, way: str) -> None:
     """The real command, while it runs."""
     planted = Planted(folder=tmp_path, case=case, way=way)
-    with serving({"takes": case.scenes["takes"].server}) as servers:
+    with serving_all({"takes": case.scenes["takes"].server}) as servers:
         planted.lead_to(servers)
         sent = send(planted, "takes")
 

@@ -352,7 +352,7 @@ def _oauth_case(provider: str, found: dict[str, Scene], path: str = "") -> Case:
 
 def _gmail_scenes() -> dict[str, Scene]:
     """Return what can happen at Gmail; also once an upload was begun."""
-    odd = {
+    odd: dict[str, dict[str, Any]] = {
         "upload-refused": {"at_content": failure(400, "x", f"Invalid To {ACCESS}")},
         "upload-garbage": {"after_taking": Respond(body=f"<p>{ACCESS}</p>")},
         "upload-parrot": {"after_taking": Respond(body={"id": ACCESS})},
