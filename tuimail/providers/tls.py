@@ -31,12 +31,18 @@ class Trust:
         self._key_file = key_file
         self._context: ssl.SSLContext | None = None
 
-    async def context(self) -> ssl.SSLContext:
+    async def context(self, *, is_encrypted: bool = True) -> ssl.SSLContext:
         """Return the context, which verifies a server's certificate and its name.
+
+        Args:
+            is_encrypted: Whether anything will be. If not, nobody is trusted, and
+                the system's authorities, which take a while to read, are left alone.
 
         Raises:
             NotConnectedError: A file cannot be read, or is not what it should be.
         """
+        if not is_encrypted and self._ca_file is None:
+            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         if self._context is None:
             self._context = await asyncio.to_thread(self._read)
         return self._context

@@ -168,7 +168,7 @@ class FakeWeb:
             return (Place(self.addresses.get(host, PUBLIC), server.port),)
 
         def trust() -> ssl.SSLContext:
-            context = ssl.create_default_context()
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             self.ca.configure_trust(context)
             return context
 

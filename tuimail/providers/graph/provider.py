@@ -7,6 +7,7 @@ asked afterwards.
 """
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -114,6 +115,10 @@ class GraphProvider:
     async def close(self) -> None:
         """Nothing is open."""
 
+    async def _context(self) -> ssl.SSLContext:
+        is_encrypted = not self._url.startswith("http:")
+        return await self._trust.context(is_encrypted=is_encrypted)
+
     async def _exchanged(self, job: SendJob, key: str) -> Exchanged:
         added, pieces = await with_bcc_ahead(job.pieces(), job.envelope)
         found = await exchange(
@@ -124,7 +129,7 @@ class GraphProvider:
                 pieces=lambda: base64_pieces(pieces),
                 size_bytes=base64_size(job.size_bytes + added),
             ),
-            context=await self._trust.context(),
+            context=await self._context(),
             limits=self._limits,
             point_of_no_return=job.point_of_no_return,
             progress=job.progress,
@@ -144,7 +149,7 @@ class GraphProvider:
         shorter = min(self._limits.connect, self._limits.reply)
         found = await exchange(
             request,
-            context=await self._trust.context(),
+            context=await self._context(),
             limits=replace(self._limits, reply=shorter),
         )
         found = without(found, key)

@@ -19,7 +19,7 @@ from tuimail.providers.http.exchange import exchange, server_of
 from tuimail.providers.http.key import Key
 from tuimail.providers.http.request import Exchanged, HttpLimits, HttpRequest
 from tuimail.providers.http.struck_out import without
-from tuimail.providers.tls import trusting
+from tuimail.providers.tls import Trust
 
 
 class Judge(Protocol):
@@ -68,7 +68,7 @@ class Api:
         self._url = url
         self._limits = limits or HttpLimits()
         self._headers = headers
-        self._context: ssl.SSLContext | None = None
+        self._trust = Trust()
 
     @property
     def server(self) -> str:
@@ -106,7 +106,7 @@ class Api:
         )
         found = await exchange(
             request,
-            context=await self._trust(),
+            context=await self._context(),
             limits=self._limits,
             point_of_no_return=point,
             progress=progress,
@@ -152,15 +152,14 @@ class Api:
             HttpRequest(
                 method="GET", url=f"{self._url}{path}", headers=self._headers(key)
             ),
-            context=await self._trust(),
+            context=await self._context(),
             limits=replace(self._limits, reply=shorter),
         )
         return without(found, key)
 
-    async def _trust(self) -> ssl.SSLContext:
-        if self._context is None:
-            self._context = await asyncio.to_thread(trusting, None)
-        return self._context
+    async def _context(self) -> ssl.SSLContext:
+        is_encrypted = not self._url.startswith("http:")
+        return await self._trust.context(is_encrypted=is_encrypted)
 
 
 async def content_of(job: SendJob) -> bytes:

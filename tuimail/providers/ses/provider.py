@@ -83,14 +83,14 @@ class SesProvider:
             return error.verdicts(job.envelope, server=self._server)
         except UnsupportedFeatureError as error:
             return self._not_asked(job.envelope, error)
-        message_id = said.answer.get("MessageId")
-        is_right = isinstance(message_id, str) and bool(message_id)
-        judgement = judged(said, is_right=is_right, now=datetime.now(UTC))
+        found = said.answer.get("MessageId")
+        message_id = found if isinstance(found, str) else ""
+        judgement = judged(said, is_right=bool(message_id), now=datetime.now(UTC))
         return verdicts(
             job.envelope,
             said.found,
             self._learned(said, judgement),
-            provider_message_id=message_id if is_right else "",
+            provider_message_id=message_id,
         )
 
     async def check(self) -> AccountCheck:
@@ -133,7 +133,9 @@ class SesProvider:
         self, limits: HttpLimits, *, job: SendJob | None = None
     ) -> Exchange:
         """Return what carries a request: a job's has a point of no return."""
-        carry = partial(exchange, context=await self._trust.context(), limits=limits)
+        is_encrypted = not self._options.endpoint.startswith("http:")
+        context = await self._trust.context(is_encrypted=is_encrypted)
+        carry = partial(exchange, context=context, limits=limits)
         if job is None:
             return carry
         return partial(

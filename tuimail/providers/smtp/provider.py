@@ -21,7 +21,7 @@ from tuimail.providers.secrets import secret_from
 from tuimail.providers.smtp.connection import Connection, connect
 from tuimail.providers.smtp.failures import InjectedError
 from tuimail.providers.smtp.limits import StageLimits
-from tuimail.providers.smtp.options import read_options
+from tuimail.providers.smtp.options import Tls, read_options
 from tuimail.providers.smtp.pool import Pool
 from tuimail.providers.smtp.suspension import slept
 from tuimail.providers.tls import Trust
@@ -113,7 +113,9 @@ class SmtpProvider:
         try:
             return await connect(
                 self._options,
-                context=await self._trust.context(),
+                context=await self._trust.context(
+                    is_encrypted=self._options.tls is not Tls.NONE
+                ),
                 secret=secret,
                 renew=self._renewed if self._account.renew_secret else None,
                 limits=self._limits,
