@@ -107,5 +107,7 @@ def release_digest(
         "message": message_digest,
         "options": options,
     }
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()
+
+
+_canonical: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode

@@ -32,6 +32,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(_registered()))
 
 
+@cache
 def provider_class(name: str) -> type[Provider]:
     """Return the provider called ``name``; nothing else is imported.
 
