@@ -14,6 +14,7 @@ from tuimail.core.lifecycle import DraftState, SubmissionState
 from tuimail.core.message import EnvelopeRecipient, Message, Role
 from tuimail.core.submission import Receipt, Recipient
 from tuimail.store.accounts import Accounts
+from tuimail.store.batches import Batches, Intended
 from tuimail.store.database import Database
 from tuimail.store.decisions import ApprovalRow, DecisionRow, Decisions
 from tuimail.store.drafts import DraftRow, Drafts, Revision
@@ -124,6 +125,7 @@ class Bench:
         self.drafts = Drafts(self.database)
         self.decisions = Decisions(self.database)
         self.submissions = Submissions(self.database)
+        self.batches = Batches(self.database)
         self.accounts = Accounts(self.database)
         self.facts = Facts(self.database)
         self.rows = Rows(self.database)
@@ -238,8 +240,17 @@ class Bench:
         """Have a draft released and its first attempt open."""
         submission_id = self.released(draft_id, **changes)
         with self.writing():
-            self.submissions.claim(submission_id, later(11))
+            self.claim(submission_id, later(11))
         return submission_id
+
+    def claim(self, submission_id: str, at: datetime) -> int:
+        return self.batches.claim([submission_id], at)[submission_id]
+
+    def commit(
+        self, submission_id: str, number: int, at: datetime, handle: str = ""
+    ) -> bool:
+        attempt = Intended(submission_id, number, handle)
+        return bool(self.batches.commit([attempt], at))
 
     def settled(
         self,

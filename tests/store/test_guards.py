@@ -647,7 +647,7 @@ def test_one_attempt_is_unfinished_at_most(bench: Bench) -> None:
 @pytest.mark.parametrize("phase", ["open", "committed"])
 def test_an_attempt_does_not_go_back(full: Bench, phase: str) -> None:
     with full.writing():
-        full.submissions.commit_attempt("s-d1-1", 1, NOW)
+        full.commit("s-d1-1", 1, NOW)
 
     refuses(full, "open, then committed", f"UPDATE attempts SET phase = '{phase}'")
 
@@ -672,7 +672,7 @@ def test_an_attempt_is_committed_only_while_its_mail_is_sending(bench: Bench) ->
 @pytest.mark.parametrize("outcome", ["cancel", "stop"])
 def test_what_may_have_left_is_not_withdrawn(full: Bench, outcome: str) -> None:
     with full.writing():
-        full.submissions.commit_attempt("s-d1-1", 1, NOW)
+        full.commit("s-d1-1", 1, NOW)
 
     with pytest.raises(StoreError, match="may have left"), full.writing():
         full.submissions.end_attempt("s-d1-1", 1, outcome, Receipt(), NOW)

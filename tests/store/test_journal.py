@@ -30,7 +30,7 @@ def told(bench: Bench) -> Bench:
     bench.decided("d1", reason=f"Keep {BCC} out of it?")
     submission_id = bench.sending("d1")
     with bench.writing():
-        bench.submissions.commit_attempt(submission_id, 1, later(12))
+        bench.commit(submission_id, 1, later(12))
         bench.submissions.set_recipient(
             submission_id, "ana@example.org", RecipientState.SENT, REFUSED, later(13)
         )

@@ -91,7 +91,7 @@ def test_what_a_power_cut_left_of_it_is_no_head(
 def committed(bench: Bench, draft_id: str) -> str:
     submission_id = bench.sending(draft_id)
     with bench.writing():
-        bench.submissions.commit_attempt(submission_id, 1, later(12))
+        bench.commit(submission_id, 1, later(12))
     return submission_id
 
 

@@ -74,7 +74,7 @@ def test_the_status_is_the_drafts_word_and_then_the_submissions(bench: Bench) ->
     submission_id = bench.released()
     look()
     with bench.writing():
-        bench.submissions.claim(submission_id, later(11))
+        bench.claim(submission_id, later(11))
     look()
     bench.settled(submission_id, SubmissionState.SENT, "accept")
     look()
@@ -89,7 +89,7 @@ def test_the_newest_change_comes_first_whoever_made_it(bench: Bench) -> None:
     assert ids(bench.rows.rows()) == ["d3", "d2", "d1"]
 
     with bench.writing():
-        bench.submissions.claim("s-d1-1", later(4))
+        bench.claim("s-d1-1", later(4))
 
     assert ids(bench.rows.rows()) == ["d1", "d3", "d2"]
     assert bench.rows.row("d1").draft.changed_at == later(4)

@@ -153,10 +153,10 @@ def test_a_claim_opens_the_next_attempt(bench: Bench) -> None:
     submission_id = bench.released()
 
     with bench.writing():
-        first = bench.submissions.claim(submission_id, later(11))
+        first = bench.claim(submission_id, later(11))
     bench.settled(submission_id, SubmissionState.DEFERRED, "defer")
     with bench.writing():
-        second = bench.submissions.claim(submission_id, later(61))
+        second = bench.claim(submission_id, later(61))
 
     assert (first, second) == (1, 2)
     row = bench.submissions.get(submission_id)
@@ -184,7 +184,7 @@ def test_what_does_not_wait_is_not_claimed(
     bench.settled(submission_id, state, outcome)
 
     with pytest.raises(StoreError, match="mail that waits"), bench.writing():
-        bench.submissions.claim(submission_id, NOW)
+        bench.claim(submission_id, NOW)
 
     assert len(bench.submissions.attempts(submission_id)) == 1
 
@@ -193,8 +193,8 @@ def test_an_attempt_is_committed_once(bench: Bench) -> None:
     submission_id = bench.sending()
 
     with bench.writing():
-        first = bench.submissions.commit_attempt(submission_id, 1, later(12))
-        again = bench.submissions.commit_attempt(submission_id, 1, later(13))
+        first = bench.commit(submission_id, 1, later(12))
+        again = bench.commit(submission_id, 1, later(13))
 
     assert (first, again) == (True, False)
     attempt = bench.submissions.attempts(submission_id)[0]
@@ -208,7 +208,7 @@ def test_by_what_a_provider_can_be_asked_is_kept_with_the_commitment(
     submission_id = bench.sending()
 
     with bench.writing():
-        bench.submissions.commit_attempt(submission_id, 1, later(12), handle="upload/7")
+        bench.commit(submission_id, 1, later(12), handle="upload/7")
 
     assert bench.submissions.attempts(submission_id)[0].handle == "upload/7"
 
@@ -219,7 +219,7 @@ def test_an_attempt_that_was_cancelled_is_not_committed(bench: Bench) -> None:
     bench.settled(submission_id, SubmissionState.CANCELLED, "cancel")
 
     with bench.writing():
-        assert not bench.submissions.commit_attempt(submission_id, 1, later(13))
+        assert not bench.commit(submission_id, 1, later(13))
 
 
 def test_an_attempt_of_an_earlier_sender_is_not_committed(bench: Bench) -> None:
@@ -227,11 +227,11 @@ def test_an_attempt_of_an_earlier_sender_is_not_committed(bench: Bench) -> None:
     submission_id = bench.sending()
     bench.settled(submission_id, SubmissionState.DEFERRED, "defer")
     with bench.writing():
-        bench.submissions.claim(submission_id, later(60))
+        bench.claim(submission_id, later(60))
 
     with bench.writing():
-        assert not bench.submissions.commit_attempt(submission_id, 1, later(61))
-        assert bench.submissions.commit_attempt(submission_id, 2, later(61))
+        assert not bench.commit(submission_id, 1, later(61))
+        assert bench.commit(submission_id, 2, later(61))
 
 
 def test_the_answer_is_kept_word_for_word(bench: Bench) -> None:
@@ -245,7 +245,7 @@ def test_the_answer_is_kept_word_for_word(bench: Bench) -> None:
     )
 
     with bench.writing():
-        bench.submissions.commit_attempt(submission_id, 1, later(11.5))
+        bench.commit(submission_id, 1, later(11.5))
     bench.settled(submission_id, SubmissionState.SENT, "accept", receipt)
 
     assert bench.submissions.attempts(submission_id) == (
@@ -388,7 +388,7 @@ def test_a_partial_mail_is_tried_again_for_who_is_left(bench: Bench) -> None:
         bench.submissions.set_state(
             submission_id, SubmissionState.READY, at=later(70), due_at=later(70)
         )
-        number = bench.submissions.claim(submission_id, later(70))
+        number = bench.claim(submission_id, later(70))
 
     assert number == 2
     assert bench.drafts.get("d1").state is DraftState.RELEASED

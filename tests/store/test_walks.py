@@ -67,12 +67,12 @@ class Walk:
         self.submissions.append(row.id)
 
     def claim(self, which: int) -> None:
-        self.bench.submissions.claim(self._one(which), later(self.now()))
+        self.bench.claim(self._one(which), later(self.now()))
 
     def commit(self, which: int) -> None:
         one = self._one(which)
         number = len(self.bench.submissions.attempts(one))
-        self.bench.submissions.commit_attempt(one, number, later(self.now()))
+        self.bench.commit(one, number, later(self.now()))
 
     def settle(self, which: int, state: SubmissionState) -> None:
         one = self._one(which)

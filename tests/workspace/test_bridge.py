@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
 
@@ -156,6 +157,56 @@ async def test_a_closed_bridge_refuses_what_is_to_be_done_together(desk: Desk) -
 
     with pytest.raises(RuntimeError):
         await bridge.together(lambda ws: ws.actor)
+
+
+async def test_what_is_alike_is_done_by_one_call(desk: Desk) -> None:
+    calls: list[list[int]] = []
+
+    def doubled(_workspace: Workspace, numbers: Sequence[int]) -> Sequence[int]:
+        calls.append(list(numbers))
+        return [2 * number for number in numbers]
+
+    async with Bridge(desk.open) as bridge:
+        wishes = [bridge.alike(doubled, number) for number in range(3)]
+        answers = await asyncio.gather(*wishes, bridge.together(_remembering(7)))
+
+    assert answers == [0, 2, 4, 7]
+    assert calls == [[0, 1, 2]]
+
+
+async def test_of_what_is_alike_only_what_fails_fails(desk: Desk) -> None:
+    def remembered(workspace: Workspace, numbers: Sequence[int]) -> Sequence[int]:
+        with workspace._stores.transaction():
+            for number in numbers:
+                if number == 1:
+                    raise StoreError("There is no such step.")
+                workspace._stores.facts.set(str(number), "done")
+                workspace._stores.afterwards(partial(told.append, number))
+        return numbers
+
+    told: list[int] = []
+    async with Bridge(desk.open) as bridge:
+        wishes = [bridge.alike(remembered, number) for number in range(3)]
+        found = await asyncio.gather(*wishes, return_exceptions=True)
+        facts = await bridge.call(lambda ws: [ws._stores.facts.get(n) for n in "012"])
+
+    assert [found[0], found[2], facts] == [0, 2, ["done", None, "done"]]
+    assert isinstance(found[1], StoreError)
+    assert told == [0, 2]
+
+
+async def test_a_disk_that_ends_the_transaction_fails_all_that_is_alike(
+    desk: Desk,
+) -> None:
+    def fails(workspace: Workspace, _items: Sequence[int]) -> Sequence[int]:
+        workspace._stores.database.connection.execute("ROLLBACK")
+        raise StoreError("The disk is full.")
+
+    async with Bridge(desk.open) as bridge:
+        wishes = [bridge.alike(fails, number) for number in range(2)]
+        found = await asyncio.gather(*wishes, return_exceptions=True)
+
+    assert [type(one) for one in found] == [StoreError, StoreError]
 
 
 def _remembering(number: int) -> Callable[[Workspace], int]:

@@ -19,9 +19,9 @@ from tuimail.core.submission import (
 )
 from tuimail.errors import ConfigurationError, StoreError
 from tuimail.providers.base import SendJob
+from tuimail.store.batches import Batches
 from tuimail.testing import Answer
 from tuimail.workspace.bridge import Bridge
-from tuimail.workspace.delivery import Delivery
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.sender import Sender
 from tuimail.workspace.views import Row
@@ -456,16 +456,16 @@ async def test_connections_are_closed_at_the_end(
     assert any(one.is_closed for one in provider.made)
 
 
-def failing(times: int) -> Callable[..., None]:
+def failing(times: int) -> Callable[..., Any]:
     """Return a ``settle`` that the disk refuses so many times."""
-    settle = Delivery.settle
+    settle = Batches.settle
     tries: list[int] = []
 
-    def refused(self: Delivery, *args: Any, **options: Any) -> None:
+    def refused(self: Batches, *args: Any, **options: Any) -> frozenset[str]:
         tries.append(1)
         if len(tries) <= times:
             raise StoreError("The disk is full.")
-        settle(self, *args, **options)
+        return settle(self, *args, **options)
 
     return refused
 
@@ -478,7 +478,7 @@ async def test_an_answer_is_kept_until_the_disk_takes_it(
 ) -> None:
     """What the server said must not become unknown because a disk is full."""
     monkeypatch.setattr("tuimail.workspace.sender.RECORD_AGAIN", timedelta(0))
-    monkeypatch.setattr(Delivery, "settle", failing(3))
+    monkeypatch.setattr(Batches, "settle", failing(3))
     provider.answers(accepts)
 
     with desk.open() as workspace:
@@ -500,7 +500,7 @@ async def test_a_disk_that_never_takes_it_ends_the_sender(
     provider.answers(accepts, accepts)
     monkeypatch.setattr("tuimail.workspace.sender.RECORD_AGAIN", timedelta(0))
     monkeypatch.setattr("tuimail.workspace.sender.RECORD_TRIES", 2)
-    monkeypatch.setattr(Delivery, "settle", failing(99))
+    monkeypatch.setattr(Batches, "settle", failing(99))
 
     with pytest.raises(StoreError):
         await drain(desk)

@@ -20,8 +20,8 @@ from tests.workspace.test_delivery import (
 from tuimail.core.submission import Receipt, Verdict, VerdictKind, Verdicts
 from tuimail.errors import StoreError
 from tuimail.providers.base import SendJob
+from tuimail.store.batches import Batches
 from tuimail.workspace.bridge import Bridge
-from tuimail.workspace.delivery import Delivery
 from tuimail.workspace.recovery import MISTAKES
 from tuimail.workspace.sender import Sender
 from tuimail.workspace.views import Row
@@ -310,10 +310,10 @@ async def test_a_disk_that_fails_before_the_point_is_no_try_and_is_named(
     row = released(workspace, write)
     provider.answers(accepts)
 
-    def fails(*_: object) -> bool:
+    def fails(*_: object, **__: object) -> frozenset[str]:
         raise StoreError("The disk failed.")
 
-    monkeypatch.setattr(Delivery, "commit", fails)
+    monkeypatch.setattr(Batches, "commit", fails)
     await drain(desk)
 
     shown = workspace.drafts.row(row.id)

@@ -40,7 +40,7 @@ def defer(stores: Stores, draft_id: str, due_at: datetime) -> None:
     assert row.draft_id == draft_id
     now = stores.clock.now()
     with stores.database.transaction():
-        number = stores.submissions.claim(row.id, now)
+        number = stores.batches.claim([row.id], now)[row.id]
         stores.submissions.end_attempt(row.id, number, "defer", LATER, now)
         stores.submissions.set_state(
             row.id,

@@ -149,20 +149,6 @@ SELECT
   enhanced, reply, provider_message_id, server, answers, handle
 FROM attempts WHERE submission_id = ? ORDER BY number
 """
-COUNT_ATTEMPTS: Final = """
-SELECT count(*) AS number FROM attempts WHERE submission_id = ?
-"""
-OPEN_ATTEMPT: Final = """
-INSERT INTO attempts (
-  submission_id, number, phase, started_at, outcome, stage, code, enhanced, reply,
-  provider_message_id)
-VALUES (:id, :number, 'open', :at, '', '', 0, '', '', '')
-"""
-COMMIT_ATTEMPT: Final = """
-UPDATE attempts SET phase = 'committed', committed_at = :at, handle = :handle
-WHERE submission_id = :id AND number = :number AND phase = 'open'
-  AND 'sending' = (SELECT state FROM submissions WHERE id = :id)
-"""
 END_ATTEMPT: Final = """
 UPDATE attempts
 SET phase = 'done', ended_at = :at, outcome = :outcome, stage = :stage, code = :code,

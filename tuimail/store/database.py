@@ -241,6 +241,17 @@ class Database:
             connection.execute(sql, values).fetchall()
             return connection.changes()
 
+    def write_returning(
+        self, sql: str, values: Values, decode: Callable[..., T]
+    ) -> list[T]:
+        """Change rows; return what ``decode`` makes of what the statement returns.
+
+        Raises:
+            RuntimeError: It is outside a transaction; a defect of the caller.
+        """
+        self._check_writing()
+        return self.read(sql, values, decode)
+
     def write_each(self, sql: str, rows: Sequence[Values]) -> None:
         """Run the same change for each of ``rows``."""
         self._check_writing()
@@ -409,4 +420,5 @@ _PRAGMAS: Final = (
     ("recursive_triggers", 1),  # else REPLACE would delete past the triggers
     ("mmap_size", 0),  # a disk error would be a signal instead of an error
     ("cache_size", -8192),  # 8 MiB
+    ("temp_store", "memory"),  # what savepoints keep of pages would be a file
 )

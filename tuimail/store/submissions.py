@@ -24,12 +24,9 @@ from tuimail.core.submission import (
 )
 from tuimail.errors import NotFoundError
 from tuimail.store.attempts import (
-    COMMIT_ATTEMPT,
-    COUNT_ATTEMPTS,
     END_ATTEMPT,
     INSERT_RECIPIENT,
     MOVE_RECIPIENT,
-    OPEN_ATTEMPT,
     SELECT_ATTEMPTS,
     SELECT_RECIPIENTS,
     SETTLE_RECIPIENT,
@@ -134,34 +131,6 @@ class Submissions:
     def of_draft(self, draft_id: str) -> SubmissionRow | None:
         """Return the submission that a draft was last released as."""
         return self._database.read_one(_SELECT + _OF_DRAFT, (draft_id,), _submission)
-
-    def claim(self, id: str, at: datetime) -> int:
-        """Open the next attempt, move to ``sending``, return its number."""
-        number = 1 + sum(self._database.read(COUNT_ATTEMPTS, (id,), _number))
-        values: dict[str, Value] = {"id": id, "number": number}
-        values |= {"at": instant_text(at)}
-        self._database.write(OPEN_ATTEMPT, values)
-        self.set_state(id, SubmissionState.SENDING, at=at)
-        return number
-
-    def commit_attempt(
-        self, id: str, number: int, at: datetime, *, handle: str = ""
-    ) -> bool:
-        """Mark that the next step cannot be taken back.
-
-        Args:
-            id: The submission.
-            number: Of its open attempt.
-            at: When.
-            handle: By what the provider can be asked about it.
-
-        Returns:
-            False when that step must not be taken: the attempt is no longer
-            open, or the submission is no longer ``sending``.
-        """
-        values: dict[str, Value] = {"id": id, "number": number, "handle": handle}
-        values |= {"at": instant_text(at)}
-        return self._database.write(COMMIT_ATTEMPT, values) == 1
 
     def end_attempt(
         self,
@@ -268,10 +237,6 @@ def _no_submission(id: str) -> NotFoundError:
     return NotFoundError(
         f"There is no submission {id}.", hint="See which there are: tuimail outbox"
     )
-
-
-def _number(*, number: int) -> int:
-    return number
 
 
 def _name_of_account(*, account: str) -> str:

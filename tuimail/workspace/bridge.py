@@ -4,13 +4,14 @@ The workspace belongs to the thread that opened it; apps and servers run loops.
 Between them stands this: short calls, done one after the other.
 
 ``together`` is for many small writes at once: what waits while the disk is busy
-shares the next flush. Nobody waits for a timer.
+shares the next flush, and what is of one kind is done at once. Nobody waits for
+a timer.
 """
 
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, NamedTuple, Self, TypeVar
@@ -19,6 +20,9 @@ from tuimail.errors import StoreError
 from tuimail.workspace.workspace import Workspace
 
 T = TypeVar("T")
+Item = TypeVar("Item")
+Act = Callable[[Workspace, Sequence[Item]], Sequence[T]]
+"""Does the same about many items; known again by being the same function."""
 
 
 class Bridge:
@@ -57,11 +61,23 @@ class Bridge:
             RuntimeError: The bridge was not started, or is closed.
             StoreError: The disk failed; nothing of it is certain.
         """
+        return await self.alike(_alone(function), None)
+
+    async def alike(self, act: "Act[Item, T]", item: Item) -> T:
+        """As ``together``, with all that waits for the same ``act`` done by one call.
+
+        Where that fails, each is done by a call of its own.
+
+        Args:
+            act: Does something about many items, and returns what came of each;
+                takes its steps wholly or not at all.
+            item: One of them.
+        """
         if self._workspace is None:
             raise RuntimeError("The bridge is not open.")
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
-        self._waiting.append(_Wish(function, answer))
+        self._waiting.append(_Wish(act, item, answer))
         if not self._is_coming:
             self._is_coming = True
             # Behind what is ready to run: it may have something to add.
@@ -91,7 +107,7 @@ class Bridge:
         """
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
-        arguments = (self._opener, _Wish(function, answer), loop)
+        arguments = (self._opener, _Wish(_alone(function), None, answer), loop)
         threading.Thread(target=_aside, args=arguments, daemon=True).start()
         return await answer
 
@@ -118,7 +134,8 @@ class Bridge:
 class _Wish(NamedTuple):
     """Something to be done, and who waits for what comes of it."""
 
-    function: Callable[[Workspace], Any]
+    act: "Act[Any, Any]"
+    item: Any
     answer: asyncio.Future[Any]
 
 
@@ -130,12 +147,18 @@ class _Answer(NamedTuple):
     error: Exception | None = None
 
 
+def _alone(function: Callable[[Workspace], T]) -> "Act[None, T]":
+    """Return what does one thing, which is like no other."""
+    return lambda workspace, _: [function(workspace)]
+
+
 def _aside(
     opener: Callable[[], Workspace], wish: _Wish, loop: asyncio.AbstractEventLoop
 ) -> None:
     try:
         with opener() as workspace:
-            answer = _Answer(wish, value=wish.function(workspace))
+            (value,) = wish.act(workspace, [wish.item])
+            answer = _Answer(wish, value=value)
     except Exception as error:  # noqa: BLE001 - handed on to who asked
         answer = _Answer(wish, error=error)
     with suppress(RuntimeError):  # the loop ended before this did
@@ -151,21 +174,37 @@ def _taken(waiting: deque[_Wish]) -> Iterator[_Wish]:
 def _answers(workspace: Workspace, wishes: list[_Wish]) -> list[_Answer]:
     try:
         with workspace.together():
-            return [_answer(workspace, wish) for wish in wishes]
+            return [
+                answer
+                for alike in _by_kind(wishes)
+                for answer in _answered(workspace, alike)
+            ]
     except Exception as error:  # noqa: BLE001 - handed on to all who asked
         return [_Answer(wish, error=error) for wish in wishes]
 
 
-def _answer(workspace: Workspace, wish: _Wish) -> _Answer:
-    """Do one; where the disk ended the transaction, all of it failed."""
+def _by_kind(wishes: list[_Wish]) -> Iterable[list[_Wish]]:
+    """Return what is to be done by one call each, in the order it was asked for."""
+    kinds: dict[Act[Any, Any], list[_Wish]] = {}
+    for wish in wishes:
+        kinds.setdefault(wish.act, []).append(wish)
+    return kinds.values()
+
+
+def _answered(workspace: Workspace, alike: list[_Wish]) -> list[_Answer]:
+    """Do what is alike; where the disk ended the transaction, all of it failed."""
+    act = alike[0].act
     try:
-        return _Answer(wish, value=wish.function(workspace))
-    except StoreError as error:
-        if not workspace.is_writing_together:
+        found = act(workspace, [wish.item for wish in alike])
+    except Exception as error:
+        if isinstance(error, StoreError) and not workspace.is_writing_together:
             raise
-        return _Answer(wish, error=error)
-    except Exception as error:  # noqa: BLE001 - handed on to who asked
-        return _Answer(wish, error=error)
+        if len(alike) == 1:
+            return [_Answer(alike[0], error=error)]
+        return [one for wish in alike for one in _answered(workspace, [wish])]
+    return [
+        _Answer(wish, value=value) for wish, value in zip(alike, found, strict=True)
+    ]
 
 
 def _give(answers: list[_Answer]) -> None:

@@ -4,11 +4,19 @@ What may not go out is settled on the way: given up when it is out of time, held
 when its account is gone or is not the one that was approved.
 """
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import (
+    Callable,
+    Container,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
-from typing import Final
+from functools import partial
+from typing import Final, NamedTuple
 
 from tuimail.core.lifecycle import SubmissionState
 from tuimail.core.message import Envelope, release_digest
@@ -84,6 +92,15 @@ class Claimed:
     """Ids of the drafts that stand elsewhere now."""
 
 
+class _Chosen(NamedTuple):
+    """One submission that is to be claimed, with others."""
+
+    row: SubmissionRow
+    envelope: Envelope
+    recipients: tuple[Recipient, ...]
+    content: bytes | None
+
+
 class Round:
     """One look at what is due; in a transaction."""
 
@@ -93,6 +110,7 @@ class Round:
         self._now = now
         self._put_off = 0
         self._claimed = Claimed()
+        self._chosen: list[_Chosen] = []
         self.looked_at = ""
         """The submission that is looked at, in case a mistake of ours ends it."""
         self._rules: dict[str, str] = {}
@@ -121,21 +139,42 @@ class Round:
             return
         is_open = row.account not in self._stores.accounts.held()
         if row.due_at <= self._now and is_open and row.account not in self._resting:
-            self._take(row, self._stores.settings.account(row.account))
+            account = self._stores.settings.account(row.account)
+            self._take(row, account, self._stores.submissions.recipients(row.id))
+            self._open(account)
 
     def _fill(self, name: str) -> None:
         """Claim for one account until it has enough to do, or nothing is due."""
         account = self._stores.settings.account(name)
         room = self._room(name, account)
-        while room > 0:
+        is_more = True
+        while is_more and room > 0:
             rows = self._stores.submissions.due(name, self._now, limit=room)
-            for row in rows:
-                taken = self._take(row, account)
-                if taken is Taken.NOTHING_MORE:
-                    return
-                room -= taken is Taken.CLAIMED
-            if not rows:
-                return
+            is_more = bool(rows) and self._take_all(rows, account)
+            room -= self._open(account)
+
+    def _take_all(
+        self, rows: Sequence[SubmissionRow], account: AccountSettings | None
+    ) -> bool:
+        """Choose among what is due; return whether there may be more."""
+        everybody = self._stores.batches.recipients(row.id for row in rows)
+        return all(
+            self._take(row, account, everybody[row.id]) is not Taken.NOTHING_MORE
+            for row in rows
+        )
+
+    def _open(self, account: AccountSettings | None) -> int:
+        """Claim what was chosen, at once; return how many."""
+        chosen, self._chosen = self._chosen, []
+        if account is None or not chosen:
+            return 0
+        ids = [one.row.id for one in chosen]
+        numbers = self._stores.batches.claim(ids, at=self._now)
+        self._claimed.touched += [one.row.draft_id for one in chosen]
+        self._claimed.claims += [
+            self._claim(one, numbers[one.row.id], account) for one in chosen
+        ]
+        return len(chosen)
 
     def _room(self, name: str, account: AccountSettings | None) -> int:
         """Return how many more attempts an account can make use of now."""
@@ -147,18 +186,23 @@ class Round:
         most = account.connections * AHEAD
         return most - busy if busy <= most // 2 else 0
 
-    def _take(self, row: SubmissionRow, account: AccountSettings | None) -> "Taken":
-        """Claim one, or settle what may not go out."""
+    def _take(
+        self,
+        row: SubmissionRow,
+        account: AccountSettings | None,
+        everybody: tuple[Recipient, ...],
+    ) -> "Taken":
+        """Choose one, or settle what may not go out."""
         self.looked_at = row.id
-        everybody = self._stores.submissions.recipients(row.id)
-        unfit = self._unfit(row, account, everybody)
+        envelope = envelope_of(row, everybody)
+        unfit = self._unfit(row, account, envelope)
         if account is None or unfit:
             return self._settled(row, lambda: steps.hold(self._stores, row, unfit))
         if row.give_up_at is not None and self._now >= row.give_up_at:
             return self._settled(row, lambda: self._give_up(row))
         if may_arrive_twice(self._stores, row, account):
             return self._settled(row, lambda: lose(self._stores, row, FORGOTTEN))
-        return self._paced(row, account, everybody)
+        return self._paced(row, account, envelope, everybody)
 
     def _give_up(self, row: SubmissionRow) -> None:
         """Stop trying; what may have arrived, or was never tried, waits instead."""
@@ -174,14 +218,14 @@ class Round:
         self,
         row: SubmissionRow,
         account: AccountSettings | None,
-        everybody: tuple[Recipient, ...],
+        envelope: Envelope,
     ) -> str:
         """Return why it cannot leave through its account as that is now."""
         if account is None:
             return f"The account {row.account} is not configured any more."
         digest = release_digest(
             message_digest=row.message.digest,
-            envelope=envelope_of(row, everybody),
+            envelope=envelope,
             account_fingerprint=self._fingerprint(account),
         )
         if digest == row.release_digest:
@@ -207,52 +251,46 @@ class Round:
     def _settled(self, row: SubmissionRow, settle: Callable[[], None]) -> "Taken":
         settle()
         self._claimed.touched.append(row.draft_id)
-        return Taken.NOT_CLAIMED
+        return Taken.NOT_CHOSEN
 
     def _paced(
         self,
         row: SubmissionRow,
         account: AccountSettings,
+        envelope: Envelope,
         everybody: tuple[Recipient, ...],
     ) -> "Taken":
-        """Claim it, unless the account has sent enough for now."""
+        """Choose it, unless the account has sent enough for now."""
         left = in_turn(row, everybody, account.recipients_per_message)
-        now_for = envelope_of(row, left)
+        now_for = envelope if tuple(left) == everybody else envelope_of(row, left)
         addresses = [one.wire_address for one in now_for.recipients]
         if pacing.next_allowed(self._stores, account, self._now, copies=len(addresses)):
             return Taken.NOTHING_MORE
         later = pacing.take(self._stores, account, addresses, self._now)
         if later is not None:
             return self._wait(row, later)
-        claim = self._claimed_now(row, account, now_for, everybody)
-        self._claimed.claims.append(claim)
-        self._claimed.touched.append(row.draft_id)
-        return Taken.CLAIMED
+        content = _content(self._stores, row)
+        self._chosen.append(_Chosen(row, now_for, everybody, content))
+        return Taken.CHOSEN
 
     def _wait(self, row: SubmissionRow, until: datetime) -> "Taken":
         """Let it wait for its destination; so many a round, for others to write."""
         self._settled(row, lambda: _put_off(self._stores, row, until))
         self._put_off += 1
         is_enough = self._put_off >= MOST_PUT_OFF
-        return Taken.NOTHING_MORE if is_enough else Taken.NOT_CLAIMED
+        return Taken.NOTHING_MORE if is_enough else Taken.NOT_CHOSEN
 
-    def _claimed_now(
-        self,
-        row: SubmissionRow,
-        account: AccountSettings,
-        envelope: Envelope,
-        recipients: tuple[Recipient, ...],
-    ) -> Claim:
-        outbound = self._stores.outbound
+    def _claim(self, chosen: _Chosen, number: int, account: AccountSettings) -> Claim:
+        draft_id = chosen.row.draft_id
         return Claim(
-            submission=row,
-            attempt=self._stores.submissions.claim(row.id, at=self._now),
+            submission=chosen.row,
+            attempt=number,
             begun_at=self._now,
             account=account,
-            envelope=envelope,
-            recipients=recipients,
-            read=lambda: outbound.read_message(row.draft_id),
-            content=_content(self._stores, row),
+            envelope=chosen.envelope,
+            recipients=chosen.recipients,
+            read=partial(self._stores.outbound.read_message, draft_id),
+            content=chosen.content,
             rules=self._rules_of(account),
         )
 
@@ -260,9 +298,9 @@ class Round:
 class Taken(Enum):
     """What became of one mail that was due."""
 
-    CLAIMED = auto()
+    CHOSEN = auto()
     """It is to be tried now."""
-    NOT_CLAIMED = auto()
+    NOT_CHOSEN = auto()
     """It waits for something else than before, or is settled."""
     NOTHING_MORE = auto()
     """It waits, and everything behind it does."""

@@ -5,6 +5,7 @@ An attempt is durable before the network is touched, durable again as
 provider said about each recipient.
 """
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Final
@@ -15,8 +16,10 @@ from tuimail.core.submission import Receipt, Verdicts
 from tuimail.errors import TuimailError
 from tuimail.providers.base import LookUp, Provider
 from tuimail.settings.account import AccountSettings
+from tuimail.store.batches import Intended
 from tuimail.workspace import mirror, recovery, settling, steps, unknowns
 from tuimail.workspace.claiming import Claim, Load, Round
+from tuimail.workspace.settling import Answer, Intent
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.timekeeping import Timekeeper
 from tuimail.workspace.ways_out import make_provider
@@ -43,11 +46,16 @@ class Delivery:
         Args:
             only: A draft id; nothing else is claimed.
             load: What is under way.
+
+        Raises:
+            StoreError: There is not enough room left: nothing is begun whose answer
+                might find the disk full.
         """
+        self._stores.require_room()
         now = self._now()
         round_ = Round(self._stores, load, now)
         try:
-            with self._acting(), self._stores.database.transaction():
+            with self._acting(), self._stores.transaction():
                 self._timekeeper.look(now)
                 claimed = round_.claim(only)
         except TuimailError:
@@ -57,25 +65,17 @@ class Delivery:
             raise
         self._unreflected |= dict.fromkeys(claimed.touched)
         if claimed.claims:
-            self._fault_afterwards("claim.after_commit")
+            self._fault_afterwards("claim.after_commit", 1)
         return tuple(claimed.claims)
 
     def _leave_out(self, submission_id: str, mistake: str) -> None:
         """Hold the mail that a mistake of ours keeps from being claimed at all."""
         if not submission_id:
             return
-        with self._acting(), self._stores.database.transaction():
+        with self._acting(), self._stores.transaction():
             row = self._stores.submissions.get(submission_id)
             steps.hold(self._stores, row, recovery.left_out(mistake))
         self._unreflected[row.draft_id] = None
-
-    def require_room(self) -> None:
-        """Refuse to begin anything whose answer might find the disk full.
-
-        Raises:
-            StoreError: There is not enough room left.
-        """
-        self._stores.require_room()
 
     def provider(self, account: AccountSettings) -> Provider:
         """Return a provider for ``account``, not connected yet.
@@ -95,15 +95,7 @@ class Delivery:
             claim: What is tried.
             handle: By what the provider can be asked about it later.
         """
-        with self._acting(), self._stores.database.transaction():
-            if settling.stops(self._stores, claim):
-                self._unreflected[claim.submission.draft_id] = None
-                return False
-            committed = self._stores.submissions.commit_attempt(
-                claim.submission.id, claim.attempt, at=self._now(), handle=handle
-            )
-        self._fault_afterwards("intent.after_commit")
-        return committed
+        return self.record([Intent(claim, handle)])[0]
 
     def settle(self, claim: Claim, verdicts: Verdicts, *, jitter: float) -> None:
         """Record what the provider said, and what follows from it.
@@ -116,18 +108,57 @@ class Delivery:
             verdicts: The provider's answers, or the fault of the account.
             jitter: Factor on the wait before the next try, 0.8 to 1.2.
         """
-        self._stores.fault("reply.read_before_commit")
-        with self._acting(), self._stores.database.transaction():
-            settling.settle_attempt(self._stores, claim, verdicts, jitter=jitter)
-        self._fault_afterwards("result.after_commit_before_move")
-        self._unreflected[claim.submission.draft_id] = None
+        self.record([Answer(claim, verdicts, jitter)])
+
+    def record(self, marks: Sequence[Intent | Answer]) -> list[bool]:
+        """Record answers, and then commit attempts, in one step for all of them.
+
+        The answers come first, so that an account that one of them holds lets
+        nothing more out.
+
+        Args:
+            marks: Answers, and what is to pass the point of no return.
+
+        Returns:
+            Of each, in their order, whether the sender may go on with it.
+        """
+        answers = [one for one in marks if isinstance(one, Answer)]
+        intents = [one for one in marks if isinstance(one, Intent)]
+        for _ in answers:
+            self._stores.fault("reply.read_before_commit")
+        with self._acting(), self._stores.transaction():
+            settling.settle_all(self._stores, answers)
+            leaving = self._commit(intents)
+        self._unreflected |= dict.fromkeys(
+            one.claim.submission.draft_id for one in answers
+        )
+        self._fault_afterwards("result.after_commit_before_move", len(answers))
+        return [
+            isinstance(one, Answer) or one.claim.submission.id in leaving
+            for one in marks
+        ]
+
+    def _commit(self, intents: Sequence[Intent]) -> frozenset[str]:
+        """Commit attempts, and return the submissions that may leave."""
+        if not intents:
+            return frozenset()
+        stores, leaving = self._stores, []
+        held = stores.accounts.held()
+        for claim, handle in intents:
+            if settling.stops(stores, claim, held.get(claim.account.name)):
+                self._unreflected[claim.submission.draft_id] = None
+            else:
+                one = Intended(claim.submission.id, claim.attempt, handle)
+                leaving.append(one)
+        self._fault_afterwards("intent.after_commit", len(leaving))
+        return stores.batches.commit(leaving, at=self._now())
 
     def hold(self, claim: Claim, reason: str) -> None:
         """Stop one submission for a person to look at; the attempt is closed.
 
         Nothing happens where it was withdrawn meanwhile.
         """
-        with self._acting(), self._stores.database.transaction():
+        with self._acting(), self._stores.transaction():
             settling.give_back(self._stores, claim, ())
             if settling.end(self._stores, claim, SubmissionEvent.HOLD, Receipt()):
                 row = self._stores.submissions.get(claim.submission.id)
@@ -141,7 +172,7 @@ class Delivery:
             claim: What was tried.
             mistake: The name of the exception; its text may quote anything.
         """
-        with self._acting(), self._stores.database.transaction():
+        with self._acting(), self._stores.transaction():
             row = self._stores.submissions.get(claim.submission.id)
             if row.state is SubmissionState.SENDING:
                 recovery.judge_mistake(self._stores, row, mistake)
@@ -159,7 +190,7 @@ class Delivery:
         self, question: unknowns.Question, verdicts: Verdicts, *, jitter: float
     ) -> None:
         """Settle what nobody knew, by what the provider's own record says."""
-        with self._acting(), self._stores.database.transaction():
+        with self._acting(), self._stores.transaction():
             unknowns.answered(self._stores, question, verdicts, jitter=jitter)
         self._unreflected[question.draft_id] = None
 
@@ -177,8 +208,9 @@ class Delivery:
             mirror.reflect_status(self._stores, draft_id)
         return bool(self._unreflected)
 
-    def _fault_afterwards(self, point: str) -> None:
-        self._stores.afterwards(lambda: self._stores.fault(point))
+    def _fault_afterwards(self, point: str, times: int) -> None:
+        for _ in range(times):
+            self._stores.afterwards(lambda: self._stores.fault(point))
 
     def _now(self) -> datetime:
         return self._stores.clock.now()

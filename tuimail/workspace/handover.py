@@ -7,7 +7,7 @@ was looked at when it was claimed, and the provider was made from that account.
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
@@ -23,11 +23,18 @@ from tuimail.errors import (
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.claiming import Claim
 from tuimail.workspace.rendering import digest_of_file
+from tuimail.workspace.settling import Answer, Intent
+from tuimail.workspace.workspace import Workspace
 
 _NOTHING_SAID: Final = Receipt(
     stage="provider", text="The provider said nothing about this recipient."
 )
 _LOOK_AGAIN: Final = "Withdraw it, look at it, and approve it again."
+
+
+def record(workspace: Workspace, marks: Sequence[Intent | Answer]) -> Sequence[bool]:
+    """Record what many attempts have to, at once: ``Delivery.record``."""
+    return workspace.delivery.record(marks)
 
 
 class Handover:
@@ -72,10 +79,8 @@ class Handover:
             StoreError: The disk failed; the step must not be taken.
         """
         self._must_be_approved(self._digest)
-        claim = self._claim
-        if not await self._bridge.together(
-            lambda ws: ws.delivery.commit(claim, handle)
-        ):
+        intent = Intent(self._claim, handle)
+        if not await self._bridge.alike(record, intent):
             raise WithdrawnError("The mail was withdrawn meanwhile.")
         self.is_committed = True
 

@@ -23,11 +23,12 @@ from tuimail.errors import (
 )
 from tuimail.providers.base import LooksUp, Provider, SendJob
 from tuimail.settings.account import AccountSettings
+from tuimail.workspace.answers import broke_off
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.claiming import Claim, Load
-from tuimail.workspace.handover import Handover
+from tuimail.workspace.handover import Handover, record
 from tuimail.workspace.providers import Providers
-from tuimail.workspace.settling import broke_off
+from tuimail.workspace.settling import Answer
 from tuimail.workspace.under_way import UnderWay, unless
 from tuimail.workspace.unknowns import Question
 
@@ -141,7 +142,6 @@ class Sender:
         if self.is_stopping or not self._is_news:
             return
         self._is_news = False
-        await self._bridge.call(lambda ws: ws.delivery.require_room())
         load = Load(busy=dict(self._busy), proven=frozenset(self._proven))
         for claim in await self._bridge.together(
             lambda ws: ws.delivery.claim(only=only, load=load)
@@ -219,12 +219,10 @@ class Sender:
 
         Until then it exists here only; what is lost makes the mail unknown.
         """
-        jitter = self._jitter()
+        answer = Answer(claim, verdicts, self._jitter())
         for tries_left in reversed(range(RECORD_TRIES)):
             try:
-                await self._bridge.together(
-                    lambda ws: ws.delivery.settle(claim, verdicts, jitter=jitter)
-                )
+                await self._bridge.alike(record, answer)
             except StoreError:
                 if not tries_left:
                     raise

@@ -2,19 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
+from functools import cached_property
+from typing import Final, NamedTuple
 
 from tuimail.core import status
-from tuimail.core.lifecycle import SubmissionEvent, SubmissionState
+from tuimail.core.lifecycle import (
+    SUBMISSION_STEPS,
+    SubmissionEvent,
+    SubmissionState,
+    advance,
+)
 from tuimail.core.pacing import UNLIMITED
 from tuimail.core.retry import next_attempt_at
 from tuimail.core.submission import (
-    AT_ONCE,
     OPEN_RECIPIENTS,
     AccountFault,
     Receipt,
-    Recipient,
     RecipientState,
     Verdict,
     VerdictKind,
@@ -22,9 +26,11 @@ from tuimail.core.submission import (
     recipient_state,
     settle,
 )
+from tuimail.store.accounts import HeldAccount
+from tuimail.store.batches import Taken, Which
 from tuimail.store.notices import ACCOUNT_HELD, UNKNOWN
 from tuimail.store.submissions import SubmissionRow
-from tuimail.workspace import discretion, pacing, steps
+from tuimail.workspace import answers, discretion, pacing, steps
 from tuimail.workspace.claiming import Claim
 from tuimail.workspace.holding import hold_account
 from tuimail.workspace.repeating import may_be_repeated, repeat
@@ -32,15 +38,55 @@ from tuimail.workspace.stores import Stores
 
 _COUNT: Final = frozenset({VerdictKind.SENT, VerdictKind.QUEUED, VerdictKind.UNKNOWN})
 """What a provider counts, as far as anybody knows."""
-_THE_REST: Final = "Some were offered; the others follow."
 _TOO_LATE: Final = "Its time was over before it could leave."
 
 
-def settle_attempt(
-    stores: Stores, claim: Claim, verdicts: Verdicts, *, jitter: float
-) -> None:
-    """Record an answer; nothing where somebody settled it meanwhile."""
-    ending = _Ending(stores, claim, verdicts, jitter)
+class Intent(NamedTuple):
+    """An attempt that is about to pass the point of no return."""
+
+    claim: Claim
+    handle: str = ""
+    """By what the provider can be asked about it later."""
+
+
+class Answer(NamedTuple):
+    """What a provider said about one attempt."""
+
+    claim: Claim
+    verdicts: Verdicts
+    jitter: float
+    """Factor on the wait before the next try, 0.8 to 1.2."""
+
+
+def settle_all(stores: Stores, answers: Iterable[Answer]) -> None:
+    """Record answers; nothing of one where somebody settled it meanwhile.
+
+    Most mail is taken, by everybody it is for: that is recorded all at once.
+    """
+    endings = [_Ending(stores, *one) for one in answers]
+    taken = [one for one in endings if one.is_taken]
+    for ending in endings:
+        if not ending.is_taken:
+            _settle_one(ending)
+    if taken:
+        _settle_taken(stores, taken)
+
+
+def _settle_taken(stores: Stores, endings: list["_Ending"]) -> None:
+    """Record that everybody has it, and that the accounts work."""
+    taken = [one.taken for one in endings]
+    ended = stores.batches.settle(taken, at=stores.clock.now())
+    for name in {one.claim.account.name for one in endings}:
+        pacing.answered(stores, name)
+    for ending in endings:
+        if ending.claim.submission.id in ended:
+            _note(ending, ending.event, ending.worst.receipt)
+        else:
+            _settle_late(ending)
+
+
+def _settle_one(ending: "_Ending") -> None:
+    stores, claim, verdicts = ending.stores, ending.claim, ending.verdicts
     reason = _hold(stores, claim, verdicts)
     event = SubmissionEvent.HOLD if reason and ending.left else ending.event
     is_fault = event is SubmissionEvent.HOLD
@@ -57,13 +103,17 @@ def settle_attempt(
         _settle(ending, event)
 
 
-def stops(stores: Stores, claim: Claim) -> bool:
+def stops(stores: Stores, claim: Claim, held: HeldAccount | None) -> bool:
     """Keep mail from leaving whose account is held, or whose time is over.
 
     Looked at in the transaction of the point of no return; the attempt is
     closed, and nothing of it was taken.
+
+    Args:
+        stores: The open workspace, in that transaction.
+        claim: What is about to leave.
+        held: What holds its account, if anything does.
     """
-    held = stores.accounts.held().get(claim.account.name)
     end_at, now = claim.submission.give_up_at, stores.clock.now()
     if held is None and (end_at is None or now < end_at):
         return False
@@ -139,9 +189,9 @@ def settle_unknown(
             stores,
             row,
             event,
-            reason=_reason(event, _worst(told), everybody),
+            reason=answers.reason_for(event, answers.worst(told), everybody),
             due_at=_due(stores, event, row.attempts or 1, told, jitter),
-            provider_message_id=_provider_message_id(told),
+            provider_message_id=answers.provider_message_id(told),
         )
         stores.notices.withdraw(UNKNOWN, row.draft_id)
 
@@ -190,12 +240,43 @@ class _Ending:
     ) -> None:
         self.stores, self.claim = stores, claim
         self.verdicts, self.jitter = verdicts, jitter
-        self.row = replace(claim.submission, state=SubmissionState.SENDING)
-        self.attempts = self.row.attempts + (0 if _is_ours(verdicts) else 1)
+        self.attempts = claim.submission.attempts + (
+            0 if answers.is_ours(verdicts) else 1
+        )
         told = {one.wire_address: recipient_state(one) for one in verdicts.by_recipient}
         self._states = [
             told.get(one.envelope.wire_address, one.state) for one in claim.recipients
         ]
+        self.event = settle(self._states)
+        """What the states of all its recipients call for."""
+
+    @cached_property
+    def row(self) -> SubmissionRow:
+        """The submission, as it stands."""
+        return replace(self.claim.submission, state=SubmissionState.SENDING)
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether everybody has it, and nothing else is to be done about it."""
+        verdicts = self.verdicts
+        is_fine = verdicts.fault is None and verdicts.wait is None
+        return is_fine and self.event in answers.TAKEN
+
+    @property
+    def taken(self) -> Taken:
+        """What is to be stored of it."""
+        claim, told = self.claim, self.verdicts.by_recipient
+        receipt = self.worst.receipt
+        return Taken(
+            which=Which(claim.submission.id, claim.attempt),
+            outcome=self.event.value,
+            state=advance(SUBMISSION_STEPS, SubmissionState.SENDING, self.event).value,
+            receipt=receipt,
+            server=self.verdicts.server,
+            attempts=self.attempts,
+            provider_message_id=answers.provider_message_id(told),
+            answers=tuple(told),
+        )
 
     @property
     def left(self) -> bool:
@@ -203,19 +284,14 @@ class _Ending:
         return any(state in OPEN_RECIPIENTS for state in self._states)
 
     @property
-    def event(self) -> SubmissionEvent:
-        """What the states of all its recipients call for."""
-        return settle(self._states)
-
-    @property
     def worst(self) -> Verdict:
         """The verdict that says why it stands where it stands."""
-        return _worst(self.verdicts.by_recipient)
+        return answers.worst(self.verdicts.by_recipient)
 
 
 def _settle(ending: _Ending, event: SubmissionEvent) -> None:
     stores, row, told = ending.stores, ending.row, ending.verdicts.by_recipient
-    reason = _reason(event, ending.worst, ending.claim.recipients)
+    reason = answers.reason_for(event, ending.worst, ending.claim.recipients)
     rests_until = _rest(ending, reason)
     if event is SubmissionEvent.LOSE and may_be_repeated(stores, row):
         _repeat(ending)
@@ -228,7 +304,7 @@ def _settle(ending: _Ending, event: SubmissionEvent) -> None:
         reason=reason,
         due_at=due_at and max(due_at, rests_until or due_at),
         attempts=ending.attempts,
-        provider_message_id=_provider_message_id(told),
+        provider_message_id=answers.provider_message_id(told),
     )
     if event is SubmissionEvent.LOSE:
         steps.tell_unknown(stores, row, reason)
@@ -247,9 +323,9 @@ def _settle_late(ending: _Ending) -> None:
 def _rest(ending: _Ending, reason: str) -> datetime | None:
     """Leave the account alone that was not reached, or asks for it; until when?"""
     verdicts, name = ending.verdicts, ending.claim.account.name
-    if _is_ours(verdicts):
+    if answers.is_ours(verdicts):
         return None
-    if verdicts.wait is None and not broke_off(verdicts):
+    if verdicts.wait is None and not answers.broke_off(verdicts):
         pacing.answered(ending.stores, name)
         return None
     return pacing.rest(
@@ -260,30 +336,6 @@ def _rest(ending: _Ending, reason: str) -> datetime | None:
         jitter=ending.jitter,
         begun_at=ending.claim.begun_at,
     )
-
-
-def broke_off(verdicts: Verdicts) -> bool:
-    """Whether the server was not reached, or went away without an answer.
-
-    A server that closes after each message would else be offered a whole queue,
-    and make all of it unknown.
-    """
-    answers = verdicts.by_recipient
-    return verdicts.is_unreachable or bool(
-        answers and all(_is_silence(one) for one in answers)
-    )
-
-
-def _is_ours(verdicts: Verdicts) -> bool:
-    """Whether it was our own disk that failed, or an end of ours: which is no try."""
-    answers = verdicts.by_recipient
-    return bool(answers) and all(one.receipt.stage in _OURS for one in answers)
-
-
-def _is_silence(verdict: Verdict) -> bool:
-    is_open = verdict.kind in {VerdictKind.UNKNOWN, VerdictKind.DEFERRED}
-    is_ours = verdict.receipt.stage in _OURS | {"provider"}
-    return is_open and not verdict.receipt.code and not is_ours
 
 
 def _note(ending: _Ending, event: SubmissionEvent, receipt: Receipt) -> None:
@@ -316,61 +368,15 @@ def _due(
 ) -> datetime | None:
     if event is not SubmissionEvent.DEFER:
         return None
-    if _goes_on_at_once(verdicts):
+    if answers.goes_on_at_once(verdicts):
         return stores.clock.now()
     return next_attempt_at(
         attempts=max(attempts, 1),
         now=stores.clock.now(),
-        minimum=_longest_wait(verdicts),
+        minimum=answers.longest_wait(verdicts),
         jitter=jitter,
     )
 
 
 def _held_because(fault: AccountFault, receipt: Receipt) -> str:
     return status.reason(discretion.for_an_account(receipt), fault)
-
-
-def _goes_on_at_once(verdicts: tuple[Verdict, ...]) -> bool:
-    """Whether those who are left were only too many for one transaction.
-
-    Somebody must have had an answer for good, or it would go round for ever; or
-    the sender was stopped, which does not go round.
-    """
-    left = [one for one in verdicts if one.kind is VerdictKind.DEFERRED]
-    is_progress = any(
-        one.kind in _FINAL or one.receipt.stage == status.STOPPED for one in verdicts
-    )
-    return is_progress and all(one.wait == AT_ONCE for one in left)
-
-
-_OURS: Final = frozenset({status.OUR_DISK, status.STOPPED})
-_FINAL: Final = frozenset({VerdictKind.SENT, VerdictKind.QUEUED, VerdictKind.REFUSED})
-_SEVERITY: Final = ("unknown", "deferred", "refused", "queued", "sent")
-
-
-def _worst(verdicts: tuple[Verdict, ...]) -> Verdict:
-    """Return the verdict that says why mail stands where it stands."""
-    return min(verdicts, key=lambda one: _SEVERITY.index(one.kind.value))
-
-
-def _reason(
-    event: SubmissionEvent, worst: Verdict, everybody: Iterable[Recipient]
-) -> str:
-    """Return why it stands where it stands; never names a blind copy."""
-    if event in {SubmissionEvent.ACCEPT, SubmissionEvent.ACCEPT_QUEUED}:
-        return ""
-    if event is SubmissionEvent.DEFER and worst.kind in _FINAL:
-        return _THE_REST
-    envelope = [one.envelope for one in everybody]
-    receipt = discretion.for_a_row(worst.receipt, envelope)
-    return status.reason(receipt, worst.kind)
-
-
-def _provider_message_id(verdicts: tuple[Verdict, ...]) -> str | None:
-    found = (one.receipt.provider_message_id for one in verdicts)
-    return next((one for one in found if one), None)
-
-
-def _longest_wait(verdicts: tuple[Verdict, ...]) -> timedelta | None:
-    """Return how long a server that is not ready is to be left alone."""
-    return max((one.wait for one in verdicts if one.wait is not None), default=None)

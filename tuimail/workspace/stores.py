@@ -16,6 +16,7 @@ from tuimail.settings.config import load as load_config
 from tuimail.settings.paths import accounts_path, log_path
 from tuimail.settings.prompts import NOBODY, Prompts
 from tuimail.store.accounts import Accounts
+from tuimail.store.batches import Batches
 from tuimail.store.blobs import Blobs
 from tuimail.store.correspondents import Correspondents
 from tuimail.store.database import DATABASE_NAME, Database
@@ -88,6 +89,7 @@ class Stores:
         self.keys = Keys(self.database)
         self.decisions = Decisions(self.database)
         self.submissions = Submissions(self.database)
+        self.batches = Batches(self.database)
         self.accounts = Accounts(self.database)
         self.facts = Facts(self.database)
         self.pace = Pace(self.database)
@@ -145,6 +147,18 @@ class Stores:
         self.keep_head()
         for act in follows:
             act()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """As the database's; nothing follows from a step that did not happen."""
+        before = len(self._after or ())
+        try:
+            with self.database.transaction():
+                yield
+        except BaseException:
+            if self._after is not None:
+                del self._after[before:]
+            raise
 
     def afterwards(self, act: Callable[[], None]) -> None:
         """Do ``act`` once what was just committed is certain to be on disk."""
