@@ -141,6 +141,8 @@ class _Program(subprocess.Popen[bytes]):
                 os.killpg(self.pid, signal.SIGKILL)
             else:
                 self.kill()
+        for pipe in filter(None, (self.stdout, self.stderr)):
+            pipe.close()
         self.wait()
 
 
