@@ -231,7 +231,7 @@ def test_where_each_service_is_without_settings() -> None:
         account = ProviderAccount(
             name="work", options=BY_NAME[name].options, secret=lambda: SECRET
         )
-        urls[name] = kind(account)._now().place.send_url
+        urls[name] = kind(account)._described.place.send_url
 
     assert urls == {
         "resend": "https://api.resend.com/emails",

@@ -79,11 +79,14 @@ def _in_a_form(found: "Definition", leaves: list[str]) -> Iterator[str]:
 
 def _in_one_object(found: "Definition") -> Iterator[str]:
     """Yield two keys of one object that are the same."""
-    named = [("addresses", (found.addresses.email, found.addresses.name))]
+    named: list[tuple[str, tuple[str, ...]]] = [
+        ("addresses", (found.addresses.email, found.addresses.name))
+    ]
     if found.attachments is not None:
         files = found.attachments
-        keys = (files.content, files.filename, files.content_type, files.disposition)
-        named.append(("attachments", tuple(filter(None, (*keys, files.content_id)))))
+        more = (files.content_type, files.disposition, files.content_id)
+        some = (files.content, files.filename, *filter(None, more))
+        named.append(("attachments", some))
     if found.headers.form == "list":
         named.append(("headers", (found.headers.name, found.headers.value)))
     if found.parts is not None and found.parts.bodies is not None:
