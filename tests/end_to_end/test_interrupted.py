@@ -22,7 +22,7 @@ GONE_SECONDS: Final = 2.0
 """After a second Ctrl-C."""
 SOON_SECONDS: Final = 15.0
 """After the first: three for what was begun, and a slow machine's own time."""
-OPTIONS: Final = {
+OPTIONS: Final[dict[str, dict[str, str | int]]] = {
     "smtp": {"host": "127.0.0.1", "port": 0, "tls": "none"},
     "gmail": {"url": "http://127.0.0.1:{port}", "password": "env:TOKEN"},
     "graph": {"url": "http://127.0.0.1:{port}", "password": "env:TOKEN"},

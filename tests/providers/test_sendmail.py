@@ -349,7 +349,7 @@ async def test_what_it_cannot_start_for_a_while_means_later(
         raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
 
     program = Program(tmp_path, TAKES)
-    monkeypatch.setattr(sendmail.subprocess, "Popen", busy)
+    monkeypatch.setattr("subprocess.Popen", busy)
     verdicts = await program.provider().submit(RecordedJob(ANA).job)
 
     assert kinds(verdicts) == [DEFERRED]
