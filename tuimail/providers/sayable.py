@@ -211,11 +211,15 @@ def _size(draft: Draft, sayable: Sayable) -> Iterator[_Unsayable]:
 def rendered_bytes(draft: Draft) -> int:
     """Return about how many bytes ``draft`` has once it is rendered.
 
-    Not counted are the few hundred of its headers and between its parts.
+    Counted are its headers, and who gets a blind copy, as some services are told
+    in a header, too; not the few hundred between its parts.
     """
+    plan = compose.plan(draft, message_id=_ANY_ID, date=_ANY_DATE)
+    headers = sum(len(write_header(one)) for one in plan.headers)
+    headers += sum(len(one.text) + _BETWEEN for one in draft.bcc)
     texts = sum(len(encode_text(one)[1]) for one in (draft.body.text, draft.body.html))
     lines = sum(-(-one.size_bytes // _LINE) for one in draft.attachments)
-    return texts + lines * _ENCODED_LINE
+    return headers + texts + lines * _ENCODED_LINE
 
 
 _WORD: Final = re.compile(r"=\?.+\?[bq]\?.*\?=", re.IGNORECASE | re.DOTALL)
@@ -225,6 +229,8 @@ _USUAL: Final = frozenset({
     "cc", "date", "from", "message-id", "mime-version", "reply-to", "subject", "to",
 })  # fmt: skip
 _THREAD: Final = frozenset({"in-reply-to", "references"})
+_BETWEEN: Final = 4
+"""A comma, and the line end of a folded field with its space."""
 _LINE: Final = 57
 _ENCODED_LINE: Final = 78
 """76 characters of base64 and the line end (RFC 2045 §6.8)."""
