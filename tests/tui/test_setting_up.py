@@ -244,7 +244,7 @@ async def test_a_refused_login_says_the_servers_words_and_what_to_do(
     assert "535 5.7.139 basic authentication is disabled" in failed
     assert "Sign in with Microsoft" in failed
     assert "https://example.org/help" in failed
-    assert desktop.kept == {ENTRY: PASSWORD}
+    assert [*desktop.kept.values()] == [PASSWORD]
 
 
 async def test_a_wrong_password_is_typed_again(
@@ -260,7 +260,7 @@ async def test_a_wrong_password_is_typed_again(
         await stage.press("enter")
         await stage.until_shown("Step 5 of 7")
 
-    assert desktop.kept == {ENTRY: "another"}
+    assert [*desktop.kept.values()] == ["another"]
 
 
 @pytest.mark.usefixtures("desktop")
@@ -307,7 +307,7 @@ async def test_leaving_keeps_the_answers_and_takes_an_unproven_password_out(
 
     async with new.show() as stage:
         await to_end_of_test(stage)
-        assert desktop.kept == {ENTRY: PASSWORD}
+        assert [*desktop.kept.values()] == [PASSWORD]
         await stage.press("escape")
         await stage.until(lambda: stage.app.current_mode == "review")
         await stage.until(lambda: desktop.kept == {})

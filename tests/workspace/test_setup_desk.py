@@ -23,6 +23,7 @@ from tuimail.settings.discovery import finding
 from tuimail.settings.discovery.found import Asked, Found, Login, Search, Source
 from tuimail.settings.oauth import OAuth
 from tuimail.testing import Say
+from tuimail.workspace.own_entries import moved
 from tuimail.workspace.sending import drain
 from tuimail.workspace.setting_up import Setup, Step, typed_server
 from tuimail.workspace.setup_desk import SetupDesk
@@ -106,11 +107,12 @@ def test_a_password_is_tested_from_where_it_is_kept(
     desk: SetupDesk, chosen: Setup, desktop: FakeKeyring, place: Place
 ) -> None:
     stored = desk.store(chosen, PASSWORD)
-    desktop.kept[ENTRY] = "another"
+    (own,) = desktop.kept
+    desktop.kept[own] = "another"
 
     assert stored.secret == "keyring:"
     assert not desk.test(stored).is_good
-    desktop.kept[ENTRY] = PASSWORD
+    desktop.kept[own] = PASSWORD
     assert desk.test(stored).is_good
     assert place.server.deliveries == ()
 
@@ -146,7 +148,8 @@ def test_nothing_is_written_before_the_test_went_well(
 ) -> None:
     tested = desk.test(desk.store(chosen, "wrong"))
 
-    assert desktop.kept == {ENTRY: "wrong"}
+    assert [*desktop.kept.values()] == ["wrong"]
+    assert ENTRY not in desktop.kept
     assert tested.step is Step.TEST
     assert not place.accounts.exists()
     with pytest.raises(ValueError, match="not tested"):
@@ -235,8 +238,9 @@ def test_a_password_that_was_proven_stays_for_another_time(
 
     left = desk.leave(unfinished, tested.back(Step.SERVER))
 
-    assert desktop.kept == {ENTRY: PASSWORD}
+    assert desktop.kept == {("tuimail", left.entry): PASSWORD}
     assert left.step is Step.IDENTITY
+    assert desk.resume(unfinished) == left
 
 
 def test_a_password_that_somebody_else_put_there_stays(
@@ -280,13 +284,108 @@ def test_a_saved_password_is_never_taken_out(
     assert desktop.kept == {ENTRY: PASSWORD}
 
 
+def test_of_two_wizards_with_one_name_the_second_takes_nothing_of_the_first(
+    desk: SetupDesk, unfinished: Unfinished, chosen: Setup, desktop: FakeKeyring
+) -> None:
+    second = desk.begin()
+    other = desk.test(desk.store(chosen, PASSWORD))
+    desk.save(introduced(desk.test(desk.store(chosen, PASSWORD))))
+
+    desk.leave(second, other)
+
+    assert desktop.kept == {ENTRY: PASSWORD}
+    with pytest.raises(ConfigurationError, match="already"):
+        desk.save(introduced(other))
+    assert unfinished.is_kept
+    second.close()
+
+
+def test_a_name_that_is_taken_by_now_is_asked_for_again_and_its_password_stays(
+    desk: SetupDesk, unfinished: Unfinished, chosen: Setup, desktop: FakeKeyring
+) -> None:
+    tested = desk.test(desk.store(chosen, PASSWORD))
+    left = desk.leave(unfinished, tested)
+    desk.save(introduced(desk.test(desk.store(chosen, PASSWORD))))
+
+    again = desk.resume(unfinished)
+
+    assert again.step is Step.ADDRESS
+    named = again.with_address(ADDRESS, name="second", taken={"example"})
+    assert named.step is Step.IDENTITY
+    desk.save(introduced(named))
+    assert desktop.kept == {ENTRY: PASSWORD, ("tuimail", "second"): PASSWORD}
+    with pytest.raises(ConfigurationError, match="by now"):
+        desk.test(left)
+
+
+def test_what_the_keyring_had_under_the_name_survives_leaving_and_a_failure(
+    desk: SetupDesk,
+    unfinished: Unfinished,
+    chosen: Setup,
+    desktop: FakeKeyring,
+    place: Place,
+) -> None:
+    desktop.kept[ENTRY] = "of before"
+    ready = introduced(desk.test(desk.store(chosen, PASSWORD)))
+    place.accounts.mkdir()
+
+    assert desk.has_entry(chosen)
+    with pytest.raises(ConfigurationError):
+        desk.save(ready)
+    assert desktop.kept[ENTRY] == "of before"
+    desk.leave(unfinished, ready.without_secret())
+    desk.keep(unfinished, ready, ready.without_secret())
+    assert desktop.kept == {ENTRY: "of before"}
+
+
+def test_a_name_that_the_keyring_does_not_know_has_nothing_after_a_failure(
+    desk: SetupDesk, chosen: Setup, desktop: FakeKeyring, place: Place
+) -> None:
+    ready = introduced(desk.test(desk.store(chosen, PASSWORD)))
+    place.accounts.mkdir()
+
+    with pytest.raises(ConfigurationError):
+        desk.save(ready)
+
+    assert desktop.kept == {("tuimail", ready.entry): PASSWORD}
+
+
+def test_a_reference_to_another_accounts_password_is_dropped_with_the_name(
+    chosen: Setup,
+) -> None:
+    referred = chosen.with_secret_reference("keyring:").unnamed()
+
+    assert referred.secret == ""
+    assert chosen.with_secret_reference("env:PW").unnamed().secret == "env:PW"
+
+
+def test_tokens_are_moved_to_the_name_with_the_clients_secret(
+    desktop: FakeKeyring,
+) -> None:
+    oauth = OAuth(
+        token_url="https://oauth2.example.org/token",
+        client_id="me",
+        client_secret="keyring:",
+    )
+    for entry in ("own", "own (client secret)"):
+        desktop.kept["tuimail", entry] = entry
+
+    with moved("own", "example", oauth):
+        pass
+
+    assert desktop.kept == {
+        ENTRY: "own",
+        ("tuimail", "example (client secret)"): "own (client secret)",
+    }
+
+
 def test_tokens_are_taken_out_with_the_clients_secret(
     desk: SetupDesk, unfinished: Unfinished, chosen: Setup, desktop: FakeKeyring
 ) -> None:
     google = replace(place_free(chosen), logins=(Login.GOOGLE,))
     oauth = OAuth(token_url="https://oauth2.example.org/token", client_id="me")
-    signed_in = chosen.choose(google).signed_in(oauth)
-    for entry in ("example", "example (client secret)"):
+    signed_in = chosen.choose(google).signed_in(oauth, entry="own")
+    for entry in ("own", "own (client secret)"):
         desktop.kept["tuimail", entry] = "secret"
 
     desk.leave(unfinished, signed_in)
@@ -332,9 +431,9 @@ def test_app_passwords_lose_the_blanks_that_they_are_shown_with(
     way = replace(place_free(chosen), logins=(Login.APP_PASSWORD,))
 
     desk.store(chosen.choose(way), "abcd efgh ijkl mnop")
-    assert desktop.kept[ENTRY] == "abcdefghijklmnop"
     desk.store(chosen, "abcd efgh ijkl mnop")
-    assert desktop.kept[ENTRY] == "abcd efgh ijkl mnop"
+
+    assert [*desktop.kept.values()] == ["abcdefghijklmnop", "abcd efgh ijkl mnop"]
 
 
 @pytest.mark.usefixtures("desktop")
@@ -491,7 +590,7 @@ def test_nobody_signs_in_where_a_password_is_wanted(
 
 def test_a_mail_needs_a_way_out_and_so_does_an_account(desk: SetupDesk) -> None:
     with pytest.raises(ValueError, match="no way out"):
-        desk.mail(Setup())
+        desk.mail(Setup(address=ADDRESS))
     with pytest.raises(ValueError, match="no way out"):
         desk.test(Setup())
 

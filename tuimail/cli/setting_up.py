@@ -98,7 +98,7 @@ class Wizard:
                 "Another set-up is open elsewhere; what you answer here is not kept "
                 "when you leave."
             )
-        left = self._unfinished.load()
+        left = self.desk.resume(self._unfinished)
         if not left.is_begun:
             return
         self._setup = left
@@ -124,6 +124,8 @@ class Wizard:
         except TuimailError as error:
             hint = f" {error.hint}" if error.hint else ""
             self.console.say(f"  {error}{hint}")
+            if error.field == "name" and self._setup.step is not Step.ADDRESS:
+                self.keep(self._setup.unnamed())
 
     def _leave(self) -> int:
         setup = self.desk.leave(self._unfinished, self._setup)

@@ -1,10 +1,19 @@
 """The question how to log in: a password and where it is, or signing in."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from tuimail.workspace.setting_up import SIGN_IN, TYPED, Setup, Step
-from tuimail.workspace.setup_words import HELP, LOGINS, PLACES, Place, question
+from tuimail.workspace.setup_desk import own_entry
+from tuimail.workspace.setup_words import (
+    HELP,
+    LOGINS,
+    PLACES,
+    Place,
+    already_there,
+    question,
+)
 from tuimail.workspace.signing_in import SignIn, Way
 
 if TYPE_CHECKING:
@@ -75,6 +84,8 @@ def _password(wizard: "Wizard", setup: Setup) -> Setup:
         return wizard.desk.refer(setup, f"{place.prefix}{typed}")
     if place is not PLACES[0]:
         return wizard.desk.refer(setup, place.prefix)
+    if wizard.desk.has_entry(setup):
+        wizard.console.say(f"  {already_there(setup)}")
     label = LOGINS[setup.login] if setup.login else "Password"
     typed = wizard.ask.password(f"{label} (goes into the keyring, nowhere else)")
     if typed:
@@ -104,6 +115,8 @@ def _now(setup: Setup, places: tuple[Place, ...]) -> int:
 
 def _sign_in(wizard: "Wizard", setup: Setup) -> Setup:
     ask, desk = wizard.ask, wizard.desk
+    entry = own_entry(setup)
+    setup = replace(setup, entry=entry)
     client = ask.text(
         "Client ID, or the file that has it", explained=desk.where_to_register(setup)
     )
@@ -131,7 +144,9 @@ def _sign_in(wizard: "Wizard", setup: Setup) -> Setup:
     )
     try:
         _tell(wizard, sign_in)
-        return setup.signed_in(sign_in.wait(PATIENCE))
+        return setup.signed_in(
+            sign_in.wait(PATIENCE), entry="" if token_file else entry
+        )
     finally:
         sign_in.cancel()
 

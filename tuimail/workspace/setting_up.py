@@ -19,7 +19,7 @@ from tuimail.core.address import parse_address, with_name
 from tuimail.errors import ConfigurationError
 from tuimail.settings.account import ACCOUNT_NAME, NAME_HINT, Option
 from tuimail.settings.discovery.found import Found, Login, Preset, Search, Source
-from tuimail.settings.oauth import OAUTH, OAuth
+from tuimail.settings.oauth import KEYRING, OAUTH, OAuth
 
 TYPED: Final = "typed in"
 """What stands for the source of a server that the person named."""
@@ -78,6 +78,8 @@ class Setup:
     address: str = ""
     name: str = ""
     """What the account is called; the keyring has its password under that."""
+    entry: str = ""
+    """The wizard's own user in the keyring, until the account is saved."""
     service: str = ""
     """Key of a service that was picked from the list before there was an address."""
     search: Search | None = None
@@ -195,12 +197,22 @@ class Setup:
         is_same = read.text == self.address
         kept = self if is_same else self._without_way()
         return replace(
-            kept if name == self.name else kept.without_secret(),
+            kept if self.name in {"", name} else kept.without_secret(),
             address=read.text,
             name=name,
             sender_name=read.name or self.sender_name,
             redoing=None,
         )
+
+    def unnamed(self) -> Self:
+        """Return it without its name, which another account got meanwhile.
+
+        A password under the wizard's own entry stays; what that name has in the
+        keyring is the other account's.
+        """
+        is_own = self.is_ours and bool(self.entry)
+        kept = self if is_own or self.secret != KEYRING else self._without_secret()
+        return replace(kept, name="", redoing=None)
 
     def with_service(self, key: str) -> Self:
         """Return it with a service from the list; empty to look for one instead."""
@@ -269,8 +281,15 @@ class Setup:
             return self
         return replace(self._without_secret(), login=login)
 
-    def with_secret_reference(self, reference: str, *, is_ours: bool = False) -> Self:
+    def with_secret_reference(
+        self, reference: str, *, is_ours: bool = False, entry: str = ""
+    ) -> Self:
         """Return it with where the password is.
+
+        Args:
+            reference: Where, as the settings say it.
+            is_ours: Whether the wizard put it there.
+            entry: Under which user of the keyring, where that is the wizard's own.
 
         Raises:
             ValueError: Nobody said yes to the server yet.
@@ -280,19 +299,29 @@ class Setup:
             self._untested(),
             secret=reference,
             is_ours=is_ours,
+            entry=entry,
             oauth=None,
             redoing=None,
         )
 
-    def signed_in(self, oauth: OAuth) -> Self:
+    def signed_in(self, oauth: OAuth, *, entry: str = "") -> Self:
         """Return it with where access tokens come from.
+
+        Args:
+            oauth: As signing in returned it.
+            entry: Under which user of the keyring they are, if it is the wizard's.
 
         Raises:
             ValueError: Nobody said yes to the server yet.
         """
         self._require_server()
         return replace(
-            self._untested(), secret=OAUTH, is_ours=True, oauth=oauth, redoing=None
+            self._untested(),
+            secret=OAUTH,
+            is_ours=True,
+            entry=entry,
+            oauth=oauth,
+            redoing=None,
         )
 
     def without_secret(self) -> Self:
@@ -347,7 +376,7 @@ class Setup:
 
     def saved(self) -> Self:
         """Return it as written to the settings; what was put away stays there."""
-        return replace(self, is_saved=True, is_ours=False, redoing=None)
+        return replace(self, is_saved=True, is_ours=False, entry="", redoing=None)
 
     def mailed(self, mail_id: str) -> Self:
         """Return it with the mail that was sent to oneself."""
@@ -382,7 +411,7 @@ class Setup:
         return replace(self, tested=None, held_reason="")
 
     def _without_secret(self) -> Self:
-        return replace(self._untested(), secret="", is_ours=False, oauth=None)
+        return replace(self._untested(), secret="", is_ours=False, entry="", oauth=None)
 
     def _without_way(self) -> Self:
         return replace(

@@ -2,8 +2,10 @@
 
 Nothing is written to ``accounts.toml`` before the test went well or the person
 wants the account held. A password is in memory from when it is typed until it is
-in the keyring, and is tested from there, as mail will be sent. Where it turns
-out to be wrong and the person leaves, it is taken out again.
+in the keyring, and is tested from there, as mail will be sent. It has an entry of
+its own there until the account is saved, so that nothing that has a name already
+is written over or taken out. Where it turns out to be wrong and the person
+leaves, it is taken out again.
 
 ``search``, ``store``, ``test`` and what signs in may take as long as a network or
 a keyring does; they touch no database.
@@ -15,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from secrets import token_hex
 from typing import Final
 
 from tuimail.core.submission import AccountFault
@@ -25,6 +28,7 @@ from tuimail.settings.discovery.found import Asked, Found, Login, Preset
 from tuimail.settings.files import expanded
 from tuimail.settings.oauth import KEYRING, OAUTH
 from tuimail.settings.prompts import PROMPT
+from tuimail.settings.refresh_tokens import is_in_a_file
 from tuimail.settings.secrets import check_reference, store_secret
 from tuimail.settings.sign_in.keeping import forget_tokens
 from tuimail.settings.sign_in.services import SERVICES, Service
@@ -35,6 +39,7 @@ from tuimail.workspace.drafts import DraftDesk
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.login_hints import codes, login_hint, reply_hint
 from tuimail.workspace.outbox import OutboxDesk
+from tuimail.workspace.own_entries import forgotten, moved
 from tuimail.workspace.setting_up import SIGN_IN, Setup, Trial, service_way
 from tuimail.workspace.setup_words import where
 from tuimail.workspace.signing_in import SignIn, SignInDesk, Way
@@ -80,20 +85,26 @@ class SetupDesk:
         return Unfinished(self._stores.settings.accounts_path.with_name(NAME))
 
     def keep(self, unfinished: Unfinished, before: Setup, after: Setup) -> Setup:
-        """Keep ``after``, and take out of the keyring what it does not need now.
-
-        What another wizard changed is refused before anything is kept.
-        """
+        """Keep ``after``, and take out of the keyring what it does not need now."""
         if before.is_ours and not _needs(after, before) and not after.is_saved:
             self._forget(before)
         unfinished.keep(after)
         return after
 
     def leave(self, unfinished: Unfinished, setup: Setup) -> Setup:
-        """Keep ``setup`` for another time, without a password that is not proven."""
-        is_unproven = setup.is_ours and not (setup.is_good or setup.held_reason)
-        left = setup.without_secret() if is_unproven else setup
+        """Keep ``setup`` for another time, without a password that is not proven.
+
+        Where nothing is kept, nobody would find a proven one again either.
+        """
+        is_worth_it = unfinished.is_kept and (setup.is_good or setup.held_reason)
+        left = setup if is_worth_it or not setup.is_ours else setup.without_secret()
         return self.keep(unfinished, setup, replace(left, redoing=None))
+
+    def resume(self, unfinished: Unfinished) -> Setup:
+        """Return what was left; a name that is taken by now is asked for again."""
+        left = unfinished.load()
+        is_taken = not left.is_saved and self._is_taken(left.name)
+        return left.unnamed() if is_taken else left
 
     def give_up(self, unfinished: Unfinished, setup: Setup) -> Setup:
         """Begin anew: nothing of ``setup`` stays anywhere."""
@@ -159,14 +170,25 @@ class SetupDesk:
             return str(error)
         return ""
 
+    def has_entry(self, setup: Setup) -> bool:
+        """Return whether the keyring has something under its name. Blocks.
+
+        It is somebody else's, or of an account that was removed: what is typed here
+        would take its place.
+        """
+        with contextlib.suppress(SecretError):
+            return bool(keyrings.found(setup.name, limit=KEYRING_LIMIT))
+        return False
+
     def store(self, setup: Setup, secret: str) -> Setup:
         """Put a password into the keyring, and return ``setup`` with where it is.
 
         Raises:
             SecretError: There is no keyring that takes it.
         """
-        wanted = setup.with_secret_reference(KEYRING, is_ours=True)
-        store_secret(setup.name, _as_meant(secret, setup.login))
+        entry = own_entry(setup)
+        wanted = setup.with_secret_reference(KEYRING, is_ours=True, entry=entry)
+        store_secret(entry, _as_meant(secret, setup.login))
         return wanted
 
     def refer(self, setup: Setup, reference: str) -> Setup:
@@ -182,8 +204,12 @@ class SetupDesk:
         """Return ``setup`` with what the keyring has for its account already.
 
         Raises:
+            ConfigurationError: That is another account's by now.
             SecretError: It has nothing, or there is none.
         """
+        if _is_own(setup) and setup.secret == KEYRING:
+            return setup.with_secret_reference(KEYRING, is_ours=True, entry=setup.entry)
+        self._require_free(setup.name)
         if not keyrings.found(setup.name, limit=KEYRING_LIMIT):
             raise SecretError(
                 "Nothing was typed, and the keyring has nothing for "
@@ -191,8 +217,7 @@ class SetupDesk:
                 hint="Type it.",
                 field="password",
             )
-        is_ours = setup.is_ours and setup.secret == KEYRING
-        return setup.with_secret_reference(KEYRING, is_ours=is_ours)
+        return setup.with_secret_reference(KEYRING)
 
     def where_to_register(self, setup: Setup) -> str:
         """Return where a person gets a client's id, in a sentence."""
@@ -219,7 +244,8 @@ class SetupDesk:
         """Begin to sign in at the service that its login is about. May block.
 
         Args:
-            setup: It has a server, and Google or Microsoft as its login.
+            setup: It has a server, and Google or Microsoft as its login; what it
+                brings is kept under its ``entry``.
             client: The client's id, or the file in which Google gives it out.
             client_secret: Where the client's own secret is, if it has one.
             way: How the person signs in.
@@ -228,17 +254,17 @@ class SetupDesk:
         Raises:
             TuimailError: Something is missing, or the service refuses.
         """
-        service, way_out = _service(setup), setup.way
+        service = _service(setup)
         file = expanded(Path(client))
         is_file = client != "" and file.is_file()
         return self._sign_in.begin(
             service.name,
-            account=setup.name,
+            account=setup.name if token_file else own_entry(setup),
             address=setup.address,
             client_id="" if is_file else client,
             client_secret=client_secret,
             client_file=file if is_file else None,
-            provider=way_out.provider if way_out else "",
+            provider=setup.chosen.provider,
             way=way,
             refresh_token_at=f"file:{token_file}" if token_file else "",
         )
@@ -248,6 +274,7 @@ class SetupDesk:
 
         Sends nothing. Blocks.
         """
+        self._require_free(setup.name)
         try:
             account = self._accounts.planned(**_words(setup))
         except ConfigurationError as error:
@@ -257,10 +284,12 @@ class SetupDesk:
         prompts = self._stores.prompts
         if account.secret == PROMPT:
             prompts.ask_ahead(account.name)
+        if _is_own(setup):
+            account = replace(account, name=setup.entry)
         check = self._accounts.try_out(account)
         if check.fault is AccountFault.LOGIN:
             prompts.forget(account.name)
-        return setup.with_test(_tested(check, setup.way))
+        return setup.with_test(_tested(check, setup.chosen))
 
     def save(self, setup: Setup) -> Setup:
         """Write the account, and hold it where its test failed.
@@ -271,7 +300,10 @@ class SetupDesk:
         """
         if not (setup.is_good or setup.held_reason):
             raise ValueError("It was not tested yet.")
-        self._accounts.add(make_default=setup.is_default, **_words(setup))
+        moving = moved(setup.entry, setup.name, setup.oauth) if _is_own(setup) else None
+        self._accounts.add(
+            make_default=setup.is_default, within=moving, **_words(setup)
+        )
         if setup.held_reason:
             self._accounts.hold(setup.name, reason=setup.held_reason)
         return setup.saved()
@@ -282,13 +314,11 @@ class SetupDesk:
         Raises:
             TuimailError: The account refuses it.
         """
-        if setup.way is None:
-            raise ValueError("There is no way out.")
         fields = Fields(
             account=setup.name,
             to=setup.address,
             subject=SUBJECT.format(address=setup.address),
-            text=TEXT.format(name=setup.name, where=where(setup.way)),
+            text=TEXT.format(name=setup.name, where=where(setup.chosen)),
         )
         row = self._outbox.send_new(self._drafts.compose(fields))
         return setup.mailed(row.id)
@@ -298,15 +328,35 @@ class SetupDesk:
         return self._drafts.row(setup.mail_id)
 
     def _forget(self, setup: Setup) -> None:
-        """Take out of the keyring what was put there; a dead keyring keeps it."""
+        """Take out of the keyring what was put there; a dead keyring keeps it.
+
+        Never what stands under the name itself: that may be another's by now.
+        """
         with contextlib.suppress(SecretError):
-            if setup.oauth is not None:
+            if setup.entry:
+                forgotten(setup.entry, setup.oauth)
+            elif setup.oauth is not None and is_in_a_file(setup.oauth):
                 forget_tokens(setup.name, setup.oauth)
-                keyrings.forget(
-                    keyrings.client_secret_entry(setup.name), limit=KEYRING_LIMIT
-                )
-            else:
-                keyrings.forget(setup.name, limit=KEYRING_LIMIT)
+
+    def _is_taken(self, name: str) -> bool:
+        return any(one.name == name for one in self._stores.config.accounts)
+
+    def _require_free(self, name: str) -> None:
+        if self._is_taken(name):
+            raise ConfigurationError(
+                f"There is an account “{name}” by now.",
+                hint="Choose another name.",
+                field="name",
+            )
+
+
+def own_entry(setup: Setup) -> str:
+    """Return the wizard's own user in the keyring; a new one where it has none."""
+    return setup.entry or f"{setup.name[:_LONGEST_NAME]}.not-saved-{token_hex(4)}"
+
+
+def _is_own(setup: Setup) -> bool:
+    return setup.is_ours and bool(setup.entry)
 
 
 def _service(setup: Setup) -> Service:
@@ -318,27 +368,25 @@ def _service(setup: Setup) -> Service:
 
 def _needs(after: Setup, before: Setup) -> bool:
     """Return whether ``after`` still uses what ``before`` put into the keyring."""
-    return after.is_ours and after.name == before.name
+    return after.is_ours and (after.entry, after.oauth) == (before.entry, before.oauth)
 
 
 def _words(setup: Setup) -> AccountWords:
-    if setup.way is None:
-        raise ValueError("There is no way out.")
     return AccountWords(
         name=setup.name,
-        provider=setup.way.provider,
+        provider=setup.chosen.provider,
         address=setup.address,
         sender_name=setup.sender_name,
         reply_to=setup.reply_to,
         signature=setup.signature,
-        options=dict(setup.way.options),
+        options=dict(setup.chosen.options),
         secret=OAUTH if setup.oauth is not None else setup.secret,
         oauth=setup.oauth,
         noninteractive_send=setup.noninteractive_send,
     )
 
 
-def _tested(check: AccountCheck, way: Found | None) -> Trial:
+def _tested(check: AccountCheck, way: Found) -> Trial:
     return Trial(
         is_good=check.ok,
         endpoint=check.endpoint,
@@ -346,7 +394,7 @@ def _tested(check: AccountCheck, way: Found | None) -> Trial:
         offers=check.capabilities,
         limits=check.limits,
         error=check.error,
-        hint="" if check.ok or way is None else _hint(check, way),
+        hint="" if check.ok else _hint(check, way),
     )
 
 
@@ -364,5 +412,6 @@ def _as_meant(secret: str, login: Login | None) -> str:
     return secret.replace(" ", "") if is_in_groups else secret
 
 
+_LONGEST_NAME: Final = 40
 _IN_GROUPS: Final = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")
 """Google and Yahoo show sixteen letters in groups of four."""

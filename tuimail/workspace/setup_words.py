@@ -177,6 +177,14 @@ def consent(setup: Setup) -> str:
     )
 
 
+def already_there(setup: Setup) -> str:
+    """Return what becomes of an entry of its name that the keyring has already."""
+    return (
+        f"The keyring has “tuimail/{setup.name}” already: Enter alone takes what is "
+        "there; what you type takes its place once the account is saved."
+    )
+
+
 def kept_in(setup: Setup) -> str:
     """Return where the password of ``setup`` is, for people."""
     if setup.login is Login.NONE:

@@ -198,8 +198,8 @@ def _plain_value(value: object) -> object:
 
 
 _TEXTS: Final = (
-    "address", "held_reason", "mail_id", "name", "noninteractive_send", "reply_to",
-    "secret", "sender_name", "service", "signature",
+    "address", "entry", "held_reason", "mail_id", "name", "noninteractive_send",
+    "reply_to", "secret", "sender_name", "service", "signature",
 )  # fmt: skip
 _FLAGS: Final = (
     "has_agreed",

@@ -31,7 +31,7 @@ from tuimail.tui.set_up.values import Around, Page, View
 from tuimail.tui.widgets.picks import Picks
 from tuimail.tui.widgets.prose import Paragraph
 from tuimail.tui.widgets.step_panel import StepPanel
-from tuimail.workspace.setting_up import SIGN_IN, Setup
+from tuimail.workspace.setting_up import SIGN_IN, Setup, Step
 from tuimail.workspace.signing_in import Way
 from tuimail.workspace.unfinished import Unfinished
 from tuimail.workspace.views import Row
@@ -59,7 +59,7 @@ def begin(workspace: Workspace) -> Begun:
     unfinished = desk.begin()
     return Begun(
         unfinished=unfinished,
-        setup=unfinished.load(),
+        setup=desk.resume(unfinished),
         taken=desk.taken(unfinished),
         services=desk.services(),
         undo_seconds=int(desk.undo.total_seconds()),
@@ -75,6 +75,8 @@ class LoginFacts:
     ways: tuple[Way, ...]
     where_to_register: str
     token_file: str
+    has_entry: bool
+    """Whether the keyring has something under the account's name."""
 
 
 def login_facts(setup: Setup, workspace: Workspace) -> LoginFacts:
@@ -87,6 +89,7 @@ def login_facts(setup: Setup, workspace: Workspace) -> LoginFacts:
         ways=tuple(way for way in Way for one in signing if desk.has_way(one, way)),
         where_to_register=desk.where_to_register(signing[0]) if signing else "",
         token_file=desk.token_file(setup),
+        has_entry=desk.has_entry(setup),
     )
 
 
@@ -303,6 +306,7 @@ class SetUpPane(OneAtATime):
             ways=facts.ways,
             where_to_register=facts.where_to_register,
             token_file=facts.token_file,
+            has_entry=facts.has_entry,
         )
         self.show()
 
@@ -347,6 +351,8 @@ class SetUpPane(OneAtATime):
     def complain_of(self, error: TuimailError) -> None:
         """Say it, and put the cursor where something is to be changed."""
         super().complain_of(error)
+        if error.field == "name" and self.setup.step is not Step.ADDRESS:
+            self.setup = self.setup.unnamed()
         self.show()
         if self.panel is not None:
             self.panel.focus_on(error.field.replace("-", "_"))

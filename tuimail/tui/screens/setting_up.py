@@ -16,6 +16,7 @@ from tuimail.tui.set_up import login_pages
 from tuimail.tui.set_up import values as words
 from tuimail.tui.set_up.values import View
 from tuimail.workspace.setting_up import SIGN_IN, Setup, Step, typed_server
+from tuimail.workspace.setup_desk import own_entry
 from tuimail.workspace.signing_in import SignIn, Way
 from tuimail.workspace.workspace import Workspace
 
@@ -175,7 +176,7 @@ class SetUpScreen(SetUpPane):
         self.do(call, self.keep, is_long=True)
 
     def _sign_in(self, setup: Setup, values: Mapping[str, str]) -> None:
-        self.setup = setup
+        setup = self.setup = replace(setup, entry=own_entry(setup))
         self.do(
             lambda ws: ws.setting_up.begin_sign_in(
                 setup,
@@ -184,18 +185,21 @@ class SetUpScreen(SetUpPane):
                 way=Way(values["way"]),
                 token_file=values.get("token_file", ""),
             ),
-            self._wait_for_person,
+            partial(
+                self._wait_for_person,
+                entry="" if values.get("token_file") else setup.entry,
+            ),
             is_long=True,
         )
 
-    def _wait_for_person(self, sign_in: SignIn) -> None:
+    def _wait_for_person(self, sign_in: SignIn, *, entry: str) -> None:
         self.around = replace(self.around, sign_in=sign_in)
         self.show()
         if sign_in.way is Way.BROWSER:
             open_browser(sign_in.url)
         setup = self.setup
         self.do(
-            lambda _ws: setup.signed_in(sign_in.wait(PATIENCE)),
+            lambda _ws: setup.signed_in(sign_in.wait(PATIENCE), entry=entry),
             self._signed_in,
             is_long=True,
         )

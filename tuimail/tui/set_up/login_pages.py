@@ -185,6 +185,8 @@ def _secret(setup: Setup, around: Around, place: Place) -> Field:
     if place.question is None:
         label = LOGINS[login_of(setup, around)]
         where = f"Goes into the keyring as “tuimail/{setup.name}”, and nowhere else."
+        if around.has_entry:
+            where = setup_words.already_there(setup)
         return Field(id="secret", label=label, is_secret=True, help=where)
     is_same = setup.secret.startswith(place.prefix)
     kept = setup.secret.removeprefix(place.prefix) if is_same else ""

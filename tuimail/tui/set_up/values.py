@@ -120,6 +120,8 @@ class Around:
     """How the person can sign in."""
     where_to_register: str = ""
     token_file: str = ""
+    has_entry: bool = False
+    """Whether the keyring has something under the account's name already."""
     sign_in: SignIn | None = None
     undo_seconds: int = 0
     has_default: bool = False
