@@ -177,3 +177,25 @@ def test_a_machine_without_a_keyring_is_told_its_choices_when_it_tests_and_sends
     assert "file:PATH" in f"{tested.json['error']} {tested.json['hint']}"
     assert (sent.code, sent.json["status"]) == (3, "held")
     assert "file:PATH" in sent.json["error"]
+
+
+@pytest.mark.parametrize(
+    ("flag", "value", "field"),
+    [
+        ("--oauth-client-secret", SECRET, "oauth-client-secret"),
+        ("--oauth-refresh-token", SECRET, "oauth-refresh-token"),
+        ("--oauth-client-id", "", "oauth-client-id"),
+    ],
+)
+def test_what_could_not_be_read_again_is_not_written(
+    tuimail: Shell, flag: str, value: str, field: str
+) -> None:
+    words = (
+        "--oauth-token-url", "https://login.example.org/token",
+        "--oauth-client-id", "tuimail", flag, value,
+    )  # fmt: skip
+    answer = add(tuimail, *words)
+
+    assert (answer.code, answer.error["field"]) == (2, field)
+    assert SECRET not in answer.text + answer.talk
+    assert tuimail("accounts", "list", "--json").json == {"accounts": []}

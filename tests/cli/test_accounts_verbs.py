@@ -9,7 +9,6 @@ from tests.cli.conftest import SENDER, Answer, Shell
 from tests.end_to_end.planting import serving
 from tests.settings.conftest import desktop  # noqa: F401 - a fixture for tests here
 from tests.settings.test_prompts import Person
-from tuimail.cli import accounts_adding
 from tuimail.core.submission import AccountFault
 from tuimail.demo.server import DemoServer
 from tuimail.testing import ScriptedSmtpServer
@@ -185,12 +184,14 @@ def test_settings_that_cannot_be_are_refused(
     assert tuimail("accounts", "list", "--json").json["accounts"] == []
 
 
-def test_numbers_and_truths_are_told_from_words() -> None:
-    typed = ("5", "\u0665", "yes", "Off", "starttls", "1.5")
+@pytest.mark.parametrize("user", ["12345", "0012", "on", "No"])
+def test_a_user_is_called_as_was_typed(tuimail: Shell, user: str) -> None:
+    added = _add(tuimail, "--username", user, "--option", "smtputf8=no")
 
-    assert [accounts_adding._value(text) for text in typed] == [
-        5, "\u0665", True, False, "starttls", "1.5",
-    ]  # fmt: skip
+    assert added.code == 0
+    (shown,) = tuimail("accounts", "list", "--json").json["accounts"]
+    assert shown["options"]["username"] == user
+    assert shown["problem"] == ""
 
 
 def test_an_account_is_tested_without_sending(

@@ -8,6 +8,7 @@ from tuimail.core.address import parse_address
 from tuimail.errors import ConfigurationError
 from tuimail.settings.account import AccountSettings
 from tuimail.settings.config import Config, load, load_accounts, save_accounts
+from tuimail.settings.oauth import OAuth
 
 WORK = """
 [accounts.work]
@@ -152,6 +153,47 @@ def test_a_command_from_a_closed_file_is_taken(config: Path) -> None:
     assert load(config, {}).account().secret == "command:pass show mail"
 
 
+PROGRAMS = {
+    "provider": 'provider = "own.module:Class"\n',
+    "command": 'provider = "sendmail"\ncommand = "/usr/sbin/sendmail"\n',
+}
+
+
+@pytest.mark.parametrize("key", PROGRAMS)
+@pytest.mark.parametrize("mode", [0o660, 0o602])
+def test_code_comes_only_from_a_file_that_nobody_else_writes(
+    config: Path, key: str, mode: int
+) -> None:
+    written(config, f'[accounts.work]\naddress = "ada@example.org"\n{PROGRAMS[key]}')
+    config.chmod(mode)
+
+    with pytest.raises(ConfigurationError, match="others may write") as raised:
+        load(config, {})
+    assert raised.value.field == key
+    assert f"chmod 600 {config}" in raised.value.hint
+
+
+@pytest.mark.parametrize("key", PROGRAMS)
+def test_code_may_be_named_where_others_may_only_read(config: Path, key: str) -> None:
+    written(config, f'[accounts.work]\naddress = "ada@example.org"\n{PROGRAMS[key]}')
+    config.chmod(0o644)
+
+    assert load(config, {}).account().name == "work"
+
+
+def test_an_open_client_secret_command_is_refused_as_a_password_is(
+    config: Path,
+) -> None:
+    tokens = 'token_url = "https://login.example.org", client_id = "t"'
+    told = f'oauth = {{ {tokens}, client_secret = "command:pass show client" }}\n'
+    written(config, WORK.replace("keyring:", "oauth:") + told)
+    config.chmod(0o644)
+
+    with pytest.raises(ConfigurationError, match="others may") as raised:
+        load(config, {})
+    assert raised.value.field == "client_secret"
+
+
 def test_the_environment_beats_the_file(config: Path) -> None:
     written(config, f'theme = "dusk"\nundo_seconds = 5\n{WORK}')
     environ = {
@@ -275,6 +317,30 @@ def test_what_is_saved_is_read_again(config: Path) -> None:
     assert load(config, {}).default_account == "work"
     assert path.stat().st_mode & 0o777 == 0o600
     assert not config.exists()
+
+
+def test_a_command_is_written_into_a_file_that_is_not_there_yet(config: Path) -> None:
+    path = config.with_name("accounts.toml")
+
+    save_accounts(path, [account(secret="command:pass show mail")], "work")
+
+    assert load_accounts(path)[0].secret == "command:pass show mail"
+
+
+def test_what_could_not_be_read_again_does_not_take_the_old_file_s_place(
+    config: Path,
+) -> None:
+    path = config.with_name("accounts.toml")
+    save_accounts(path, [account()], "work")
+    wrong = OAuth(
+        token_url="https://login.example.org", client_id="t", client_secret="hunter2"
+    )
+
+    with pytest.raises(ConfigurationError, match="client_secret") as raised:
+        save_accounts(path, [account(secret="oauth:", oauth=wrong)], "work")
+
+    assert "hunter2" not in f"{raised.value} {raised.value.hint}{path.read_text()}"
+    assert load_accounts(path) == (account(),)
 
 
 def test_no_default_need_be_saved(config: Path) -> None:

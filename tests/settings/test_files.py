@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tuimail.errors import ConfigurationError
-from tuimail.settings.files import exclusively, read_toml, write_toml
+from tuimail.settings.files import MOST_BYTES, exclusively, read_toml, write_toml
 
 
 @pytest.mark.parametrize(
@@ -144,3 +144,22 @@ def test_a_lock_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         exclusively(tmp_path / "file" / "accounts.toml"),
     ):
         raise AssertionError
+
+
+def test_what_a_link_leads_to_is_written_and_the_link_stays(tmp_path: Path) -> None:
+    target = tmp_path / "dotfiles" / "accounts.toml"
+    link = tmp_path / "accounts.toml"
+    link.symlink_to(target)
+
+    write_toml(link, {"a": 1})
+
+    assert link.is_symlink()
+    assert read_toml(target) == read_toml(link) == {"a": 1}
+
+
+def test_a_file_longer_than_any_settings_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "long.toml"
+    path.write_bytes(b"#" * (MOST_BYTES + 1))
+
+    with pytest.raises(ConfigurationError, match="is longer than 4194304 bytes"):
+        read_toml(path)

@@ -48,6 +48,8 @@ def test_a_reference_says_where_a_password_is(reference: str) -> None:
 @pytest.mark.parametrize(
     "reference",
     [
+        "file:/run/hunter2\0",
+        "command:pass hunter2\0",
         "hunter2",
         "keyring:work",
         "oauth:work",

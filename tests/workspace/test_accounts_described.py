@@ -37,6 +37,18 @@ def words(**changes: Any) -> AccountWords:
 
 
 class TestDescribed:
+    @pytest.mark.parametrize(
+        ("key", "value"), [("client_secret", "hunter2"), ("client_id", "")]
+    )
+    def test_what_no_file_could_say_is_refused_and_not_repeated(
+        self, key: str, value: str
+    ) -> None:
+        with pytest.raises(ConfigurationError) as refused:
+            described(words(secret="oauth:", oauth=OAUTH | {key: value}))
+
+        assert refused.value.field == key
+        assert "hunter2" not in str(refused.value) + refused.value.hint
+
     def test_everything_that_can_be_said_is_taken(self) -> None:
         found = described(
             words(

@@ -23,15 +23,13 @@ if TYPE_CHECKING:
 KEYRING: Final = "keyring:"
 OAUTH: Final = "oauth:"
 LONGEST_NUMBER: Final = 18
-"""Digits that TOML can keep; what has more is text."""
+"""Digits that TOML can keep."""
 LONGEST_SIGNATURE: Final = 64 * 1024
 """Bytes of a file that is read for one; it is checked more closely then."""
-Option = str | int | bool
+Option = str | int
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,4}")
 _REFERENCE: Final = re.compile(
     r"keyring:|oauth:|prompt:|(?:env|command|file):.+", re.DOTALL
-)
-_WORDS: Final = {"true": True, "yes": True, "on": True} | dict.fromkeys(
-    ("false", "no", "off"), False
 )
 _PROVIDERS: Final = (
     ("host", "the server"),
@@ -138,7 +136,12 @@ def _add_password(parser: Parser) -> None:
         help="put the first line of stdin into the keyring",
     )
     for key, metavar, what in _OAUTH:
-        parser.add_argument(_flag(f"oauth_{key}"), metavar=metavar, help=what)
+        parser.add_argument(
+            _flag(f"oauth_{key}"),
+            type=_reference if metavar == "WHERE" else _word,
+            metavar=metavar,
+            help=what,
+        )
 
 
 def _add_sending(parser: Parser) -> None:
@@ -166,6 +169,12 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER):
         raise ArgumentTypeError(f"takes a whole number, not {text[:40]!r}")
     return int(text)
+
+
+def _word(text: str) -> str:
+    if not text:
+        raise ArgumentTypeError("takes a value that is not empty")
+    return text
 
 
 def _reference(text: str) -> str:
@@ -281,12 +290,20 @@ def _password(call: Call, workspace: "Workspace", secret: str) -> str | None:
 
 
 def _provider_options(call: Call) -> dict[str, Option]:
+    """Return them as they were typed: only the provider knows what is a number.
+
+    A user may be called 0012, or on. Of a port we know it, too.
+    """
     named = {key: getattr(call.options, key) for key, _ in _PROVIDERS}
-    found = {key: _value(text) for key, text in named.items() if text is not None}
+    found: dict[str, Option] = {
+        key: int(text) if key == "port" and _NUMBER.fullmatch(text) else text
+        for key, text in named.items()
+        if text is not None
+    }
     return found | dict(_pair(text) for text in call.options.option)
 
 
-def _pair(text: str) -> tuple[str, Option]:
+def _pair(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not key or not equals:
         raise UsageError(
@@ -300,14 +317,7 @@ def _pair(text: str) -> tuple[str, Option]:
             hint="Say where it is: --password env:NAME; or give it by --password-stdin",
             field="option",
         )
-    return key, _value(value)
-
-
-def _value(text: str) -> Option:
-    """Return a number or a truth where the text is one."""
-    if text.isdecimal() and text.isascii() and len(text) <= LONGEST_NUMBER:
-        return int(text)
-    return _WORDS.get(text.lower(), text)
+    return key, value
 
 
 def _warn_of_secrets(call: Call, secret: str, options: Mapping[str, Option]) -> None:

@@ -7,7 +7,7 @@ its own settings when it is made.
 from pathlib import Path
 from typing import Any, Final, cast
 
-from tuimail.errors import SecretError
+from tuimail.errors import ConfigurationError, SecretError
 from tuimail.settings.account import (
     ACCOUNT_NAME,
     NAME_HINT,
@@ -18,7 +18,7 @@ from tuimail.settings.account import (
     Option,
 )
 from tuimail.settings.environment import SOURCE as ENVIRONMENT
-from tuimail.settings.files import is_private
+from tuimail.settings.files import is_ours_to_write, is_private
 from tuimail.settings.identities import identity_table, read_identities, read_identity
 from tuimail.settings.oauth import oauth_table, read_oauth
 from tuimail.settings.pace import (
@@ -33,10 +33,18 @@ from tuimail.settings.secrets import COMMAND, check_reference
 
 SMALLEST_LIMIT: Final = 10_000
 LARGEST_LIMIT: Final = 1_000_000_000
+PATH_MARK: Final = ":"
+"""In the name of a provider that is none of those installed: ``package:Class``."""
 
 
-def read_accounts(source: Table) -> tuple[AccountSettings, ...]:
+def read_accounts(
+    source: Table, *, is_ours: bool = False
+) -> tuple[AccountSettings, ...]:
     """Return the accounts in the table ``accounts`` of a file.
+
+    Args:
+        source: The file, as it was parsed.
+        is_ours: Whether it is about to be written by us, closed to others.
 
     Raises:
         ConfigurationError: A name or a setting is not what it may be.
@@ -45,22 +53,27 @@ def read_accounts(source: Table) -> tuple[AccountSettings, ...]:
     for name in tables.values:
         if not ACCOUNT_NAME.fullmatch(name):
             raise tables.error(name, "is not a name for an account", hint=NAME_HINT)
-    return tuple(read_account(name, tables.table(name)) for name in tables.values)
+    found = tuple(read_account(name, tables.table(name)) for name in tables.values)
+    for account in found if not is_ours else ():
+        _refuse_foreign_programs(account, tables.table(account.name))
+    return found
 
 
 def read_account(name: str, table: Table) -> AccountSettings:
     """Return the account that ``table`` describes.
 
+    Which programs it may start depends on the file, and is not asked here.
+
     Raises:
         ConfigurationError: A setting is not what it may be.
     """
     secret = table.text("password", default="")
-    _check_secret(secret, table=table)
+    check_secret(secret, table=table)
     provider, own = table.text("provider"), read_identity(table)
     tokens = table.table("oauth")
     oauth = read_oauth(tokens)
     if oauth is not None:
-        _check_secret(oauth.client_secret, table=tokens, key="client_secret")
+        check_secret(oauth.client_secret, table=tokens, key="client_secret")
     return AccountSettings(
         name=name,
         provider=provider,
@@ -101,27 +114,54 @@ def read_max_message_bytes(table: Table) -> int | None:
     )
 
 
-def _check_secret(secret: str, *, table: Table, key: str = "password") -> None:
+def check_secret(secret: str, *, table: Table, key: str = "password") -> None:
+    """Refuse what does not say where a secret is; it is not repeated.
+
+    Raises:
+        ConfigurationError: With the key and where it stands.
+    """
     try:
         check_reference(secret)
     except SecretError as error:
         raise table.error(
             key, "is not a reference to where it is kept", hint=error.hint
         ) from None
-    if not secret.startswith(COMMAND):
-        return
-    if table.source == ENVIRONMENT:
+    if secret.startswith(COMMAND) and table.source == ENVIRONMENT:
         raise table.error(
             key,
             "is a command, which only a file of yours may name",
             hint=f'Write it into config.toml: {key} = "{COMMAND}…"',
         )
-    if not is_private(Path(table.source)):
+
+
+def _refuse_foreign_programs(account: AccountSettings, table: Table) -> None:
+    """Refuse to start what somebody else could have written there."""
+    tokens = table.table("oauth")
+    client_secret = account.oauth.client_secret if account.oauth else ""
+    _refuse_open_command(account.secret, table, "password")
+    _refuse_open_command(client_secret, tokens, "client_secret")
+    path = Path(table.source)
+    if PATH_MARK in account.provider and not is_ours_to_write(path):
+        raise _written_by_others("provider", "names code", table)
+    if "command" in account.options and not is_ours_to_write(path):
+        raise _written_by_others("command", "names a program", table)
+
+
+def _refuse_open_command(secret: str, table: Table, key: str) -> None:
+    if secret.startswith(COMMAND) and not is_private(Path(table.source)):
         raise table.error(
             key,
             "is a command, but others may read or write that file",
             hint=f"Close it: chmod 600 {table.source}",
         )
+
+
+def _written_by_others(key: str, what: str, table: Table) -> ConfigurationError:
+    return table.error(
+        key,
+        f"{what} that would be run, but others may write that file",
+        hint=f"See that it says what you want, and close it: chmod 600 {table.source}",
+    )
 
 
 def _options(table: Table) -> dict[str, Option]:

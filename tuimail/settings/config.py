@@ -5,11 +5,14 @@ writes itself, ``accounts.toml``, stands beside it. The environment beats both.
 No secret is in any of them, only a reference to where it is.
 """
 
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
+
+import tomli_w
 
 from tuimail.errors import ConfigurationError
 from tuimail.settings.account import AccountSettings
@@ -111,13 +114,19 @@ def save_accounts(
 ) -> None:
     """Write ``accounts.toml`` anew: durable, whole or not at all, mode 0600.
 
+    What is to be written is read first: a file that nobody can read any more
+    would keep every verb from working.
+
     Raises:
-        ConfigurationError: The disk refuses; the old file is as it was.
+        ConfigurationError: The disk refuses, or what would stand there could not
+            be read; the old file is as it was.
     """
     document: dict[str, Any] = {"default_account": default} if default else {}
     document["accounts"] = {
         account.name: account_table(account) for account in accounts
     }
+    written = Table(source=str(path), values=tomllib.loads(tomli_w.dumps(document)))
+    read_accounts(written, is_ours=True)
     write_toml(path, document)
 
 

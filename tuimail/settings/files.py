@@ -19,6 +19,8 @@ import tomli_w
 
 from tuimail.errors import ConfigurationError
 
+MOST_BYTES: Final = 4 * 1024 * 1024
+"""Of a file with settings; nobody's are longer."""
 LOCK_SECONDS: Final = 10.0
 """How long a change waits for another program's."""
 _PAUSE_SECONDS: Final = 0.02
@@ -48,13 +50,17 @@ def read_toml(path: Path) -> dict[str, Any]:
 def write_toml(path: Path, document: Mapping[str, Any]) -> None:
     """Replace ``path`` by ``document``, whole or not at all, mode 0600.
 
+    A link stays one: who keeps settings in another folder, and links to them, finds
+    what was written there.
+
     Raises:
         ConfigurationError: The folder or the disk refuses; the old file is as
             it was.
     """
+    target = Path(os.path.realpath(path))
     try:
-        make_private_folder(path.parent)
-        replace_private(path, tomli_w.dumps(document).encode())
+        make_private_folder(target.parent)
+        replace_private(target, tomli_w.dumps(document).encode())
     except OSError as error:
         raise _unwritten(path, error) from error
     except UnicodeEncodeError as error:
@@ -95,6 +101,12 @@ def is_private(path: Path) -> bool:
     return status.st_uid == os.geteuid() and not status.st_mode & 0o077
 
 
+def is_ours_to_write(path: Path) -> bool:
+    """Return whether nobody but this user and root may write ``path``."""
+    status = path.stat()
+    return status.st_uid in {0, os.geteuid()} and not status.st_mode & 0o022
+
+
 def is_unicode(text: str) -> bool:
     """Return whether ``text`` can be written as UTF-8.
 
@@ -133,14 +145,20 @@ def _content(path: Path) -> bytes:
                 f"{path} is not a regular file.",
                 hint=f"Look what it is: ls -l {path}",
             )
-        return _all(descriptor)
+        return _all(path, descriptor)
     finally:
         os.close(descriptor)
 
 
-def _all(descriptor: int) -> bytes:
+def _all(path: Path, descriptor: int) -> bytes:
     with os.fdopen(descriptor, "rb", closefd=False) as file:
-        return file.read()
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise ConfigurationError(
+            f"{path} is longer than {MOST_BYTES} bytes.",
+            hint=f"Look what it is: ls -l {path}",
+        )
+    return content
 
 
 def _parsed(path: Path, content: bytes) -> dict[str, Any]:

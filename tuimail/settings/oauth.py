@@ -62,6 +62,12 @@ class OAuth:
                 hint='Write "keyring:", or "file:PATH" for a file of yours alone.',
                 field="refresh_token",
             )
+        if not self.client_id:
+            raise ConfigurationError(
+                "client_id is empty.",
+                hint="Write the ID under which the service knows the program.",
+                field="client_id",
+            )
         for key in ("client_id", "scope", "tenant"):
             if not _LINE.fullmatch(getattr(self, key)):
                 raise ConfigurationError(

@@ -38,11 +38,12 @@ def check_reference(reference: str) -> None:
     Raises:
         SecretError: It is none; the text does not repeat what was given.
     """
+    has_nul = "\0" in reference  # no path and no argument can have one
     if reference in {"", KEYRING, OAUTH, PROMPT} or _ENV_REFERENCE.fullmatch(reference):
         return
-    if reference.startswith(FILE) and reference != FILE:
+    if reference.startswith(FILE) and reference != FILE and not has_nul:
         return
-    if reference.startswith(COMMAND) and _arguments(reference):
+    if reference.startswith(COMMAND) and _arguments(reference) and not has_nul:
         return
     raise SecretError(
         "The password is not given as a reference to where it is kept.",

@@ -9,6 +9,7 @@ from typing import Final, Required, TypedDict
 from tuimail.core.address import Address, parse_address, with_name
 from tuimail.settings.account import AccountSettings, Option
 from tuimail.settings.account_tables import (
+    check_secret,
     read_max_message_bytes,
     read_noninteractive_send,
     read_on_unknown,
@@ -120,4 +121,8 @@ def _pace(said: AccountWords) -> Table:
 def _oauth(said: OAuth | Mapping[str, str] | None) -> OAuth | None:
     if said is None or isinstance(said, OAuth):
         return said
-    return read_oauth(Table(source=SOURCE, values=said, path="oauth"))
+    table = Table(source=SOURCE, values=said, path="oauth")
+    found = read_oauth(table)
+    if found is not None:
+        check_secret(found.client_secret, table=table, key="client_secret")
+    return found
