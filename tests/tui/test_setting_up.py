@@ -10,6 +10,7 @@ from typing import Any
 
 import keyring
 import pytest
+from textual import events
 from textual.widgets import Input, TextArea
 
 from tests.settings.conftest import FakeKeyring, no_keyring
@@ -1084,3 +1085,29 @@ async def test_arrows_walk_through_fields_and_choices(new: Desk) -> None:
     assert on_picks
     assert back is not None
     assert back.id == "step-name"
+
+
+async def test_keys_after_enter_are_no_part_of_what_it_took(
+    new: Desk, checks: list[AccountCheck], desktop: FakeKeyring
+) -> None:
+    checks.append(REFUSED)
+
+    async with new.show() as stage:
+        await to_login(stage)
+        for key in ("w", "r", "o", "enter", "g", "o", "o", "d"):
+            stage.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await stage.until_shown("The test failed")
+        kept = [*desktop.kept.values()]
+
+    assert kept == ["wro"]
+
+
+async def test_of_several_pasted_lines_none_is_taken_and_it_is_said(new: Desk) -> None:
+    async with new.show() as stage:
+        await stage.press("f9")
+        await stage.until_shown("Step 1 of 7")
+        stage.app.post_message(events.Paste("mara@example.org\neve@example.org\n"))
+        await stage.until_shown("2 lines were pasted")
+        typed = stage.one(Input).value
+
+    assert typed == ""

@@ -5,7 +5,9 @@ What is typed as a password is not shown.
 """
 
 import getpass
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from tuimail.cli.console import Console
@@ -24,11 +26,82 @@ class BackError(Exception):
     """The person wants the question before; nothing is wrong."""
 
 
+class Echo:
+    """Whether the terminal shows what is typed: only while a question is open.
+
+    Who types a password before it is asked for would see it on the screen, and so
+    would whoever looks there later.
+    """
+
+    def __init__(self, descriptor: int | None = None) -> None:
+        """Rule over one terminal.
+
+        Args:
+            descriptor: Of the terminal; that of this process if None.
+        """
+        self._given = descriptor
+
+    @contextmanager
+    def off(self) -> Iterator[None]:
+        """Show nothing of what is typed meanwhile, and be again as before."""
+        with self._set(is_on=False):
+            yield
+
+    @contextmanager
+    def on(self) -> Iterator[None]:
+        """Show what is typed meanwhile, and be again as before."""
+        with self._set(is_on=True):
+            yield
+
+    @contextmanager
+    def _set(self, *, is_on: bool) -> Iterator[None]:
+        with self._opened() as descriptor:
+            before = _shows(descriptor, is_on=is_on)
+        try:
+            yield
+        finally:
+            with self._opened() as descriptor:
+                if before is not None:
+                    _shows(descriptor, is_on=before)
+
+    @contextmanager
+    def _opened(self) -> Iterator[int | None]:
+        if self._given is not None:
+            yield self._given
+            return
+        try:
+            descriptor = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+        except OSError:
+            yield None
+            return
+        try:
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+
+def _shows(descriptor: int | None, *, is_on: bool) -> bool | None:
+    """Have a terminal show what is typed or not; return what it did before."""
+    import termios  # noqa: PLC0415 - only where somebody is asked
+
+    if descriptor is None:
+        return None
+    try:
+        modes = termios.tcgetattr(descriptor)
+        before = bool(modes[3] & termios.ECHO)
+        modes[3] = modes[3] | termios.ECHO if is_on else modes[3] & ~termios.ECHO
+        termios.tcsetattr(descriptor, termios.TCSANOW, modes)
+    except termios.error:
+        return None
+    return before
+
+
 class Questions:
     """Asks a person until the answer can be one."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        self.echo = Echo()
 
     def text(self, label: str, *, default: str = "", explained: str = "") -> str:
         """Return what was typed, or ``default``.
@@ -137,7 +210,8 @@ class Questions:
         return typed
 
     def _typed(self, question: str) -> str:
-        typed = self._console.answer(question)
+        with self.echo.on():
+            typed = self._console.answer(question)
         if typed is None:
             raise LeftError
         if typed == BACK:

@@ -75,9 +75,10 @@ class Wizard:
     def run(self) -> int:
         """Ask until nothing is left, or the person leaves."""
         try:
-            self._begin()
-            while self._setup.step is not Step.OVER and not self.wants_demo:
-                self._ask_step()
+            with self.ask.echo.off():
+                self._begin()
+                while self._setup.step is not Step.OVER and not self.wants_demo:
+                    self._ask_step()
         except (LeftError, KeyboardInterrupt):
             return self._leave()
         return exits.DONE

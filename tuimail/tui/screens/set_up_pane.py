@@ -30,7 +30,7 @@ from tuimail.tui.set_up import pages
 from tuimail.tui.set_up.values import Around, Page, View
 from tuimail.tui.widgets.picks import Picks
 from tuimail.tui.widgets.prose import Paragraph
-from tuimail.tui.widgets.step_panel import StepPanel
+from tuimail.tui.widgets.step_panel import PlainField, StepPanel
 from tuimail.workspace.setting_up import SIGN_IN, Setup, Step
 from tuimail.workspace.signing_in import Way
 from tuimail.workspace.unfinished import Unfinished
@@ -161,6 +161,7 @@ class SetUpPane(OneAtATime):
         if panel is None or not panel.is_ready or self.begun is None or self.is_busy:
             return
         self._is_stuck = False
+        panel.settle()
         is_in_fields = not isinstance(self.focused, Picks)
         if is_in_fields and panel.focus_next_empty():
             return
@@ -211,6 +212,14 @@ class SetUpPane(OneAtATime):
     def _choice_changed(self) -> None:
         self.remember()
         self.show()
+
+    @on(PlainField.TooMany)
+    def _say_too_many(self, message: PlainField.TooMany) -> None:
+        self.notice.say(
+            f"{message.count} lines were pasted, and nothing of them was taken: here "
+            "stands one line.",
+            is_error=True,
+        )
 
     @on(Picks.Taken)
     def _picked(self) -> None:

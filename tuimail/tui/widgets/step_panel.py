@@ -22,10 +22,51 @@ LONGEST: Final = 2000
 """Characters in one line; more than any address, password or path."""
 
 
+_TAKES: Final = frozenset({"enter", "ctrl+s"})
+
+
 class PlainField(Input, inherit_bindings=False):
-    """A field that leaves Enter to the pane, so that its footer says so."""
+    """A field that leaves Enter to the pane, so that its footer says so.
+
+    Enter is on its way to the pane while the next key is here already, so what
+    stood here when Enter came is held on to.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = without(Input.BINDINGS, "enter")
+
+    @dataclass
+    class TooMany(Message):
+        """Several lines were pasted, of which none was taken."""
+
+        count: int
+
+    held: str | None = None
+    """What stood here when Enter came; None where it did not."""
+
+    def on_key(self, event: events.Key) -> None:
+        """Hold on to what stands here when Enter comes."""
+        if event.key in _TAKES:
+            self.held = self.value
+
+    def settle(self) -> None:
+        """Have again what stood here when Enter came."""
+        if self.held is not None and self.value != self.held:
+            self.value = self.held
+        self.held = None
+
+    def _on_blur(self, event: events.Blur) -> None:
+        super()._on_blur(event)
+        self.held = None
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take one line, and of several none: the first might be half of it."""
+        event.prevent_default()
+        event.stop()
+        lines = [line for line in event.text.splitlines() if line.strip()]
+        if len(lines) > 1:
+            self.post_message(self.TooMany(len(lines)))
+        elif lines:
+            self.replace(lines[0], *self.selection)
 
 
 class Notes(TextView, can_focus=False):
@@ -102,6 +143,11 @@ class StepPanel(VerticalScroll, can_focus=False):
         self.page = page
         for notes in self.query(Notes):
             notes.show(page.notes, is_same=True)
+
+    def settle(self) -> None:
+        """Drop what was typed after Enter came, before anybody took what it meant."""
+        for field in self.query(PlainField):
+            field.settle()
 
     @property
     def values(self) -> Mapping[str, str]:
