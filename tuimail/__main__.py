@@ -16,5 +16,16 @@ def main() -> int:
     return _main(sys.argv[1:])
 
 
+def _leave_the_folder_out() -> None:
+    """Import nothing from the folder that somebody merely stands in.
+
+    ``python -m`` looks there first, and a provider of one's own is named by where
+    it is.
+    """
+    if not sys.flags.safe_path and sys.path[:1] == [os.getcwd()]:  # noqa: PTH109
+        del sys.path[0]
+
+
 if __name__ == "__main__":
+    _leave_the_folder_out()
     sys.exit(main())

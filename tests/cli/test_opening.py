@@ -172,3 +172,25 @@ def test_the_module_runs_as_a_program(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert json.loads(done.stdout)["error"]["code"] == "usage"
     assert done.stderr == b""
+
+
+def test_a_provider_is_not_imported_from_the_folder_one_stands_in(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "own_way.py").write_text('open("was_run", "w")')
+    words = ("accounts", "add", "x", "--address", "a@example.org")
+
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "tuimail", *words,
+            "--provider", "own_way:Class", "--json",
+        ],
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+        env={"HOME": str(tmp_path / "home")},
+    )  # fmt: skip
+
+    assert done.returncode == 4
+    assert "cannot be loaded" in json.loads(done.stdout)["error"]["message"]
+    assert not (tmp_path / "was_run").exists()

@@ -264,7 +264,14 @@ def test_another_provider_has_variables_of_its_own(config: Path) -> None:
     assert (found.provider, found.options) == ("console", {})
 
 
-@pytest.mark.parametrize("name", ["TUIMAIL_SMTP_HOST", "TUIMAIL_PROVIDER"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "TUIMAIL_SMTP_HOST", "TUIMAIL_PROVIDER", "TUIMAIL_NONINTERACTIVE_SEND",
+        "TUIMAIL_PER_DAY", "TUIMAIL_PASSWORD", "TUIMAIL_REPLY_TO",
+        "TUIMAIL_OAUTH_CLIENT_SECRET",
+    ],
+)  # fmt: skip
 def test_half_an_account_in_variables_is_refused(config: Path, name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{name} is set") as raised:
         load(config, {name: "smtp"})

@@ -133,10 +133,22 @@ class TestAnAccount:
         assert found.options.get("tls") == tls
         assert "ssl" not in found.options
 
-    def test_what_tls_says_beats_ssl(self, config: Path) -> None:
-        found = account(config, TUIMAIL_SMTP_SSL="yes", TUIMAIL_SMTP_TLS="starttls")
+    @pytest.mark.parametrize(
+        ("ssl", "tls"), [("yes", "starttls"), ("yes", "none"), ("no", "implicit")]
+    )
+    def test_what_contradicts_itself_about_tls_is_refused(
+        self, config: Path, ssl: str, tls: str
+    ) -> None:
+        with pytest.raises(ConfigurationError, match="TUIMAIL_SMTP_TLS says") as caught:
+            account(config, TUIMAIL_SMTP_SSL=ssl, TUIMAIL_SMTP_TLS=tls)
 
-        assert found.options == {"tls": "starttls"}
+        assert caught.value.field == "TUIMAIL_SMTP_SSL"
+
+    @pytest.mark.parametrize(("ssl", "tls"), [("1", "implicit"), ("no", "starttls")])
+    def test_both_may_say_the_same(self, config: Path, ssl: str, tls: str) -> None:
+        found = account(config, TUIMAIL_SMTP_SSL=ssl, TUIMAIL_SMTP_TLS=tls)
+
+        assert found.options == {"tls": tls}
 
     def test_a_command_comes_from_a_file_only(self, config: Path) -> None:
         """Who sets variables for a program could have anything run."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tuimail.errors import WorkspaceRefusedError
+from tuimail.errors import ConfigurationError, WorkspaceRefusedError
 from tuimail.workspace.clock import SYSTEM_CLOCK, new_id, new_message_id
 from tuimail.workspace.faults import MARKER, fault_hook
 from tuimail.workspace.opening import open_workspace, person
@@ -41,6 +41,45 @@ def test_a_folder_somebody_else_made_is_refused(tmp_path: Path) -> None:
             environ={"TUIMAIL_CONFIG": str(tmp_path / "config.toml")},
             cwd=tmp_path,
             workspace=None,
+            config=None,
+            door="cli",
+            on_terminal=False,
+        )
+
+
+def test_a_named_workspace_opens_where_no_settings_can_be_written(
+    tmp_path: Path,
+) -> None:
+    """As in a container whose settings are all variables."""
+    settings = tmp_path / "etc"
+    settings.symlink_to(tmp_path / "nowhere")
+    environ = {
+        "TUIMAIL_CONFIG": str(settings / "tuimail.toml"),
+        "TUIMAIL_WORKSPACE": str(tmp_path / "mail"),
+        "TUIMAIL_ADDRESS": "ada@example.org",
+        "TUIMAIL_PROVIDER": "dummy",
+    }
+
+    with open_workspace(
+        environ=environ,
+        cwd=tmp_path,
+        workspace=None,
+        config=None,
+        door="cli",
+        on_terminal=False,
+    ) as opened:
+        assert opened.config.account().provider == "dummy"
+    assert not settings.exists()
+
+
+def test_a_list_that_says_something_else_is_still_an_error(tmp_path: Path) -> None:
+    (tmp_path / "workspaces.toml").write_text("workspaces = 1\n")
+
+    with pytest.raises(ConfigurationError, match="is not a table"):
+        open_workspace(
+            environ={"TUIMAIL_CONFIG": str(tmp_path / "config.toml")},
+            cwd=tmp_path,
+            workspace=tmp_path / "mail",
             config=None,
             door="cli",
             on_terminal=False,

@@ -127,14 +127,26 @@ def _oauth(environ: Mapping[str, str]) -> dict[str, Any]:
 def _say_tls(
     values: dict[str, Any], names: dict[str, str], environ: Mapping[str, str]
 ) -> None:
-    """Take yes for TLS from the first byte, as most programs do."""
+    """Take yes for TLS from the first byte, as most programs do.
+
+    Raises:
+        ConfigurationError: The two variables about it contradict each other.
+    """
     del values["ssl"]
-    if _switch(names["ssl"], environ) and "tls" not in values:
-        values["tls"], names["tls"] = "implicit", names["ssl"]
+    is_implicit = _switch(names["ssl"], environ)
+    if "tls" in values and is_implicit is not (values["tls"] == "implicit"):
+        raise ConfigurationError(
+            f"{names['ssl']} is “{environ[names['ssl']]}”, and {names['tls']} says "
+            f"otherwise: “{values['tls'][:40]}”.",
+            hint=f"Unset one of them: unset {names['ssl']}",
+            field=names["ssl"],
+        )
+    if is_implicit:
+        values["tls"], names["tls"] = "implicit", names.get("tls", names["ssl"])
 
 
 def _refuse_half_an_account(named: list[str], environ: Mapping[str, str]) -> None:
-    about = [PROVIDER, *(one.name for one in OF_OAUTH)]
+    about = [one.name for one in (*OF_AN_ACCOUNT, *OF_OAUTH)] + [CLIENT_SECRET]
     present = named or [name for name in about if name in environ]
     if present:
         raise ConfigurationError(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuimail.core.draft import PERSON_PREFIX
+from tuimail.errors import ConfigurationError
 from tuimail.settings.paths import config_path, find_workspace, remember_workspace
 from tuimail.settings.prompts import NOBODY, Prompts
 from tuimail.workspace.workspace import Workspace
@@ -62,8 +63,21 @@ def open_workspace(
         prompts=prompts,
     )
     if not opened.is_read_only:
-        remember_workspace(root, config=settings)
+        _remember(root, config=settings)
     return opened
+
+
+def _remember(root: Path, *, config: Path) -> None:
+    """Put a workspace on the list, where the disk takes one.
+
+    Only what is found upwards of a folder has to be on it, and was, or it had not
+    been opened. A container may have settings that nobody can write.
+    """
+    try:
+        remember_workspace(root, config=config)
+    except ConfigurationError as error:
+        if not isinstance(error.__cause__, OSError):
+            raise
 
 
 def open_doctor(
