@@ -117,7 +117,7 @@ def test_what_is_no_address_is_refused(address: str) -> None:
         ("mail.example.org", "example"),
         ("mail.co.uk", "mail"),
         ("gmail.com", "gmail"),
-        ("bücher.example", "bcher"),
+        ("bücher.example", "buecher"),
         ("localhost", "mail"),
         ("xn--bcher-kva.example", "xn--bcher-kva"),
     ],
@@ -440,3 +440,35 @@ def test_a_test_is_told_with_latency_limits_and_what_is_offered() -> None:
         "It offers: 8BITMIME.",
     )
     assert about_test(BAD) == ("535 5.7.8 no",)
+
+
+def test_this_machines_own_server_takes_a_password_in_clear_after_a_yes() -> None:
+    way = typed_server(
+        {"host": "127.0.0.1", "port": 1025, "tls": "none", "username": "ada"}
+    )
+    asked = Setup().with_address("ada@example.org", name="", taken=()).choose(way)
+
+    agreed = asked.agree()
+
+    assert asked.step is Step.SERVER
+    assert "nothing is encrypted" in consent(asked)
+    assert agreed.chosen.options["allow_clear_auth"] is True
+    assert agreed.step is Step.LOGIN
+
+
+def test_another_machines_server_is_no_place_for_a_password_in_clear() -> None:
+    way = typed_server({"host": "smtp.example.org", "tls": "none", "username": "ada"})
+    asked = Setup().with_address("ada@example.org", name="", taken=()).choose(way)
+
+    assert not asked.is_in_clear
+    assert "allow_clear_auth" not in asked.agree().chosen.options
+
+
+@pytest.mark.parametrize(
+    ("domain", "name"),
+    [("müller.example", "mueller"), ("café.example", "cafe"), ("пример.рф", "mail")],
+)
+def test_a_domain_with_accents_proposes_a_name_as_its_owner_spells_it(
+    domain: str, name: str
+) -> None:
+    assert proposed_name(domain, ()) == name

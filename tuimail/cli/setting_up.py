@@ -123,10 +123,14 @@ class Wizard:
         except BackError:
             self.keep(self._setup.back())
         except TuimailError as error:
-            hint = f" {error.hint}" if error.hint else ""
-            self.console.say(f"  {error}{hint}")
+            self.complain(error)
             if error.field == "name" and self._setup.step is not Step.ADDRESS:
                 self.keep(self._setup.unnamed())
+
+    def complain(self, error: TuimailError) -> None:
+        """Say what cannot be used, and what to do."""
+        hint = f" {error.hint}" if error.hint else ""
+        self.console.say(f"  {error}{hint}")
 
     def _leave(self) -> int:
         setup = self.desk.leave(self._unfinished, self._setup)
@@ -183,16 +187,35 @@ def ask_test(wizard: Wizard, setup: Setup) -> Setup:
 def ask_identity(wizard: Wizard, setup: Setup) -> Setup:
     """Ask what people see of the sender."""
     ask, explained = wizard.ask, HELP[Step.IDENTITY]
-    name = ask.text("Your name", default=setup.sender_name, explained=explained)
-    reply_to = ask.text(
-        "Answers go to",
-        default=setup.reply_to or setup.address,
-        explained=explained,
+    name = _good(
+        wizard,
+        lambda: ask.text("Your name", default=setup.sender_name, explained=explained),
+        lambda typed: setup.with_identity(sender_name=typed),
+    )
+    answers_to = setup.reply_to or setup.address
+    reply_to = _good(
+        wizard,
+        lambda: ask.text("Answers go to", default=answers_to, explained=explained),
+        lambda typed: setup.with_identity(reply_to=typed),
     )
     signature = ask.lines(
         "Signature, up to an empty line", default=setup.signature, explained=explained
     )
     return setup.with_identity(sender_name=name, reply_to=reply_to, signature=signature)
+
+
+def _good(
+    wizard: Wizard, question: Callable[[], str], check: Callable[[str], object]
+) -> str:
+    """Ask one thing until it can be used, and nothing else again."""
+    while True:
+        typed = question()
+        try:
+            check(typed)
+        except TuimailError as error:
+            wizard.complain(error)
+        else:
+            return typed
 
 
 def ask_habits(wizard: Wizard, setup: Setup) -> Setup:
@@ -245,7 +268,7 @@ def ask_mail(wizard: Wizard, setup: Setup) -> Setup:
 def _fate(row: "Row") -> str:
     if row.status == "sent":
         return "Sent: the server took it. Look into your mailbox."
-    reason = f": {row.reason}" if row.reason else ""
+    reason = f": {row.reason.rstrip('.')}" if row.reason else ""
     return f"It is {row.status}{reason}. Look at it: tuimail show {row.id}"
 
 

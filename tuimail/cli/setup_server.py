@@ -88,8 +88,8 @@ def _line(found: "Found") -> str:
         return f"{found.title}: takes no mail from other programs"
     foreign = "; NOT OF THIS DOMAIN" if found.is_foreign else ""
     place = where(found)
-    title = "" if place.startswith(found.title) else f"{found.title}: "
-    return f"{title}{place}; {kinds(found)}{foreign}  ({found.asked})"
+    title = "" if place.startswith(found.title) else f"; {found.title}"
+    return f"{place}{foreign}; {kinds(found)}{title}  ({found.asked})"
 
 
 def _typed(wizard: "Wizard", setup: Setup) -> "Found":

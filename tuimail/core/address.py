@@ -126,7 +126,7 @@ def parse_address(text: str, *, field: str) -> Address:
         AddressError: It is not exactly one mailbox, or one that no mail can
             go to. Takes time in proportion to the length of ``text``.
     """
-    _check_characters(text, field=field, what=f"{field} address")
+    _check_characters(text, field=field, what=_what(field))
     item = text.strip(" ")
     try:
         name, spec = _split_item(item)
@@ -134,11 +134,16 @@ def parse_address(text: str, *, field: str) -> Address:
         _check_length(local, domain)
     except GrammarError as reason:
         raise AddressError(
-            f"The {field} address {_shown(item)} {reason}.",
+            f"The {_what(field)} {_shown(item)} {reason}.",
             hint="Write one mailbox: name@example.org or Name <name@example.org>.",
             field=field,
         ) from None
     return with_name(Address(local=local, domain=domain), name, field=field)
+
+
+def _what(field: str) -> str:
+    """Return what ``field`` is called in a sentence."""
+    return field if field == "address" else f"{field} address"
 
 
 def parse_addresses(items: Iterable[str], *, field: str) -> tuple[Address, ...]:

@@ -9,6 +9,7 @@ Pure: who searches, stores, logs in and writes is in ``setup_desk``.
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -17,6 +18,7 @@ from typing import Final, Self
 
 from tuimail.core.address import parse_address, with_name
 from tuimail.errors import ConfigurationError
+from tuimail.providers.options import is_loopback
 from tuimail.settings.account import ACCOUNT_NAME, NAME_HINT, Option
 from tuimail.settings.discovery.found import Found, Login, Preset, Search, Source
 from tuimail.settings.oauth import KEYRING, OAUTH, OAuth
@@ -153,7 +155,15 @@ class Setup:
     @property
     def needs_consent(self) -> bool:
         """Whether a yes is wanted before anything secret goes to that server."""
-        return self.way is not None and self.way.is_foreign and not self.has_agreed
+        asks = self.way is not None and (self.way.is_foreign or self.is_in_clear)
+        return asks and not self.has_agreed
+
+    @property
+    def is_in_clear(self) -> bool:
+        """Whether a password would go to this machine's own server unencrypted."""
+        options = self.way.options if self.way is not None else {}
+        is_open = options.get("tls") == "none" and bool(options.get(USERNAME))
+        return is_open and is_loopback(str(options.get("host", "")))
 
     @property
     def needs_secret(self) -> bool:
@@ -221,8 +231,9 @@ class Setup:
         return replace(self._without_way(), service=key)
 
     def with_search(self, search: Search) -> Self:
-        """Return it with what was found out about its address."""
-        return replace(self, search=search)
+        """Return it with what was found out; its own servers come first."""
+        own_first = tuple(sorted(search.found, key=lambda one: one.is_foreign))
+        return replace(self, search=replace(search, found=own_first))
 
     def choose(self, way: Found) -> Self:
         """Return it with a way out; a yes that was said to another is void.
@@ -267,7 +278,10 @@ class Setup:
 
     def agree(self) -> Self:
         """Return it with a yes to the server that was chosen."""
-        return replace(self, has_agreed=True)
+        if not self.is_in_clear:
+            return replace(self, has_agreed=True)
+        options = {**self.chosen.options, "allow_clear_auth": True}
+        return replace(self, way=replace(self.chosen, options=options), has_agreed=True)
 
     def by(self, login: Login) -> Self:
         """Return it with the kind of login that was chosen.
@@ -430,12 +444,18 @@ def proposed_name(domain: str, taken: Collection[str]) -> str:
     The first label that says more than that there is mail, with a number behind
     it where there is such an account already.
     """
-    labels = [_NO_NAME.sub("", one) for one in domain.lower().split(".")]
+    labels = [_NO_NAME.sub("", _spelt(one)) for one in domain.lower().split(".")]
     telling = [one for one in labels[:-1] if one and one not in _SAYS_NOTHING]
     base = telling[0][:_LONGEST_BASE] if telling else "mail"
     if base not in taken:
         return base
     return next(f"{base}{n}" for n in count(2) if f"{base}{n}" not in taken)
+
+
+def _spelt(label: str) -> str:
+    """Return a label of a domain without accents, as its owner would spell it."""
+    plain = unicodedata.normalize("NFC", label).translate(_SPELT)
+    return unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
 
 
 def typed_server(options: Mapping[str, Option]) -> Found:
@@ -486,6 +506,7 @@ def _reason(tested: Trial) -> str:
     return f"Saved though the test failed: {said}"[:_LONGEST_REASON]
 
 
+_SPELT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _NO_NAME: Final = re.compile(r"[^a-z0-9-]|^-+|-+$")
 _SAYS_NOTHING: Final = frozenset({"mail", "email", "www", "smtp", "mx", "co", "com"})
 _LONGEST_BASE: Final = 40

@@ -98,7 +98,7 @@ ASKED: Final[Mapping[str, Question]] = {
         label="Account ID",
         help="32 letters and digits; Cloudflare shows it beside the account.",
     ),
-    "did": Question(label="DID", help="The member's, as did:plc:… or did:web:…."),
+    "did": Question(label="DID", help="The member's, as did:plc:… or did:web:…"),
     "domain": Question(
         label="Domain", help="As it is set up at the service, such as mg.example.org."
     ),
@@ -170,6 +170,11 @@ def consent(setup: Setup) -> str:
     """Return the sentence that a person says yes to before a password leaves."""
     way = setup.chosen
     host = str(way.options.get("host") or way.title)
+    if setup.is_in_clear and not way.is_foreign:
+        return (
+            f"{host} is this machine, and nothing is encrypted there: every program "
+            "here that may listen could read your password."
+        )
     domain = wire_address(parse_address(setup.address, field="address")).partition("@")
     return (
         f"{host} does not belong to {domain[2]}, and tuimail does not know it. Your "

@@ -114,7 +114,11 @@ def mail(setup: Setup, around: Around) -> Page:
             Paragraph(text=f"The account “{setup.name}” is saved.", kind=Kind.GOOD),
         ),
         choices=(
-            Choice(key=YES, text=f"Send a mail to yourself, {address}"),
+            Choice(
+                key=YES,
+                text=f"Send a mail to yourself, {address}",
+                more="leaves at once",
+            ),
             Choice(key=NO, text="Done"),
         ),
     )

@@ -155,12 +155,12 @@ def _found(number: int, found: Found) -> Choice:
         text = f"{found.title}: takes no mail from other programs"
         return Choice(key=str(number), text=wording.line(text))
     place = setup_words.where(found)
-    title = "" if place.startswith(found.title) else f"{found.title}: "
-    foreign = "NOT OF THIS DOMAIN, " if found.is_foreign else ""
+    title = "" if place.startswith(found.title) else f", {found.title}"
+    foreign = ", NOT OF THIS DOMAIN" if found.is_foreign else ""
     return Choice(
         key=str(number),
-        text=wording.line(f"{title}{place}"),
-        more=wording.line(f"{foreign}{setup_words.kinds(found)}"),
+        text=wording.line(f"{place}{foreign}"),
+        more=wording.line(f"{setup_words.kinds(found)}{title}"),
     )
 
 
