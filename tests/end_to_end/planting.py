@@ -35,7 +35,7 @@ SECRET: Final = "planted-8c1f/Hunter+2=end"
 """Looks otherwise in an address, in base64, and in JSON from some services."""
 USER: Final = "ada"
 WITH_KEYRING: Final = (sys.executable, str(Path(__file__).with_name("with_keyring.py")))
-LOOK_SECONDS: Final = 0.02
+LOOK_SECONDS: Final = 0.05
 VARIABLE: Final = "PLANTED_SECRET"
 MAIL: Final = ("--to", "bob@example.net", "--subject", "Hi", "--text", "Hi")
 GONE: Final = frozenset({"sent", "queued"})

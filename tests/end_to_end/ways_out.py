@@ -249,21 +249,27 @@ def _ses_profile(place: Place) -> str:
     )
 
 
-def _never_shown(found: Mapping[str, Scene]) -> dict[str, Scene]:
-    """Return the same where the key only signs."""
-    return {name: replace(one, is_shown=False) for name, one in found.items()}
+def _signed(found: Mapping[str, Scene]) -> dict[str, Scene]:
+    """Return the same where the key only signs, so that nobody can repeat it."""
+    return {name: replace(found[name], is_shown=False)
+            for name in ("takes", "wrong-key")}  # fmt: skip
+
+
+def _first(found: Mapping[str, Scene]) -> dict[str, Scene]:
+    """Return a few; Amazon's client takes half a second for each."""
+    return {name: found[name] for name in ("takes", "wrong-key", "breaks-off")}
 
 
 SES: Final = (
     Case(
         name="ses",
         account=_ses,
-        scenes=_never_shown(scenes(FakeSes(KEY_ID), FakeSes(WRONG), key=KEY_ID)),
+        scenes=_signed(scenes(FakeSes(KEY_ID), FakeSes(WRONG), key=KEY_ID)),
     ),
     Case(
         name="ses-session",
         account=_ses_profile,
-        scenes=scenes(FakeSes(KEY_ID), FakeSes(WRONG), key=SESSION),
+        scenes=_first(scenes(FakeSes(KEY_ID), FakeSes(WRONG), key=SESSION)),
         password="none",
         secrets=(SECRET, SESSION),
         files={
@@ -308,7 +314,6 @@ def _oauth_scenes(good: Any, wrong: Any) -> dict[str, Scene]:
         "breaks-off": breaking_off(ACCESS),
         "garbage": lambda received: Respond(body=page(received)),
         "parrot": lambda received: only(good.answer(received), ACCESS),
-        "fails": lambda received: Respond(status=500, body=page(received)),
     }
     tokens: dict[str, Answer] = {
         "no-token": no,
