@@ -175,3 +175,29 @@ def test_lines_say_what_came_of_each(tuimail: Shell) -> None:
         "added",
     ]  # fmt: skip
     assert "django: The variables have to be set" in answer.talk
+
+
+def test_what_was_named_and_cannot_be_added_is_a_failure(
+    tuimail: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMAIL_HOST", "smtp.example.org")
+
+    looked = take(tuimail, "django", "--dry-run")
+    taken = tuimail("accounts", "import-env", "django", "--yes")
+
+    assert looked.code == 0
+    assert taken.code == 1
+    assert "django was not added: It does not say whom" in taken.talk
+    assert names(tuimail) == []
+
+
+def test_a_command_with_a_password_in_it_is_warned_about(
+    tuimail: Shell, home: Path
+) -> None:
+    evaluated = MSMTP.replace(f"password {SECRET}", f"passwordeval echo {SECRET}")
+    (home / ".msmtprc").write_text(evaluated)
+    (home / ".msmtprc").chmod(0o600)
+
+    answer = tuimail("accounts", "import-env", "--dry-run")
+
+    assert "Warning: the command for the password of gmx seems to have" in answer.talk

@@ -63,7 +63,7 @@ _SECRET_KEY: Final = re.compile(
     re.IGNORECASE,
 )
 """What a setting is called that is a password, whatever the provider."""
-_SECRET_WORDS: Final = re.compile(
+SECRET_WORDS: Final = re.compile(
     r"(?:pass(?:word|wd|phrase)?|pwd|token|secret|api[_-]?key)\s*[=:]\s*[^\s=:]"
     r"|\b(?:echo|printf)\s"
     r"|//[^/\s:@]*:[^/\s@]+@",
@@ -325,7 +325,7 @@ def _warn_of_secrets(call: Call, secret: str, options: Mapping[str, Option]) -> 
     seen = {"--password": secret} if secret.startswith("command:") else {}
     seen |= {f"--option {key}": str(value) for key, value in options.items()}
     for flag, text in seen.items():
-        if _SECRET_WORDS.search(text):
+        if SECRET_WORDS.search(text):
             call.console.say(
                 f"Warning: {flag} seems to have a password in it, which others on "
                 "this machine can read, and your shell may keep."

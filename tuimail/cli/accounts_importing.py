@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from tuimail.cli import exits
+from tuimail.cli.accounts_adding import SECRET_WORDS
 from tuimail.cli.call import Call
 from tuimail.cli.parser import Command, Parser
 from tuimail.cli.table import print_table
@@ -49,7 +50,9 @@ def _import(call: Call) -> int:
                 states[id(one)] = "added"
     shown = [(one, states[id(one)]) for one in found]
     _print(call, shown)
-    return _code(shown, is_meant=is_meant)
+    _warn(call, found)
+    _say_what_stays_away(call, shown)
+    return _code(call, shown, is_meant=is_meant)
 
 
 def _chosen(call: Call, found: Sequence["Importable"]) -> list["Importable"]:
@@ -120,10 +123,31 @@ def _document(one: "Importable", state: str) -> dict[str, object]:
     }
 
 
-def _code(shown: Sequence[tuple["Importable", str]], *, is_meant: bool) -> int:
-    """Return 4 where something that was to be added could not be."""
+def _warn(call: Call, found: Sequence["Importable"]) -> None:
+    """Say so where another program's command has a password in it."""
+    for one in found:
+        if SECRET_WORDS.search(one.secret):
+            call.console.say(
+                f"Warning: the command for the password of {one.candidate.name} seems "
+                "to have a password in it; accounts.toml would, too."
+            )
+
+
+def _say_what_stays_away(call: Call, shown: Sequence[tuple["Importable", str]]) -> None:
+    for one, state in shown if call.options.names else ():
+        if one.problem and not call.options.dry_run:
+            call.console.say(f"{one.candidate.name} was not added: {state}")
+
+
+def _code(
+    call: Call, shown: Sequence[tuple["Importable", str]], *, is_meant: bool
+) -> int:
+    """Return 4 where something could not be added, 1 where what was named may not."""
     failed = [one for one, state in shown if state not in {"added", one.problem}]
-    return exits.SETTINGS if is_meant and failed else exits.DONE
+    if is_meant and failed:
+        return exits.SETTINGS
+    is_missing = any(one.problem for one, _ in shown) and call.options.names
+    return exits.REFUSED if is_missing and not call.options.dry_run else exits.DONE
 
 
 COMMANDS: Final[Mapping[str, Command]] = {

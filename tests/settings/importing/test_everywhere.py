@@ -1,6 +1,7 @@
 """Where other programs' settings are looked for."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,9 @@ def test_every_source_is_asked(tmp_path: Path) -> None:
     (tmp_path / ".msmtprc").write_text(ACCOUNT)
     found = candidates(
         {"HOME": str(tmp_path), "EMAIL_HOST": "localhost"},
-        ask=lambda _environ: b"sendemail.smtpserver\nsmtp.example.org\0",
+        ask=lambda _environ: (
+            b"file:/etc/hosts\0sendemail.smtpserver\nsmtp.example.org\0"
+        ),
     )
 
     assert [one.name for one in found] == ["django", "a", "git"]
@@ -92,3 +95,39 @@ def test_git_that_prints_too_much_or_hangs_says_nothing(
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
 
     assert ask_git(os.environ) == b""
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="no git here")
+@pytest.mark.parametrize("name", [".gitconfig", "more"])
+def test_git_is_not_believed_where_others_may_write(tmp_path: Path, name: str) -> None:
+    (tmp_path / ".gitconfig").write_text("[include]\n\tpath = more\n")
+    (tmp_path / "more").write_text(
+        "[sendemail]\n\tsmtpserver = smtp.example.org\n\tsmtppass = hunter2\n"
+        "\tsmtpuser = ada\n"
+    )
+    for one in tmp_path.iterdir():
+        one.chmod(0o644)
+    environ = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    (before,) = candidates(environ)
+
+    (tmp_path / name).chmod(0o666)
+    (after,) = candidates(environ)
+
+    assert (before.problem, before.secret_value) == ("", "hunter2")
+    assert after.problem == (
+        f"Others may write {tmp_path / name}; close it: chmod go-w {tmp_path / name}"
+    )
+    assert (after.options, after.secret_value) == ({}, "")
+
+
+def test_a_home_that_depends_on_where_one_stands_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "msmtp").mkdir()
+    for name in (".msmtprc", "msmtp/config"):
+        (tmp_path / name).write_text(ACCOUNT)
+        (tmp_path / name).chmod(0o600)
+    environ = {"HOME": ".", "XDG_CONFIG_HOME": "."}
+
+    assert candidates(environ, ask=lambda _environ: b"") == ()

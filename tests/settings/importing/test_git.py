@@ -20,7 +20,9 @@ USUAL = {
 
 def printed(settings: dict[str, str]) -> bytes:
     """Return what git prints of ``settings``."""
-    return "".join(f"{key}\n{value}\0" for key, value in settings.items()).encode()
+    return "".join(
+        f"file:/etc/hosts\0{key}\n{value}\0" for key, value in settings.items()
+    ).encode()
 
 
 def test_a_server_is_found_with_the_author_as_its_sender() -> None:
@@ -85,7 +87,7 @@ def test_a_program_is_one_like_sendmail() -> None:
     ],
 )
 def test_what_cannot_be_is_said(setting: bytes, says: str) -> None:
-    (found,) = from_git(printed(USUAL) + setting)
+    (found,) = from_git(printed(USUAL) + b"file:/etc/hosts\0" + setting)
 
     assert says in found.problem
 
@@ -115,3 +117,9 @@ def test_git_itself_is_asked_and_a_repository_is_not(
 
 def test_without_git_nothing_is_found(tmp_path: Path) -> None:
     assert ask_git({"PATH": str(tmp_path)}) == b""
+
+
+def test_a_program_with_a_blank_in_its_path_stays_one_word() -> None:
+    (found,) = from_git(printed(USUAL | {"sendemail.smtpserver": "/opt/my mail/send"}))
+
+    assert found.options == {"command": "'/opt/my mail/send'"}

@@ -167,3 +167,28 @@ def test_a_huge_line_takes_no_time() -> None:
     read(f"account a\nhost h{' ' * 200_000}x\n{'y' * 200_000}\n")
 
     assert time.process_time() - began < 1
+
+
+_SAFE = "account a\nhost smtp.example.org\nfrom a@example.org\ntls on\n"
+
+
+@pytest.mark.parametrize("detour", ["proxy_host 127.0.0.1", "socket /run/smtp"])
+def test_what_reaches_its_server_another_way_is_not_taken_over(detour: str) -> None:
+    (found,) = from_msmtp(f"{_SAFE}{detour}\n", source="x")
+
+    assert f"by {detour.split(maxsplit=1)[0]}" in found.problem
+
+
+def test_what_it_shows_to_the_server_is_taken_along() -> None:
+    files = "tls_cert_file ~/me.pem\ntls_key_file ~/me.key\n"
+    (found,) = from_msmtp(_SAFE + files, source="x")
+
+    assert found.options["client_cert_file"] == "~/me.pem"
+    assert found.options["client_key_file"] == "~/me.key"
+
+
+def test_a_command_with_a_variable_before_it_is_for_a_shell() -> None:
+    login = "auth on\nuser ada\npasswordeval GPG_TTY=1 pass show mail\n"
+    (found,) = from_msmtp(_SAFE + login, source="x")
+
+    assert found.secret == "command:sh -c 'GPG_TTY=1 pass show mail'"

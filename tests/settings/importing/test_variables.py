@@ -209,3 +209,21 @@ def test_nothing_is_found_where_nothing_sends(environ: dict[str, str]) -> None:
 )
 def test_any_text_makes_a_name(text: str, name: str) -> None:
     assert account_name(text) == name
+
+
+@pytest.mark.parametrize(
+    "backend",
+    ["django.core.mail.backends.filebased.EmailBackend", "anymail.backends.x.Backend"],
+)
+def test_a_backend_that_sends_otherwise_is_not_taken_for_smtp(backend: str) -> None:
+    environ = {"EMAIL_BACKEND": backend, "EMAIL_HOST": "smtp.example.org"}
+    (found,) = from_variables(environ)
+
+    assert "does not send by SMTP" in found.problem
+
+
+@pytest.mark.parametrize("port", ["0000011111111", "0", "65536", "9" * 5000])
+def test_a_port_that_is_none_is_said(port: str) -> None:
+    (found,) = from_variables({"EMAIL_HOST": "smtp.example.org", "EMAIL_PORT": port})
+
+    assert "which is no port" in found.problem

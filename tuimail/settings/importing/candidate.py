@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 YES: Final = frozenset({"1", "true", "yes", "on"})
+_PORT: Final = re.compile(r"[1-9][0-9]{0,4}")
+_HIGHEST_PORT: Final = 65535
 NO: Final = frozenset({"", "0", "false", "no", "off"})
 
 
@@ -59,7 +61,7 @@ def port_of(text: str, *, what: str, default: int) -> int:
     """
     if not text:
         return default
-    if text.isascii() and text.isdigit() and 0 < int(text[:6]) < 65536:  # noqa: PLR2004
+    if _PORT.fullmatch(text) and int(text) <= _HIGHEST_PORT:
         return int(text)
     raise ValueError(f"{what} is “{text[:40]}”, which is no port.")
 

@@ -11,14 +11,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from tuimail.settings.files import is_ours_to_write
 from tuimail.settings.importing.candidate import Candidate
-from tuimail.settings.importing.git import ARGUMENTS, from_git
+from tuimail.settings.importing.git import ARGUMENTS, files_of, from_git
 from tuimail.settings.importing.msmtp import from_msmtp
 from tuimail.settings.importing.variables import from_variables
 from tuimail.settings.texts import READING, regular
 
 MOST_BYTES: Final = 256 * 1024
 """Of a file, or of what git prints; nobody's settings are longer."""
+_FOLDERS: Final = ("HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL")
 GIT_LIMIT: Final = timedelta(seconds=10)
 Ask = Callable[[Mapping[str, str]], bytes]
 """Asks git; takes the environment."""
@@ -29,7 +31,7 @@ def ask_git(environ: Mapping[str, str]) -> bytes:
     try:
         found = subprocess.run(  # noqa: S603 - no word of it is anybody's
             ("git", *ARGUMENTS),  # noqa: S607 - the person's own, as in a shell
-            env=dict(environ),
+            env=_without_relative(environ),
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -42,6 +44,18 @@ def ask_git(environ: Mapping[str, str]) -> bytes:
     return found.stdout if len(found.stdout) <= MOST_BYTES else b""
 
 
+def _without_relative(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables but for folders that depend on where one stands.
+
+    The XDG rules say to ignore those.
+    """
+    return {
+        name: value
+        for name, value in environ.items()
+        if name not in _FOLDERS or not value or Path(value).is_absolute()
+    }
+
+
 def candidates(
     environ: Mapping[str, str], *, ask: Ask = ask_git
 ) -> tuple[Candidate, ...]:
@@ -49,8 +63,36 @@ def candidates(
     return (
         *from_variables(environ),
         *_from_msmtp_files(environ),
-        *from_git(ask(environ)),
+        *_from_git_files(ask(environ)),
     )
+
+
+def _from_git_files(printed: bytes) -> Iterator[Candidate]:
+    """Yield what git says, where nobody else could have said it."""
+    files = (Path(one) for one in files_of(printed))
+    opened = next((one for one in files if not _is_trusted(one)), None)
+    for found in from_git(printed):
+        yield (
+            found
+            if opened is None
+            else Candidate(
+                name=found.name,
+                provider=found.provider,
+                source=found.source,
+                problem=_open_to_others(opened),
+            )
+        )
+
+
+def _is_trusted(path: Path) -> bool:
+    try:
+        return is_ours_to_write(path)
+    except OSError:
+        return False
+
+
+def _open_to_others(path: Path) -> str:
+    return f"Others may write {path}; close it: chmod go-w {path}"
 
 
 def _from_msmtp_files(environ: Mapping[str, str]) -> Iterator[Candidate]:
@@ -71,10 +113,11 @@ def _from_msmtp_files(environ: Mapping[str, str]) -> Iterator[Candidate]:
 
 def _msmtp_paths(environ: Mapping[str, str]) -> tuple[Path, ...]:
     """Return where msmtp looks; only the first that is there counts for it."""
-    home = environ.get("HOME", "")
+    whole = _without_relative(environ)
+    home = whole.get("HOME", "")
     if not home:
         return ()
-    settings = environ.get("XDG_CONFIG_HOME") or f"{home}/.config"
+    settings = whole.get("XDG_CONFIG_HOME") or f"{home}/.config"
     own = Path(home) / ".msmtprc"
     return (own if own.exists() else Path(settings) / "msmtp" / "config",)
 

@@ -1,11 +1,12 @@
 """What ``git send-email`` would send through: git's settings, read. Pure.
 
-Of git's own list, as ``git config --null`` prints it: a key, a line break, the
-value, a NUL. ``sendemail.NAME.*`` is another identity, with what ``sendemail.*``
-says where it says nothing itself.
+Of git's own list, as ``git config --null --show-origin`` prints it: where it stands,
+a NUL, a key, a line break, the value, a NUL. ``sendemail.NAME.*`` is another
+identity, with what ``sendemail.*`` says where it says nothing itself.
 """
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tuimail.settings.importing.candidate import (
@@ -16,13 +17,14 @@ from tuimail.settings.importing.candidate import (
 )
 
 ARGUMENTS: Final = (
-    "config", "--global", "--includes", "--null", "--get-regexp",
-    "^(sendemail|user)\\.",
+    "config", "--global", "--includes", "--null", "--show-origin",
+    "--get-regexp", "^(sendemail|user|include|includeif)\\.",
 )  # fmt: skip
 """What git is asked. Not what a folder's own file says: a copy of somebody else's
 repository must not decide where mail goes."""
 SOURCE: Final = "git config --global sendemail.*"
 _SECTION: Final = "sendemail"
+_FILE: Final = "file:"
 _TLS: Final = {"ssl": "implicit", "tls": "starttls"}
 
 
@@ -32,11 +34,10 @@ def from_git(printed: bytes) -> tuple[Candidate, ...]:
     Args:
         printed: What git answers to ``ARGUMENTS``.
     """
-    text = printed.decode("utf-8", "surrogateescape")
     usual: dict[str, str] = {}
     identities: dict[str, dict[str, str]] = {}
-    for line in text.split("\0"):
-        key, _, value = line.partition("\n")
+    for _, entry in _entries(printed):
+        key, _, value = entry.partition("\n")
         section, _, rest = key.partition(".")
         identity, _, name = rest.rpartition(".")
         if section == _SECTION and identity:
@@ -50,6 +51,18 @@ def from_git(printed: bytes) -> tuple[Candidate, ...]:
     )
 
 
+def files_of(printed: bytes) -> tuple[str, ...]:
+    """Return every file that had a say, or that named one that had."""
+    found = (origin for origin, _ in _entries(printed) if origin.startswith(_FILE))
+    return tuple(dict.fromkeys(one.removeprefix(_FILE) for one in found))
+
+
+def _entries(printed: bytes) -> Iterator[tuple[str, str]]:
+    """Yield where each setting stands, and the setting."""
+    words = printed.decode("utf-8", "surrogateescape").split("\0")
+    yield from zip(words[::2], words[1::2], strict=False)
+
+
 def _candidate(name: str, said: Mapping[str, str]) -> Candidate:
     if not all(map(_is_text, said.values())):
         return _broken(name, "One of its settings is not UTF-8 text.")
@@ -59,7 +72,7 @@ def _candidate(name: str, said: Mapping[str, str]) -> Candidate:
             provider="sendmail",
             source=SOURCE,
             address=_sender(said),
-            options={"command": said["smtpserver"]},
+            options={"command": shlex.quote(said["smtpserver"])},
         )
     try:
         options = _options(said)

@@ -21,6 +21,9 @@ Settings = dict[str, str]
 _COMMAND: Final = re.compile(r"[A-Za-z_]+")
 _SHELL: Final = frozenset("|&;<>()$`\\*?[]#~!{}\n")
 """What a shell does something with, and ``command:`` does not."""
+_ASSIGNMENT: Final = re.compile(r"\s*[A-Za-z_][A-Za-z0-9_]*=")
+"""How ``GPG_TTY=1 pass show mail`` begins, which only a shell can run."""
+_DETOURS: Final = ("proxy_host", "socket")
 _DEFAULT: Final = "default"
 
 
@@ -87,6 +90,7 @@ class _Reader:
 
 def _candidate(name: str, said: Mapping[str, str], *, source: str) -> Candidate:
     try:
+        _refuse_detours(said)
         options = _options(said)
         problem = ""
     except ValueError as error:
@@ -120,7 +124,31 @@ def _options(said: Mapping[str, str]) -> dict[str, str | int | bool]:
         options["auth"] = "oauth"
     if said.get("tls_trust_file", "system") != "system":
         options["ca_file"] = said["tls_trust_file"]
-    return options
+    return options | _certificate(said, tls)
+
+
+def _refuse_detours(said: Mapping[str, str]) -> None:
+    """Refuse what reaches the server by another way than we would.
+
+    Raises:
+        ValueError: The text names the command of msmtp.
+    """
+    found = next((said_of for said_of in _DETOURS if said.get(said_of)), "")
+    if found:
+        raise ValueError(
+            f"It reaches its server by {found}, and tuimail connects by itself only."
+        )
+
+
+def _certificate(said: Mapping[str, str], tls: str) -> dict[str, str | int | bool]:
+    """Return what it shows to a server that asks who it is."""
+    if tls == "none" or not said.get("tls_cert_file"):
+        return {}
+    files = {
+        "client_cert_file": said["tls_cert_file"],
+        "client_key_file": said.get("tls_key_file", ""),
+    }
+    return {key: value for key, value in files.items() if value}
 
 
 def _tls(said: Mapping[str, str]) -> str:
@@ -140,7 +168,7 @@ def _reference(said: Mapping[str, str]) -> str:
     command = said.get("passwordeval", "")
     if not command:
         return "keyring:"
-    if _SHELL & set(command) or not _is_whole(command):
+    if _SHELL & set(command) or _ASSIGNMENT.match(command) or not _is_whole(command):
         return f"command:sh -c {shlex.quote(command)}"
     return f"command:{command}"
 

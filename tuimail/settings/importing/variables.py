@@ -161,6 +161,13 @@ def _django(environ: Environ) -> Iterator[Candidate]:
             source="EMAIL_BACKEND",
             address=sender_of(sender),
         )
+    elif kind not in {"", "smtp"}:
+        yield Candidate(
+            name="django",
+            provider="smtp",
+            source="EMAIL_BACKEND",
+            problem=f"Its backend “{kind[:80]}” does not send by SMTP.",
+        )
     elif environ.get("EMAIL_HOST"):
         tls = tls_of(is_implicit=is_yes(environ, "EMAIL_USE_SSL"),
                      is_starttls=is_yes(environ, "EMAIL_USE_TLS"))  # fmt: skip
