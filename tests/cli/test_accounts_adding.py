@@ -199,3 +199,22 @@ def test_what_could_not_be_read_again_is_not_written(
     assert (answer.code, answer.error["field"]) == (2, field)
     assert SECRET not in answer.text + answer.talk
     assert tuimail("accounts", "list", "--json").json == {"accounts": []}
+
+
+def test_the_name_of_the_account_that_variables_describe_is_taken(
+    tuimail: Shell,
+) -> None:
+    words = ("environment", "--provider", "dummy", "--address", SENDER, "--json")
+    answer = tuimail("accounts", "add", *words)
+
+    assert (answer.code, answer.error["field"]) == (4, "name")
+
+
+def test_what_a_variable_would_say_is_named_with_it(
+    tuimail: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TUIMAIL_ADDRESS", SENDER)
+
+    found = tuimail("accounts", "test", "--json").json
+
+    assert found["hint"].endswith("Here, that is the variable TUIMAIL_SMTP_HOST.")

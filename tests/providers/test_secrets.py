@@ -9,7 +9,7 @@ import pytest
 from tuimail.core.submission import AccountFault
 from tuimail.errors import SecretError, TemporarySecretError
 from tuimail.providers.failures import NotConnectedError
-from tuimail.providers.secrets import secret_from
+from tuimail.providers.secrets import NO_KEY, secret_from
 
 
 async def test_a_secret_is_read_in_a_thread_that_keeps_no_program_alive() -> None:
@@ -58,3 +58,11 @@ async def test_what_cannot_be_read_is_a_fault_or_comes_later(
 
     assert caught.value.fault is fault
     assert text in caught.value.receipt.text
+
+
+async def test_what_has_no_user_is_told_what_is_missing() -> None:
+    with pytest.raises(NotConnectedError) as caught:
+        await secret_from(lambda: None, missing=NO_KEY)
+
+    assert "no key or token" in caught.value.receipt.text
+    assert caught.value.fault is AccountFault.SECRET

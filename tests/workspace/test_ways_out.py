@@ -76,7 +76,7 @@ def test_an_account_without_consent_says_so(
     oauth = OAuth(token_url="https://login.example.org", client_id="tuimail")
     given = made(workspace, secret="oauth:", oauth=oauth)
 
-    with pytest.raises(SecretError, match="no password"):
+    with pytest.raises(SecretError, match="not signed in"):
         given.secret()
 
 

@@ -11,9 +11,11 @@ from tuimail.providers.base import AccountCheck
 from tuimail.settings import keyrings
 from tuimail.settings.account import AccountSettings, own_key_meant
 from tuimail.settings.config import load, load_accounts, save_accounts
+from tuimail.settings.environment import ENVIRONMENT_ACCOUNT
 from tuimail.settings.files import exclusively, read_toml
 from tuimail.settings.prompts import PROMPT
 from tuimail.settings.secrets import LIMIT, store_secret
+from tuimail.settings.variables import provider_prefix
 from tuimail.store.rests import Rest
 from tuimail.workspace import pacing
 from tuimail.workspace.authority import require_person
@@ -221,6 +223,12 @@ class AccountDesk:
         return self._view(account)
 
     def _check_free(self, name: str) -> None:
+        if name == ENVIRONMENT_ACCOUNT:
+            raise ConfigurationError(
+                f"“{name}” is the account that variables describe.",
+                hint="Choose another name.",
+                field="name",
+            )
         if any(one.name == name for one in self._stores.config.accounts):
             raise ConfigurationError(
                 f"There is an account {name!r} already.",
@@ -304,4 +312,10 @@ def _hint(error: ConfigurationError, account: AccountSettings) -> str:
     """Return what to do; a provider cannot know the account's own settings."""
     is_unknown = error.field in account.options and "means nothing" in error.message
     meant = own_key_meant(error.field) if is_unknown else ""
-    return f"Did you mean {meant}?" if meant else error.hint
+    hint = f"Did you mean {meant}?" if meant else error.hint
+    if account.name != ENVIRONMENT_ACCOUNT or f"setting {error.field} " not in str(
+        error
+    ):
+        return hint
+    variable = f"{provider_prefix(account.provider)}{error.field.upper()}"
+    return f"{hint} Here, that is the variable {variable}.".lstrip()

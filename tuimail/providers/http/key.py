@@ -11,7 +11,7 @@ from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt
 from tuimail.providers.base import ProviderAccount
 from tuimail.providers.failures import NotConnectedError
-from tuimail.providers.secrets import secret_from
+from tuimail.providers.secrets import NO_KEY, secret_from
 
 
 class Key:
@@ -28,7 +28,7 @@ class Key:
         Raises:
             NotConnectedError: It cannot be read, or not now; or there is none.
         """
-        return _checked(await secret_from(self._account.secret))
+        return _checked(await secret_from(self._account.secret, missing=NO_KEY))
 
     async def is_renewed(self, refused: str) -> bool:
         """Get a fresh token in the place of one that was refused with 401.
@@ -46,7 +46,7 @@ class Key:
                 return False
             if await self.read() != refused:
                 return True  # somebody else has renewed it meanwhile
-            fresh = _checked(await secret_from(renew))
+            fresh = _checked(await secret_from(renew, missing=NO_KEY))
             self._freshest = _digest(fresh)
             return fresh != refused
 
