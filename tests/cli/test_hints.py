@@ -76,7 +76,7 @@ def test_a_misspelt_limit_is_told_by_its_nearest_name(
 
 @pytest.mark.parametrize(
     ("option", "line"),
-    [("per_day=10", "per_day = 10"), ("password=hunter2", "password = …")],
+    [("per_day=10", "per_day = 10"), ("signature=Nora", "signature = …")],
 )
 def test_a_setting_of_the_account_is_written_into_its_file(
     tuimail: Shell, option: str, line: str

@@ -32,6 +32,8 @@ OWN_KEYS: Final = (
     "oauth", "password", "provider", "reply_to", "signature", *PACE_KEYS,
 )  # fmt: skip
 """Settings of the account itself; whatever else stands there is its provider's."""
+_NUMBERS: Final = (*PACE_KEYS, "max_message_bytes")
+"""Those of them that are; from a command line they come as text."""
 NAME_HINT: Final = "Use letters, digits, dots, hyphens and underscores."
 ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _IDENTIFYING: Final = (
@@ -110,7 +112,8 @@ class AccountSettings:
     def _shown(self, key: str) -> str:
         """Return a number as it is; what is text may be a password."""
         value = self.options[key]
-        return str(value) if type(value) is int else "…"
+        is_number = key in _NUMBERS and str(value).isdecimal()
+        return str(value) if is_number or type(value) is int else "…"
 
     @property
     def identities(self) -> tuple[Identity, ...]:
