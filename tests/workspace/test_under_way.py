@@ -202,3 +202,17 @@ async def test_work_is_dropped_once_there_is_an_end() -> None:
 
     assert await unless(stop, work()) is None
     assert dropped == ["work"]
+
+
+async def test_a_provider_does_not_get_to_end_the_program(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    row = released(workspace, write)
+
+    async def leaves(_job: SendJob) -> Verdicts:
+        raise SystemExit(3)
+
+    provider.answers(leaves)
+    await drain(desk)
+
+    assert workspace.drafts.row(row.id).status == "deferred"

@@ -33,7 +33,7 @@ class UnderWay:
         if self._is_let_go:
             return self._unsent()
         job = replace(self._job, point_of_no_return=self._pass)
-        self._submitting = asyncio.create_task(provider.submit(job))
+        self._submitting = asyncio.create_task(_submitted(provider, job))
         try:
             return await self._submitting
         except (asyncio.CancelledError, WithdrawnError):
@@ -67,6 +67,14 @@ class UnderWay:
                 for one in self._job.envelope.recipients
             )
         )
+
+
+async def _submitted(provider: Provider, job: SendJob) -> Verdicts:
+    """Return what the provider answers; its code does not get to end the program."""
+    try:
+        return await provider.submit(job)
+    except SystemExit as error:
+        raise RuntimeError("The provider wanted to end the program.") from error
 
 
 async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:

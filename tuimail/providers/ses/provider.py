@@ -32,7 +32,7 @@ from tuimail.providers.http.exchange import exchange, server_of
 from tuimail.providers.http.request import Exchanged, HttpLimits
 from tuimail.providers.http.verdicts import verdicts
 from tuimail.providers.sayable import Sayable, refuse_unsayable
-from tuimail.providers.secrets import secret_from
+from tuimail.providers.secrets import NO_KEY, secret_from
 from tuimail.providers.ses.client import SesClient
 from tuimail.providers.ses.errors import NOT_ALLOWED, RAN_OUT, Said, judged
 from tuimail.providers.ses.options import read_options
@@ -145,7 +145,7 @@ class SesProvider:
     async def _secret(self) -> str:
         if not self._options.access_key_id:
             return ""
-        return await secret_from(self._account.secret)
+        return await secret_from(self._account.secret, missing=NO_KEY)
 
     def _learned(self, said: Said, judgement: Judgement) -> Judgement:
         """Return what is to be done; credentials that ran out are read anew, once."""
