@@ -6,6 +6,8 @@ looks for new ones.
 """
 
 import os
+import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,13 @@ pytest_plugins = ("tests.coverage_gate",)
 settings.register_profile("steady", derandomize=True, database=None)
 settings.register_profile("search", max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long, so that no process ends with one alone."""
+    slow = Counter(one.path for one in items if one.get_closest_marker("slow"))
+    items.sort(key=lambda one: -slow[one.path])
+
 
 _OF_THE_PERSON = ("TUIMAIL_", "XDG_", "DBUS_", "TEXTUAL")
 _OF_THE_TERMINAL = ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES")
@@ -29,7 +38,10 @@ def home(
     for name in os.environ:
         if name.startswith(_OF_THE_PERSON) or name in _OF_THE_TERMINAL:
             monkeypatch.delenv(name)
-    folder = tmp_path_factory.mktemp("home")
+    # pytest's own numbered folders look through all there are, for each new one.
+    homes = tmp_path_factory.getbasetemp() / "homes"
+    homes.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=homes))
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     return folder
