@@ -7,7 +7,6 @@ looks for new ones.
 
 import os
 import tempfile
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -18,13 +17,6 @@ pytest_plugins = ("tests.coverage_gate",)
 settings.register_profile("steady", derandomize=True, database=None)
 settings.register_profile("search", max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take long, so that no process ends with one alone."""
-    slow = Counter(one.path for one in items if one.get_closest_marker("slow"))
-    items.sort(key=lambda one: -slow[one.path])
-
 
 _OF_THE_PERSON = ("TUIMAIL_", "XDG_", "DBUS_", "TEXTUAL")
 _OF_THE_TERMINAL = ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES")
