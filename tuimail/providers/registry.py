@@ -42,16 +42,6 @@ def provider_class(name: str) -> type[Provider]:
         ConfigurationError: There is none of that name, it cannot be loaded, or
             what it names is no provider.
     """
-    return _class(name) if name in TAKE_BYTES else _found(name)
-
-
-@cache
-def _class(name: str) -> type[Provider]:
-    """Return one of ours, which stay what they are; asked for at every claim."""
-    return _found(name)
-
-
-def _found(name: str) -> type[Provider]:
     with blamed(name, "import"):
         found = _loaded(name, _entry(name))
         _must_be_provider(name, found)
