@@ -14,13 +14,8 @@ from typing import Final
 
 from tuimail.core.message import Envelope
 from tuimail.core.status import Stage
-from tuimail.core.submission import (
-    AccountFault,
-    Receipt,
-    Verdict,
-    VerdictKind,
-    Verdicts,
-)
+from tuimail.core.submission import AccountFault, Receipt, VerdictKind, Verdicts
+from tuimail.providers.everybody import told_to_all
 
 
 class NotConnectedError(Exception):
@@ -47,20 +42,14 @@ class NotConnectedError(Exception):
                 wait=self.wait,
                 server=server,
             )
-        return Verdicts(
-            by_recipient=tuple(
-                Verdict(
-                    wire_address=recipient.wire_address,
-                    kind=VerdictKind.DEFERRED,
-                    receipt=self.receipt,
-                    wait=self.wait,
-                )
-                for recipient in envelope.recipients
-            ),
-            wait=self.wait,
-            is_unreachable=True,
+        told = told_to_all(
+            envelope,
+            VerdictKind.DEFERRED,
+            receipt=self.receipt,
             server=server,
+            wait=self.wait,
         )
+        return replace(told, wait=self.wait, is_unreachable=True)
 
     def without(self, secrets: Sequence[str]) -> "NotConnectedError":
         """Return the same without what nobody shall read in a log.

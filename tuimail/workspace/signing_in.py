@@ -29,7 +29,12 @@ from tuimail.settings.sign_in.keeping import (
     keep_tokens,
     tokens_kept,
 )
-from tuimail.settings.sign_in.services import SERVICES, Service, how_to_sign_in
+from tuimail.settings.sign_in.services import (
+    SERVICES,
+    Service,
+    how_to_sign_in,
+    service_of,
+)
 from tuimail.settings.sign_in.ways import ANSWER_LIMIT, Asker, Browser, Device
 from tuimail.settings.token_files import token_path
 from tuimail.settings.token_service import Granted, answered
@@ -214,7 +219,7 @@ class SignInDesk:
         """
         require_person(self._stores)
         settings, oauth = self._set_up(account)
-        found = self._known(oauth)
+        found = service_of(oauth, self._services)
         if found is None:
             raise ConfigurationError(
                 f"How to sign in at {oauth.host} is not known here.",
@@ -236,7 +241,7 @@ class SignInDesk:
     def status(self) -> tuple[SignedIn, ...]:
         """Return every account that gets tokens, and whether it is signed in."""
         return tuple(
-            _status(one.name, one.oauth, self._known(one.oauth))
+            _status(one.name, one.oauth, service_of(one.oauth, self._services))
             for one in self._stores.config.accounts
             if one.oauth is not None
         )
@@ -274,10 +279,6 @@ class SignInDesk:
             )
         return settings, settings.oauth
 
-    def _known(self, oauth: OAuth) -> Service | None:
-        known = self._services.values()
-        return next((one for one in known if one.token_url == oauth.token_url), None)
-
     def _service(self, name: str) -> Service:
         if name not in self._services:
             raise UsageError(
@@ -309,7 +310,7 @@ class SignInDesk:
 
     def _revoked(self, account: str, oauth: OAuth, token: str) -> bool:
         """Ask the service to take its token back; it is forgotten in any case."""
-        service, status = self._known(oauth), 0
+        service, status = service_of(oauth, self._services), 0
         if service is None or not service.revoke_url or not token:
             return False
         with contextlib.suppress(SecretError):

@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from tuimail.core.status import STOPPED
-from tuimail.core.submission import AT_ONCE, Receipt, Verdict, VerdictKind, Verdicts
+from tuimail.core.submission import AT_ONCE, Receipt, VerdictKind, Verdicts
 from tuimail.errors import WithdrawnError
 from tuimail.providers.base import Provider, SendJob
+from tuimail.providers.everybody import told_to_all
 
 T = TypeVar("T")
 _UNSENT: Final = Receipt(stage=STOPPED)
@@ -56,16 +57,12 @@ class UnderWay:
         await self._job.point_of_no_return(handle)
 
     def _unsent(self) -> Verdicts:
-        return Verdicts(
-            by_recipient=tuple(
-                Verdict(
-                    wire_address=one.wire_address,
-                    kind=VerdictKind.DEFERRED,
-                    receipt=_UNSENT,
-                    wait=AT_ONCE,
-                )
-                for one in self._job.envelope.recipients
-            )
+        return told_to_all(
+            self._job.envelope,
+            VerdictKind.DEFERRED,
+            receipt=_UNSENT,
+            server="",
+            wait=AT_ONCE,
         )
 
 

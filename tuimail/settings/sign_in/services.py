@@ -109,9 +109,11 @@ MICROSOFT: Final = Service(
 SERVICES: Final[Mapping[str, Service]] = {one.name: one for one in (GMAIL, MICROSOFT)}
 
 
-def service_of(oauth: OAuth) -> Service | None:
+def service_of(
+    oauth: OAuth, services: Mapping[str, Service] = SERVICES
+) -> Service | None:
     """Return at which service an account's tokens are got; None for another."""
-    for service in SERVICES.values():
+    for service in services.values():
         if oauth.token_url == service.token_url:
             return service
     return None
