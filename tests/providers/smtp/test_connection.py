@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import socket
 import ssl
+import threading
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -264,6 +266,53 @@ async def test_a_server_that_does_not_prove_itself_gets_no_password(
     assert verdicts.by_recipient == ()
     assert says in verdicts.fault_receipt.text
     assert not {"AUTH", "MAIL"} & set(server.verbs)
+
+
+def say_and_be_deaf(
+    listener: socket.socket, context: ssl.SSLContext, lines: list[bytes]
+) -> None:
+    """Say one line for each that is heard, then hear nothing more."""
+    taken, _ = listener.accept()
+    with context.wrap_socket(taken, server_side=True) as talking:
+        for line in lines:
+            talking.sendall(line)
+            if line is not lines[-1]:
+                talking.recv(4096)
+        listener.accept()[0].close()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param([b"554 5.3.2 no service\r\n"], id="greeting"),
+        pytest.param(
+            [b"220 hi\r\n", b"250-x\r\n250 AUTH PLAIN\r\n", b"535 5.7.8 wrong\r\n"],
+            id="login",
+        ),
+    ],
+)
+def test_a_server_that_does_not_say_goodbye_leaves_no_socket_open(
+    authority: Authority, lines: list[bytes]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        context, place = authority.context(), listener.getsockname()
+        deaf = threading.Thread(target=say_and_be_deaf, args=(listener, context, lines))
+        deaf.start()
+        at = account(*place)
+        options = {"tls": "implicit", "ca_file": str(authority.file), "username": "ada"}
+        provider = SmtpProvider(
+            replace(at, options={**at.options, **options}, secret=lambda: PASSWORD)
+        )
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            check = asyncio.run(provider.check())
+            gc.collect()
+        with socket.create_connection(place):
+            deaf.join()
+
+    assert not check.ok
+    assert lines[-1].decode().split(" ", 1)[1].strip() in check.error
+    assert [str(one.message) for one in warned] == []
 
 
 def serve_old_tls(listener: socket.socket, context: ssl.SSLContext) -> None:

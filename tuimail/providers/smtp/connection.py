@@ -134,7 +134,7 @@ def _client(
     connected: socket.socket,
     limits: StageLimits,
 ) -> aiosmtplib.SMTP:
-    return aiosmtplib.SMTP(
+    return _Client(
         hostname=options.host,
         sock=connected,
         use_tls=options.tls is Tls.IMPLICIT,
@@ -143,6 +143,20 @@ def _client(
         local_hostname=options.local_name,
         timeout=limits.greeting.total_seconds(),
     )
+
+
+class _Client(aiosmtplib.SMTP):
+    """Ends a connection that failed at once.
+
+    A goodbye of TLS waits for the server's, half a minute if there is none, and
+    the loop may end before that.
+    """
+
+    def close(self) -> None:
+        transport = self.transport
+        super().close()
+        if transport is not None:
+            cast("asyncio.Transport", transport).abort()
 
 
 class _Dialogue:
