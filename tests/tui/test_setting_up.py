@@ -198,6 +198,39 @@ async def test_an_account_is_set_up_from_its_address_to_a_first_mail(
     assert "wake" in new.sender.calls
 
 
+async def test_the_app_ends_once_an_unproven_password_is_taken_out(
+    new: Desk,
+    checks: list[AccountCheck],
+    desktop: FakeKeyring,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However soon somebody quits after they left."""
+    checks.append(REFUSED)
+    is_ending = threading.Event()
+    leave, leave_behind = SetupDesk.leave, SetUpScreen.leave_behind
+
+    def leave_late(*arguments: Any) -> Setup:
+        is_ending.wait(10)
+        return leave(*arguments)
+
+    async def end(pane: SetUpScreen) -> None:
+        is_ending.set()
+        await leave_behind(pane)
+
+    monkeypatch.setattr(SetupDesk, "leave", leave_late)
+    monkeypatch.setattr(SetUpScreen, "leave_behind", end)
+
+    async with new.show() as stage:
+        await to_end_of_test(stage)
+        typed = dict(desktop.kept)
+        await stage.pilot.press("escape")
+        await stage.until(lambda: stage.app.current_mode == "review")
+
+    assert list(typed.values()) == [PASSWORD]
+    assert desktop.kept == {}
+    assert "secret" not in unfinished(new)
+
+
 async def test_each_source_is_shown_as_soon_as_it_answered(
     new: Desk, desktop: FakeKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """What all panes share: the lines around them, and how they ask the workspace."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, cast
@@ -141,6 +142,16 @@ class PaneScreen(Screen[None]):
         """Do the same beside all other calls: ``call`` may take long."""
         ask = self.tuimail.bridge.aside
         self._ask(lambda: ask(call), then, otherwise or self.refused, "")
+
+    def ask_for(
+        self,
+        answer: "asyncio.Future[T]",
+        then: Callable[[T], None],
+        *,
+        otherwise: Callable[[TuimailError], None],
+    ) -> None:
+        """Go on with what was asked already, which outlives this pane."""
+        self._ask(lambda: asyncio.shield(answer), then, otherwise, "")
 
     def reload(self) -> None:
         """Read again what is shown."""

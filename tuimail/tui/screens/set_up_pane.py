@@ -5,6 +5,7 @@ is asked beside all other calls, and what it answers is dropped once the person
 has gone elsewhere.
 """
 
+import asyncio
 import os
 from collections.abc import Mapping
 from contextlib import suppress
@@ -117,6 +118,8 @@ class SetUpPane(OneAtATime):
         self.around = Around()
         self._is_opening = False
         """Whether what was left is being read, or being kept."""
+        self._leaving: asyncio.Future[Setup] | None = None
+        """What was left behind last, maybe still under way."""
         self._is_stuck = False
         """Whether what begins by itself failed, so that a key has to begin it."""
         self.panel: StepPanel | None = None
@@ -137,15 +140,13 @@ class SetUpPane(OneAtATime):
             self.ask(lambda ws: ws.setting_up.mail_row(setup), self._show_row)
 
     async def leave_behind(self) -> None:
-        """Keep what was answered when the whole app ends."""
-        begun, setup = self.begun, self.setup
-        if begun is not None:
+        """Keep what was answered when the whole app ends; wait for it otherwise."""
+        if self.begun is not None:
             self.stop_waiting()
+            self._leaving = self._left_behind(self.begun.unfinished)
+        if self._leaving is not None:
             with suppress(TuimailError):
-                await self.tuimail.bridge.aside(
-                    lambda ws: ws.setting_up.leave(begun.unfinished, setup)
-                )
-            begun.unfinished.close()
+                await self._leaving
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in {"add_account", "new_mail"}:
@@ -192,20 +193,16 @@ class SetUpPane(OneAtATime):
         self.app.push_screen(question, self._answered_anew)
 
     def action_leave(self) -> None:
-        begun, setup = self.begun, self.setup
         self.stop_waiting()
         if self.panel is not None:
             self.panel.take_secret()
-        if begun is None:
+        if self.begun is None:
             self.tuimail.go(self.came_from)
             return
+        leaving = self._leaving = self._left_behind(self.begun.unfinished)
         self.begun, self.setup = None, Setup()
         self._is_opening = True
-        self.ask_aside(
-            lambda ws: ws.setting_up.leave(begun.unfinished, setup),
-            lambda left: self._left(begun.unfinished, left),
-            otherwise=partial(self._left_badly, begun.unfinished),
-        )
+        self.ask_for(leaving, self._left, otherwise=self._left_badly)
         self.tuimail.go(self.came_from)
 
     @on(StepPanel.Changed)
@@ -388,20 +385,28 @@ class SetUpPane(OneAtATime):
             is_long=True,
         )
 
-    def _left(self, unfinished: Unfinished, left: Setup) -> None:
-        self._close(unfinished)
+    def _left_behind(self, unfinished: Unfinished) -> "asyncio.Future[Setup]":
+        """Begin to keep what was answered; it goes on when the app ends."""
+        setup = self.setup
+        leaving = asyncio.ensure_future(
+            self.tuimail.bridge.aside(lambda ws: ws.setting_up.leave(unfinished, setup))
+        )
+        leaving.add_done_callback(lambda _left: unfinished.close())
+        return leaving
+
+    def _left(self, left: Setup) -> None:
+        self._read_again()
         if left.is_begun and not left.is_saved:
             who = wording.line(left.address) or "it"
             key = named("pane.add-account", self.tuimail.changed_keys)
             self.tuimail.say(f"Kept unfinished: {key} goes on with {who}.")
 
-    def _left_badly(self, unfinished: Unfinished, error: TuimailError) -> None:
-        self._close(unfinished)
+    def _left_badly(self, error: TuimailError) -> None:
+        self._read_again()
         if self.tuimail.pane is not None:
             self.tuimail.pane.refused(error)
 
-    def _close(self, unfinished: Unfinished) -> None:
-        unfinished.close()
+    def _read_again(self) -> None:
         self._is_opening = False
         if self.is_current:
             self.reload()
