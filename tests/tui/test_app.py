@@ -287,10 +287,8 @@ async def test_a_mistake_in_a_call_is_told_and_the_app_goes_on(desk: Desk) -> No
         await stage.until(lambda: app.pane is not None and app.pane.is_mounted)
         assert app.pane is not None
         app.pane.ask(mistaken, lambda _answer: None)
-        deadline = 200
-        while not shows(stage, MistakeScreen) and deadline:
-            await pilot.pause(0.01)
-            deadline -= 1
+        await stage.until(lambda: shows(stage, MistakeScreen), mistakes=1)
+        await pilot.pause()
         shown = stage.text
         await pilot.press("escape")
         is_running = app.is_running
