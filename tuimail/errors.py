@@ -12,8 +12,12 @@ TuimailError
 │   ├── TransitionError        no such step from where it stands
 │   ├── StaleApprovalError     the draft changed after the approval
 │   ├── NotAllowedError        this actor, or this door, may not do it
+│   │   ├── PolicyError        the owner's policy says no
+│   │   └── SuppressedError    somebody it is for wants no mail, or has no mailbox
 │   └── WithdrawnError         it was withdrawn before the point of no return
 ├── NotFoundError              nothing has that id
+├── AuthenticationError        a token or a PIN that is not one of ours
+├── TooManyError               more than somebody may hand in for now
 ├── KeyConflictError           an idempotency key stands for another request
 ├── ConfigurationError         accounts, settings or secrets need attention
 │   └── SecretError            a password could not be read
@@ -125,6 +129,18 @@ class NotAllowedError(LifecycleError):
     code = "not-allowed"
 
 
+class PolicyError(NotAllowedError):
+    """The owner's policy says no."""
+
+    code = "policy"
+
+
+class SuppressedError(NotAllowedError):
+    """Somebody it is for wants no such mail, or has no mailbox."""
+
+    code = "suppressed"
+
+
 class WithdrawnError(LifecycleError):
     """The submission was withdrawn before the point of no return."""
 
@@ -135,6 +151,24 @@ class NotFoundError(TuimailError):
     """Nothing has that id."""
 
     code = "not-found"
+
+
+class AuthenticationError(TuimailError):
+    """A token or a PIN that is not one of ours, or not any more."""
+
+    code = "not-authenticated"
+
+
+class TooManyError(TuimailError):
+    """More than somebody may hand in for now."""
+
+    code = "too-many"
+
+    def __init__(
+        self, message: str, *, wait_seconds: int, hint: str = "", field: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint, field=field)
+        self.wait_seconds = wait_seconds
 
 
 class KeyConflictError(TuimailError):

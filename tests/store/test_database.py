@@ -357,8 +357,9 @@ def test_a_broken_promise_at_commit_takes_everything_back(bench: Bench) -> None:
     """A draft without a revision is noticed only when it is committed."""
     with pytest.raises(StoreError, match="refused a step"), bench.writing():
         bench.database.write(
-            "INSERT INTO drafts VALUES ('d1', 'draft', 'draft', 1, 'person:mara', "
-            "'app', '', '', NULL, '2026-03-02T14:02:00.000000Z', "
+            "INSERT INTO drafts (id, state, status, revision, actor, door, note, "
+            "account, created_at, changed_at) VALUES ('d1', 'draft', 'draft', 1, "
+            "'person:mara', 'app', '', '', '2026-03-02T14:02:00.000000Z', "
             "'2026-03-02T14:02:00.000000Z')",
             (),
         )

@@ -50,9 +50,14 @@ class Origin:
     actor: str
     """``person:NAME``, ``agent:NAME`` or ``tuimail``."""
     door: str
-    """``app``, ``cli``, ``api``, ``http``, ``smtp``, ``mcp`` or ``demo``."""
+    """``app``, ``cli``, ``api``, ``http``, ``smtp``, ``sendmail``, ``mcp`` or
+    ``demo``."""
     note: str = ""
     """The author's own words to the reviewer: a claim, never a fact."""
+    run_url: str = ""
+    """Where the author says its work can be looked at: a claim as well."""
+    revises: str = ""
+    """Id of an earlier mail that this one takes the place of, as the author says."""
 
 
 class Priority(StrEnum):

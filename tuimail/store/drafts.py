@@ -166,6 +166,8 @@ def _draft_values(row: DraftRow) -> Values:
         "actor": row.origin.actor,
         "door": row.origin.door,
         "note": row.origin.note,
+        "run_url": row.origin.run_url,
+        "revises": row.origin.revises,
         "account": row.account,
         "submission_id": row.submission_id,
         "created_at": instant_text(row.created_at),
@@ -181,6 +183,8 @@ def _draft(
     actor: str,
     door: str,
     note: str,
+    run_url: str,
+    revises: str,
     account: str,
     submission_id: str | None,
     created_at: str,
@@ -191,7 +195,9 @@ def _draft(
         id=id,
         state=DraftState(state),
         revision=revision,
-        origin=Origin(actor=actor, door=door, note=note),
+        origin=Origin(
+            actor=actor, door=door, note=note, run_url=run_url, revises=revises
+        ),
         account=account,
         submission_id=submission_id,
         created_at=instant(created_at),
@@ -311,15 +317,15 @@ _MESSAGE_COLUMNS: Final = (
 
 _INSERT: Final = """
 INSERT INTO drafts (
-  id, state, status, revision, actor, door, note, account, submission_id,
-  created_at, changed_at)
+  id, state, status, revision, actor, door, note, run_url, revises, account,
+  submission_id, created_at, changed_at)
 VALUES (
-  :id, :state, :state, :revision, :actor, :door, :note, :account, :submission_id,
-  :created_at, :changed_at)
+  :id, :state, :state, :revision, :actor, :door, :note, :run_url, :revises, :account,
+  :submission_id, :created_at, :changed_at)
 """
 _SELECT: Final = """
 SELECT
-  id, state, revision, actor, door, note, account, submission_id,
+  id, state, revision, actor, door, note, run_url, revises, account, submission_id,
   created_at, changed_at
 FROM drafts
 """

@@ -4,9 +4,9 @@ A program that hands in mail may write and change its own drafts, and nothing
 else: whatever moves mail towards a provider is for people.
 """
 
-from tuimail.core import policy
 from tuimail.core.draft import Origin, is_agent
 from tuimail.core.lifecycle import DraftState
+from tuimail.core.policy import deciding
 from tuimail.errors import NotAllowedError
 from tuimail.store.drafts import DraftRow
 from tuimail.workspace.stores import Stores
@@ -37,7 +37,7 @@ def require_decider(stores: Stores, row: DraftRow) -> None:
             one's own without one, where the account wants that reviewed.
     """
     acting = stores.acting
-    policy.may_decide(
+    deciding.may_decide(
         actor=acting.actor, origin=row.origin, on_terminal=acting.on_terminal
     )
     if goes_to_review(stores, row.account):
@@ -55,7 +55,7 @@ def require_own_sending(stores: Stores) -> None:
         NotAllowedError: It is no person who is acting.
     """
     acting = stores.acting
-    policy.may_decide(
+    deciding.may_decide(
         actor=acting.actor,
         origin=Origin(actor=acting.actor, door=acting.door),
         on_terminal=acting.on_terminal,
@@ -71,7 +71,7 @@ def goes_to_review(stores: Stores, account: str) -> bool:
     settings = stores.settings.account(account)
     if settings is None:
         return False
-    return policy.noninteractive(
+    return deciding.noninteractive(
         settings.noninteractive_send, on_terminal=stores.acting.on_terminal
     )
 

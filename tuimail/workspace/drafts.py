@@ -5,7 +5,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from tuimail.core import policy
 from tuimail.core.compose import envelope
 from tuimail.core.draft import Attachment, Draft, Origin, is_agent
 from tuimail.core.finding import Finding
@@ -16,6 +15,7 @@ from tuimail.core.lifecycle import (
     SubmissionState,
     advance,
 )
+from tuimail.core.policy import deciding
 from tuimail.errors import (
     NotFoundError,
     StaleApprovalError,
@@ -101,7 +101,7 @@ class DraftDesk:
             KeyConflictError: The key stands for another request.
             NotComposableError: An agent's cannot become a message.
         """
-        if policy.needs_person(self.origin(note)):
+        if deciding.needs_person(self.origin(note)):
             return self.submit(draft, note=note, key=key)
         return self._insert(draft, DraftState.DRAFT, note=note)
 

@@ -3,7 +3,7 @@ from typing import get_args
 import pytest
 
 from tuimail.core.draft import Origin
-from tuimail.core.policy import (
+from tuimail.core.policy.deciding import (
     NoninteractiveSend,
     may_decide,
     needs_person,

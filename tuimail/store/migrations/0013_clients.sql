@@ -1,0 +1,1 @@
+-- Programs that may hand in mail, and people who decide about it.

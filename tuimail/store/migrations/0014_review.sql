@@ -1,0 +1,1 @@
+-- What reviewers say, and who looks at what.

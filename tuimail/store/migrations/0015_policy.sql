@@ -1,0 +1,1 @@
+-- The owner's policy as it was last readable.

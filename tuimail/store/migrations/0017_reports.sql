@@ -1,0 +1,1 @@
+-- What became of mail after it was sent, as other servers report.
