@@ -18,6 +18,7 @@ from tuimail.core.checks.secret_rules import RULES
 from tuimail.providers.registry import names
 from tuimail.settings.variables import VARIABLES, provider_prefix
 from tuimail.tui import keymap
+from tuimail.tui.keys.key import Key, Scope
 
 PACKAGE: Final = Path(errors.__file__).parent
 DOCS: Final = PACKAGE / "docs"
@@ -64,7 +65,7 @@ def keys() -> str:
             ((_shown(key), key.help, f"`{key.id}`") for key in keymap.KEYS
              if key.scope is scope),
         )
-        for scope in keymap.Scope
+        for scope in Scope
     )  # fmt: skip
 
 
@@ -136,7 +137,7 @@ def _example(text: str) -> str:
     return text if not text or text.startswith("`") else f"`{text}`"
 
 
-def _shown(key: keymap.Key) -> str:
+def _shown(key: Key) -> str:
     return " ".join(f"`{keymap.shown(one)}`" for one in key.keys.split(","))
 
 

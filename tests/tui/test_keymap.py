@@ -8,7 +8,8 @@ from textual.widgets import Input
 
 from tuimail.tui import keymap
 from tuimail.tui.app import TuimailApp
-from tuimail.tui.keymap import KEYS, Key, Scope
+from tuimail.tui.keymap import KEYS
+from tuimail.tui.keys.key import Key, Scope
 from tuimail.tui.screens.compose import ComposeScreen
 from tuimail.tui.screens.help import HelpScreen
 from tuimail.tui.screens.list_pane import ListPane

@@ -27,7 +27,8 @@ from tuimail.tui import keymap, leaving, mistakes, themes, wording
 from tuimail.tui.asking import Sends, WorkspaceChanged
 from tuimail.tui.guard import Guard
 from tuimail.tui.inert import InertFilter
-from tuimail.tui.keymap import Scope, bindings
+from tuimail.tui.keymap import bindings
+from tuimail.tui.keys.key import Scope
 from tuimail.tui.leaving import UnderWay
 from tuimail.tui.notices import Teller
 from tuimail.tui.screens.compose import ComposeScreen

@@ -20,7 +20,8 @@ from tuimail.errors import TuimailError
 from tuimail.tui import editing, wording
 from tuimail.tui.asking import Call
 from tuimail.tui.editing import Opened, Saved, Typed
-from tuimail.tui.keymap import Scope, bindings
+from tuimail.tui.keymap import bindings
+from tuimail.tui.keys.key import Scope
 from tuimail.tui.looks import Look, look
 from tuimail.tui.screens import deciding
 from tuimail.tui.screens.keeping import Keeper

@@ -7,7 +7,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from tuimail.tui import keymap, mistakes
-from tuimail.tui.keymap import Scope, bindings
+from tuimail.tui.keymap import bindings
+from tuimail.tui.keys.key import Scope
 from tuimail.tui.screens.over import Over
 from tuimail.tui.widgets.facts import Facts
 from tuimail.tui.widgets.prose import Kind, Paragraph

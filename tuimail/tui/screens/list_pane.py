@@ -12,7 +12,8 @@ from textual.timer import Timer
 
 from tuimail.core.files.pictures import Picture
 from tuimail.tui import drawing, keymap
-from tuimail.tui.keymap import Scope, bindings
+from tuimail.tui.keymap import bindings
+from tuimail.tui.keys.key import Scope
 from tuimail.tui.looks import Look, look
 from tuimail.tui.screens.pane import Overview, PaneScreen
 from tuimail.tui.screens.picture import PictureScreen, pictures_of

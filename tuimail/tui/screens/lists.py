@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from tuimail.tui.keymap import Scope, bindings
+from tuimail.tui.keymap import bindings
+from tuimail.tui.keys.key import Scope
 from tuimail.tui.screens.stepping import SteppingPane
 from tuimail.tui.widgets import layouts
 from tuimail.tui.widgets.layouts import Columns

@@ -16,7 +16,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tuimail.tui.guard import QUIET_SECONDS, TOO_QUICK
-from tuimail.tui.keymap import Scope, bindings
+from tuimail.tui.keymap import bindings
+from tuimail.tui.keys.key import Scope
 from tuimail.tui.widgets.facts import Facts
 from tuimail.tui.widgets.key_line import KeyLine
 from tuimail.tui.widgets.prose import Paragraph

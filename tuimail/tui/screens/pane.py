@@ -19,7 +19,8 @@ from tuimail.errors import TuimailError
 from tuimail.tui import wording
 from tuimail.tui.asking import Answered, Call, Failed, Refused, WorkspaceChanged
 from tuimail.tui.guard import QUIET_SECONDS, TOO_QUICK
-from tuimail.tui.keymap import Scope, bindings, named
+from tuimail.tui.keymap import bindings, named
+from tuimail.tui.keys.key import Scope
 from tuimail.tui.screens.help import MistakeScreen
 from tuimail.tui.widgets.key_line import KeyLine
 from tuimail.tui.widgets.notice import Notice

@@ -14,7 +14,8 @@ from textual.worker import Worker
 
 from tuimail.tui import wording
 from tuimail.tui.files import Completion, complete, path_of
-from tuimail.tui.keymap import Scope, bindings, without
+from tuimail.tui.keymap import bindings, without
+from tuimail.tui.keys.key import Scope
 from tuimail.tui.screens.over import Over
 
 SHOWN_NAMES: Final = 8

@@ -7,7 +7,8 @@ from textual.binding import BindingType
 from textual.widgets import Static, TextArea
 
 from tuimail.tui import wording
-from tuimail.tui.keymap import Scope, bindings
+from tuimail.tui.keymap import bindings
+from tuimail.tui.keys.key import Scope
 from tuimail.tui.screens.over import Over
 
 _TITLES: Final = {

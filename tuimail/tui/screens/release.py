@@ -11,7 +11,8 @@ from textual.binding import BindingType
 from tuimail.core.finding import Severity
 from tuimail.core.message import Role
 from tuimail.tui import wording
-from tuimail.tui.keymap import Scope, bindings
+from tuimail.tui.keymap import bindings
+from tuimail.tui.keys.key import Scope
 from tuimail.tui.looks import labelled_findings
 from tuimail.tui.screens.over import Over
 from tuimail.tui.widgets.prose import Kind, Paragraph

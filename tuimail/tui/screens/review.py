@@ -7,7 +7,8 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from tuimail.core.finding import Severity
-from tuimail.tui.keymap import Scope, bindings
+from tuimail.tui.keymap import bindings
+from tuimail.tui.keys.key import Scope
 from tuimail.tui.looks import Look, look
 from tuimail.tui.screens import deciding
 from tuimail.tui.screens.list_pane import ListPane, Target

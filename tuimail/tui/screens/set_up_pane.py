@@ -24,7 +24,8 @@ from textual.widgets import Static
 from tuimail.errors import TuimailError
 from tuimail.settings.discovery.found import Asked, Preset
 from tuimail.tui import wording
-from tuimail.tui.keymap import Scope, bindings, named
+from tuimail.tui.keymap import bindings, named
+from tuimail.tui.keys.key import Scope
 from tuimail.tui.screens.one_at_a_time import OneAtATime
 from tuimail.tui.screens.over import ConfirmScreen
 from tuimail.tui.set_up import pages

@@ -14,7 +14,8 @@ from textual.reactive import reactive
 
 from tuimail.core.draft import Attachment
 from tuimail.tui import wording
-from tuimail.tui.keymap import Scope, bindings, named
+from tuimail.tui.keymap import bindings, named
+from tuimail.tui.keys.key import Scope
 from tuimail.tui.widgets.bar import Bar, Piece
 
 

@@ -20,7 +20,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tuimail.tui.guard import Guard
-from tuimail.tui.keymap import Scope, bindings
+from tuimail.tui.keymap import bindings
+from tuimail.tui.keys.key import Scope
 from tuimail.tui.widgets.layouts import Cell, Cells, Layout
 from tuimail.tui.widgets.prose import Kind
 from tuimail.workspace.views import Row

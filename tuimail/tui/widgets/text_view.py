@@ -15,7 +15,8 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tuimail.tui.keymap import Scope, bindings
+from tuimail.tui.keymap import bindings
+from tuimail.tui.keys.key import Scope
 from tuimail.tui.widgets.prose import Kind, Line, Paragraph, Prose
 
 

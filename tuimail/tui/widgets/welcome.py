@@ -11,7 +11,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tuimail.tui.keymap import Scope, bindings, named
+from tuimail.tui.keymap import bindings, named
+from tuimail.tui.keys.key import Scope
 
 _ROWS: Final = (
     ("welcome.add", "add an account: an address, a password, a test"),

@@ -1,0 +1,1 @@
+"""The tables of keys, by place; ``keymap`` joins them."""
