@@ -1,0 +1,60 @@
+"""The workspace as doors use it: by a bridge, opened anew after its disk failed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+from tuimail.errors import (
+    FullDiskError,
+    ReadOnlyWorkspaceError,
+    StoreError,
+    WorkspaceBusyError,
+)
+from tuimail.workspace.bridge import Bridge
+from tuimail.workspace.workspace import Workspace
+
+T = TypeVar("T")
+_Way = Callable[[Callable[[Workspace], T]], Awaitable[T]]
+_PASSING: Final = (WorkspaceBusyError, FullDiskError, ReadOnlyWorkspaceError)
+"""What a fresh connection would not change."""
+
+
+class Storing:
+    """Hands work to the workspace's thread; all doors share one."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
+        self._mending = asyncio.Lock()
+        self._is_broken = False
+
+    async def call(self, function: Callable[[Workspace], T]) -> T:
+        """Return what ``function`` returns; for what only looks.
+
+        Raises:
+            StoreError: The disk failed; the next call opens it anew.
+        """
+        return await self._guarded(self._bridge.call, function)
+
+    async def together(self, function: Callable[[Workspace], T]) -> T:
+        """Return what ``function`` returns, once what it wrote is on disk.
+
+        Raises:
+            StoreError: The disk failed; nothing of it is certain.
+        """
+        return await self._guarded(self._bridge.together, function)
+
+    async def _guarded(self, way: _Way[T], function: Callable[[Workspace], T]) -> T:
+        await self._mend()
+        try:
+            return await way(function)
+        except StoreError as error:
+            if not isinstance(error, _PASSING):
+                self._is_broken = True
+            raise
+
+    async def _mend(self) -> None:
+        """Open the workspace anew, once for all that found it broken."""
+        async with self._mending:
+            if self._is_broken:
+                await self._bridge.reopen()
+                self._is_broken = False
