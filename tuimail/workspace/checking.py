@@ -9,6 +9,7 @@ from tuimail.core.finding import Finding, Severity
 from tuimail.core.message import Message
 from tuimail.errors import ConfigurationError, UnsupportedFeatureError
 from tuimail.settings.account import AccountSettings
+from tuimail.workspace import suppressions
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.ways_out import is_retold, require_sayable
 
@@ -27,9 +28,10 @@ def findings(
 
     account = stores.settings.account(draft.account)
     context = _context(stores, draft, account, message)
-    if account is None or message is None:
-        return every.run(draft, context)
-    return every.run(draft, context, further=_refused(stores, draft, account))
+    further = [*suppressions.findings(stores, draft)]
+    if account is not None and message is not None:
+        further += _refused(stores, draft, account)
+    return every.run(draft, context, further=further)
 
 
 def _context(

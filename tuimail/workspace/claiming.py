@@ -1,7 +1,8 @@
 """What the sender is to try next: claimed, so that nobody else tries it.
 
 What may not go out is settled on the way: given up when it is out of time, held
-when its account is gone or is not the one that was approved.
+when its account is gone or is not the one that was approved, or when somebody it
+is for gets no such mail any more.
 """
 
 from collections.abc import (
@@ -35,6 +36,7 @@ from tuimail.workspace.repeating import (
     was_lost,
 )
 from tuimail.workspace.stores import Stores
+from tuimail.workspace.suppressions import unwanted
 from tuimail.workspace.ways_out import fingerprint, is_pipelined, rules_of
 
 _WAITING: Final = frozenset({SubmissionState.READY, SubmissionState.DEFERRED})
@@ -116,6 +118,7 @@ class Round:
         self._rules: dict[str, str] = {}
         self._fingerprints: dict[str, str] = {}
         self._resting: Mapping[str, datetime] = {}
+        self._unwanted: Mapping[str, str] = {}
 
     def claim(self, only: str | None) -> Claimed:
         """Claim what is due, as much as the accounts can take.
@@ -140,7 +143,7 @@ class Round:
         is_open = row.account not in self._stores.accounts.held()
         if row.due_at <= self._now and is_open and row.account not in self._resting:
             account = self._stores.settings.account(row.account)
-            self._take(row, account, self._stores.submissions.recipients(row.id))
+            self._take_all([row], account)
             self._open(account)
 
     def _fill(self, name: str) -> None:
@@ -158,6 +161,7 @@ class Round:
     ) -> bool:
         """Choose among what is due; return whether there may be more."""
         everybody = self._stores.batches.recipients(row.id for row in rows)
+        self._unwanted = unwanted(self._stores, rows, everybody)
         return all(
             self._take(row, account, everybody[row.id]) is not Taken.NOTHING_MORE
             for row in rows
@@ -195,7 +199,7 @@ class Round:
         """Choose one, or settle what may not go out."""
         self.looked_at = row.id
         envelope = envelope_of(row, everybody)
-        unfit = self._unfit(row, account, envelope)
+        unfit = self._unfit(row, account, envelope) or self._unwanted.get(row.id, "")
         if account is None or unfit:
             return self._settled(row, lambda: steps.hold(self._stores, row, unfit))
         if row.give_up_at is not None and self._now >= row.give_up_at:

@@ -26,6 +26,7 @@ from tuimail.workspace.clock import new_id
 from tuimail.workspace.rendering import account_of, required_message
 from tuimail.workspace.steps import hold
 from tuimail.workspace.stores import Stores
+from tuimail.workspace.suppressions import require_unsuppressed
 from tuimail.workspace.ways_out import fingerprint
 
 
@@ -103,6 +104,7 @@ def release(
         TransitionError: The draft is not approved.
         StaleApprovalError: The approval is for an earlier revision.
         DigestMismatchError: The account is not the one that was approved.
+        SuppressedError: Somebody it is for gets no such mail any more.
     """
     row = stores.drafts.get(draft_id)
     target = advance(DRAFT_STEPS, row.state, DraftEvent.RELEASE)
@@ -112,9 +114,10 @@ def release(
         _submission(stores, looked_at, approval, due=due, undo=undo),
         give_up_at=give_up_at,
     )
-    recipients = compose.envelope(looked_at.draft).recipients
+    envelope = compose.envelope(looked_at.draft)
+    require_unsuppressed(stores, looked_at.draft, envelope)
     stores.submissions.insert(
-        submission, tuple(Recipient(envelope=one) for one in recipients)
+        submission, tuple(Recipient(envelope=one) for one in envelope.recipients)
     )
     stores.drafts.set_state(
         draft_id, target, at=stores.clock.now(), submission_id=submission.id

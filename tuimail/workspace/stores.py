@@ -37,6 +37,7 @@ from tuimail.store.rests import Rests
 from tuimail.store.room import Measure, require_room
 from tuimail.store.rows import Rows
 from tuimail.store.submissions import Submissions
+from tuimail.store.suppressions import Suppressions
 from tuimail.workspace.clock import Clock
 from tuimail.workspace.faults import fault_hook
 
@@ -99,6 +100,7 @@ class Stores:
         self.journal = Journal(self.database)
         self.kept_head = KeptHead(self.root, self.database)
         self.notices = Notices(self.database)
+        self.suppressions = Suppressions(self.database)
         self.purging = Purging(self.database)
         self.blobs = Blobs(self.root / "blobs")
         self.outbound = Outbound(self.root / "outbound")

@@ -27,6 +27,7 @@ from tuimail.workspace.purging import PurgeDesk
 from tuimail.workspace.recovery import judge_orphans, reopen_windows
 from tuimail.workspace.reviews import ReviewDesk
 from tuimail.workspace.stores import LOCK_NAME, Acting, Stores
+from tuimail.workspace.suppressions import SuppressionDesk
 from tuimail.workspace.upkeep import UpkeepDesk
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Workspace:
         self.accounts = AccountDesk(stores)
         self.notices = NoticeDesk(stores)
         self.purging = PurgeDesk(stores)
+        self.suppressions = SuppressionDesk(stores)
         self.audit = AuditDesk(stores)
         self.upkeep = UpkeepDesk(stores)
         self.delivery = Delivery(stores)
