@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from tuimail.store.database import Database
+import msgspec
+
+from tuimail.core.decision import Comment
+from tuimail.store.database import Database, Values
 from tuimail.store.instants import (
     instant,
     instant_or_none,
@@ -33,6 +36,19 @@ class DecisionRow:
     """What was looked at; empty where there was nothing that could go out."""
     findings_digest: str = ""
     at: datetime
+    role: str = "owner"
+    """``reviewer`` who gave a PIN, ``owner`` of the workspace, or ``rule``."""
+    codes: tuple[str, ...] = ()
+    """Of ``core.decision.Code``."""
+    comments: tuple[Comment, ...] = ()
+    policy_digest: str = ""
+    """Of the policy that was asked; empty where there was none."""
+    overruled: tuple[str, ...] = ()
+    """Codes of the findings of level block that were let pass."""
+    is_enough: bool = False
+    """Whether an approval came of it."""
+    recipients: str = ""
+    """Digest of whom the mail is for; empty where no later mail is compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +62,8 @@ class ApprovalRow:
     release_digest: str
     actor: str
     at: datetime
+    expires_at: datetime | None = None
+    """When it may not be released any more; None where it stays good."""
     spent_at: datetime | None = None
     """When it stopped counting: released, edited, rejected or taken back."""
 
@@ -58,24 +76,24 @@ class Decisions:
 
     def add(self, decision: DecisionRow) -> None:
         """Store what a reviewer said."""
-        self._database.write(
-            _ADD,
-            (
-                decision.draft_id,
-                decision.revision,
-                decision.verdict,
-                decision.actor,
-                decision.door,
-                decision.reason,
-                decision.release_digest,
-                decision.findings_digest,
-                instant_text(decision.at),
-            ),
-        )
+        self._database.write(_ADD, _decision_values(decision))
 
     def for_draft(self, draft_id: str) -> tuple[DecisionRow, ...]:
         """Return what was said about a draft, oldest first."""
         return tuple(self._database.read(_FOR_DRAFT, (draft_id,), _decision))
+
+    def decided(
+        self, recipients: str, since: datetime, limit: int
+    ) -> tuple[DecisionRow, ...]:
+        """Return what was decided about mail for the same people, newest first.
+
+        Args:
+            recipients: Digest of whom it is for, not empty.
+            since: Nothing older than this.
+            limit: At most so many, 1 or more.
+        """
+        values = (recipients, instant_text(since), limit)
+        return tuple(self._database.read(_DECIDED, values, _decision))
 
     def approve(self, approval: ApprovalRow) -> None:
         """Store an approval, before the draft moves to ``approved``.
@@ -93,6 +111,7 @@ class Decisions:
                 approval.release_digest,
                 approval.actor,
                 instant_text(approval.at),
+                instant_text_or_none(approval.expires_at),
                 instant_text_or_none(approval.spent_at),
             ),
         )
@@ -110,6 +129,31 @@ class Decisions:
         self._database.write(_SPEND, (instant_text(at), approval_id))
 
 
+def _decision_values(decision: DecisionRow) -> Values:
+    return {
+        "draft_id": decision.draft_id,
+        "revision": decision.revision,
+        "verdict": decision.verdict,
+        "actor": decision.actor,
+        "door": decision.door,
+        "reason": decision.reason,
+        "release_digest": decision.release_digest,
+        "findings_digest": decision.findings_digest,
+        "at": instant_text(decision.at),
+        "role": decision.role,
+        "codes": _json(decision.codes),
+        "comments": _json(decision.comments),
+        "policy_digest": decision.policy_digest,
+        "overruled": _json(decision.overruled),
+        "is_enough": int(decision.is_enough),
+        "recipients": decision.recipients,
+    }
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value, order="deterministic").decode()
+
+
 def _decision(
     *,
     draft_id: str,
@@ -121,6 +165,13 @@ def _decision(
     release_digest: str,
     findings_digest: str,
     at: str,
+    role: str,
+    codes: str,
+    comments: str,
+    policy_digest: str,
+    overruled: str,
+    is_enough: int,
+    recipients: str,
 ) -> DecisionRow:
     return DecisionRow(
         draft_id=draft_id,
@@ -132,6 +183,13 @@ def _decision(
         release_digest=release_digest,
         findings_digest=findings_digest,
         at=instant(at),
+        role=role,
+        codes=_WORDS.decode(codes),
+        comments=_COMMENTS.decode(comments),
+        policy_digest=policy_digest,
+        overruled=_WORDS.decode(overruled),
+        is_enough=bool(is_enough),
+        recipients=recipients,
     )
 
 
@@ -144,6 +202,7 @@ def _approval(
     release_digest: str,
     actor: str,
     at: str,
+    expires_at: str | None,
     spent_at: str | None,
 ) -> ApprovalRow:
     return ApprovalRow(
@@ -154,31 +213,47 @@ def _approval(
         release_digest=release_digest,
         actor=actor,
         at=instant(at),
+        expires_at=instant_or_none(expires_at),
         spent_at=instant_or_none(spent_at),
     )
 
 
+_WORDS: Final = msgspec.json.Decoder(tuple[str, ...])
+_COMMENTS: Final = msgspec.json.Decoder(tuple[Comment, ...])
 _ADD: Final = """
 INSERT INTO decisions (
-  draft_id, revision, verdict, actor, door, reason, release_digest,
-  findings_digest, at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  draft_id, revision, verdict, actor, door, reason, release_digest, findings_digest,
+  at, role, codes, comments, policy_digest, overruled, is_enough, recipients)
+VALUES (
+  :draft_id, :revision, :verdict, :actor, :door, :reason, :release_digest,
+  :findings_digest, :at, :role, :codes, :comments, :policy_digest, :overruled,
+  :is_enough, :recipients)
 """
-_FOR_DRAFT: Final = """
+_SELECT: Final = """
 SELECT
-  draft_id, revision, verdict, actor, door, reason, release_digest,
-  findings_digest, at
-FROM decisions WHERE draft_id = ? ORDER BY number
+  draft_id, revision, verdict, actor, door, reason, release_digest, findings_digest,
+  at, role, codes, comments, policy_digest, overruled, is_enough, recipients
+FROM decisions
 """
+_FOR_DRAFT: Final = _SELECT + "WHERE draft_id = ? ORDER BY number"
+_DECIDED: Final = (
+    _SELECT
+    + """
+WHERE recipients <> '' AND recipients = ? AND at >= ?
+ORDER BY at DESC, number DESC LIMIT ?
+"""
+)
 _APPROVE: Final = """
 INSERT INTO approvals (
-  id, draft_id, revision, message_digest, release_digest, actor, at, spent_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+  id, draft_id, revision, message_digest, release_digest, actor, at, expires_at,
+  spent_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _CURRENT: Final = """
 SELECT
   approval.id, approval.draft_id, approval.revision, approval.message_digest,
-  approval.release_digest, approval.actor, approval.at, approval.spent_at
+  approval.release_digest, approval.actor, approval.at, approval.expires_at,
+  approval.spent_at
 FROM approvals AS approval
 JOIN drafts AS draft
   ON draft.id = approval.draft_id AND draft.revision = approval.revision
@@ -186,7 +261,8 @@ WHERE approval.draft_id = ? AND approval.spent_at IS NULL
 """
 _APPROVAL: Final = """
 SELECT
-  id, draft_id, revision, message_digest, release_digest, actor, at, spent_at
+  id, draft_id, revision, message_digest, release_digest, actor, at, expires_at,
+  spent_at
 FROM approvals WHERE id = ?
 """
 _SPEND: Final = "UPDATE approvals SET spent_at = ? WHERE id = ? AND spent_at IS NULL"

@@ -34,6 +34,10 @@ class DraftRow:
     """The newest change of the draft or of its submission."""
     submission_id: str | None = None
     """The newest submission of it, if it was ever released."""
+    assigned: str = ""
+    """Name of the reviewer who is asked to decide; empty for anybody."""
+    held_reason: str = ""
+    """Why nobody is to approve it for now; empty while somebody may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,8 @@ class Revision:
     """Digest over bytes, envelope and account; empty while there is no message."""
     not_composable: str = ""
     """Why it cannot become a message, or empty."""
+    duplicate_of: str = ""
+    """Id of a mail that was decided about and says nearly the same; or empty."""
 
 
 class Drafts:
@@ -107,6 +113,18 @@ class Drafts:
         if not found:
             raise _no_draft(id)
 
+    def assign(self, id: str, name: str, at: datetime) -> None:
+        """Ask one reviewer to decide, or anybody where ``name`` is empty."""
+        self._database.write(_ASSIGN, (name, instant_text(at), id))
+
+    def set_held(self, id: str, reason: str, at: datetime) -> None:
+        """Keep a draft in review from being approved; an empty reason lets it go on.
+
+        The database refuses to hold what is not in review, and to approve what
+        is held; a hold ends with the review.
+        """
+        self._database.write(_SET_HELD, (reason, instant_text(at), id))
+
     def get(self, id: str) -> DraftRow:
         """Return one draft; raises NotFoundError."""
         row = self._database.read_one(_SELECT + "WHERE id = ?", (id,), _draft)
@@ -138,6 +156,10 @@ class Drafts:
             self._database.read(_REVISIONS + "ORDER BY number", (id,), _revision)
         )
 
+    def authors(self, id: str) -> frozenset[str]:
+        """Return who wrote one revision of it or more."""
+        return frozenset(self._database.read(_AUTHORS, (id,), _author))
+
     def matching(self, text: str, limit: int = 3) -> tuple[str, ...]:
         """Return ids that are ``text``, or that begin or end with it."""
         exact = self._database.read(_EXACT, (text,), _id)
@@ -150,6 +172,10 @@ class Drafts:
 
 def _id(*, id: str) -> str:
     return id
+
+
+def _author(*, author: str) -> str:
+    return author
 
 
 def _no_draft(id: str) -> NotFoundError:
@@ -189,6 +215,8 @@ def _draft(
     submission_id: str | None,
     created_at: str,
     changed_at: str,
+    assigned: str,
+    held_reason: str,
 ) -> DraftRow:
     """Return the draft that one row of the table holds."""
     return DraftRow(
@@ -202,6 +230,8 @@ def _draft(
         submission_id=submission_id,
         created_at=instant(created_at),
         changed_at=instant(changed_at),
+        assigned=assigned,
+        held_reason=held_reason,
     )
 
 
@@ -223,6 +253,7 @@ def _revision_values(revision: Revision) -> dict[str, Value]:
         "findings": _json(revision.findings),
         "content": content_text(draft),
         "expires_at": instant_text_or_none(draft.expires_at),
+        "duplicate_of": revision.duplicate_of,
         **_message_values(revision.message),
     }
 
@@ -274,6 +305,7 @@ def _revision(
     not_composable: str,
     findings: str,
     content: str,
+    duplicate_of: str,
 ) -> Revision:
     """Return the revision that one row of the table holds.
 
@@ -303,6 +335,7 @@ def _revision(
         findings=noticed,
         release_digest=release_digest,
         not_composable=not_composable,
+        duplicate_of=duplicate_of,
     )
 
 
@@ -326,7 +359,7 @@ VALUES (
 _SELECT: Final = """
 SELECT
   id, state, revision, actor, door, note, run_url, revises, account, submission_id,
-  created_at, changed_at
+  created_at, changed_at, assigned, held_reason
 FROM drafts
 """
 _AMONG: Final = "WHERE id IN (SELECT value FROM json_each(:ids))"
@@ -342,6 +375,9 @@ SET state = :state, changed_at = :at,
     submission_id = iif(:sets_submission_id, :submission_id, submission_id)
 WHERE id = :id
 """
+_ASSIGN: Final = "UPDATE drafts SET assigned = ?, changed_at = ? WHERE id = ?"
+_SET_HELD: Final = "UPDATE drafts SET held_reason = ?, changed_at = ? WHERE id = ?"
+_AUTHORS: Final = "SELECT DISTINCT author FROM revisions WHERE draft_id = ?"
 _EXACT: Final = "SELECT id FROM drafts WHERE id = ?"
 _MATCHING: Final = """
 SELECT id FROM drafts
@@ -352,16 +388,17 @@ _INSERT_REVISION: Final = """
 INSERT INTO revisions (
   draft_id, number, author, created_at, message_id, message_date, message_digest,
   size_bytes, release_digest, not_composable, subject, sender, shown_to,
-  attachment_count, worst_finding, finding_count, findings, content, expires_at)
+  attachment_count, worst_finding, finding_count, findings, content, expires_at,
+  duplicate_of)
 VALUES (
   :draft_id, :number, :author, :created_at, :message_id, :message_date,
   :message_digest, :size_bytes, :release_digest, :not_composable, :subject, :sender,
   :shown_to, :attachment_count, :worst_finding, :finding_count, :findings, :content,
-  :expires_at)
+  :expires_at, :duplicate_of)
 """
 _REVISIONS: Final = """
 SELECT
   draft_id, number, author, created_at, message_id, message_date, message_digest,
-  size_bytes, release_digest, not_composable, findings, content
+  size_bytes, release_digest, not_composable, findings, content, duplicate_of
 FROM revisions WHERE draft_id = ?
 """

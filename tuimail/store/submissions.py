@@ -132,6 +132,11 @@ class Submissions:
         """Return the submission that a draft was last released as."""
         return self._database.read_one(_SELECT + _OF_DRAFT, (draft_id,), _submission)
 
+    def by_message_id(self, message_id: str) -> str:
+        """Return the draft that was released under this Message-ID, or empty."""
+        found = self._database.read_one(_BY_MESSAGE_ID, (message_id,), _draft_id)
+        return found or ""
+
     def end_attempt(
         self,
         id: str,
@@ -237,6 +242,10 @@ def _no_submission(id: str) -> NotFoundError:
     return NotFoundError(
         f"There is no submission {id}.", hint="See which there are: tuimail outbox"
     )
+
+
+def _draft_id(*, draft_id: str) -> str:
+    return draft_id
 
 
 def _name_of_account(*, account: str) -> str:
@@ -387,6 +396,10 @@ _DUE: Final = """
 INDEXED BY submissions_due
 WHERE state IN ('ready', 'deferred') AND account = :account AND due_at <= :now
 ORDER BY due_at, rowid LIMIT :limit
+"""
+_BY_MESSAGE_ID: Final = """
+SELECT draft_id FROM submissions
+WHERE message_id = ? ORDER BY released_at DESC LIMIT 1
 """
 _OF_DRAFT: Final = """
 WHERE id = (SELECT submission_id FROM drafts WHERE id = ?)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tuimail.core.decision import Comment
+
 
 class Resubmit(StrEnum):
     """Whether the program is to hand it in again."""
@@ -17,16 +19,6 @@ class Resubmit(StrEnum):
     """A person asked for changes: hand in another revision."""
     NEVER = "never"
     """A person said no for good."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comment:
-    """What a reviewer said about one place."""
-
-    text: str
-    field: str = ""
-    line: int = 0
-    """Of the text as it was handed in, counted from 1; 0 for all of the field."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,15 +30,14 @@ from tuimail.core.submission import (
     Recipient,
     RecipientState,
 )
-from tuimail.store.decisions import DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.store.journal import JournalRow
 from tuimail.store.rows import ListRow
 from tuimail.store.submissions import SubmissionRow
-from tuimail.workspace import discretion, steps
+from tuimail.workspace import deciding, discretion, steps
 from tuimail.workspace.rendering import current_digest
 from tuimail.workspace.stores import Stores
-from tuimail.workspace.views import Decision, JournalLine, Page, RecipientView, Row
+from tuimail.workspace.views import JournalLine, Page, RecipientView, Row
 from tuimail.workspace.waiting import Wait, wait_of
 
 _DRAFT_ACTIONS: Final[Mapping[DraftEvent, str]] = {
@@ -137,6 +136,7 @@ def row_view(stores: Stores, listed: ListRow) -> Row:
         finding_count=listed.finding_count,
         attachment_count=listed.attachment_count,
         attempts=submission.attempts if submission else 0,
+        assigned=draft.assigned,
         actions=actions(
             draft,
             submission,
@@ -170,11 +170,15 @@ def page_view(stores: Stores, listed: ListRow) -> Page:
         attempts=stores.submissions.attempts(submission.id) if submission else (),
         earlier_attempts=tuple(_earlier(stores, draft.id, submission)),
         decisions=tuple(
-            decision_view(one) for one in stores.decisions.for_draft(draft.id)
+            deciding.decision_view(one) for one in stores.decisions.for_draft(draft.id)
         ),
         provider=submission.provider if submission else "",
         provider_message_id=submission.provider_message_id if submission else "",
         previous=_previous(stores, revision),
+        first=deciding.first(stores, revision),
+        answered=deciding.answered(stores, revision),
+        earlier_decision=deciding.earlier(stores, draft, revision),
+        standing=deciding.standing_view(stores, draft, revision),
     )
 
 
@@ -184,17 +188,6 @@ def _earlier(
     for submission_id in stores.rows.submission_ids(draft_id):
         if submission is None or submission_id != submission.id:
             yield from stores.submissions.attempts(submission_id)
-
-
-def decision_view(decision: DecisionRow) -> Decision:
-    """Return what a reviewer said, for people."""
-    return Decision(
-        revision=decision.revision,
-        verdict=decision.verdict,
-        actor=decision.actor,
-        reason=decision.reason,
-        at=decision.at,
-    )
 
 
 def journal_view(line: JournalRow) -> JournalLine:

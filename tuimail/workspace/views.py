@@ -4,11 +4,12 @@ Values only: a face shows them and asks the workspace to act.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from tuimail.core.decision import Comment
 from tuimail.core.draft import Draft, Origin
 from tuimail.core.finding import Finding
 from tuimail.core.message import Role
@@ -72,9 +73,12 @@ class Row:
     finding_count: int
     attachment_count: int
     attempts: int
+    assigned: str
+    """Name of the reviewer who is asked to decide, or empty: anybody."""
     actions: frozenset[str]
     """What may be done now: approve, reject, edit, release, discard, retry,
-    cancel, undo, hold, resume, confirm, give_up, request_changes, reroute."""
+    cancel, undo, hold, resume, confirm, give_up, request_changes, reroute,
+    assign."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,63 @@ class Decision:
     actor: str
     reason: str
     at: datetime
+    role: str = "owner"
+    """``reviewer`` who gave a PIN, ``owner`` of the workspace, or a ``rule``."""
+    codes: tuple[str, ...] = ()
+    """Of ``core.decision.Code``."""
+    comments: tuple[Comment, ...] = ()
+    overruled: tuple[str, ...] = ()
+    """Codes of the findings of level block that were seen and overruled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why the policy asks for what it asks."""
+
+    rule: str
+    """Name of the rule, or of the part of the policy."""
+    text: str
+    """One sentence; may quote the mail, so it is shown as untrusted text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What it takes for a mail to be approved, and how far that is."""
+
+    needed: int
+    """How many people have to approve it; one where nothing asks for more."""
+    given: tuple[Decision, ...]
+    """What was approved and counts: for this very revision, by different people,
+    none of them its author, and not too long ago."""
+    to_type: str
+    """The word by which one person overrules findings of level block; empty where
+    there are none. Who does not type it needs a second person."""
+    reasons: tuple[Reason, ...]
+    """What of the policy asks for this."""
+    blocked: str
+    """Why nobody can approve it, in one sentence, or empty."""
+    problem: str
+    """Why the policy cannot be read, so that only people let mail leave; or
+    empty."""
+    expires_at: datetime | None
+    """When the approval in force runs out; None where there is none, or it stays."""
+    assigned: str
+    reviewers: tuple[str, ...]
+    """Names of those who may decide about what others wrote, each with a PIN;
+    empty where the owner of the workspace does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """An earlier mail that this one repeats or takes the place of, and its fate."""
+
+    draft_id: str
+    why: str
+    """``revises``, as its author says, or ``duplicate``, as a check found."""
+    decision: Decision | None
+    """The newest about it; None where nobody decided."""
+    draft: Draft
+    """What it said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +186,34 @@ class Page:
     provider_message_id: str
     previous: Draft | None
     """The revision before this one, to compare with."""
+    first: Draft | None
+    """What its author wrote first; None where this is still that."""
+    answered: Draft | None
+    """The mail of ours that it answers, where there is one."""
+    earlier_decision: Earlier | None
+    """The mail that it repeats or takes the place of."""
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """Who decides, and the PIN that only they know."""
+
+    name: str
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Mails of one kind that one person approves together, each for itself."""
+
+    kind: str
+    """What they have in common, in one line."""
+    rows: tuple[Row, ...]
+    digests: tuple[str, ...]
+    """The release digest of each row, as it was looked at."""
+    refused: Mapping[str, str]
+    """Ids of the others, each with the reason why it cannot go along."""
 
 
 class Fate(StrEnum):
