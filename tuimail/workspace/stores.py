@@ -18,6 +18,7 @@ from tuimail.settings.prompts import NOBODY, Prompts
 from tuimail.store.accounts import Accounts
 from tuimail.store.batches import Batches
 from tuimail.store.blobs import Blobs
+from tuimail.store.clients import Clients
 from tuimail.store.correspondents import Correspondents
 from tuimail.store.database import DATABASE_NAME, Database
 from tuimail.store.decisions import Decisions
@@ -34,6 +35,7 @@ from tuimail.store.outbound import Outbound
 from tuimail.store.pace import Pace
 from tuimail.store.purging import Purging
 from tuimail.store.rests import Rests
+from tuimail.store.reviewers import Reviewers
 from tuimail.store.room import Measure, require_room
 from tuimail.store.rows import Rows
 from tuimail.store.submissions import Submissions
@@ -97,6 +99,8 @@ class Stores:
         self.rests = Rests(self.database)
         self.rows = Rows(self.database)
         self.correspondents = Correspondents(self.database)
+        self.clients = Clients(self.database)
+        self.reviewers = Reviewers(self.database)
         self.journal = Journal(self.database)
         self.kept_head = KeptHead(self.root, self.database)
         self.notices = Notices(self.database)

@@ -1,0 +1,174 @@
+"""Programs that may hand in mail, what they handed in lately, and what is theirs.
+
+Of a token, only the SHA-256 is here: 256 random bits need no slower hash.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from tuimail.store.database import Database
+from tuimail.store.instants import (
+    instant,
+    instant_or_none,
+    instant_text,
+    instant_text_or_none,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientRow:
+    """A program, and what it may do; that is never changed."""
+
+    name: str
+    token_hash: str = field(repr=False)
+    """SHA-256 of its token, lower-case hexadecimal; empty once it was revoked."""
+    last_characters: str
+    scopes: frozenset[str]
+    account: str
+    """Empty means any."""
+    sender: str
+    """Empty means any."""
+    per_hour: int
+    added_at: datetime
+    revoked_at: datetime | None = None
+
+
+class Clients:
+    """Reads and writes clients; writes are within the caller's transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def insert(self, row: ClientRow) -> None:
+        """Store a new client; the database refuses a name that was ever used."""
+        self._database.write(
+            _INSERT,
+            (
+                row.name,
+                row.token_hash,
+                row.last_characters,
+                " ".join(sorted(row.scopes)),
+                row.account,
+                row.sender,
+                row.per_hour,
+                instant_text(row.added_at),
+                instant_text(row.added_at),
+                instant_text_or_none(row.revoked_at),
+            ),
+        )
+
+    def set_token(
+        self, name: str, *, token_hash: str, last_characters: str, at: datetime
+    ) -> None:
+        """Let another token be the one of a client."""
+        values = (token_hash, last_characters, instant_text(at), name)
+        self._database.write(_SET_TOKEN, values)
+
+    def revoke(self, name: str, at: datetime) -> None:
+        """Let no token be the one of a client, for good."""
+        self._database.write(_REVOKE, (instant_text(at), instant_text(at), name))
+
+    def get(self, name: str) -> ClientRow | None:
+        """Return the client of that name, revoked or not; None where none is."""
+        return self._database.read_one(_SELECT + "WHERE name = ?", (name,), _client)
+
+    def by_token(self, token_hash: str) -> ClientRow | None:
+        """Return whose token has that hash; None where it is nobody's."""
+        return self._database.read_one(_SELECT + _BY_TOKEN, (token_hash,), _client)
+
+    def all(self) -> tuple[ClientRow, ...]:
+        """Return every client there ever was, by name."""
+        return tuple(self._database.read(_SELECT + "ORDER BY name", (), _client))
+
+    def full_since(
+        self, actor: str, *, limit: int, after: datetime, now: datetime
+    ) -> datetime | None:
+        """Return when an agent handed in the first of its newest ``limit`` revisions.
+
+        None where it handed in fewer between ``after`` and ``now``. What a clock
+        that ran ahead noted is not counted.
+        """
+        values = {
+            "actor": actor,
+            "after": instant_text(after),
+            "now": instant_text(now),
+            "others": limit - 1,
+        }
+        return self._database.read_one(_FULL_SINCE, values, _moment)
+
+    def draft_ids(self, actor: str, *, limit: int, before: str) -> tuple[str, ...]:
+        """Return ids of an agent's mail, newest first.
+
+        Args:
+            actor: Who handed it in.
+            limit: At most so many.
+            before: Only older ones than this id; empty means all.
+        """
+        values = {"actor": actor, "limit": limit, "before": before}
+        return tuple(self._database.read(_DRAFT_IDS, values, _id))
+
+
+def _client(
+    *,
+    name: str,
+    token_hash: str,
+    last_characters: str,
+    scopes: str,
+    account: str,
+    sender: str,
+    per_hour: int,
+    added_at: str,
+    revoked_at: str | None,
+) -> ClientRow:
+    return ClientRow(
+        name=name,
+        token_hash=token_hash,
+        last_characters=last_characters,
+        scopes=frozenset(scopes.split()),
+        account=account,
+        sender=sender,
+        per_hour=per_hour,
+        added_at=instant(added_at),
+        revoked_at=instant_or_none(revoked_at),
+    )
+
+
+def _moment(*, created_at: str) -> datetime:
+    return instant(created_at)
+
+
+def _id(*, id: str) -> str:
+    return id
+
+
+_INSERT: Final = """
+INSERT INTO clients (
+  name, token_hash, last_characters, scopes, account, sender, per_hour, added_at,
+  changed_at, revoked_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_SET_TOKEN: Final = """
+UPDATE clients SET token_hash = ?, last_characters = ?, changed_at = ? WHERE name = ?
+"""
+_REVOKE: Final = """
+UPDATE clients SET token_hash = '', changed_at = ?, revoked_at = ? WHERE name = ?
+"""
+_SELECT: Final = """
+SELECT
+  name, token_hash, last_characters, scopes, account, sender, per_hour, added_at,
+  revoked_at
+FROM clients
+"""
+_BY_TOKEN: Final = "WHERE token_hash = ? AND token_hash <> ''"
+_FULL_SINCE: Final = """
+SELECT created_at FROM revisions
+WHERE author = :actor AND author GLOB 'agent:*'
+  AND created_at > :after AND created_at <= :now
+ORDER BY created_at DESC LIMIT 1 OFFSET :others
+"""
+_DRAFT_IDS: Final = """
+SELECT id FROM drafts
+WHERE actor = :actor AND actor GLOB 'agent:*' AND (:before = '' OR id < :before)
+ORDER BY id DESC LIMIT :limit
+"""
