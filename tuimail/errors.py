@@ -114,10 +114,13 @@ class StaleApprovalError(LifecycleError):
 
     code = "stale-approval"
 
-    def __init__(self, draft_id: str, *, approved: int, current: int) -> None:
+    def __init__(
+        self, draft_id: str, *, approved: int, current: int, changed: str = ""
+    ) -> None:
         self.draft_id, self.approved, self.current = draft_id, approved, current
+        by = f", {changed}" if changed else ""
         super().__init__(
-            f"Draft {draft_id} is at revision {current}; "
+            f"Draft {draft_id} is at revision {current}{by}; "
             f"revision {approved} is what was looked at.",
             hint=f"Look at what changed: tuimail review {draft_id}",
         )

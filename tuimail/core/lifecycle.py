@@ -49,6 +49,8 @@ class DraftEvent(StrEnum):
     """A person says no."""
     RELEASE = "release"
     """The approved message enters the outbox."""
+    LAPSE = "lapse"
+    """An approval ran out, or the policy asks for more by now."""
     DRY_RUN = "dry_run"
     """It is rendered and checked, and no provider is told."""
     DISCARD = "discard"
@@ -151,6 +153,7 @@ DRAFT_STEPS: Final[Mapping[DraftState, Mapping[DraftEvent, DraftState]]] = {
         _E.EDIT_HANDED_IN: _S.REVIEW,
         _E.REJECT: _S.REJECTED,
         _E.RELEASE: _S.RELEASED,
+        _E.LAPSE: _S.REVIEW,
         _E.DISCARD: _S.DISCARDED,
     },
     _S.REJECTED: {
