@@ -97,6 +97,10 @@ WHERE id IN (SELECT draft_id FROM purging) ORDER BY id
 """
 _REMOVE: Final = (
     """
+    DELETE FROM reports WHERE submission_id IN (
+      SELECT id FROM submissions JOIN purging USING (draft_id))
+    """,
+    """
     DELETE FROM attempts WHERE submission_id IN (
       SELECT id FROM submissions JOIN purging USING (draft_id))
     """,

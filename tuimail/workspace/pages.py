@@ -36,8 +36,15 @@ from tuimail.store.rows import ListRow
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import deciding, discretion, steps
 from tuimail.workspace.rendering import current_digest
+from tuimail.workspace.reports import reported
 from tuimail.workspace.stores import Stores
-from tuimail.workspace.views import JournalLine, Page, RecipientView, Row
+from tuimail.workspace.views import (
+    JournalLine,
+    Page,
+    RecipientView,
+    ReportView,
+    Row,
+)
 from tuimail.workspace.waiting import Wait, wait_of
 
 _DRAFT_ACTIONS: Final[Mapping[DraftEvent, str]] = {
@@ -269,12 +276,16 @@ def _recipients(
     names = {one.text: one.name for one in draft.recipients}
     if submission is None:
         return tuple(_planned(draft))
+    found = reported(stores, submission.id)
     return tuple(
-        _recipient(one, names) for one in stores.submissions.recipients(submission.id)
+        _recipient(one, names, found.get(one.envelope.wire_address, ()))
+        for one in stores.submissions.recipients(submission.id)
     )
 
 
-def _recipient(recipient: Recipient, names: Mapping[str, str]) -> RecipientView:
+def _recipient(
+    recipient: Recipient, names: Mapping[str, str], reports: tuple[ReportView, ...]
+) -> RecipientView:
     return RecipientView(
         role=recipient.envelope.role,
         address=recipient.envelope.address,
@@ -282,6 +293,7 @@ def _recipient(recipient: Recipient, names: Mapping[str, str]) -> RecipientView:
         state=recipient.state,
         reason=_why(recipient),
         receipt=recipient.receipt,
+        reports=reports,
     )
 
 

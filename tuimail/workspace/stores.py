@@ -34,6 +34,7 @@ from tuimail.store.notices import Notices
 from tuimail.store.outbound import Outbound
 from tuimail.store.pace import Pace
 from tuimail.store.purging import Purging
+from tuimail.store.reports import Reports
 from tuimail.store.rests import Rests
 from tuimail.store.reviewers import Reviewers
 from tuimail.store.room import Measure, require_room
@@ -105,6 +106,7 @@ class Stores:
         self.kept_head = KeptHead(self.root, self.database)
         self.notices = Notices(self.database)
         self.suppressions = Suppressions(self.database)
+        self.reports = Reports(self.database)
         self.purging = Purging(self.database)
         self.blobs = Blobs(self.root / "blobs")
         self.outbound = Outbound(self.root / "outbound")

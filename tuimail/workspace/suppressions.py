@@ -15,10 +15,12 @@ from tuimail.core.characters import NOT_IN_A_LINE, describe
 from tuimail.core.draft import Draft
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.message import Envelope, EnvelopeRecipient, Role
+from tuimail.core.reports.report import Action
 from tuimail.core.service import Category
 from tuimail.core.submission import OPEN_RECIPIENTS, Recipient
 from tuimail.core.suppression import Scope, Source, key_of, stops
 from tuimail.errors import FieldError, NotFoundError, SuppressedError
+from tuimail.store.reports import ReportRow
 from tuimail.store.submissions import SubmissionRow
 from tuimail.store.suppressions import SuppressionRow
 from tuimail.workspace.authority import require_person
@@ -93,10 +95,30 @@ class SuppressionDesk:
 
         Raises:
             NotFoundError: There is no such report.
-            FieldError: The report does not say that there is no such mailbox.
+            FieldError: The report does not say that the mail never arrives.
             NotAllowedError: An agent asks.
         """
-        raise NotImplementedError(report_id, reason)
+        require_person(self._stores)
+        found = self._stores.reports.get(report_id)
+        if found is None:
+            raise NotFoundError(
+                f"There is no report {report_id[:60]!r}.",
+                hint="See what was reported about a mail: tuimail show ID",
+                field="from-report",
+            )
+        report, about = found
+        _refuse_unless_failed(report)
+        row = SuppressionRow(
+            key=key_of(about.wire_address),
+            address=about.address,
+            scope=Scope.ALL,
+            reason=_checked_reason(reason) or _reported(report),
+            source=Source.REPORT,
+            draft_id=about.draft_id,
+            actor=self._stores.acting.actor,
+            at=self._stores.clock.now(),
+        )
+        return self._put(row)
 
     def remove(self, address: str) -> Suppression:
         """Let an address get mail again; return what was known about it.
@@ -302,6 +324,21 @@ def _checked_reason(reason: str) -> str:
             field="reason",
         )
     return reason
+
+
+def _refuse_unless_failed(report: ReportRow) -> None:
+    if report.action is not Action.FAILED:
+        raise FieldError(
+            f"The report {report.id} says {report.action.value}, and not that the "
+            "mail never arrives.",
+            hint="Name the address instead: tuimail suppress add ADDRESS",
+            field="from-report",
+        )
+
+
+def _reported(report: ReportRow) -> str:
+    """Return a server's words as a reason; there may be none."""
+    return f"{report.status} {report.reply}".strip()[:LONGEST_REASON]
 
 
 def _view(row: SuppressionRow) -> Suppression:

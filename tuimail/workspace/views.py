@@ -28,6 +28,26 @@ SENT_STATUSES: Final = frozenset({"sent", "queued", "partial"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportView:
+    """What became of one copy, as another server reports; nothing of it is proven."""
+
+    id: str
+    action: str
+    """``delivered``, ``failed``, ``delayed``, ``relayed`` or ``expanded``."""
+    status: str
+    """Enhanced status code (RFC 3463), or empty."""
+    reply: str
+    """What the last server said, on one line; untrusted."""
+    server: str
+    """Which server that was; untrusted."""
+    at: datetime
+    """When the report was handed in."""
+    suggested: bool
+    """Whether nobody reads mail there, so that the address had better get none;
+    false once it gets none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecipientView:
     """One recipient and what is known about it."""
 
@@ -38,6 +58,8 @@ class RecipientView:
     reason: str
     """Plain sentence, or empty while there is nothing to say."""
     receipt: Receipt
+    reports: tuple[ReportView, ...] = ()
+    """What other servers reported later, oldest first; changes no ``state``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

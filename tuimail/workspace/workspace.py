@@ -25,6 +25,7 @@ from tuimail.workspace.notices import NoticeDesk
 from tuimail.workspace.outbox import OutboxDesk
 from tuimail.workspace.purging import PurgeDesk
 from tuimail.workspace.recovery import judge_orphans, reopen_windows
+from tuimail.workspace.reports import ReportDesk
 from tuimail.workspace.reviews import ReviewDesk
 from tuimail.workspace.stores import LOCK_NAME, Acting, Stores
 from tuimail.workspace.suppressions import SuppressionDesk
@@ -47,6 +48,7 @@ class Workspace:
         self.notices = NoticeDesk(stores)
         self.purging = PurgeDesk(stores)
         self.suppressions = SuppressionDesk(stores)
+        self.reports = ReportDesk(stores)
         self.audit = AuditDesk(stores)
         self.upkeep = UpkeepDesk(stores)
         self.delivery = Delivery(stores)
