@@ -37,8 +37,8 @@ def take(
         roots: tuple[Path, ...] | None = None,
         **said: str,
     ) -> tuple[Attachment, tuple[Finding, ...]]:
-        file = FileToAttach(source=source, **said)
-        return attach(workspace._stores, file, roots=roots)
+        file = FileToAttach(source=source, roots=roots, **said)
+        return attach(workspace._stores, file)
 
     return attached
 

@@ -2,32 +2,46 @@
 
 One model for all doors that take JSON: what HTTP documents, what MCP offers as
 its schema, and what is read are the same. A key that nobody knows is refused, so
-that none is ever obeyed by accident.
+that none is ever obeyed by accident, or ignored by one.
 """
 
-from collections.abc import Mapping
+import difflib
+import os
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
 
+from tuimail.errors import AttachmentError, FieldError
 from tuimail.intake.gate import Handing
+from tuimail.settings.files import expanded
+from tuimail.workspace.attaching import FileToAttach
 from tuimail.workspace.fields import Fields
 
-
-def _said(text: str) -> Any:  # noqa: ANN401 - what msgspec calls it
-    return msgspec.Meta(description=text)
+Addresses = Annotated[
+    list[str], Meta(description="One mailbox an item: ana@x.example, or Ana <ana@…>.")
+]
+Words = dict[str, str]
 
 
 class AttachmentDocument(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """A file: its content as base64, or where it is."""
+    """A file: its content as base64, or where it is; never an address to fetch."""
 
-    name: Annotated[str, _said("As the receiver is to see it.")] = ""
-    content: Annotated[bytes | None, _said("The file, as base64.")] = None
-    path: Annotated[str, _said("A file in a folder that programs may use.")] = ""
-    type: Annotated[str, _said("For example application/pdf.")] = ""
-    content_id: Annotated[str, _said("What HTML calls it by, after cid:.")] = ""
+    name: Annotated[str, Meta(description="As the receiver is to see it.")] = ""
+    content: Annotated[
+        bytes | None, Meta(description="The file itself, as base64 (RFC 4648 §4).")
+    ] = None
+    path: Annotated[
+        str,
+        Meta(description="Where it is, from the root, in a folder that is allowed."),
+    ] = ""
+    type: Annotated[str, Meta(description="For example application/pdf.")] = ""
+    content_id: Annotated[
+        str, Meta(description="What the HTML calls it by, after cid:.")
+    ] = ""
 
 
 class DraftDocument(
@@ -36,37 +50,54 @@ class DraftDocument(
     forbid_unknown_fields=True,
     rename={"sender": "from", "sender_name": "from_name"},
 ):
-    """A mail that is handed in for review."""
+    """A mail that is handed in: a person reads it before it leaves."""
 
-    to: list[str] = msgspec.field(default_factory=list)
-    cc: list[str] = msgspec.field(default_factory=list)
-    bcc: list[str] = msgspec.field(default_factory=list)
+    to: Addresses = []
+    cc: Addresses = []
+    bcc: Addresses = []
     subject: str = ""
-    text: str = ""
-    html: str = ""
-    markdown: str = ""
-    sender: str = ""
+    text: Annotated[str, Meta(description="The mail as plain text.")] = ""
+    html: Annotated[str, Meta(description="The mail as HTML.")] = ""
+    markdown: Annotated[str, Meta(description="Becomes text and HTML.")] = ""
+    sender: Annotated[
+        str, Meta(description="Leave it out to write as the account does.")
+    ] = ""
     sender_name: str = ""
-    reply_to: list[str] = msgspec.field(default_factory=list)
-    attachments: list[AttachmentDocument] = msgspec.field(default_factory=list)
-    headers: dict[str, str] = msgspec.field(default_factory=dict)
-    in_reply_to: str = ""
-    references: list[str] = msgspec.field(default_factory=list)
-    priority: str = ""
-    category: str = ""
-    tags: list[str] = msgspec.field(default_factory=list)
-    metadata: dict[str, str] = msgspec.field(default_factory=dict)
-    template_id: str = ""
-    merge: dict[str, str] = msgspec.field(default_factory=dict)
-    merge_for: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    reply_to: Addresses = []
+    attachments: list[AttachmentDocument] = []
+    headers: Annotated[
+        Words, Meta(description="Further headers; X-… and List-…, for example.")
+    ] = {}
+    in_reply_to: Annotated[str, Meta(description="A Message-ID, in brackets.")] = ""
+    references: list[str] = []
+    priority: Annotated[str, Meta(description="high, normal or low.")] = ""
+    category: Annotated[str, Meta(description="transactional or bulk.")] = ""
+    tags: list[str] = []
+    metadata: Words = {}
+    template_id: Annotated[str, Meta(description="Kept at the provider.")] = ""
+    merge: Words = {}
+    merge_for: Annotated[
+        dict[str, Words], Meta(description="Merge data of single recipients.")
+    ] = {}
     unsubscribe_url: str = ""
-    account: str = ""
-    expires_at: datetime | None = None
-    send_at: datetime | None = None
-    note: str = ""
-    run_url: str = ""
-    revises: str = ""
-    idempotency_key: str = ""
+    account: Annotated[
+        str, Meta(description="Leave it out for the one that owns From.")
+    ] = ""
+    send_at: Annotated[
+        datetime | None,
+        Meta(description="When it is to leave, with an offset; the reviewer is told."),
+    ] = None
+    expires_at: Annotated[
+        datetime | None, Meta(description="When it is of no use any more.")
+    ] = None
+    note: Annotated[str, Meta(description="What the reviewer should know.")] = ""
+    run_url: Annotated[str, Meta(description="Where your work can be looked at.")] = ""
+    revises: Annotated[
+        str, Meta(description="Id of your earlier mail that this takes the place of.")
+    ] = ""
+    idempotency_key: Annotated[
+        str, Meta(description="The same under the same key makes no second mail.")
+    ] = ""
 
 
 def read_document(json: Mapping[str, object]) -> DraftDocument:
@@ -75,7 +106,15 @@ def read_document(json: Mapping[str, object]) -> DraftDocument:
     Raises:
         FieldError: A key is unknown, or a value is of another type.
     """
-    raise NotImplementedError
+    _refuse_unknown(json, DraftDocument, place="")
+    files = json.get("attachments")
+    for number, file in enumerate(files if isinstance(files, list) else (), start=1):
+        if isinstance(file, Mapping):
+            _refuse_unknown(file, AttachmentDocument, place=f"attachments[{number}].")
+    try:
+        return msgspec.convert(json, DraftDocument)
+    except msgspec.ValidationError as error:
+        raise _mistyped(str(error)) from error
 
 
 def document_fields(
@@ -91,7 +130,35 @@ def document_fields(
         FieldError: A key is unknown, or a value cannot be one.
         AttachmentError: A file may not be named like that.
     """
-    raise NotImplementedError
+    said = json if isinstance(json, DraftDocument) else read_document(json)
+    _require_zone(said.expires_at, field="expires_at")
+    return Fields(
+        sender=said.sender,
+        sender_name=said.sender_name,
+        to=tuple(said.to),
+        cc=tuple(said.cc),
+        bcc=tuple(said.bcc),
+        reply_to=tuple(said.reply_to),
+        subject=said.subject,
+        text=said.text,
+        html=said.html,
+        markdown=said.markdown,
+        attachments=tuple(_file(one, roots) for one in said.attachments),
+        headers=tuple(said.headers.items()),
+        in_reply_to=said.in_reply_to,
+        references=tuple(said.references),
+        priority=said.priority,
+        unsubscribe_url=said.unsubscribe_url,
+        category=said.category,
+        tags=tuple(said.tags),
+        metadata=said.metadata,
+        template_id=said.template_id,
+        merge=said.merge,
+        merge_for=said.merge_for,
+        account=said.account,
+        expires_at=said.expires_at,
+        idempotency_key=said.idempotency_key,
+    )
 
 
 def document_handing(
@@ -102,9 +169,107 @@ def document_handing(
     Args:
         json: As decoded, or as read.
         door: Through which door.
-        key: What the request is called where the door says that itself.
+        key: What the request is called, where the door says that itself.
 
     Raises:
-        FieldError: A key is unknown, or a value cannot be one.
+        FieldError: A key is unknown, or a value cannot be one; or the request is
+            called one thing by the door, and another by itself.
     """
-    raise NotImplementedError
+    said = json if isinstance(json, DraftDocument) else read_document(json)
+    _require_zone(said.send_at, field="send_at")
+    if key and said.idempotency_key not in {"", key}:
+        raise FieldError(
+            f"The request has two keys: {key[:60]!r} and "
+            f"{said.idempotency_key[:60]!r}.",
+            hint="Say one of them.",
+            field="idempotency_key",
+        )
+    return Handing(
+        door=door,
+        key=key or said.idempotency_key,
+        note=said.note,
+        run_url=said.run_url,
+        revises=said.revises,
+        at=said.send_at,
+    )
+
+
+def _refuse_unknown(
+    said: Mapping[str, object], kind: type[msgspec.Struct], *, place: str
+) -> None:
+    known = [one.encode_name for one in msgspec.structs.fields(kind)]
+    for key in said:
+        if key not in known:
+            raise FieldError(
+                f"There is no field {place}{key[:60]}.",
+                hint=_nearest(key, known),
+                field=f"{place}{key[:60]}",
+            )
+
+
+def _nearest(key: str, known: Iterable[str]) -> str:
+    if key in _ADDRESSES:
+        return "Nothing is fetched for you: hand in its content, as base64."
+    near = difflib.get_close_matches(key[:60], known, n=1)
+    return f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
+
+
+_ADDRESSES: Final = frozenset({"url", "uri", "href", "link"})
+
+
+def _mistyped(text: str) -> FieldError:
+    """Return what msgspec found, e.g. ``Expected `array`, got `str` - at `$.to```."""
+    what, _, path = text.partition(" - at `$.")
+    field = path.rstrip("`") or "body"
+    return FieldError(
+        f"The field {field} cannot be that: {what[:1].lower()}{what[1:]}.",
+        hint=_LISTS if "`array`" in what else "Look at the schema of a draft.",
+        field=field,
+    )
+
+
+_LISTS: Final = 'Write a list, also where it has one item: ["bob@partner.example"]'
+
+
+def _require_zone(moment: datetime | None, *, field: str) -> None:
+    if moment is not None and moment.tzinfo is None:
+        raise FieldError(
+            f"{moment.isoformat()} has no time zone, so that it is no moment.",
+            hint="Add its offset: 2027-01-31T08:00:00+01:00",
+            field=field,
+        )
+
+
+def _file(said: AttachmentDocument, roots: tuple[Path, ...]) -> FileToAttach:
+    if (said.content is None) == (not said.path):
+        raise AttachmentError(
+            "An attachment is either its content or where it is: one of the two.",
+            hint='Write {"name": "report.pdf", "content": "…base64…"}.',
+            field="attachments",
+        )
+    return FileToAttach(
+        source=_path(said.path, roots) if said.content is None else said.content,
+        name=said.name,
+        content_type=said.type,
+        content_id=said.content_id,
+        roots=roots,
+    )
+
+
+def _path(text: str, roots: tuple[Path, ...]) -> Path:
+    """Return the path, if it is in one of ``roots`` as it is written.
+
+    Before anything is opened: of what is elsewhere, not even is told whether it
+    is there. Where it really leads is asked of the open file.
+    """
+    path = expanded(Path(text)) if "\0" not in text else Path()
+    allowed = [Path(os.path.realpath(expanded(one))) for one in (*roots,)]
+    written = [expanded(one) for one in roots]
+    is_inside = any(path.is_relative_to(one) for one in (*allowed, *written))
+    if ".." in path.parts or not path.is_absolute() or not is_inside:
+        raise AttachmentError(
+            f"{text[:200]} is not in a folder that programs may attach files from.",
+            hint="Put it into one of them, or hand in its content as base64.",
+            field="attachments",
+        )
+    return path

@@ -5,13 +5,20 @@ that is checked is checked here and in the workspace: a door translates, and
 decides nothing. None of it approves, releases, or chooses a credential.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from tuimail.core.address import parse_address
+from tuimail.core.draft import Draft
+from tuimail.errors import AttachmentError, NotAllowedError
 from tuimail.workspace.answering import Answer
-from tuimail.workspace.clients import Client
+from tuimail.workspace.attaching import FileToAttach
+from tuimail.workspace.clients import DRAFT, STATUS, Client
 from tuimail.workspace.fields import Fields
+from tuimail.workspace.handing_in import within
 from tuimail.workspace.workspace import Workspace
 
 
@@ -30,13 +37,17 @@ class Handing:
     revises: str = ""
     """Id of an earlier mail of the same program that this takes the place of."""
     at: datetime | None = None
-    """When it is to leave, aware."""
+    """When it is to leave, aware; a wish, which the reviewer is told."""
     lifetime: timedelta | None = None
     """How long from now it is of use."""
 
 
 class Gate:
-    """What a program may do; a door has one for each call."""
+    """What a program may do; a door has one for each call.
+
+    What a method writes is on disk when it returns, or, inside ``together``, when
+    that ends: no door acknowledges anything before.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -47,7 +58,7 @@ class Gate:
         Raises:
             AuthenticationError: Nobody's, or not any more.
         """
-        raise NotImplementedError
+        return self._workspace.clients.authenticate(token)
 
     def require(self, client: Client, scope: str) -> None:
         """Refuse what a client has no scope for.
@@ -55,16 +66,38 @@ class Gate:
         Raises:
             NotAllowedError: Its token is not for that.
         """
-        raise NotImplementedError
+        if scope not in client.scopes:
+            raise NotAllowedError(
+                f"The token of {client.name} is not for {scope[:40]!r}, but for "
+                f"{' and '.join(sorted(client.scopes))}.",
+                hint="Ask the owner of the workspace for another client.",
+                field="token",
+            )
 
     @property
     def roots(self) -> tuple[Path, ...]:
-        """Folders that programs may attach files from; often none."""
-        raise NotImplementedError
+        """Folders that programs may attach files from; without a policy, none."""
+        return ()
 
     def hand_in(self, client: Client, fields: Fields, handing: Handing) -> Answer:
-        """Store a mail for review; on disk when it returns."""
-        raise NotImplementedError
+        """Store a mail for review.
+
+        The same under the same key is the same mail, wherever it stands by now.
+
+        Raises:
+            NotAllowedError: The token is not for that, or the account or From is
+                not the client's.
+            FieldError: One field has a value that it may not have.
+            TooManyError: It has to wait.
+            KeyConflictError: The key stands for another request.
+            NotFoundError: What it revises is not its own.
+            NotComposableError: Nobody would get it.
+            StoreError: It could not be stored.
+        """
+        handing = replace(handing, key=handing.key or fields.idempotency_key)
+        with self._let_in(client, handing, scope=DRAFT):
+            draft = self._composed(client, fields)
+            return self._store(client, draft, handing)
 
     def hand_in_message(
         self,
@@ -75,25 +108,175 @@ class Gate:
         envelope_to: tuple[str, ...] = (),
         envelope_from: str | None = None,
     ) -> Answer:
-        """Store a whole message for review; on disk when it returns."""
-        raise NotImplementedError
+        """Store a whole message for review.
+
+        Args:
+            client: Who hands it in.
+            raw: Header and body (RFC 5322), as they came.
+            handing: How it is handed in.
+            envelope_to: Whom it is for, as a server was told; nobody else gets it.
+                Empty for whom the header names.
+            envelope_from: Where bounces were to go, as a server was told; empty
+                for a report, None where nobody said. Where they really go is the
+                account's to say.
+
+        Raises:
+            TuimailError: As ``hand_in``.
+        """
+        with self._let_in(client, handing, scope=DRAFT):
+            drafts = self._workspace.drafts
+            draft = drafts.import_message(raw, account=client.account)
+            draft = within(draft, envelope_to)
+            _require_own(client, draft)
+            return self._store(client, draft, handing)
 
     def revise(
         self, client: Client, draft_id: str, fields: Fields, handing: Handing
     ) -> Answer:
-        """Store the next revision of a mail of its own, and ask for a decision."""
-        raise NotImplementedError
+        """Store the next revision of a mail of its own, and ask for a decision.
+
+        Raises:
+            TuimailError: As ``hand_in``; NotFoundError where it has no such mail,
+                NotAllowedError where that was decided, or has a person's words.
+        """
+        key = handing.key or fields.idempotency_key
+        with self._let_in(client, replace(handing, key=key), scope=DRAFT):
+            desk = self._workspace.handing_in
+            row = desk.own(draft_id)
+            if not (fields.account or fields.sender):
+                fields = replace(fields, account=client.account or row.account)
+            draft = self._composed(client, fields)
+            return desk.revise(client, draft_id, draft, key=key)
 
     def answer(self, client: Client, draft_id: str) -> Answer:
-        """Return how a mail of its own stands."""
-        raise NotImplementedError
+        """Return how a mail of its own stands.
+
+        Raises:
+            NotAllowedError: Its token is not for that.
+            NotFoundError: It has none of that id, whoever else has.
+        """
+        with self._acting(client, "", scope=STATUS):
+            return self._workspace.handing_in.answer(draft_id)
 
     def cancel(self, client: Client, draft_id: str) -> Answer:
-        """Throw a mail of its own away, while nobody decided for it."""
-        raise NotImplementedError
+        """Throw a mail of its own away, while nobody decided for it.
+
+        Raises:
+            NotAllowedError: Its token is not for that, or a person decided.
+            NotFoundError: It has none of that id, whoever else has.
+        """
+        with self._acting(client, "", scope=DRAFT):
+            return self._workspace.handing_in.cancel(draft_id)
 
     def list(
         self, client: Client, *, limit: int = 50, before: str = ""
     ) -> tuple[Answer, ...]:
-        """Return how mails of its own stand, newest first."""
-        raise NotImplementedError
+        """Return how mails of its own stand, newest first.
+
+        Args:
+            client: Whose.
+            limit: At most so many, 1 or more.
+            before: Id of the last of the page before this one.
+
+        Raises:
+            NotAllowedError: Its token is not for that.
+        """
+        with self._acting(client, "", scope=STATUS):
+            return self._workspace.handing_in.list(limit=limit, before=before)
+
+    @contextmanager
+    def _let_in(self, client: Client, handing: Handing, *, scope: str) -> Iterator[None]:
+        """Act as the client, if it may hand in more; before anything is looked at."""
+        with self._acting(client, handing.door, scope=scope):
+            self._workspace.clients.require_room(client, key=handing.key)
+            yield
+
+    @contextmanager
+    def _acting(self, client: Client, door: str, *, scope: str) -> Iterator[None]:
+        self.require(client, scope)
+        door = door or self._workspace.door
+        with self._workspace.acting_as(client.actor, door=door):
+            yield
+
+    def _composed(self, client: Client, fields: Fields) -> Draft:
+        fields = _for_client(client, fields)
+        for file in fields.attachments:
+            _require_bound(file)
+        draft = self._workspace.drafts.compose(fields)
+        _require_own(client, draft)
+        return draft
+
+    def _store(self, client: Client, draft: Draft, handing: Handing) -> Answer:
+        return self._workspace.handing_in.hand_in(
+            client,
+            draft,
+            key=handing.key,
+            note=handing.note,
+            run_url=handing.run_url,
+            revises=handing.revises,
+            at=handing.at,
+            lifetime=handing.lifetime,
+        )
+
+
+def _for_client(client: Client, fields: Fields) -> Fields:
+    """Return ``fields`` with what the client is bound to, if they say nothing else.
+
+    Raises:
+        NotAllowedError: They name another account.
+    """
+    if not client.account:
+        return replace(fields, sender=fields.sender or client.sender)
+    if fields.account not in {"", client.account}:
+        raise NotAllowedError(
+            f"The client {client.name} hands in for the account {client.account}, "
+            f"not for {fields.account[:60]!r}.",
+            hint="Leave the account out.",
+            field="account",
+        )
+    return replace(
+        fields,
+        account=client.account,
+        provider="",
+        sender=fields.sender or client.sender,
+    )
+
+
+def _require_own(client: Client, draft: Draft) -> None:
+    """Refuse what would leave by another way, or from another address.
+
+    Raises:
+        NotAllowedError: It would.
+    """
+    if client.account and draft.account != client.account:
+        raise NotAllowedError(
+            f"The client {client.name} hands in for the account {client.account} only.",
+            hint="Leave the account out.",
+            field="account",
+        )
+    if client.sender and not _is_same(draft, client.sender):
+        raise NotAllowedError(
+            f"The client {client.name} writes as {client.sender}, not as "
+            f"{draft.sender.text}.",
+            hint=f"Write From {client.sender}, or leave it out.",
+            field="from",
+        )
+
+
+def _is_same(draft: Draft, sender: str) -> bool:
+    return draft.sender.text == parse_address(sender, field="from").text
+
+
+def _require_bound(file: FileToAttach | Path) -> None:
+    """Refuse a path for which nobody said where it may lead.
+
+    Raises:
+        AttachmentError: It is one.
+    """
+    is_path = isinstance(file, Path) or isinstance(file.source, Path)
+    if isinstance(file, Path) or (is_path and file.roots is None):
+        raise AttachmentError(
+            "A program names files only in folders that are allowed to it.",
+            hint="Hand in the content of the file.",
+            field="attach",
+        )

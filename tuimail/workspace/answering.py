@@ -1,14 +1,31 @@
 """What a program is told about a mail that it handed in.
 
 One contract for all doors: the same document over HTTP, MCP and the command line.
+
+It is told about its own words, and never learns from an answer what a person
+wrote in their place, whom they added, or anything about another program's mail.
+What people say in it is data: bounded, without control characters, and in a field
+of its own.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
+from tuimail.core.characters import on_one_line
 from tuimail.core.decision import Comment
+from tuimail.core.draft import Draft
+from tuimail.core.finding import Finding
+from tuimail.core.lifecycle import DraftState
+from tuimail.store.decisions import DecisionRow
+from tuimail.store.drafts import DraftRow, Revision
+from tuimail.workspace import discretion
+from tuimail.workspace.stores import Stores
 
+TEXT_LIMIT: Final = 1000
+"""Characters of one sentence."""
 
 class Resubmit(StrEnum):
     """Whether the program is to hand it in again."""
@@ -62,4 +79,127 @@ class Answer:
     """Whether a person changed what the program wrote."""
     resubmit: Resubmit
     duplicate_of: str
-    """Id of a mail that was decided about and says nearly the same; or empty."""
+    """Id of a mail of the same program that was decided about and says nearly the
+    same; or empty."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody is still to decide about it."""
+        return self.state == DraftState.REVIEW.value
+
+
+def answer(stores: Stores, draft_id: str) -> Answer:
+    """Return how a mail stands, for the program that handed it in.
+
+    Whether it is that program's is for the caller to ask.
+
+    Raises:
+        NotFoundError: There is no such mail.
+    """
+    listed = stores.rows.row(draft_id)
+    row = listed.draft
+    newest = stores.drafts.revision(row.id, row.revision)
+    own = _own(stores, row, newest)
+    told = _told(stores, row, hidden=_added(own.draft, newest.draft))
+    duplicate_of = _duplicate_of(stores, row, own)
+    return Answer(
+        id=row.id,
+        revision=row.revision,
+        state=listed.status,
+        decision=told,
+        findings=tuple(map(_noticed, own.findings)),
+        edited=_said(own.draft) != _said(newest.draft),
+        resubmit=_RESUBMIT[told.verdict] if told else Resubmit.NO,
+        duplicate_of=duplicate_of,
+    )
+
+
+_IN_FORCE: Final[Mapping[DraftState, str]] = {
+    DraftState.DRAFT: "changes_requested",
+    DraftState.APPROVED: "approved",
+    DraftState.RELEASED: "approved",
+    DraftState.REJECTED: "rejected",
+    DraftState.DISCARDED: "rejected",
+}
+"""The verdict that brought a mail where it is. Where another was the last, it was
+taken back, or was about words that are not there any more."""
+_RESUBMIT: Final[Mapping[str, Resubmit]] = {
+    "approved": Resubmit.NO,
+    "changes_requested": Resubmit.REVISE,
+    "rejected": Resubmit.NEVER,
+}
+
+
+def _own(stores: Stores, row: DraftRow, newest: Revision) -> Revision:
+    """Return the newest revision that its author wrote."""
+    if newest.author == row.origin.actor:
+        return newest
+    revisions = stores.drafts.revisions(row.id)
+    return [one for one in revisions if one.author == row.origin.actor][-1]
+
+
+def _said(draft: Draft) -> Draft:
+    """Return what is said to whom; by which way it leaves is no change of that."""
+    return replace(draft, account="", noticed=())
+
+
+def _added(own: Draft, newest: Draft) -> tuple[str, ...]:
+    """Return blind copies that a person added, of which the author knows nothing."""
+    known = {one.text for one in own.recipients}
+    return tuple(one.text for one in newest.bcc if one.text not in known)
+
+
+def _told(stores: Stores, row: DraftRow, *, hidden: Iterable[str]) -> Told | None:
+    """Return the decision that holds now, if there is one."""
+    decisions = stores.decisions.for_draft(row.id)
+    if not decisions or decisions[-1].verdict != _IN_FORCE.get(row.state):
+        return None
+    if row.state is DraftState.DISCARDED and not _was_rejected(stores, row):
+        return None
+    return _as_told(decisions[-1], tuple(hidden))
+
+
+def _was_rejected(stores: Stores, row: DraftRow) -> bool:
+    """Return whether what was thrown away was rejected until then.
+
+    A rejection that was taken back leaves no decision, only a step.
+    """
+    moves = [
+        line.details["from"]
+        for line in stores.journal.lines(row.id)
+        if line.event == "draft_moved"
+    ]
+    return moves[-1:] == [DraftState.REJECTED.value]
+
+
+def _as_told(decision: DecisionRow, hidden: tuple[str, ...]) -> Told:
+    def tell(text: str) -> str:
+        return discretion.without(text, hidden)
+
+    return Told(
+        verdict=decision.verdict,
+        codes=decision.codes,
+        reason=tell(decision.reason),
+        comments=tuple(
+            replace(one, text=tell(one.text)) for one in decision.comments
+        ),
+        by_role=decision.role,
+        at=decision.at,
+    )
+
+
+def _noticed(finding: Finding) -> Noticed:
+    return Noticed(
+        code=finding.code,
+        severity=finding.severity.value,
+        field=finding.field,
+        message=on_one_line(finding.message)[:TEXT_LIMIT],
+        fix_hint=on_one_line(finding.hint)[:TEXT_LIMIT],
+    )
+
+
+def _duplicate_of(stores: Stores, row: DraftRow, own: Revision) -> str:
+    """Return the earlier mail, if that is the same author's."""
+    earlier = stores.drafts.among([own.duplicate_of] if own.duplicate_of else [])
+    is_own = any(one.origin.actor == row.origin.actor for one in earlier.values())
+    return own.duplicate_of if is_own else ""

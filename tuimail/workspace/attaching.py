@@ -41,10 +41,13 @@ class FileToAttach:
     """Empty means the one that the name's ending stands for."""
     content_id: str = ""
     """What HTML calls it by, for a picture that is shown within it."""
+    roots: tuple[Path, ...] | None = None
+    """Folders in one of which a path that an agent names has to be; None means
+    anywhere, for what a person let it name."""
 
 
 def attach(
-    stores: Stores, file: FileToAttach, *, roots: tuple[Path, ...] | None = None
+    stores: Stores, file: FileToAttach
 ) -> tuple[Attachment, tuple[Finding, ...]]:
     """Freeze ``file``; return it as an attachment, and what was noticed.
 
@@ -53,7 +56,6 @@ def attach(
     Args:
         stores: Where it is kept; says who is acting.
         file: What to attach.
-        roots: Folders that an agent may name files in; None means all.
 
     Raises:
         AttachmentError: Missing, unreadable, not a regular file, too big, or not
@@ -69,7 +71,7 @@ def attach(
     )
     if file.content_id:
         check_content_id(file.content_id)
-    digest, size = _kept(stores, file.source, roots)
+    digest, size = _kept(stores, file.source, file.roots)
     attachment = Attachment(
         name=name,
         content_type=content_type,

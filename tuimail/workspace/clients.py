@@ -5,10 +5,28 @@ and nowhere else: which scopes it has, whether it is bound to one account or one
 From, and how much it may hand in.
 """
 
+import math
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
+from hmac import compare_digest
 from typing import Final
 
+from tuimail.core.address import Address, parse_address
+from tuimail.core.draft import AGENT_PREFIX
+from tuimail.errors import (
+    AuthenticationError,
+    FieldError,
+    NotAllowedError,
+    NotFoundError,
+    TooManyError,
+)
+from tuimail.settings.config import Config
+from tuimail.store.clients import ClientRow
+from tuimail.workspace.authority import require_person
 from tuimail.workspace.stores import Stores
 
 DRAFT: Final = "draft"
@@ -17,6 +35,13 @@ STATUS: Final = "status"
 """The scope to ask what became of one's own mail."""
 ALL_SCOPES: Final = frozenset({DRAFT, STATUS})
 USUAL_PER_HOUR: Final = 600
+MOST_PER_HOUR: Final = 1_000_000
+WINDOW: Final = timedelta(hours=1)
+TOKEN_PREFIX: Final = "tm_"
+"""By it, scanners of source code know a token that was left there."""
+
+_RANDOM_BYTES: Final = 32
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +65,7 @@ class Client:
     @property
     def actor(self) -> str:
         """Who it is in the journal."""
-        return f"agent:{self.name}"
+        return AGENT_PREFIX + self.name
 
 
 class ClientDesk:
@@ -53,30 +78,231 @@ class ClientDesk:
         self,
         name: str,
         *,
-        scopes: frozenset[str] = ALL_SCOPES,
+        scopes: Iterable[str] = ALL_SCOPES,
         account: str = "",
         sender: str = "",
         per_hour: int = USUAL_PER_HOUR,
     ) -> tuple[Client, str]:
-        """Let a program in; return it, and its token, which nobody sees again."""
-        raise NotImplementedError
+        """Let a program in; return it, and its token, which nobody sees again.
+
+        Args:
+            name: What its mail says of whom it is; given once, for ever.
+            scopes: Of ``draft`` and ``status``.
+            account: Name of the one account it may use; empty means any.
+            sender: The one address it may write from; empty means any.
+            per_hour: How many mails it may hand in within an hour.
+
+        Raises:
+            FieldError: One of these cannot be.
+            ConfigurationError: There is no such account.
+            NotAllowedError: It is no person who asks.
+        """
+        require_person(self._stores)
+        _check_name(name)
+        token = self._new_token()
+        row = ClientRow(
+            name=name,
+            token_hash=_hashed(token),
+            last_characters=token[-2:],
+            scopes=_checked_scopes(scopes),
+            account=account and self._stores.config.account(account).name,
+            sender=sender and _checked_sender(self._stores.config, account, sender),
+            per_hour=_checked_rate(per_hour),
+            added_at=self._stores.clock.now(),
+        )
+        with self._stores.transaction():
+            self._refuse_known(name)
+            self._stores.clients.insert(row)
+        return _client(row), token
 
     def rotate(self, name: str) -> tuple[Client, str]:
-        """Give it another token; the one it had ends at once."""
-        raise NotImplementedError
+        """Give it another token; the one it had ends at once.
+
+        Raises:
+            NotFoundError: There is no such client.
+            NotAllowedError: It was revoked, or it is no person who asks.
+        """
+        require_person(self._stores)
+        token = self._new_token()
+        with self._stores.transaction():
+            row = self._active(name)
+            self._stores.clients.set_token(
+                row.name,
+                token_hash=_hashed(token),
+                last_characters=token[-2:],
+                at=self._stores.clock.now(),
+            )
+        return _client(self._row(name)), token
 
     def revoke(self, name: str) -> Client:
-        """Shut it out for good; its mail stays."""
-        raise NotImplementedError
+        """Shut it out for good; its mail stays.
+
+        Raises:
+            NotFoundError: There is no such client.
+            NotAllowedError: It is no person who asks.
+        """
+        require_person(self._stores)
+        with self._stores.transaction():
+            row = self._row(name)
+            if row.revoked_at is None:
+                self._stores.clients.revoke(row.name, self._stores.clock.now())
+        return _client(self._row(name))
 
     def list(self) -> tuple[Client, ...]:
-        """Return all there ever were, by name."""
-        raise NotImplementedError
+        """Return all there ever were, by name; for people only."""
+        require_person(self._stores)
+        return tuple(map(_client, self._stores.clients.all()))
 
     def authenticate(self, token: str) -> Client:
         """Return whose token it is.
 
+        Looked up is the hash, which nobody can steer towards another one's; so
+        neither a guess nor the time that its answer takes says anything.
+
         Raises:
             AuthenticationError: Nobody's, or not any more.
         """
-        raise NotImplementedError
+        wanted = _hashed(token)
+        row = self._stores.clients.by_token(wanted)
+        if not compare_digest(row.token_hash if row else "", wanted) or row is None:
+            raise AuthenticationError(
+                "That token lets nobody in here.",
+                hint="Ask the owner of the workspace for one: tuimail clients add NAME",
+                field="token",
+            )
+        return _client(row)
+
+    def require_room(self, client: Client, *, key: str = "") -> None:
+        """Refuse more than a client may hand in within an hour.
+
+        What it hands in is counted in the store, revisions included, so that
+        neither a restart nor another door gives it more.
+
+        Args:
+            client: Who hands in.
+            key: What it calls the request. Asking for the same again is no more.
+
+        Raises:
+            TooManyError: It has to wait, and for how long.
+        """
+        stores, now = self._stores, self._stores.clock.now()
+        since = stores.clients.full_since(
+            client.actor, limit=client.per_hour, after=now - WINDOW, now=now
+        )
+        if since is None or (key and self._was_asked(client, key)):
+            return
+        wait = max(1, math.ceil((since + WINDOW - now).total_seconds()))
+        raise TooManyError(
+            f"The client {client.name} has handed in {client.per_hour} mails within "
+            "an hour, which is all it may.",
+            wait_seconds=wait,
+            hint=f"Try again in {wait} seconds.",
+        )
+
+    def _was_asked(self, client: Client, key: str) -> bool:
+        accounts = {"", client.account}
+        accounts.update(one.name for one in self._stores.config.accounts)
+        return any(
+            self._stores.keys.get(client.actor, account, key) for account in accounts
+        )
+
+    def _new_token(self) -> str:
+        random = urlsafe_b64encode(self._stores.random(_RANDOM_BYTES))
+        return TOKEN_PREFIX + random.decode().rstrip("=")
+
+    def _refuse_known(self, name: str) -> None:
+        if self._stores.clients.get(name) is not None:
+            raise FieldError(
+                f"There is, or was, a client {name}, and what it handed in stays "
+                "its own.",
+                hint="Use another name, or give it another token: "
+                f"tuimail clients rotate {name}",
+                field="name",
+            )
+
+    def _active(self, name: str) -> ClientRow:
+        row = self._row(name)
+        if row.revoked_at is not None:
+            raise NotAllowedError(
+                f"The client {row.name} was revoked, which is for good.",
+                hint="Let the program in under another name: tuimail clients add NAME",
+                field="name",
+            )
+        return row
+
+    def _row(self, name: str) -> ClientRow:
+        row = self._stores.clients.get(name)
+        if row is None:
+            raise NotFoundError(
+                f"There is no client {name[:64]!r}.",
+                hint="See which there are: tuimail clients list",
+                field="name",
+            )
+        return row
+
+
+def _client(row: ClientRow) -> Client:
+    return Client(
+        name=row.name,
+        scopes=row.scopes,
+        account=row.account,
+        sender=row.sender,
+        per_hour=row.per_hour,
+        added_at=row.added_at,
+        revoked_at=row.revoked_at,
+        last_characters=row.last_characters,
+    )
+
+
+def _hashed(token: str) -> str:
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise FieldError(
+            f"{name[:64]!r} cannot be the name of a client.",
+            hint="Use 1 to 64 letters and digits of ASCII, with . _ - after the first.",
+            field="name",
+        )
+
+
+def _checked_scopes(scopes: Iterable[str]) -> frozenset[str]:
+    found = frozenset(scopes)
+    unknown = sorted(found - ALL_SCOPES)
+    if unknown or not found:
+        what = f"{unknown[0][:40]!r} is not" if unknown else "Nothing is not"
+        raise FieldError(
+            f"{what} something that a token can be for.",
+            hint=f"It may be for {' and '.join(sorted(ALL_SCOPES))}, or one of them.",
+            field="scope",
+        )
+    return found
+
+
+def _checked_rate(per_hour: int) -> int:
+    if not 0 < per_hour <= MOST_PER_HOUR:
+        raise FieldError(
+            f"{per_hour} mails within an hour is no limit.",
+            hint=f"Give a number from 1 to {MOST_PER_HOUR}.",
+            field="per-hour",
+        )
+    return per_hour
+
+
+def _checked_sender(config: Config, account: str, typed: str) -> str:
+    """Return an address that one of the accounts in question may write from."""
+    sender = parse_address(typed, field="from")
+    accounts = (config.account(account),) if account else config.accounts
+    if not any(one.identity_of(sender) for one in accounts):
+        raise _nobodys(sender, account)
+    return sender.text
+
+
+def _nobodys(sender: Address, account: str) -> FieldError:
+    which = f"The account {account} does not send" if account else "No account sends"
+    return FieldError(
+        f"{which} as {sender.text}.",
+        hint="See whom each may write as: tuimail accounts show",
+        field="from",
+    )
