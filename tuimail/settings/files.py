@@ -10,7 +10,7 @@ import stat
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +19,7 @@ import tomli_w
 
 from tuimail.errors import ConfigurationError
 
+Check = Callable[[os.stat_result], None]
 MOST_BYTES: Final = 4 * 1024 * 1024
 """Of a file with settings; nobody's are longer."""
 LOCK_SECONDS: Final = 10.0
@@ -37,14 +38,9 @@ def read_toml(path: Path) -> dict[str, Any]:
             may hold a secret that somebody wrote there by mistake.
     """
     try:
-        return _parsed(path, _content(path))
+        return parsed(path, read_content(path))
     except FileNotFoundError:
         return {}
-    except OSError as error:
-        raise ConfigurationError(
-            f"{path} cannot be read: {error.strerror}.",
-            hint=f"Look at its permissions: ls -l {path}",
-        ) from error
 
 
 def write_toml(path: Path, document: Mapping[str, Any]) -> None:
@@ -136,18 +132,45 @@ def make_private_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
 
 
-def _content(path: Path) -> bytes:
-    """Return all of a regular file; a pipe or a device could keep us for ever."""
-    descriptor = os.open(path, _READING)
+def read_content(path: Path, *, check: Check | None = None) -> bytes:
+    """Return all of a regular file; a pipe or a device could keep us for ever.
+
+    Args:
+        path: Which file.
+        check: Refuses it for whose it is, by an error; asked about the very file
+            that is read.
+
+    Raises:
+        FileNotFoundError: There is none.
+        ConfigurationError: It cannot be read, is too long, or no regular file.
+    """
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        descriptor = os.open(path, _READING)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise _unread(path, error) from error
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             raise ConfigurationError(
                 f"{path} is not a regular file.",
                 hint=f"Look what it is: ls -l {path}",
             )
+        if check is not None:
+            check(status)
         return _all(path, descriptor)
+    except OSError as error:
+        raise _unread(path, error) from error
     finally:
         os.close(descriptor)
+
+
+def _unread(path: Path, error: OSError) -> ConfigurationError:
+    return ConfigurationError(
+        f"{path} cannot be read: {error.strerror}.",
+        hint=f"Look at its permissions: ls -l {path}",
+    )
 
 
 def _all(path: Path, descriptor: int) -> bytes:
@@ -161,7 +184,13 @@ def _all(path: Path, descriptor: int) -> bytes:
     return content
 
 
-def _parsed(path: Path, content: bytes) -> dict[str, Any]:
+def parsed(path: Path, content: bytes) -> dict[str, Any]:
+    """Return the TOML in ``content``, which is what ``path`` holds or held.
+
+    Raises:
+        ConfigurationError: It is not UTF-8 or not TOML; the text names the place,
+            never the content.
+    """
     try:
         found = tomllib.loads(content.decode())
         repr(found)  # of a number in hexadecimal, this fails where parsing did not
