@@ -111,6 +111,3 @@ END;
 
 -- Id of a mail that was decided about and says nearly the same; empty for none.
 ALTER TABLE revisions ADD COLUMN duplicate_of TEXT NOT NULL DEFAULT '';
-
--- The mail that another one answers.
-CREATE INDEX submissions_by_message_id ON submissions (message_id);
