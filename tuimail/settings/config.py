@@ -5,6 +5,7 @@ writes itself, ``accounts.toml``, stands beside it. The environment beats both.
 No secret is in any of them, only a reference to where it is.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +15,8 @@ from typing import Any, Final
 
 import tomli_w
 
-from tuimail.errors import ConfigurationError
+from tuimail.core.draft import check_unsubscribe_url
+from tuimail.errors import ConfigurationError, FieldError
 from tuimail.settings.account import AccountSettings
 from tuimail.settings.account_tables import account_table, read_account, read_accounts
 from tuimail.settings.environment import (
@@ -44,6 +46,9 @@ class Config:
     """How long what was sent in the app can be taken back."""
     notify: bool = True
     """Whether the app tells notices beyond its own lines."""
+    public_url: str = ""
+    """Under which address programs elsewhere reach ``tuimail serve``, without a
+    slash at its end; empty where they do not."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Key bindings changed by the person: id to keys."""
     source: Path | None = None
@@ -104,6 +109,7 @@ def load(config_path: Path, environ: Mapping[str, str]) -> Config:
         theme=top.text("theme", default=""),
         undo=timedelta(seconds=_undo_seconds(top)),
         notify=top.switch("notify", default=True),
+        public_url=_public_url(top),
         keys=_keys(own.table("keys")),
         source=config_path,
     )
@@ -142,9 +148,12 @@ def load_accounts(path: Path) -> tuple[AccountSettings, ...]:
 
 
 _CONFIG_KEYS: Final = (
-    "accounts", "default_account", "keys", "notify", "theme", "undo_seconds",
+    "accounts", "default_account", "keys", "notify", "public_url", "theme",
+    "undo_seconds",
 )  # fmt: skip
 _ACCOUNTS_KEYS: Final = ("accounts", "default_account")
+_PUBLIC_URL: Final = re.compile(r"https://[A-Za-z0-9.:-]{1,100}(?:/[\w.~-]{1,50}){0,4}")
+"""Short enough for whatever follows it in a link."""
 
 
 def _accounts(
@@ -192,6 +201,25 @@ def _undo_seconds(top: Table) -> int:
         lowest=0,
         highest=LONGEST_UNDO_SECONDS,
     )
+
+
+def _public_url(top: Table) -> str:
+    url = top.text("public_url", default="").rstrip("/")
+    if url and not _is_public(url):
+        raise top.error(
+            "public_url",
+            f"is “{url[:60]}”, which programs elsewhere cannot ask in safety",
+            hint="Write https://mail.example.org, with a path below it if need be.",
+        )
+    return url
+
+
+def _is_public(url: str) -> bool:
+    try:
+        check_unsubscribe_url(url)
+    except FieldError:
+        return False
+    return _PUBLIC_URL.fullmatch(url) is not None
 
 
 def _keys(table: Table) -> dict[str, str]:

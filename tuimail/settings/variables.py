@@ -47,6 +47,8 @@ TOP: Final = _variables(
     ("THEME", "the colours of the app", "dusk"),
     ("UNDO_SECONDS", "how long what was sent can be taken back, 0 to 3600", "10"),
     ("NOTIFY", "whether the app tells notices beyond its own lines", "no"),
+    ("PUBLIC_URL", "the https address under which others reach `tuimail serve`",
+     "https://mail.example.org"),
 )
 """What beats the top of ``config.toml``."""
 

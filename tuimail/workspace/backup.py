@@ -36,7 +36,7 @@ from tuimail.store.submissions import SubmissionRow, Submissions
 from tuimail.workspace import mirror
 from tuimail.workspace.stores import Stores
 
-FOLDERS: Final = ("outbound", "blobs", "mail", "quarantine")
+FOLDERS: Final = ("outbound", "blobs", "mail", "quarantine", "keys")
 HELD: Final = (
     "This is a copy, made {at}, and the original may have sent it since. Look there "
     "before you resume it."

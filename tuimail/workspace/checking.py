@@ -50,6 +50,7 @@ def _context(
         known_domains=_known_domains(stores, is_needed=known != recipients),
         size_bytes=message.size_bytes if message else 0,
         size_limit_bytes=account.max_message_bytes if account else None,
+        makes_links=bool(stores.config.public_url),
         read=stores.blobs.read,
     )
 

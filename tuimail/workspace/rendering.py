@@ -26,6 +26,7 @@ from tuimail.store.outbound import StagedMessage
 from tuimail.workspace.checking import findings
 from tuimail.workspace.clock import new_message_id
 from tuimail.workspace.stores import Stores
+from tuimail.workspace.unsubscribing import linked
 from tuimail.workspace.ways_out import fingerprint
 
 
@@ -67,6 +68,7 @@ def new_revision(
         FullDiskError: The disk has only the room that is kept for results.
     """
     stores.require_room()
+    draft = linked(stores, draft, draft_id)
     now = stores.clock.now()
     date = (date or now).replace(microsecond=0)
     domain = wire_address(draft.sender).rpartition("@")[2]

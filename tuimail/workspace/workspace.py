@@ -29,6 +29,7 @@ from tuimail.workspace.reports import ReportDesk
 from tuimail.workspace.reviews import ReviewDesk
 from tuimail.workspace.stores import LOCK_NAME, Acting, Stores
 from tuimail.workspace.suppressions import SuppressionDesk
+from tuimail.workspace.unsubscribing import UnsubscribeDesk
 from tuimail.workspace.upkeep import UpkeepDesk
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Workspace:
         self.purging = PurgeDesk(stores)
         self.suppressions = SuppressionDesk(stores)
         self.reports = ReportDesk(stores)
+        self.unsubscribing = UnsubscribeDesk(stores)
         self.audit = AuditDesk(stores)
         self.upkeep = UpkeepDesk(stores)
         self.delivery = Delivery(stores)

@@ -34,6 +34,9 @@ class Context:
     """Octets of the rendered message; 0 where there is none yet."""
     size_limit_bytes: int | None = None
     """What the account takes; None where it does not say."""
+    makes_links: bool = False
+    """Whether bulk mail gets a link by which one click ends it, where it goes to one
+    recipient only."""
     read: Read = _nothing
     """Yields the bytes of an attachment."""
 

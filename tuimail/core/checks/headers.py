@@ -51,7 +51,7 @@ def check(draft: Draft, context: Context) -> Iterator[Finding]:
     yield from _receipts(draft, context)
     yield from _answers(draft, context)
     yield from _orders(draft)
-    yield from _without_an_end(draft)
+    yield from _without_an_end(draft, context)
     yield from _unsubscribe_by_hand(draft)
     for name, addresses in (("To", draft.to), ("Cc", draft.cc)):
         yield from _too_long(name, addresses)
@@ -122,7 +122,7 @@ def _orders(draft: Draft) -> Iterator[Finding]:
         )
 
 
-def _without_an_end(draft: Draft) -> Iterator[Finding]:
+def _without_an_end(draft: Draft, context: Context) -> Iterator[Finding]:
     """Find bulk mail that nobody can end.
 
     The big mailbox services ask for one click from senders of thousands of mails
@@ -135,8 +135,19 @@ def _without_an_end(draft: Draft) -> Iterator[Finding]:
             severity=Severity.WARNING,
             field="unsubscribe-url",
             message="This is bulk mail, and nobody who gets it can end it.",
-            hint="Give the https address that ends the subscription.",
+            hint=_how_to_end(draft, context),
         )
+
+
+def _how_to_end(draft: Draft, context: Context) -> str:
+    """Say what to do; a link that is for one is made for nobody among several."""
+    count = len({one.text for one in draft.recipients})
+    if not context.makes_links or count < 2:  # noqa: PLR2004 - one, or several
+        return "Give the https address that ends the subscription."
+    return (
+        f"Send a mail of its own to each of the {count}, which then has its own link "
+        "(tuimail send --data), or give the https address that ends the subscription."
+    )
 
 
 def _unsubscribe_by_hand(draft: Draft) -> Iterator[Finding]:
