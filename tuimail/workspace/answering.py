@@ -27,6 +27,7 @@ from tuimail.workspace.stores import Stores
 TEXT_LIMIT: Final = 1000
 """Characters of one sentence."""
 
+
 class Resubmit(StrEnum):
     """Whether the program is to hand it in again."""
 
@@ -99,8 +100,8 @@ def answer(stores: Stores, draft_id: str) -> Answer:
     listed = stores.rows.row(draft_id)
     row = listed.draft
     newest = stores.drafts.revision(row.id, row.revision)
-    own = _own(stores, row, newest)
-    told = _told(stores, row, hidden=_added(own.draft, newest.draft))
+    own = own_revision(stores, row, newest)
+    told = _told(stores, row, hidden=added(own.draft, newest.draft))
     duplicate_of = _duplicate_of(stores, row, own)
     return Answer(
         id=row.id,
@@ -109,7 +110,7 @@ def answer(stores: Stores, draft_id: str) -> Answer:
         decision=told,
         findings=tuple(map(_noticed, own.findings)),
         edited=_said(own.draft) != _said(newest.draft),
-        resubmit=_RESUBMIT[told.verdict] if told else Resubmit.NO,
+        resubmit=RESUBMIT[told.verdict] if told else Resubmit.NO,
         duplicate_of=duplicate_of,
     )
 
@@ -123,14 +124,14 @@ _IN_FORCE: Final[Mapping[DraftState, str]] = {
 }
 """The verdict that brought a mail where it is. Where another was the last, it was
 taken back, or was about words that are not there any more."""
-_RESUBMIT: Final[Mapping[str, Resubmit]] = {
+RESUBMIT: Final[Mapping[str, Resubmit]] = {
     "approved": Resubmit.NO,
     "changes_requested": Resubmit.REVISE,
     "rejected": Resubmit.NEVER,
 }
 
 
-def _own(stores: Stores, row: DraftRow, newest: Revision) -> Revision:
+def own_revision(stores: Stores, row: DraftRow, newest: Revision) -> Revision:
     """Return the newest revision that its author wrote."""
     if newest.author == row.origin.actor:
         return newest
@@ -143,7 +144,7 @@ def _said(draft: Draft) -> Draft:
     return replace(draft, account="", noticed=())
 
 
-def _added(own: Draft, newest: Draft) -> tuple[str, ...]:
+def added(own: Draft, newest: Draft) -> tuple[str, ...]:
     """Return blind copies that a person added, of which the author knows nothing."""
     known = {one.text for one in own.recipients}
     return tuple(one.text for one in newest.bcc if one.text not in known)
@@ -180,9 +181,7 @@ def _as_told(decision: DecisionRow, hidden: tuple[str, ...]) -> Told:
         verdict=decision.verdict,
         codes=decision.codes,
         reason=tell(decision.reason),
-        comments=tuple(
-            replace(one, text=tell(one.text)) for one in decision.comments
-        ),
+        comments=tuple(replace(one, text=tell(one.text)) for one in decision.comments),
         by_role=decision.role,
         at=decision.at,
     )
