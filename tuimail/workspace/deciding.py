@@ -9,7 +9,7 @@ from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace import standing
 from tuimail.workspace.rendering import current_digest
 from tuimail.workspace.stores import Stores
-from tuimail.workspace.views import Decision, Earlier, Standing
+from tuimail.workspace.views import Decision, Earlier, Reason, Standing
 
 
 def decision_view(decision: DecisionRow) -> Decision:
@@ -27,17 +27,19 @@ def decision_view(decision: DecisionRow) -> Decision:
     )
 
 
-def standing_view(stores: Stores, row: DraftRow, revision: Revision) -> Standing:
+def standing_view(stores: Stores, asked: standing.Asked) -> Standing:
     """Return what it takes for the newest revision to be approved."""
-    asked = standing.asked(stores, row, revision)
+    row, revision = asked.row, asked.revision
     digest = current_digest(stores, revision.draft, revision.message)
     given = asked.given(stores.decisions.for_draft(row.id), digest)
     return Standing(
-        needed=asked.ruling.quorum,
+        needed=max(standing.ONE, asked.ruling.quorum),
         given=tuple(decision_view(one) for one in given),
         to_type=asked.to_type,
-        reasons=asked.ruling.reasons,
-        blocked=asked.ruling.blocked,
+        reasons=tuple(
+            Reason(rule=one.rule, text=one.text) for one in asked.ruling.reasons
+        ),
+        blocked=asked.blocked,
         problem=asked.ruling.problem,
         expires_at=_expires_at(stores, row),
         assigned=row.assigned,

@@ -34,7 +34,7 @@ from tuimail.store.drafts import DraftRow, Revision
 from tuimail.store.journal import JournalRow
 from tuimail.store.rows import ListRow
 from tuimail.store.submissions import SubmissionRow
-from tuimail.workspace import deciding, discretion, steps
+from tuimail.workspace import deciding, discretion, standing, steps
 from tuimail.workspace.rendering import current_digest
 from tuimail.workspace.reports import reported
 from tuimail.workspace.stores import Stores
@@ -95,8 +95,12 @@ def actions(
         found.add("send")
     elif row.state is not DraftState.REVIEW:
         found.discard("approve")
+    if row.state is DraftState.REVIEW:
+        found |= {"assign", "resume" if row.held_reason else "hold"}
     if not is_composable:
         found -= {"approve", "send", "release", "request_review"}
+    if row.held_reason:
+        found.discard("approve")
     return frozenset(found)
 
 
@@ -159,6 +163,7 @@ def page_view(stores: Stores, listed: ListRow) -> Page:
     revision = stores.drafts.revision(draft.id, draft.revision)
     submission = listed.submission
     message = revision.message
+    asked = standing.asked(stores, draft, revision)
     return Page(
         row=row_view(stores, listed),
         draft=revision.draft,
@@ -172,7 +177,7 @@ def page_view(stores: Stores, listed: ListRow) -> Page:
         size_bytes=message.size_bytes if message else 0,
         not_composable=revision.not_composable,
         created_at=draft.created_at,
-        findings=revision.findings,
+        findings=asked.ruling.findings,
         recipients=_recipients(stores, revision.draft, submission),
         attempts=stores.submissions.attempts(submission.id) if submission else (),
         earlier_attempts=tuple(_earlier(stores, draft.id, submission)),
@@ -185,7 +190,7 @@ def page_view(stores: Stores, listed: ListRow) -> Page:
         first=deciding.first(stores, revision),
         answered=deciding.answered(stores, revision),
         earlier_decision=deciding.earlier(stores, draft, revision),
-        standing=deciding.standing_view(stores, draft, revision),
+        standing=deciding.standing_view(stores, asked),
     )
 
 
@@ -252,13 +257,21 @@ _LEFT: Final = frozenset(
 def _reason(stores: Stores, draft: DraftRow, submission: SubmissionRow | None) -> str:
     if draft.state is DraftState.RELEASED and submission is not None:
         return submission.reason
+    said = _said(stores, draft)
+    if not said:
+        return ""
+    blind = stores.drafts.revision(draft.id, draft.revision).draft.bcc
+    return discretion.without(said, [one.text for one in blind])
+
+
+def _said(stores: Stores, draft: DraftRow) -> str:
+    """Return what somebody said about where a draft stands."""
+    if draft.held_reason:
+        return f"Held: {draft.held_reason}"
     if draft.state not in {DraftState.REJECTED, DraftState.DRAFT}:
         return ""
     decisions = stores.decisions.for_draft(draft.id)
-    if not decisions:
-        return ""
-    blind = stores.drafts.revision(draft.id, draft.revision).draft.bcc
-    return discretion.without(decisions[-1].reason, [one.text for one in blind])
+    return decisions[-1].reason if decisions else ""
 
 
 def _origin(stores: Stores, draft: DraftRow) -> Origin:

@@ -1,45 +1,15 @@
 """The desk for reviews: decisions about one revision, bound to its digest."""
 
-from hashlib import sha256
-from typing import Final
+from collections.abc import Iterable
 
-import msgspec
-
-from tuimail.core import compose
-from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, DraftState, advance
-from tuimail.core.message import Message
-from tuimail.errors import (
-    FieldError,
-    NotAllowedError,
-    TransitionError,
-    UnsupportedFeatureError,
-)
-from tuimail.settings.account import AccountSettings
-from tuimail.store.decisions import ApprovalRow, DecisionRow
+from tuimail.core.decision import Comment
+from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, advance
 from tuimail.store.drafts import DraftRow, Revision
-from tuimail.workspace import mirror, pages
+from tuimail.workspace import approving, batching, consent, mirror, pages, parking
+from tuimail.workspace.approving import Said, Seen
 from tuimail.workspace.authority import require_decider
-from tuimail.workspace.clock import new_id
-from tuimail.workspace.drafts import require_revision
-from tuimail.workspace.releasing import digest_of
-from tuimail.workspace.rendering import (
-    account_of,
-    compare_headers,
-    required_message,
-    verify_bytes,
-)
 from tuimail.workspace.stores import Stores
-from tuimail.workspace.views import Row
-from tuimail.workspace.ways_out import require_sayable
-
-TYPED_DIGEST_LENGTH: Final = 6
-"""How much of the digest the command line has a person type."""
-LONGEST_REASON: Final = 500
-_VERDICTS: Final = {
-    DraftEvent.APPROVE: "approved",
-    DraftEvent.REQUEST_CHANGES: "changes_requested",
-    DraftEvent.REJECT: "rejected",
-}
+from tuimail.workspace.views import Batch, Row, Signature
 
 
 class ReviewDesk:
@@ -48,80 +18,115 @@ class ReviewDesk:
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
 
-    def approve(self, draft_id: str, *, revision: int, typed_digest: str = "") -> Row:
+    def approve(
+        self,
+        draft_id: str,
+        *,
+        revision: int,
+        typed_digest: str = "",
+        overrule: str = "",
+        signature: Signature | None = None,
+        release_digest: str = "",
+    ) -> Row:
         """Say that these exact bytes may go to these people this way.
+
+        Where the policy asks for two, or a finding of level block is not
+        overruled, the first of them leaves it in review.
 
         Args:
             draft_id: Which draft.
             revision: The one that was looked at.
             typed_digest: Beginning of its release digest, typed by a person;
-                the command line needs it for somebody else's draft.
+                the command line needs it for somebody else's draft, or a PIN.
+            overrule: The word that a page's standing asks for, typed by a person.
+            signature: Which reviewer it is; needed where there are any, but
+                for one's own mail.
+            release_digest: The whole digest that was looked at, where a face
+                knows it; anything else now is refused.
 
         Raises:
-            NotAllowedError: This actor, or this door, may not.
+            NotAllowedError: This actor, or this door, may not; or it is for
+                somebody else to approve.
+            AuthenticationError: It is not that reviewer's PIN.
+            TooManyError: There were wrong PINs; it has to wait.
+            PolicyError: The policy says that nobody may.
+            SuppressedError: Somebody it is for gets no mail any more.
             StaleApprovalError: There is a newer revision.
+            TransitionError: It is held, or somebody else decided already.
             NotComposableError: It cannot become a message yet.
             UnsupportedFeatureError: The account's provider cannot say it.
             ConfigurationError: There is no account for it.
         """
         row, looked_at = self._looked_at(draft_id, revision)
-        require_decider(self._stores, row)
-        self._must_be_asked(row)
-        digest = self._check(looked_at)
-        if self._needs_typing(row) and not _is_typed(typed_digest, digest):
-            raise NotAllowedError(
-                f"The digest of draft {draft_id} begins with other characters.",
-                hint=f"Look at it and type the first {TYPED_DIGEST_LENGTH} "
-                f"characters of its digest: tuimail approve {draft_id}",
-                field="digest",
-            )
-        with self._stores.database.transaction():
-            self.record_approval(looked_at, digest)
+        who = consent.decider(self._stores, row, signature)
+        seen = Seen(
+            typed_digest=typed_digest, overrule=overrule, release_digest=release_digest
+        )
+        approving.approve(self._stores, row, looked_at, who, seen)
         return self._seen(draft_id)
 
     def record_approval(self, looked_at: Revision, digest: str) -> None:
-        """Write decision, approval and new state; inside a transaction."""
-        now = self._stores.clock.now()
-        approval = ApprovalRow(
-            id=new_id(now, self._stores.random),
-            draft_id=looked_at.draft_id,
-            revision=looked_at.number,
-            message_digest=required_message(looked_at).digest,
-            release_digest=digest,
-            actor=self._stores.acting.actor,
-            at=now,
-        )
-        self._decide(looked_at, DraftEvent.APPROVE, approval=approval, digest=digest)
+        """Write decision, approval and new state of one's own; in a transaction.
+
+        Raises:
+            PolicyError: The policy says that nobody may.
+            NotAllowedError: It says that somebody else has to look.
+        """
+        approving.approve_own(self._stores, looked_at, digest)
 
     def checked(self, draft_id: str, revision: int) -> tuple[Revision, str]:
         """Return one's own revision and its digest, fit to be approved."""
         row, looked_at = self._looked_at(draft_id, revision)
         require_decider(self._stores, row)
-        return looked_at, self._check(looked_at)
+        return looked_at, approving.check(self._stores, looked_at)
 
     def require_fit(self, looked_at: Revision) -> None:
-        """Refuse a revision that could not be approved, whatever is on disk.
+        """Refuse a revision that could not be approved, whatever is on disk."""
+        approving.require_fit(self._stores, looked_at)
+
+    def request_changes(
+        self,
+        draft_id: str,
+        *,
+        revision: int,
+        reason: str,
+        codes: Iterable[str] = (),
+        comments: Iterable[Comment] = (),
+        signature: Signature | None = None,
+    ) -> Row:
+        """Send it back to its author, who may hand in another revision.
+
+        Args:
+            draft_id: Which draft.
+            revision: The one that was looked at.
+            reason: What the author will read.
+            codes: Of ``core.decision.Code``, for programs.
+            comments: What is wrong where.
+            signature: Which reviewer it is, where one says so.
 
         Raises:
-            NotComposableError: It cannot become a message yet.
-            UnsupportedFeatureError: The account's provider cannot say it.
-            PlanMismatchError: Another parser reads other headers than were meant.
-            ConfigurationError: There is no account for it.
+            FieldError: The reason is missing or too long, a code is unknown.
+            NotAllowedError: This actor, or this door, may not.
+            StaleApprovalError: There is a newer revision.
+            TransitionError: Somebody else decided already.
         """
-        message = required_message(looked_at)
-        account = account_of(self._stores, looked_at.draft)
-        _refuse_too_large(message, account)
-        draft = looked_at.draft
-        require_sayable(self._stores, account, draft, compose.envelope(draft))
-        compare_headers(self._stores, looked_at)
+        event = DraftEvent.REQUEST_CHANGES
+        why = approving.said(reason, codes, comments)
+        return self._refuse(draft_id, revision, event, why, signature)
 
-    def request_changes(self, draft_id: str, *, revision: int, reason: str) -> Row:
-        """Send it back to its author, who may hand in another revision."""
-        return self._refuse(draft_id, revision, DraftEvent.REQUEST_CHANGES, reason)
-
-    def reject(self, draft_id: str, *, revision: int, reason: str) -> Row:
-        """Say no, with a reason the author will read."""
-        return self._refuse(draft_id, revision, DraftEvent.REJECT, reason)
+    def reject(
+        self,
+        draft_id: str,
+        *,
+        revision: int,
+        reason: str,
+        codes: Iterable[str] = (),
+        comments: Iterable[Comment] = (),
+        signature: Signature | None = None,
+    ) -> Row:
+        """Say no for good; arguments and errors as of ``request_changes``."""
+        why = approving.said(reason, codes, comments)
+        return self._refuse(draft_id, revision, DraftEvent.REJECT, why, signature)
 
     def undo_reject(self, draft_id: str) -> Row:
         """Take a rejection back: the draft waits for a decision again."""
@@ -132,110 +137,77 @@ class ReviewDesk:
             self._stores.drafts.set_state(draft_id, target, at=self._stores.clock.now())
         return self._seen(draft_id)
 
+    def assign(self, draft_id: str, name: str) -> Row:
+        """Ask one reviewer to decide; anybody, where ``name`` is empty.
+
+        Raises:
+            NotFoundError: There is no reviewer of that name.
+            TransitionError: Nobody is asked for a decision about it.
+        """
+        parking.assign(self._stores, draft_id, name)
+        return self._seen(draft_id)
+
+    def hold(self, draft_id: str, *, reason: str = "") -> Row:
+        """Keep it in review, and from being approved, until it is resumed.
+
+        Raises:
+            TransitionError: It is not in review.
+        """
+        parking.hold(self._stores, draft_id, reason)
+        return self._seen(draft_id)
+
+    def resume(self, draft_id: str) -> Row:
+        """Let what is held be decided again.
+
+        Raises:
+            TransitionError: It is not held.
+        """
+        parking.resume(self._stores, draft_id)
+        return self._seen(draft_id)
+
+    def batch(self, ids: Iterable[str]) -> Batch:
+        """Return which of these mails can be approved together, and why others not.
+
+        All are of one kind, the one of the first that could be approved at all,
+        and nothing above info was noticed about any.
+        """
+        return batching.batch(self._stores, tuple(dict.fromkeys(ids)))
+
+    def approve_batch(
+        self, batch: Batch, count_typed: int, *, signature: Signature | None = None
+    ) -> Batch:
+        """Approve each mail of a batch by itself; return those, and who was not.
+
+        Args:
+            batch: As it was looked at.
+            count_typed: How many a person says there are.
+            signature: Which reviewer it is, where there are any.
+
+        Raises:
+            FieldError: It is another number.
+            NotAllowedError: This actor, or this door, may not.
+        """
+        return batching.approve(self._stores, batch, count_typed, signature)
+
     def _refuse(
-        self, draft_id: str, revision: int, event: DraftEvent, reason: str
+        self,
+        draft_id: str,
+        revision: int,
+        event: DraftEvent,
+        why: Said,
+        signature: Signature | None,
     ) -> Row:
-        reason = _checked_reason(reason)
         row, looked_at = self._looked_at(draft_id, revision)
-        require_decider(self._stores, row)
-        with self._stores.database.transaction():
-            self._decide(
-                looked_at, event, digest=looked_at.release_digest, reason=reason
-            )
+        who = consent.decider(self._stores, row, signature)
+        approving.refuse(self._stores, looked_at, event, why, who)
         return self._seen(draft_id)
 
     def _looked_at(self, draft_id: str, revision: int) -> tuple[DraftRow, Revision]:
         row = self._stores.drafts.get(draft_id)
-        require_revision(row, revision)
+        consent.require_newest(self._stores, row, revision)
         return row, self._stores.drafts.revision(draft_id, revision)
 
-    def _must_be_asked(self, row: DraftRow) -> None:
-        """Refuse to approve what its author did not hand in, or has back."""
-        is_own = row.origin.actor == self._stores.acting.actor
-        if not is_own and row.state is not DraftState.REVIEW:
-            raise TransitionError(
-                f"Draft {row.id} is {row.state.value}: {row.origin.actor} has it, "
-                "and nobody asks for a decision.",
-                hint="Wait until it is handed in again, or discard it.",
-            )
-
-    def _needs_typing(self, row: DraftRow) -> bool:
-        acting = self._stores.acting
-        return acting.door == "cli" and row.origin.actor != acting.actor
-
-    def _check(self, looked_at: Revision) -> str:
-        """Return the digest to approve, once bytes and provider agree."""
-        self.require_fit(looked_at)
-        verify_bytes(self._stores, looked_at)
-        return digest_of(looked_at, account_of(self._stores, looked_at.draft))
-
-    def _decide(
-        self,
-        looked_at: Revision,
-        event: DraftEvent,
-        *,
-        digest: str,
-        reason: str = "",
-        approval: ApprovalRow | None = None,
-    ) -> None:
-        row = self._stores.drafts.get(looked_at.draft_id)
-        require_revision(row, looked_at.number)
-        target = advance(DRAFT_STEPS, row.state, event)
-        now = self._stores.clock.now()
-        self._stores.decisions.add(
-            DecisionRow(
-                draft_id=row.id,
-                revision=looked_at.number,
-                verdict=_VERDICTS[event],
-                actor=self._stores.acting.actor,
-                door=self._stores.acting.door,
-                reason=reason,
-                release_digest=digest,
-                findings_digest=_findings_digest(looked_at),
-                at=now,
-            )
-        )
-        if approval is not None:
-            self._stores.decisions.approve(approval)
-        self._stores.drafts.set_state(row.id, target, at=now)
-
     def _seen(self, draft_id: str) -> Row:
-        mirror.reflect_status(self._stores, draft_id)
-        return pages.row_view(self._stores, self._stores.rows.row(draft_id))
-
-
-def _refuse_too_large(message: Message, account: AccountSettings) -> None:
-    most = account.max_message_bytes
-    if most is not None and message.size_bytes > most:
-        raise UnsupportedFeatureError(
-            f"The mail has {message.size_bytes:,} bytes as sent, and the account "
-            f"{account.name} takes {most:,}.",
-            hint="Attach less, or send through another account.",
-            field="attach",
-        )
-
-
-def _findings_digest(revision: Revision) -> str:
-    """Return the digest of what the reviewer was told about the revision."""
-    return sha256(msgspec.json.encode(revision.findings)).hexdigest()
-
-
-def _is_typed(typed: str, digest: str) -> bool:
-    return len(typed) >= TYPED_DIGEST_LENGTH and digest.startswith(typed.lower())
-
-
-def _checked_reason(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        raise FieldError(
-            "A reason is missing; the author will read it.",
-            hint="Say what is wrong in a sentence: --reason TEXT",
-            field="reason",
-        )
-    if len(reason) > LONGEST_REASON:
-        raise FieldError(
-            f"The reason has {len(reason)} characters; {LONGEST_REASON} is the most.",
-            hint="Say it shorter.",
-            field="reason",
-        )
-    return reason
+        stores = self._stores
+        stores.afterwards(lambda: mirror.reflect_status(stores, draft_id))
+        return pages.row_view(stores, stores.rows.row(draft_id))

@@ -7,34 +7,22 @@ Whatever changes the mail, or ends an approval, lets them count no more.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from tuimail.core.draft import is_agent
-from tuimail.core.finding import Finding, Severity
+from tuimail.core.finding import Severity
 from tuimail.core.lifecycle import DraftState
+from tuimail.errors import FieldError, NotAllowedError, PolicyError
 from tuimail.store.decisions import DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
+from tuimail.workspace.policies import Ruling, ruling
 from tuimail.workspace.stores import Stores
-from tuimail.workspace.views import Reason
 
+ZERO: Final = 0
+ONE: Final = 1
+TWO: Final = 2
 _IN_FORCE: Final = frozenset({DraftState.APPROVED, DraftState.RELEASED})
-ONE, TWO = 1, 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
-    """What the policy says."""
-
-    action: str = "review"
-    reasons: tuple[Reason, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    quorum: int = 1
-    approval_ttl: timedelta | None = timedelta(hours=72)
-    editor_may_approve: bool = True
-    policy_digest: str = ""
-    problem: str = ""
-    blocked: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,19 +33,29 @@ class Asked:
     revision: Revision
     ruling: Ruling
     editors: frozenset[str]
-    """People who changed it after its author handed it in."""
+    """Those who changed it after its author wrote it."""
     reviewers: tuple[str, ...]
     now: datetime
 
     @property
     def is_own(self) -> bool:
-        """Whether its author decides: a person's own mail, where one is enough."""
-        return not is_agent(self.row.origin.actor) and self.ruling.quorum <= ONE
+        """Whether its author decides: a person's own mail that needs nobody else.
+
+        Where no reviewers are named, the owner of the workspace is the only one
+        there is, and decides about what needs one, too.
+        """
+        most = ZERO if self.reviewers else ONE
+        return not is_agent(self.row.origin.actor) and self.ruling.quorum <= most
 
     @property
-    def overrulable(self) -> tuple[str, ...]:
-        """Codes of the findings of level block, each once."""
-        return () if self.is_own else blocks(self.ruling.findings)
+    def blocks(self) -> tuple[str, ...]:
+        """Codes of the findings of level block that take more than one yes."""
+        blocks = (
+            one.code
+            for one in self.ruling.findings
+            if one.severity is Severity.BLOCK and not self.is_own
+        )
+        return tuple(dict.fromkeys(blocks))
 
     @property
     def to_type(self) -> str:
@@ -67,7 +65,71 @@ class Asked:
         gets used to typing it.
         """
         recipients = self.revision.draft.recipients
-        return recipients[0].domain if self.overrulable and recipients else ""
+        return recipients[0].domain if self.blocks and recipients else ""
+
+    @property
+    def blocked(self) -> str:
+        """Why nobody can approve it, in one sentence, or empty."""
+        return self.ruling.blocked or self._too_few
+
+    @property
+    def _too_few(self) -> str:
+        is_the_owners = not self.reviewers and self.ruling.quorum <= ONE
+        if self.is_own or is_the_owners:
+            return ""
+        able = [one for one in self.reviewers if not self.is_barred(f"person:{one}")]
+        if len(able) >= self.ruling.quorum:
+            return ""
+        return (
+            f"It takes {self.ruling.quorum} reviewers who did not write it, and "
+            f"there are {len(able)}."
+        )
+
+    def require_open(self) -> None:
+        """Refuse what nobody can approve.
+
+        Raises:
+            PolicyError: The text says what of the policy is in the way.
+        """
+        if self.blocked:
+            named = f"See what the policy says: tuimail policy test {self.row.id}"
+            raise PolicyError(
+                self.blocked,
+                hint=named
+                if self.ruling.blocked
+                else "Name another one: tuimail reviewers add NAME",
+            )
+
+    def require_reviewer(self, actor: str) -> None:
+        """Refuse whoever's word would not count.
+
+        Raises:
+            NotAllowedError: It is an author of the mail.
+        """
+        if self.is_barred(actor):
+            done = "wrote" if actor == self.row.origin.actor else "changed"
+            raise NotAllowedError(
+                f"{actor} {done} draft {self.row.id}; somebody else has to approve it.",
+                hint=f"Let a reviewer look: tuimail approve {self.row.id} --as NAME",
+            )
+
+    def overruled(self, typed: str) -> tuple[str, ...]:
+        """Return the codes that ``typed`` overrules; none where nothing was typed.
+
+        Raises:
+            FieldError: It is another word than the one for this mail.
+        """
+        if not (typed and self.to_type):
+            return ()
+        if typed.strip().casefold() != self.to_type.casefold():
+            raise FieldError(
+                f"{typed[:60]!r} is not the word that overrules the findings of "
+                f"draft {self.row.id}.",
+                hint="Type the domain of the first whom it is for, or let a second "
+                "person approve it.",
+                field="overrule",
+            )
+        return self.blocks
 
     def is_barred(self, actor: str) -> bool:
         """Return whether somebody's word does not count, as an author's does not."""
@@ -90,7 +152,7 @@ class Asked:
             is_fresh = life is None or self.now < one.at + life
             is_this = one.release_digest == digest
             if is_fresh and is_this and not self.is_barred(one.actor):
-                found[one.actor] = one
+                found.setdefault(one.actor, one)
         return tuple(reversed(found.values()))
 
     def needed(self, given: Iterable[DecisionRow]) -> int:
@@ -99,8 +161,8 @@ class Asked:
         Findings of level block take a second person, unless somebody overruled
         them in so many words.
         """
-        is_overruled = any(one.overruled for one in given)
-        least = TWO if self.overrulable and not is_overruled else ONE
+        overruled = {code for one in given for code in one.overruled}
+        least = TWO if set(self.blocks) - overruled else ONE
         return max(least, self.ruling.quorum)
 
 
@@ -109,23 +171,18 @@ def asked(stores: Stores, row: DraftRow, revision: Revision) -> Asked:
     return Asked(
         row=row,
         revision=revision,
-        ruling=ruling_of(stores, row, revision),
+        ruling=ruling(
+            stores,
+            revision.draft,
+            revision.findings,
+            row.origin,
+            revision.message.size_bytes if revision.message else 0,
+            draft_id=row.id,
+        ),
         editors=stores.drafts.authors(row.id) - {row.origin.actor},
-        reviewers=(),
+        reviewers=tuple(one.name for one in stores.reviewers.present()),
         now=stores.clock.now(),
     )
-
-
-def ruling_of(stores: Stores, row: DraftRow, revision: Revision) -> Ruling:
-    """Return what the policy says about this revision now."""
-    _ = stores, row
-    return Ruling(findings=revision.findings)
-
-
-def blocks(findings: Iterable[Finding]) -> tuple[str, ...]:
-    """Return the codes of the findings of level block, each once."""
-    codes = (one.code for one in findings if one.severity is Severity.BLOCK)
-    return tuple(dict.fromkeys(codes))
 
 
 def _latest(decisions: list[DecisionRow], row: DraftRow) -> Iterator[DecisionRow]:
