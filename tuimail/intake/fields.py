@@ -108,7 +108,7 @@ def read_document(json: Mapping[str, object]) -> DraftDocument:
     """
     _refuse_unknown(json, DraftDocument, place="")
     files = json.get("attachments")
-    for number, file in enumerate(files if isinstance(files, list) else (), start=1):
+    for number, file in enumerate(files if isinstance(files, list) else ()):
         if isinstance(file, Mapping):
             _refuse_unknown(file, AttachmentDocument, place=f"attachments[{number}].")
     try:
@@ -221,14 +221,25 @@ def _mistyped(text: str) -> FieldError:
     """Return what msgspec found, e.g. ``Expected `array`, got `str` - at `$.to```."""
     what, _, path = text.partition(" - at `$.")
     field = path.rstrip("`") or "body"
+    is_list = what.startswith("Expected `array`")
+    for word, plain in _PLAIN.items():
+        what = what.replace(f"`{word}`", plain)
     return FieldError(
-        f"The field {field} cannot be that: {what[:1].lower()}{what[1:]}.",
-        hint=_LISTS if "`array`" in what else "Look at the schema of a draft.",
+        f"The field {field} is wrong: {what[:1].lower()}{what[1:]}.",
+        hint=_LISTS if is_list else "Look at the schema of a draft.",
         field=field,
     )
 
 
 _LISTS: Final = 'Write a list, also where it has one item: ["bob@partner.example"]'
+_PLAIN: Final = {
+    "array": "a list",
+    "bool": "true or false",
+    "float": "a number",
+    "int": "a number",
+    "object": "an object",
+    "str": "text",
+}
 
 
 def _require_zone(moment: datetime | None, *, field: str) -> None:
@@ -262,10 +273,10 @@ def _path(text: str, roots: tuple[Path, ...]) -> Path:
     Before anything is opened: of what is elsewhere, not even is told whether it
     is there. Where it really leads is asked of the open file.
     """
-    path = expanded(Path(text)) if "\0" not in text else Path()
-    allowed = [Path(os.path.realpath(expanded(one))) for one in (*roots,)]
+    path = expanded(Path(text))
     written = [expanded(one) for one in roots]
-    is_inside = any(path.is_relative_to(one) for one in (*allowed, *written))
+    real = [Path(os.path.realpath(one)) for one in written]
+    is_inside = any(path.is_relative_to(one) for one in (*written, *real))
     if ".." in path.parts or not path.is_absolute() or not is_inside:
         raise AttachmentError(
             f"{text[:200]} is not in a folder that programs may attach files from.",

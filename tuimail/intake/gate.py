@@ -6,20 +6,29 @@ decides nothing. None of it approves, releases, or chooses a credential.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from tuimail.core.address import parse_address
 from tuimail.core.draft import Draft
-from tuimail.errors import AttachmentError, NotAllowedError
-from tuimail.workspace.answering import Answer
+from tuimail.errors import (
+    AddressError,
+    AttachmentError,
+    NotAllowedError,
+    NotFoundError,
+)
+from tuimail.workspace.answering import Answer, Resubmit
 from tuimail.workspace.attaching import FileToAttach
 from tuimail.workspace.clients import DRAFT, STATUS, Client
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.handing_in import within
 from tuimail.workspace.workspace import Workspace
+
+REPORTED: Final = "reported"
+"""The state of what was a report, and is kept with the mail that it is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +119,9 @@ class Gate:
     ) -> Answer:
         """Store a whole message for review.
 
+        A report about mail of this workspace is kept with that mail instead; the
+        program is told no id, unless that is its own.
+
         Args:
             client: Who hands it in.
             raw: Header and body (RFC 5322), as they came.
@@ -117,15 +129,22 @@ class Gate:
             envelope_to: Whom it is for, as a server was told; nobody else gets it.
                 Empty for whom the header names.
             envelope_from: Where bounces were to go, as a server was told; empty
-                for a report, None where nobody said. Where they really go is the
-                account's to say.
+                or None where nobody said. They go where the account says, but
+                it is the From of a message that has none, if it can be.
 
         Raises:
             TuimailError: As ``hand_in``.
         """
         with self._let_in(client, handing, scope=DRAFT):
+            report = self._workspace.reports.take(raw)
+            if report is not None and report.draft_id:
+                return self._reported(report.draft_id)
             drafts = self._workspace.drafts
-            draft = drafts.import_message(raw, account=client.account)
+            draft = drafts.import_message(
+                raw,
+                account=client.account,
+                sender=client.sender or self._sender(client, envelope_from or ""),
+            )
             draft = within(draft, envelope_to)
             _require_own(client, draft)
             return self._store(client, draft, handing)
@@ -185,7 +204,9 @@ class Gate:
             return self._workspace.handing_in.list(limit=limit, before=before)
 
     @contextmanager
-    def _let_in(self, client: Client, handing: Handing, *, scope: str) -> Iterator[None]:
+    def _let_in(
+        self, client: Client, handing: Handing, *, scope: str
+    ) -> Iterator[None]:
         """Act as the client, if it may hand in more; before anything is looked at."""
         with self._acting(client, handing.door, scope=scope):
             self._workspace.clients.require_room(client, key=handing.key)
@@ -206,6 +227,22 @@ class Gate:
         _require_own(client, draft)
         return draft
 
+    def _sender(self, client: Client, envelope_from: str) -> str:
+        """Return the address that bounces were to go to, if it can be a From."""
+        accounts = self._workspace.config.accounts
+        with suppress(AddressError):
+            sender = parse_address(envelope_from, field="from")
+            for one in accounts:
+                if client.account in {"", one.name} and one.identity_of(sender):
+                    return envelope_from
+        return ""
+
+    def _reported(self, draft_id: str) -> Answer:
+        try:
+            return self._workspace.handing_in.answer(draft_id)
+        except NotFoundError:
+            return _KEPT_WITH_ANOTHERS
+
     def _store(self, client: Client, draft: Draft, handing: Handing) -> Answer:
         return self._workspace.handing_in.hand_in(
             client,
@@ -217,6 +254,18 @@ class Gate:
             at=handing.at,
             lifetime=handing.lifetime,
         )
+
+
+_KEPT_WITH_ANOTHERS: Final = Answer(
+    id="",
+    revision=0,
+    state=REPORTED,
+    decision=None,
+    findings=(),
+    edited=False,
+    resubmit=Resubmit.NO,
+    duplicate_of="",
+)
 
 
 def _for_client(client: Client, fields: Fields) -> Fields:

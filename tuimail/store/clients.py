@@ -63,7 +63,7 @@ class Clients:
     ) -> None:
         """Let another token be the one of a client."""
         values = (token_hash, last_characters, instant_text(at), name)
-        self._database.write(_SET_TOKEN, values)
+        self._database.write(_ROTATE, values)
 
     def revoke(self, name: str, at: datetime) -> None:
         """Let no token be the one of a client, for good."""
@@ -75,7 +75,7 @@ class Clients:
 
     def by_token(self, token_hash: str) -> ClientRow | None:
         """Return whose token has that hash; None where it is nobody's."""
-        return self._database.read_one(_SELECT + _BY_TOKEN, (token_hash,), _client)
+        return self._database.read_one(_SELECT + _WITH_HASH, (token_hash,), _client)
 
     def all(self) -> tuple[ClientRow, ...]:
         """Return every client there ever was, by name."""
@@ -148,7 +148,7 @@ INSERT INTO clients (
   changed_at, revoked_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_SET_TOKEN: Final = """
+_ROTATE: Final = """
 UPDATE clients SET token_hash = ?, last_characters = ?, changed_at = ? WHERE name = ?
 """
 _REVOKE: Final = """
@@ -160,7 +160,7 @@ SELECT
   revoked_at
 FROM clients
 """
-_BY_TOKEN: Final = "WHERE token_hash = ? AND token_hash <> ''"
+_WITH_HASH: Final = "WHERE token_hash = ? AND token_hash <> ''"
 _FULL_SINCE: Final = """
 SELECT created_at FROM revisions
 WHERE author = :actor AND author GLOB 'agent:*'

@@ -37,7 +37,7 @@ ALL_SCOPES: Final = frozenset({DRAFT, STATUS})
 USUAL_PER_HOUR: Final = 600
 MOST_PER_HOUR: Final = 1_000_000
 WINDOW: Final = timedelta(hours=1)
-TOKEN_PREFIX: Final = "tm_"
+PREFIX: Final = "tm_"
 """By it, scanners of source code know a token that was left there."""
 
 _RANDOM_BYTES: Final = 32
@@ -208,7 +208,7 @@ class ClientDesk:
 
     def _new_token(self) -> str:
         random = urlsafe_b64encode(self._stores.random(_RANDOM_BYTES))
-        return TOKEN_PREFIX + random.decode().rstrip("=")
+        return PREFIX + random.decode().rstrip("=")
 
     def _refuse_known(self, name: str) -> None:
         if self._stores.clients.get(name) is not None:

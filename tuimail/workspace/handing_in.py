@@ -220,9 +220,7 @@ def within(draft: Draft, envelope: tuple[str, ...]) -> Draft:
     wanted = {_same(wire_address(one)) for one in told}
     named = {_same(wire_address(one)) for one in draft.recipients}
     kept = {
-        role: tuple(
-            one for one in addresses if _same(wire_address(one)) in wanted
-        )
+        role: tuple(one for one in addresses if _same(wire_address(one)) in wanted)
         for role, addresses in (("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc))
     }
     unnamed = {_same(wire_address(one)): one for one in reversed(told)}

@@ -27,7 +27,9 @@ MESSAGE_LIMIT_BYTES: Final = 50 * 1024 * 1024
 """More than any provider takes; what an account takes is asked at approval."""
 
 
-def import_message(stores: Stores, raw: bytes, *, account: str = "") -> Draft:
+def import_message(
+    stores: Stores, raw: bytes, *, account: str = "", sender: str = ""
+) -> Draft:
     """Return what the message in ``raw`` says, as a draft with its files frozen.
 
     Args:
@@ -35,6 +37,8 @@ def import_message(stores: Stores, raw: bytes, *, account: str = "") -> Draft:
         raw: One message, header and body (RFC 5322).
         account: Name of the account it is to leave through; empty means the one
             that its From belongs to, or else the default.
+        sender: Whom it is from where it does not say so; empty means the
+            account's own.
 
     Raises:
         FieldError: It is longer than 50 MiB, cannot be said exactly, or its
@@ -56,7 +60,7 @@ def import_message(stores: Stores, raw: bytes, *, account: str = "") -> Draft:
     left_out: tuple[Finding, ...] = ()
     if is_agent(stores.acting.actor):
         found, left_out = _without_others_headers(found)
-    draft = compose(stores, _fields(found, account))
+    draft = compose(stores, _fields(found, account, sender))
     return replace(
         draft,
         sender=found.sender or draft.sender,
@@ -86,9 +90,9 @@ def _without_others_headers(
     return replace(found, headers=kept), (finding,)
 
 
-def _fields(found: "HandedIn", account: str) -> Fields:
+def _fields(found: "HandedIn", account: str, sender: str) -> Fields:
     return Fields(
-        sender=format_address(found.sender) if found.sender else "",
+        sender=format_address(found.sender) if found.sender else sender,
         subject=found.subject,
         text=found.text,
         html=found.html,
