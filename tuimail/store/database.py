@@ -158,6 +158,16 @@ class Database:
             finally:
                 self._is_writing = False
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether a transaction is open that further writes belong into."""
+        return self._is_writing
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether a transaction could begin now: nothing is read as of one moment."""
+        return self._is_together or not self.is_in_transaction
+
     @contextmanager
     def together(self) -> Iterator[None]:
         """Make the transactions inside one on disk: one flush for all of them.

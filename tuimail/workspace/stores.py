@@ -33,6 +33,7 @@ from tuimail.store.maildir import Maildir
 from tuimail.store.notices import Notices
 from tuimail.store.outbound import Outbound
 from tuimail.store.pace import Pace
+from tuimail.store.policy import Policies
 from tuimail.store.purging import Purging
 from tuimail.store.reports import Reports
 from tuimail.store.rests import Rests
@@ -43,6 +44,7 @@ from tuimail.store.submissions import Submissions
 from tuimail.store.suppressions import Suppressions
 from tuimail.workspace.clock import Clock
 from tuimail.workspace.faults import fault_hook
+from tuimail.workspace.policy_watch import PolicyWatch
 
 LOCK_NAME = "sender.lock"
 
@@ -83,7 +85,11 @@ class Stores:
         self.log = Log(log_path(environ), now=clock.now)
         self.statvfs: Measure = os.statvfs
         self._after: list[Callable[[], None]] | None = None
+        self.unshown: dict[str, bool] = {}
+        """Whose files and copies do not show yet what is on disk; and whether they
+        say something else than before."""
         self._open()
+        self.policy = PolicyWatch(self)
 
     def _open(self) -> None:
         self.database = Database.open(
@@ -97,6 +103,7 @@ class Stores:
         self.accounts = Accounts(self.database)
         self.facts = Facts(self.database)
         self.pace = Pace(self.database)
+        self.policies = Policies(self.database)
         self.rests = Rests(self.database)
         self.rows = Rows(self.database)
         self.correspondents = Correspondents(self.database)
@@ -167,6 +174,11 @@ class Stores:
             if self._after is not None:
                 del self._after[before:]
             raise
+
+    @property
+    def is_together(self) -> bool:
+        """Whether what is committed now shares a flush that has not come yet."""
+        return self._after is not None
 
     def afterwards(self, act: Callable[[], None]) -> None:
         """Do ``act`` once what was just committed is certain to be on disk."""

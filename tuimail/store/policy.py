@@ -1,0 +1,154 @@
+"""The policy as it was last readable, and what its budgets are counted by.
+
+The rows are added and never changed; the database writes a line in the journal
+for each. What was used of a budget is asked of the mail itself, so that there is
+no count that could be wrong.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from tuimail.store.database import Database
+from tuimail.store.instants import instant, instant_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRow:
+    """One text of the policy, and since when it was known."""
+
+    number: int
+    digest: str
+    content: bytes
+    at: datetime
+
+
+class Policies:
+    """Reads and adds policies, and counts; writes are within a transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def newest(self) -> PolicyRow | None:
+        """Return the policy that was last readable, if there ever was one."""
+        return self._database.read_one(_NEWEST, (), _policy)
+
+    def keep(self, content: bytes, digest: str, at: datetime) -> None:
+        """Remember another policy; nothing happens where it is the same."""
+        newest = self.newest()
+        if newest is None or newest.digest != digest:
+            self._database.write(_KEEP, (digest, content, instant_text(at)))
+
+    def asked_about(self, draft_ids: Iterable[str]) -> Mapping[str, str]:
+        """Return the digest of the policy that each mail was approved under.
+
+        Empty where there was none; mails that were never approved are left out.
+        """
+        given = json.dumps(list(draft_ids))
+        found = self._database.read(_ASKED, (given,), _Asked)
+        return {one.draft_id: one.policy_digest for one in found}
+
+    def handed_in(self, actor: str, since: datetime, *, but: str) -> int:
+        """Return how often a program handed in mail since then, but for one mail.
+
+        A revision counts as what it is: handed in once more.
+        """
+        return self._count(_HANDED_IN, (actor, instant_text(since), but))
+
+    def released(self, account: str, since: datetime, *, but: str) -> int:
+        """Return how many mails were released through an account, without one."""
+        return self._count(_RELEASED, (account, instant_text(since), but))
+
+    def released_by(self, rule: str, since: datetime, *, but: str) -> int:
+        """Return how many mails a rule released since then, without one."""
+        return self._count(_BY_RULE, (rule, instant_text(since), but))
+
+    def first_written_to(
+        self, account: str, since: datetime, *, but: str
+    ) -> frozenset[str]:
+        """Return who was first written to since then through an account.
+
+        Args:
+            account: Its name.
+            since: When the time begins that is counted.
+            but: Id of a mail that does not count.
+
+        Returns:
+            ``Address.text`` of each, folded.
+        """
+        values = {"account": account, "since": instant_text(since), "but": but}
+        found = self._database.read(_FIRST, values, _Address)
+        return frozenset(one.address.casefold() for one in found)
+
+    def unknown(self, addresses: Iterable[str], since: datetime) -> frozenset[str]:
+        """Return those of ``addresses`` whom nobody wrote to before then, folded."""
+        given = (json.dumps(list(addresses)), instant_text(since))
+        found = self._database.read(_UNKNOWN, given, _Address)
+        return frozenset(one.address.casefold() for one in found)
+
+    def _count(self, sql: str, values: tuple[str, ...]) -> int:
+        (found,) = self._database.read(sql, values, _Count)
+        return found.count
+
+
+class _Asked(NamedTuple):
+    draft_id: str
+    policy_digest: str
+
+
+class _Address(NamedTuple):
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Count:
+    count: int
+
+
+def _policy(*, number: int, digest: str, content: bytes, at: str) -> PolicyRow:
+    return PolicyRow(number=number, digest=digest, content=content, at=instant(at))
+
+
+_NEWEST: Final = """
+SELECT number, digest, content, at FROM policies ORDER BY number DESC LIMIT 1
+"""
+_KEEP: Final = "INSERT INTO policies (digest, content, at) VALUES (?, ?, ?)"
+_ASKED: Final = """
+SELECT decision.draft_id, decision.policy_digest
+FROM json_each(?) AS given
+JOIN decisions AS decision ON decision.number = (
+  SELECT max(number) FROM decisions
+  WHERE draft_id = given.value AND verdict = 'approved')
+"""
+_HANDED_IN: Final = """
+SELECT count(*) AS count FROM revisions
+WHERE author = ? AND author GLOB 'agent:*' AND created_at > ? AND draft_id <> ?
+"""
+_RELEASED: Final = """
+SELECT count(*) AS count FROM submissions
+WHERE account = ? AND released_at > ? AND draft_id <> ?
+"""
+_BY_RULE: Final = """
+SELECT count(*) AS count FROM decisions
+WHERE role = 'rule' AND reason = ? AND at > ? AND draft_id <> ?
+"""
+_FIRST: Final = """
+SELECT DISTINCT recipient.address
+FROM submissions AS submission
+JOIN recipients AS recipient ON recipient.submission_id = submission.id
+WHERE submission.account = :account
+  AND submission.released_at > :since
+  AND submission.draft_id <> :but
+  AND NOT EXISTS (
+    SELECT 1 FROM correspondents AS known
+    WHERE known.address = recipient.address AND known.first_at <= :since)
+"""
+_UNKNOWN: Final = """
+SELECT DISTINCT given.value AS address
+FROM json_each(?) AS given
+WHERE NOT EXISTS (
+  SELECT 1 FROM correspondents AS known
+  WHERE known.address = given.value AND known.first_at <= ?)
+"""

@@ -1,0 +1,127 @@
+"""Which policy is in force: the file's, or what was last readable of it.
+
+While the file cannot be read, what it last said goes on being in force for
+whatever it forbids, and no rule releases anything. So that this outlives a restart,
+each text that could be read is kept in the workspace, which is journalled.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tuimail.core.draft import SELF_ACTOR
+from tuimail.errors import ConfigurationError, StoreError
+from tuimail.settings.policy_file import (
+    PolicyText,
+    Stamp,
+    policy_in,
+    policy_path,
+    read_policy_text,
+    stamp_of,
+)
+
+if TYPE_CHECKING:
+    from tuimail.core.policy.policy import Policy
+    from tuimail.workspace.stores import Stores
+
+DOOR: Final = "policy"
+"""Through which a rule acts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """The policy that counts now."""
+
+    policy: "Policy | None" = None
+    """None where there is none, and never was."""
+    digest: str = ""
+    """Of the text that it was read from; empty where there is none."""
+    problem: str = ""
+    """Why the file cannot be read, in one sentence; or empty."""
+    hint: str = ""
+    """What to do about that."""
+
+    @property
+    def releases(self) -> bool:
+        """Whether a rule may let mail leave unseen."""
+        return self.policy is not None and not self.problem and self.policy.releases
+
+
+class PolicyWatch:
+    """Looks at the file; reads it again only where it became another."""
+
+    def __init__(self, stores: "Stores") -> None:
+        self._stores = stores
+        self.path: Path = policy_path(stores.settings.config_path)
+        self._stamp: Stamp | None = None
+        self._in_force: InForce | None = None
+        self._good: PolicyText | None = None
+        """What was last readable in this process."""
+        self._is_kept = True
+
+    def current(self) -> InForce:
+        """Return the policy in force; one look at the disk where nothing changed.
+
+        A text that is new is kept by a transaction of its own. Where none can
+        begin just now, because another is under way, the next look keeps it.
+        """
+        stamp = stamp_of(self.path)
+        if self._in_force is None or stamp != self._stamp:
+            self._in_force, self._stamp = self._look(), stamp
+        if not self._is_kept:
+            self._keep()
+        return self._in_force
+
+    def _look(self) -> InForce:
+        try:
+            found = read_policy_text(self.path)
+            if found is None:
+                return self._missing()
+            policy = policy_in(self.path, found.content)
+        except ConfigurationError as error:
+            return self._last_good(str(error), error.hint)
+        self._good, self._is_kept = found, False
+        return InForce(policy=policy, digest=found.digest)
+
+    def _missing(self) -> InForce:
+        """Return what counts where there is no file; one that is gone still does."""
+        if self._last_read() is None:
+            return InForce()
+        return self._last_good(
+            f"{self.path} is gone; what it forbade stays forbidden.",
+            "Put it back, or write one that says no more than: version = 1",
+        )
+
+    def _last_good(self, problem: str, hint: str) -> InForce:
+        """Return what was last readable, without its rules that release mail."""
+        last, broken = self._last_read(), InForce(problem=problem, hint=hint)
+        if last is None:
+            return broken
+        try:
+            policy = policy_in(self.path, last.content)
+        except ConfigurationError:  # kept by a tuimail that knew other keys
+            return broken
+        return replace(broken, policy=policy.without_releases(), digest=last.digest)
+
+    def _last_read(self) -> PolicyText | None:
+        """Return the text that was last readable, here or before."""
+        if self._good is not None:
+            return self._good
+        kept = self._stores.policies.newest()
+        return kept and PolicyText(content=kept.content, digest=kept.digest)
+
+    def _keep(self) -> None:
+        stores, good = self._stores, self._good
+        database = stores.database
+        if good is None or database.is_writing or not database.may_begin:
+            return
+        self._is_kept = True
+        newest = stores.policies.newest()
+        if database.is_read_only or (newest and newest.digest == good.digest):
+            return
+        with suppress(StoreError), stores.acting_as(SELF_ACTOR, door=DOOR):
+            self._is_kept = False
+            with database.transaction():
+                stores.policies.keep(good.content, good.digest, stores.clock.now())
+            self._is_kept = True
