@@ -38,6 +38,14 @@ def shown_recipients(page: Page, *, with_bcc: bool) -> list[RecipientView]:
             one,
             reason=discreet_reply(one.reason, page, with_bcc=with_bcc),
             receipt=_shown_receipt(one.receipt, page, with_bcc=with_bcc),
+            reports=tuple(
+                replace(
+                    said,
+                    reply=discreet_reply(said.reply, page, with_bcc=with_bcc),
+                    server=discreet_reply(said.server, page, with_bcc=with_bcc),
+                )
+                for said in one.reports
+            ),
         )
         for one in page.recipients
         if with_bcc or one.role is not Role.BCC

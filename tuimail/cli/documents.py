@@ -26,6 +26,7 @@ from tuimail.workspace.views import (
     JournalLine,
     Page,
     RecipientView,
+    ReportView,
     Row,
 )
 
@@ -290,6 +291,26 @@ def _recipient_document(recipient: RecipientView) -> Document:
         "status": recipient.state.value,
         "reason": recipient.reason,
         "receipt": _receipt_document(recipient.receipt),
+        "reports": [report_document(one) for one in recipient.reports],
+    }
+
+
+def report_document(report: ReportView, *, is_blind: bool = False) -> Document:
+    """Return what another server reported about a recipient.
+
+    Args:
+        report: What was reported.
+        is_blind: Whether what the server said is left out, as it may name whoever
+            gets a blind copy.
+    """
+    return {
+        "id": report.id,
+        "action": report.action,
+        "code": report.status,
+        "reply": "" if is_blind else report.reply,
+        "server": report.server,
+        "at": iso(report.at),
+        "suggests_suppression": report.suggested,
     }
 
 

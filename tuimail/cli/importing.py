@@ -1,18 +1,20 @@
-"""The verb that makes drafts of whole messages: import.
+"""The verb that makes drafts of whole messages, and takes reports: import.
 
 All of them are read before any is stored, so that a mistake in one leaves
 nothing behind that the next try would double.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tuimail.cli import exits
 from tuimail.cli.agents import actor_of, add_actor
 from tuimail.cli.call import Call
+from tuimail.cli.documents import Document
 from tuimail.cli.flags import STDIN, add_key
 from tuimail.cli.parser import Command, Parser
+from tuimail.cli.reporting import taken_document, taken_lines
 from tuimail.cli.several import print_each
 from tuimail.core.draft import Draft, check_idempotency_key, is_agent
 from tuimail.errors import InputError, NotComposableError, UsageError
@@ -21,6 +23,7 @@ from tuimail.settings.texts import read_bytes
 from tuimail.workspace.importing import MESSAGE_LIMIT_BYTES
 
 if TYPE_CHECKING:
+    from tuimail.workspace.reports import Report
     from tuimail.workspace.workspace import Workspace
 
 
@@ -52,12 +55,28 @@ def _import(call: Call) -> int:
     _check_key(call, is_handed_in=bool(actor))
     with call.open() as workspace:
         with workspace.acting_as(actor or workspace.actor, door="cli"):
-            drafts = [_draft(call, workspace, path) for path in paths]
+            found = [_read(call, workspace, path) for path in paths]
             note = call.options.note
             key = call.options.idempotency_key or ""
-            rows = [workspace.drafts.new(one, note=note, key=key) for one in drafts]
-        print_each(call, workspace, rows)
-    return exits.DONE
+            rows = [
+                workspace.drafts.new(one, note=note, key=key)
+                for one in found
+                if isinstance(one, Draft)
+            ]
+            reports = _taken(workspace, found)
+        print_each(call, workspace, rows, beside={"reports": _documents(reports)})
+    if not call.console.is_json:
+        call.console.data(*(line for one in reports for line in taken_lines(one)))
+    return exits.DONE if all(one.news for one in reports) else exits.REFUSED
+
+
+def _taken(workspace: "Workspace", found: Iterable[Draft | bytes]) -> "list[Report]":
+    taken = [workspace.reports.take(one) for one in found if isinstance(one, bytes)]
+    return [one for one in taken if one is not None]
+
+
+def _documents(reports: "Iterable[Report]") -> list[Document]:
+    return [taken_document(one) for one in reports]
 
 
 def _check_key(call: Call, *, is_handed_in: bool) -> None:
@@ -74,13 +93,15 @@ def _check_key(call: Call, *, is_handed_in: bool) -> None:
         )
 
 
-def _draft(call: Call, workspace: "Workspace", path: str) -> Draft:
-    """Return the draft that the message at ``path`` becomes.
+def _read(call: Call, workspace: "Workspace", path: str) -> Draft | bytes:
+    """Return the draft that the message at ``path`` becomes; a report as it is.
 
     Raises:
         InputError: It cannot be read, or is none; the sentence begins with the path.
     """
     raw = _content(call, path)
+    if workspace.reports.is_report(raw):
+        return raw
     try:
         draft = workspace.drafts.import_message(raw, account=call.options.account)
         _require_recipient(draft, workspace.actor)

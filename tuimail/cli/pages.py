@@ -21,7 +21,7 @@ from tuimail.core.address import Address, format_address, wire_address
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding
 from tuimail.errors import FieldError
-from tuimail.workspace.views import Page, RecipientView
+from tuimail.workspace.views import Page, RecipientView, ReportView
 
 LONGEST_DIFF: Final = 200
 _LABEL: Final = 13
@@ -155,11 +155,21 @@ def _findings(findings: Iterable[Finding]) -> Iterable[str]:
 def _fates(page: Page, *, with_bcc: bool) -> Iterable[str]:
     for one in shown_recipients(page, with_bcc=with_bcc):
         yield fact("Recipient", _fate(one))
+        yield from (fact("Report", _reported(said)) for said in one.reports)
 
 
 def _fate(recipient: RecipientView) -> str:
     known = f"{recipient.role.value} {recipient.address}: {recipient.state.value}"
     return f"{known}: {recipient.reason}" if recipient.reason else known
+
+
+def _reported(said: ReportView) -> str:
+    """Return what another server says, and what can be typed about it."""
+    words = filter(None, (said.status, said.reply))
+    told = f"{said.action}: {' '.join(words)}" if said.status or said.reply else ""
+    where = f", says {said.server}" if said.server else ""
+    offer = f"; tuimail suppress add --from-report {said.id}" if said.suggested else ""
+    return f"{told or said.action}{where} ({local(said.at)}){offer}"
 
 
 def _decisions(page: Page, *, with_bcc: bool) -> Iterable[str]:

@@ -105,11 +105,22 @@ def print_each(
     show: Show = lambda page: (record_document(page), record_lines(page)),
     *,
     with_bcc: bool = False,
+    beside: Document | None = None,
 ) -> None:
-    """Print the records of several mails: one document, or one after another."""
+    """Print the records of several mails: one document, or one after another.
+
+    Args:
+        call: The command.
+        workspace: Where the mails are.
+        rows: Which.
+        show: Gives what is printed about each.
+        with_bcc: Whether blind copies are named.
+        beside: What else is in the document.
+    """
     pages = [workspace.drafts.page(row.id) for row in rows]
     if call.console.is_json:
-        call.console.document({"mails": [show(page)[0] for page in pages]})
+        mails = [show(page)[0] for page in pages]
+        call.console.document({"mails": mails, **(beside or {})})
         return
     for number, page in enumerate(pages):
         call.console.data(*([""] if number else []), *show(page)[1])

@@ -44,6 +44,9 @@ VERBS = {
     "backup": ("doctor", "copy the workspace to a new folder"),
     "serve": ("serving", "send what is due, also with the app closed"),
     "purge": ("housekeeping", "remove old mail that is settled"),
+    "suppress add": ("suppress", "let an address get no mail any more"),
+    "suppress list": ("suppress", "list who gets no mail any more, and why"),
+    "suppress remove": ("suppress", "let an address get mail again"),
     "audit verify": ("audit", "say whether the journal is as it was written"),
     "audit head": ("audit", "print the newest line of the journal, to be kept"),
     "audit export": ("audit", "print all of the journal, as JSON lines"),
@@ -82,6 +85,7 @@ GROUPS = (
             "accounts import-env",
         ),
     ),
+    ("No more mail", ("suppress add", "suppress list", "suppress remove")),
     (
         "Sign in",
         ("auth gmail", "auth microsoft", "auth status", "auth logout"),
