@@ -11,6 +11,7 @@ TuimailError
 ├── LifecycleError             mail may not take that step
 │   ├── TransitionError        no such step from where it stands
 │   ├── StaleApprovalError     the draft changed after the approval
+│   ├── LapsedApprovalError    an approval ran out, or is not enough any more
 │   ├── NotAllowedError        this actor, or this door, may not do it
 │   │   ├── PolicyError        the owner's policy says no
 │   │   └── SuppressedError    somebody it is for wants no mail, or has no mailbox
@@ -124,6 +125,12 @@ class StaleApprovalError(LifecycleError):
             f"revision {approved} is what was looked at.",
             hint=f"Look at what changed: tuimail review {draft_id}",
         )
+
+
+class LapsedApprovalError(LifecycleError):
+    """An approval ran out, or the policy asks for more by now."""
+
+    code = "approval-lapsed"
 
 
 class NotAllowedError(LifecycleError):

@@ -51,6 +51,10 @@ _VERDICTS: Final = {
 }
 
 
+class ForReview(Exception):  # noqa: N818 - not an error: another way to go
+    """The author alone may not let it leave: somebody has to look first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What somebody looked at and typed before they said yes."""
@@ -132,11 +136,15 @@ def approve_own(stores: Stores, looked_at: Revision, digest: str) -> None:
 
     Raises:
         PolicyError: The policy says that nobody may.
-        NotAllowedError: It says that somebody else has to look.
+        ForReview: It says that somebody has to look.
     """
     row = stores.drafts.get(looked_at.draft_id)
     who = Decider(actor=stores.acting.actor, role="owner")
-    _give(stores, _open_to(stores, row, looked_at, who), who, digest, ())
+    asked = standing.asked(stores, row, looked_at)
+    asked.require_open()
+    if asked.ruling.quorum > standing.ZERO:
+        raise ForReview
+    _give(stores, asked, who, digest, ())
 
 
 def refuse(

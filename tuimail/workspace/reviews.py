@@ -70,7 +70,7 @@ class ReviewDesk:
 
         Raises:
             PolicyError: The policy says that nobody may.
-            NotAllowedError: It says that somebody else has to look.
+            ForReview: It says that somebody has to look.
         """
         approving.approve_own(self._stores, looked_at, digest)
 
