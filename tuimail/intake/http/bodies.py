@@ -1,0 +1,204 @@
+"""What a request carries: read no further than is allowed, and taken apart no deeper.
+
+JSON is read strictly (RFC 8259): UTF-8, no name twice in one object, no number
+that is none, no half of a surrogate pair, which nothing can store or send.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any, Final, NoReturn
+
+from starlette.types import Receive
+
+from tuimail.intake.http.refusals import (
+    BUSY_SECONDS,
+    RefusedError,
+    closing,
+    refused,
+)
+
+DEEPEST: Final = 16
+"""Lists and objects in one another; our own documents have four."""
+MOST_VALUES: Final = 1_000_000
+"""Signs that begin or part values; a small text can stand for a lot of memory."""
+PATIENCE_SECONDS: Final = 60.0
+"""For a whole body: what comes slower than that holds a place for nothing."""
+
+
+class ClientGoneError(Exception):
+    """Whoever asked is not there any more; nobody is to be told anything."""
+
+
+class Room:
+    """How many octets all requests together may hold at once."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._free = limit_bytes
+
+    def take(self, size: int) -> None:
+        """Count ``size`` octets more.
+
+        Raises:
+            RefusedError: Others hold too much already; later there is room.
+        """
+        if size > self._free:
+            raise RefusedError(closing(_NO_ROOM.refusal))
+        self._free -= size
+
+    def give_back(self, size: int) -> None:
+        """Count ``size`` octets less."""
+        self._free += size
+
+
+class Body:
+    """The body of one request, and the room that it takes while it is needed."""
+
+    def __init__(self, receive: Receive, room: Room, *, limit_bytes: int) -> None:
+        self._receive, self._room, self._limit = receive, room, limit_bytes
+        self._content = bytearray()
+
+    async def read(self, *, patience: float = PATIENCE_SECONDS) -> bytes:
+        """Return all of it.
+
+        Args:
+            patience: Seconds for the whole.
+
+        Raises:
+            RefusedError: It is too big, or too slow, or there is no room for it.
+            ClientGoneError: It broke off.
+        """
+        try:
+            async with asyncio.timeout(patience):
+                while await self._more():
+                    """Every piece is counted as it comes."""
+        except TimeoutError:
+            raise RefusedError(closing(_too_slow(patience).refusal)) from None
+        return bytes(self._content)
+
+    def close(self) -> None:
+        """Give its room back."""
+        self._room.give_back(len(self._content))
+        self._content.clear()
+
+    async def _more(self) -> bool:
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
+        piece: bytes = message.get("body", b"")
+        if len(self._content) + len(piece) > self._limit:
+            raise too_big(self._limit)
+        self._room.take(len(piece))
+        self._content += piece
+        return bool(message.get("more_body"))
+
+
+def read_object(content: bytes) -> dict[str, Any]:
+    """Return the one JSON object that ``content`` is.
+
+    Raises:
+        RefusedError: It is none, or goes too deep, or has too much in it.
+    """
+    if sum(map(content.count, (b"[", b"{", b","))) > MOST_VALUES:
+        raise _no_json(f"has over {MOST_VALUES} values")
+    try:
+        found = json.loads(
+            content.decode(), object_pairs_hook=_object, parse_constant=_no_number
+        )
+    except RecursionError:
+        raise _too_deep() from None
+    except ValueError as error:
+        raise _no_json(_what(error)) from None
+    if not isinstance(found, dict):
+        raise _no_json("is not an object")
+    _look_through(found)
+    return found
+
+
+def too_big(limit_bytes: int) -> RefusedError:
+    """Return the refusal of a body over ``limit_bytes``."""
+    return refused(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "too-big",
+        f"The request has over {limit_bytes:,} octets.",
+        hint="Leave something out, or send it as a link.",
+    )
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _no_json("has a name twice in one object")
+    return found
+
+
+def _no_number(_text: str) -> NoReturn:
+    raise _no_json("has a number that is none")
+
+
+def _look_through(found: object) -> None:
+    """Refuse what is too deep or no text, without going deep oneself."""
+    level: Iterable[object] = [found]
+    for _ in range(DEEPEST):
+        level = [inner for one in level for inner in _inside(one)]
+        if not level:
+            return
+    raise _too_deep()
+
+
+def _inside(value: object) -> Iterable[object]:
+    if isinstance(value, Mapping):
+        return [*value, *value.values()]
+    if isinstance(value, list):
+        return value
+    if isinstance(value, str) and not value.isascii():
+        _require_text(value)
+    return ()
+
+
+def _require_text(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _no_json("has half of a surrogate pair") from None
+
+
+def _what(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"is not JSON at octet {error.pos}"
+    if isinstance(error, UnicodeDecodeError):
+        return "is not UTF-8"
+    return "has a number that is too long"
+
+
+def _no_json(what: str) -> RefusedError:
+    return refused(
+        HTTPStatus.BAD_REQUEST,
+        "json",
+        f"The body {what}.",
+        hint="Send one JSON object, such as "
+        '{"to": ["bob@example.org"], "subject": "…", "text": "…"}.',
+    )
+
+
+def _too_deep() -> RefusedError:
+    return _no_json(f"has over {DEEPEST} lists and objects in one another")
+
+
+def _too_slow(patience: float) -> RefusedError:
+    return refused(
+        HTTPStatus.REQUEST_TIMEOUT,
+        "slow",
+        f"The body was not there after {patience:g} seconds.",
+        hint="Send it in one go.",
+    )
+
+
+_NO_ROOM: Final = refused(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "busy",
+    "Other requests hold all the room that there is.",
+    hint="Try again in a moment.",
+    headers={"Retry-After": str(BUSY_SECONDS)},
+)

@@ -1,0 +1,53 @@
+"""How often and how many at once: what no single program may use up for all. Pure.
+
+How much a known client may hand in is counted in the store. Here is what nobody
+is known by: wrong tokens, and requests that are being worked on.
+"""
+
+from collections.abc import Callable
+from math import ceil
+
+
+class Brake:
+    """So many in a row, and then so many in a time: a bucket that fills again."""
+
+    def __init__(
+        self, *, in_a_row: int, seconds_each: float, clock: Callable[[], float]
+    ) -> None:
+        """Make a full one.
+
+        Args:
+            in_a_row: How many are let through at once.
+            seconds_each: After which time one more is.
+            clock: Tells seconds that only ever grow.
+        """
+        self._most, self._each, self._clock = float(in_a_row), seconds_each, clock
+        self._left, self._at = self._most, clock()
+
+    def wait(self) -> int:
+        """Count one, and return 0; or count none, and return seconds to wait."""
+        now = self._clock()
+        self._left = min(self._most, self._left + (now - self._at) / self._each)
+        self._at = now
+        if self._left < 1:
+            return ceil((1 - self._left) * self._each)
+        self._left -= 1
+        return 0
+
+
+class Places:
+    """How many may be at it at once."""
+
+    def __init__(self, limit: int) -> None:
+        self._free = limit
+
+    def take(self) -> bool:
+        """Take a place; False where all are taken."""
+        if not self._free:
+            return False
+        self._free -= 1
+        return True
+
+    def leave(self) -> None:
+        """Give a place back."""
+        self._free += 1

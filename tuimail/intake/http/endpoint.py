@@ -1,0 +1,116 @@
+"""One path: finds who asks, reads what they sent, and has it answered."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Final
+
+from starlette.types import Receive, Scope, Send
+
+from tuimail.intake.http import asking
+from tuimail.intake.http.bodies import Body, read_object, too_big
+from tuimail.intake.http.desk import Desk
+from tuimail.intake.http.refusals import BUSY_SECONDS, RefusedError, refused
+from tuimail.intake.http.replies import give
+from tuimail.intake.http.routes import Asked, Route, Token
+
+_WITH_BODY: Final = frozenset({"POST", "PUT"})
+
+
+class Endpoint:
+    """An ASGI app for all that can be done at one path."""
+
+    def __init__(self, desk: Desk, routes: Sequence[Route]) -> None:
+        self._desk = desk
+        self._routes = {one.method: one for one in routes}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request.
+
+        Raises:
+            RefusedError: It cannot be answered; nothing was sent yet.
+            TuimailError: The workspace refused it; nothing was sent yet.
+            ClientGoneError: Nobody waits for the answer.
+        """
+        route = self._route(scope["method"])
+        query = asking.query_of(scope, route.parameters)
+        _require_body(route, scope)
+        with _place(self._desk), closing(self._body(route, receive)) as body:
+            asked = await self._asked(route, scope, body)
+            reply = await route.answer(self._desk, replace(asked, query=query))
+        await give(send, reply)
+
+    def _body(self, route: Route, receive: Receive) -> Body:
+        return Body(receive, self._desk.room, limit_bytes=route.limit_bytes)
+
+    def _route(self, method: str) -> Route:
+        route = self._routes.get("GET" if method == "HEAD" else method)
+        if route is None:
+            raise refused(
+                HTTPStatus.METHOD_NOT_ALLOWED,
+                "method",
+                f"{method[:20]!r} cannot be asked for here.",
+                hint=f"There is: {', '.join(sorted(self._routes))}.",
+                headers={"Allow": ", ".join(sorted(self._routes))},
+            )
+        return route
+
+    async def _asked(self, route: Route, scope: Scope, body: Body) -> Asked:
+        """Return what is asked for; nothing is read for who has no token."""
+        token = asking.bearer(scope) if route.token is Token.HEADER else ""
+        if route.token is Token.HEADER:
+            await self._let_in(route, token)
+        content = b""
+        if route.method in _WITH_BODY:
+            content = await body.read(patience=self._desk.patience_seconds)
+        document = read_object(content) if route.reads_json else {}
+        if route.token is Token.BODY:
+            token = await self._let_in(route, document.get("token"))
+        return Asked(
+            token=token,
+            path=scope["path_params"],
+            key=asking.header(scope, "Idempotency-Key"),
+            document=document,
+            content=b"" if route.reads_json else content,
+        )
+
+    async def _let_in(self, route: Route, token: object) -> str:
+        if not isinstance(token, str) or not token:
+            raise asking.no_token()
+        await self._desk.let_in(token, route.scope)
+        return token
+
+
+@contextmanager
+def _place(desk: Desk) -> Iterator[None]:
+    """Take one of the places for requests that are worked on."""
+    if not desk.places.take():
+        raise _TOO_MANY
+    try:
+        yield
+    finally:
+        desk.places.leave()
+
+
+def _require_body(route: Route, scope: Scope) -> None:
+    """Refuse by its header what is not to be read: too long, or of another kind.
+
+    Raises:
+        RefusedError: It is one of these.
+    """
+    if route.token is not Token.PATH and (
+        route.reads_json or (route.method in _WITH_BODY and asking.has_body(scope))
+    ):
+        asking.require_json(scope)
+    if asking.length_of(scope) > route.limit_bytes:
+        raise too_big(route.limit_bytes)
+
+
+_TOO_MANY: Final[RefusedError] = refused(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "busy",
+    "Too many requests are being worked on.",
+    hint="Try again in a moment.",
+    headers={"Retry-After": str(BUSY_SECONDS)},
+)

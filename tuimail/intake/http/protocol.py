@@ -1,0 +1,144 @@
+"""One connection: uvicorn's, with an end to patience, and for the same user only.
+
+uvicorn waits for ever for a request's header, and tells a client that sends
+garbage so in plain text. What it does with a whole request is all its own.
+"""
+
+import asyncio
+from http import HTTPStatus
+from typing import Any, Final
+
+import h11
+import msgspec
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+from uvicorn.server import ServerState
+
+from tuimail.intake.http.refusals import BUSY_SECONDS
+from tuimail.intake.http.sockets import is_own_peer
+
+HEADER_BYTES: Final = 32 * 1024
+"""All the header of a request; a token has a few hundred."""
+HEADER_SECONDS: Final = 10.0
+"""For a header to come, and for what is left of a body that was refused."""
+MOST_CONNECTIONS: Final = 400
+"""Below the number of open files that most systems let a process have."""
+
+_ANSWERABLE: Final = frozenset({h11.IDLE, h11.SEND_RESPONSE})
+
+
+def connections(
+    *,
+    checks_peers: bool,
+    most: int = MOST_CONNECTIONS,
+    seconds: float = HEADER_SECONDS,
+) -> "type[H11Protocol]":
+    """Return the class of connections, as uvicorn wants it.
+
+    Args:
+        checks_peers: Whether only the same user, and root, may come in.
+        most: How many there may be at once.
+        seconds: How long a client may keep it waiting.
+    """
+
+    class Connection(PatientProtocol):
+        """One connection of this server."""
+
+        MOST, SECONDS, CHECKS_PEERS = most, seconds, checks_peers
+
+    return Connection
+
+
+class PatientProtocol(H11Protocol):
+    """One connection, given up where the client keeps it waiting."""
+
+    MOST = MOST_CONNECTIONS
+    SECONDS = HEADER_SECONDS
+    CHECKS_PEERS = True
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(  # type: ignore[override]  # as uvicorn's own
+        self, transport: asyncio.Transport
+    ) -> None:
+        """Take the connection, unless there are too many, or it is a stranger's."""
+        super().connection_made(transport)
+        if len(self.connections) > self.MOST:
+            self._turn_away()
+        elif self.CHECKS_PEERS and not is_own_peer(transport.get_extra_info("socket")):
+            self.transport.abort()
+        else:
+            self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, and wait for more where a request is not whole yet."""
+        super().data_received(data)
+        if self._is_kept_waiting():
+            self._wait()
+        else:
+            self._wait_no_more()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._wait_no_more()
+        super().connection_lost(exc)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """End a connection on which nothing is asked any more.
+
+        At once: who does not read what was answered would keep it for ever.
+        """
+        self.transport.abort()
+
+    def send_400_response(self, msg: str) -> None:
+        """Say that this is no HTTP, where an answer can still be begun."""
+        if self.conn.our_state in _ANSWERABLE and not self.transport.is_closing():
+            self._say(HTTPStatus.BAD_REQUEST, "http", msg)
+        self.transport.close()
+
+    def _turn_away(self) -> None:
+        message = "Too many programs are connected."
+        self._say(HTTPStatus.SERVICE_UNAVAILABLE, "busy", message)
+        self.transport.close()
+
+    def _say(self, status: HTTPStatus, code: str, message: str) -> None:
+        """Write an answer to nothing that was understood, and close."""
+        error = {"code": code, "message": message, "hint": "", "field": ""}
+        body = msgspec.json.encode({"error": error})
+        lines = (
+            f"HTTP/1.1 {status.value} {status.phrase}",
+            "Content-Type: application/json",
+            f"Content-Length: {len(body)}",
+            f"Retry-After: {BUSY_SECONDS}",
+            "Connection: close",
+        )
+        head = "\r\n".join((*lines, "", "")).encode()
+        self.transport.write(head + body)
+
+    def _is_kept_waiting(self) -> bool:
+        """Whether only the client can go on: nothing whole is being answered."""
+        if self.transport.is_closing():
+            return False
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is None or cycle.response_complete
+
+    def _wait(self) -> None:
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(self.SECONDS, self._give_up)
+
+    def _wait_no_more(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self) -> None:
+        self._deadline = None
+        self.transport.abort()
