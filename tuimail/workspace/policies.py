@@ -7,15 +7,27 @@ is reviewed, and people let their own mail leave.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from tuimail.core.draft import Draft, Origin
 from tuimail.core.finding import Finding
 from tuimail.core.policy import deciding
+from tuimail.core.policy.action import Action
+from tuimail.core.policy.deciding import NoninteractiveSend
+from tuimail.settings.files import expanded
+from tuimail.workspace.policy_watch import InForce
 from tuimail.workspace.stores import Stores
 
-Action = Literal["auto", "review", "review2", "block"]
+if TYPE_CHECKING:
+    from tuimail.core.policy.case import Case, Counters, Evaluation
+    from tuimail.core.policy.policy import Policy
+
 APPROVAL_TTL: Final = timedelta(hours=72)
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
+_WORDS: Final[tuple[NoninteractiveSend, ...]] = ("allow", "review", "block")
+"""The strictest last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +64,8 @@ class Ruling:
     """Why the policy file cannot be read, in one sentence; or empty."""
     blocked: str
     """Why nobody can approve it, in one sentence; or empty."""
+    rule: str = ""
+    """Name of the rule that it is by, where there is one that matched."""
 
 
 def ruling(
@@ -75,7 +89,70 @@ def ruling(
         draft_id: Its id, where it has one; decides whether it is a sample.
         released: Whether it is on its way already, where limits say nothing.
     """
-    del stores, draft, size_bytes, draft_id, released
+    found = stores.policy.current()
+    if found.policy is None:
+        return _without(found, findings, origin)
+    from tuimail.core.policy.case import Case  # noqa: PLC0415 - only with a policy
+
+    case = Case(
+        draft=draft,
+        origin=origin,
+        findings=tuple(findings),
+        size_bytes=size_bytes,
+        draft_id=draft_id,
+        is_released=released,
+    )
+    return ruling_of(found, evaluated(stores, found.policy, case), origin)
+
+
+def evaluated(stores: Stores, policy: "Policy", case: "Case") -> "Evaluation":
+    """Return what ``policy`` says about ``case``, and everything it looked at."""
+    from tuimail.core.policy.evaluating import evaluate  # noqa: PLC0415 - as above
+
+    counters = _counted(stores, policy, case)
+    return evaluate(policy, case, counters, stores.clock.now())
+
+
+def ruling_of(found: InForce, said: "Evaluation", origin: Origin) -> Ruling:
+    """Return as a ruling what the policy in force says about a mail."""
+    if found.policy is None:
+        raise ValueError("Without a policy nothing was evaluated.")
+    defaults = found.policy.defaults
+    is_handed_in = deciding.needs_person(origin)
+    return Ruling(
+        action=said.action,
+        reasons=tuple(Reason(rule=one.rule, text=one.text) for one in said.fired),
+        findings=said.findings,
+        quorum=said.quorum,
+        approval_ttl=defaults.approval_ttl if is_handed_in else None,
+        editor_may_approve=defaults.editor_may_approve,
+        policy_digest=found.digest,
+        problem=found.problem,
+        blocked=said.blocked,
+        rule=said.rule,
+    )
+
+
+def noninteractive_send(
+    stores: Stores, account: NoninteractiveSend
+) -> NoninteractiveSend:
+    """Return the stricter of what an account and what the policy says."""
+    policy = stores.policy.current().policy
+    if policy is None:
+        return account
+    return max(account, policy.defaults.noninteractive_send, key=_WORDS.index)
+
+
+def roots(stores: Stores) -> tuple[Path, ...] | None:
+    """Return the folders that programs may name files in; None where none is said."""
+    policy = stores.policy.current().policy
+    if policy is None or policy.attachments.roots is None:
+        return None
+    return tuple(expanded(Path(root)) for root in policy.attachments.roots)
+
+
+def _without(found: InForce, findings: Sequence[Finding], origin: Origin) -> Ruling:
+    """Return what holds where there is no policy, or none that was ever readable."""
     is_handed_in = deciding.needs_person(origin)
     return Ruling(
         action="review" if is_handed_in else "auto",
@@ -85,6 +162,43 @@ def ruling(
         approval_ttl=APPROVAL_TTL if is_handed_in else None,
         editor_may_approve=True,
         policy_digest="",
-        problem="",
+        problem=found.problem,
         blocked="",
     )
+
+
+def _counted(stores: Stores, policy: "Policy", case: "Case") -> "Counters":
+    """Count what there is a limit for, and nothing else."""
+    from tuimail.core.policy.case import NOTHING_COUNTED, Counters  # noqa: PLC0415
+
+    if case.is_released or not deciding.needs_person(case.origin):
+        return NOTHING_COUNTED
+    now, limits, kept = stores.clock.now(), policy.limits, stores.policies
+    account, this = case.draft.account, case.draft_id
+    new_day, new_here = 0, 0
+    if limits.new_recipients_per_day is not None:
+        new_day, new_here = _new_people(stores, case)
+    return Counters(
+        agent_hour=kept.handed_in(case.origin.actor, now - _HOUR, but=this)
+        if limits.agent_per_hour is not None
+        else 0,
+        account_day=kept.released(account, now - _DAY, but=this)
+        if limits.account_per_day is not None
+        else 0,
+        new_day=new_day,
+        new_here=new_here,
+        rule_day={
+            rule.name: kept.released_by(rule.name, now - _DAY, but=this)
+            for rule in policy.rules
+            if rule.per_day is not None
+        },
+    )
+
+
+def _new_people(stores: Stores, case: "Case") -> tuple[int, int]:
+    """Return how many were first written to in a day, and how many this one adds."""
+    since = stores.clock.now() - _DAY
+    account, this = case.draft.account, case.draft_id
+    before = stores.policies.first_written_to(account, since, but=this)
+    people = [one.text for one in case.draft.recipients]
+    return len(before), len(stores.policies.unknown(people, since) - before)

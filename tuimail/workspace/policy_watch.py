@@ -109,7 +109,9 @@ class PolicyWatch:
         if self._good is not None:
             return self._good
         kept = self._stores.policies.newest()
-        return kept and PolicyText(content=kept.content, digest=kept.digest)
+        if kept is None:
+            return None
+        return PolicyText(content=kept.content, digest=kept.digest)
 
     def _keep(self) -> None:
         stores, good = self._stores, self._good
