@@ -22,7 +22,7 @@ KEY = ("--idempotency-key", "once-1")
 @pytest.mark.parametrize(
     "point",
     [
-        "draft.after_tmp_write",
+        "draft.after_render_before_row",
         "release.after_hash_before_commit",
         "draft.after_file_before_row",
     ],

@@ -1,8 +1,10 @@
 """F01 to F04, F18, F23: mail that is being stored, and the disk or the process ends."""
 
 import errno
+import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -32,7 +34,8 @@ SEND: Final = (
 
 
 def test_F01_killed_before_the_file_has_its_name_nothing_is_left(place: Place) -> None:
-    place.killed_at("draft.after_tmp_write", *SEND)
+    """What leaves at once has its bytes on disk before its row."""
+    place.killed_at("draft.after_render_before_row", *SEND)
     (half,) = _half_written(place)
     _make_old(half)
 
@@ -41,6 +44,62 @@ def test_F01_killed_before_the_file_has_its_name_nothing_is_left(place: Place) -
     assert _half_written(place) == []
     assert place.statuses() == {}
     assert place.server.connections == 0
+    check(place)
+
+
+def test_F01_killed_before_its_row_a_draft_was_never_there(place: Place) -> None:
+    place.killed_at("draft.after_render_before_row", "submit", *SEND[1:])
+    left = _half_written(place), _kept(place)
+
+    place.send_here()
+
+    assert left == ([], [])
+    assert place.statuses() == {}
+    check(place)
+
+
+@pytest.mark.parametrize(
+    "point", ["draft.after_commit_before_file", "draft.after_tmp_write"]
+)
+def test_F01_F02_killed_before_its_file_a_draft_is_there_and_its_file_follows(
+    place: Place, point: str
+) -> None:
+    """The row is all it takes: the bytes are made again from it."""
+    place.killed_at(point, "submit", *SEND[1:])
+    (draft_id,) = place.statuses()
+    place.acknowledged.add(draft_id)
+    with place.open() as workspace:
+        assert SUBJECT.encode() in workspace.drafts.message_bytes(draft_id)
+        assert workspace.drafts.is_as_stored(draft_id)
+    assert _kept(place) == []
+
+    place.send_here()
+
+    assert _half_written(place) == []
+    assert place.status(draft_id) == "review"
+    assert _kept(place)
+    assert _sidecar_says(place, draft_id) == "review"
+    check(place)
+
+
+def test_F02_ended_before_its_file_an_edit_is_there_and_its_file_follows(
+    place: Place,
+) -> None:
+    """Under the name of the file are the bytes of before, which nobody is sent."""
+    draft_id = place.write()
+    place.points["draft.after_commit_before_file"] = _end
+    with place.open() as workspace:
+        edited = replace(workspace.drafts.page(draft_id).draft, subject=SUBJECT)
+        with pytest.raises(KeyboardInterrupt):
+            workspace.drafts.edit(draft_id, edited, revision=1)
+        workspace._stores.unshown.clear()
+    place.points.clear()
+    before = _kept(place)
+
+    place.send_here()
+
+    assert before == []
+    assert _kept(place)
     check(place)
 
 
@@ -120,19 +179,44 @@ def test_F04_killed_at_the_release_of_what_was_approved_it_is_still_approved(
     check(place)
 
 
-@pytest.mark.parametrize(
+DYING: Final = pytest.mark.parametrize(
     ("number", "says"), [(errno.ENOSPC, "is full"), (errno.EIO, "The disk failed")]
 )
-def test_F18_F23_mail_whose_bytes_the_disk_does_not_take_is_refused(
+
+
+@DYING
+def test_F18_F23_mail_whose_bytes_the_disk_does_not_take_does_not_leave(
     place: Place, monkeypatch: pytest.MonkeyPatch, number: int, says: str
 ) -> None:
+    draft_id = place.write()
     with monkeypatch.context() as broken:
         broken.setattr("os.fsync", _failing(number))
         with pytest.raises(StoreError, match=says):
-            place.write()
+            place.release(draft_id)
+    refused = place.status(draft_id)
 
-    assert place.statuses() == {}
+    place.release(draft_id)
+    place.drain()
+
+    assert (refused, place.status(draft_id)) == ("draft", "sent")
+    check(place)
+
+
+@DYING
+def test_F18_F23_a_draft_needs_no_file_to_be_there(
+    place: Place, monkeypatch: pytest.MonkeyPatch, number: int, says: str
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("tuimail.store.outbound.temporary", _no_file(number))
+        draft_id = place.write(subject=SUBJECT)
+        with place.open() as workspace, pytest.raises(StoreError, match=says):
+            workspace.outbox.send(draft_id, revision=1)
     assert _kept(place) == []
+
+    place.send_here()
+
+    assert place.statuses() == {draft_id: "draft"}
+    assert _kept(place)
     check(place)
 
 
@@ -170,6 +254,23 @@ def _failing(number: int) -> Callable[[int], None]:
         raise OSError(number, os.strerror(number))
 
     return fsync
+
+
+def _end() -> None:
+    raise KeyboardInterrupt
+
+
+def _no_file(number: int) -> Callable[..., object]:
+    def temporary(*_: object, **__: object) -> object:
+        raise OSError(number, os.strerror(number))
+
+    return temporary
+
+
+def _sidecar_says(place: Place, draft_id: str) -> str:
+    """Return where a mail stands for who has nothing but its files."""
+    path = place.root / "outbound" / draft_id / "message.json"
+    return str(json.loads(path.read_bytes())["status"])
 
 
 def _approved(place: Place) -> str:

@@ -319,7 +319,7 @@ def test_who_was_second_leaves_nothing_behind(
     with desk.open() as other:
 
         def first(point: str) -> None:
-            if point == "draft.after_tmp_write":
+            if point == "draft.after_render_before_row":
                 monkeypatch.setattr(workspace._stores, "fault", reaches)
                 other.outbox.send_new(draft, key="k")
 

@@ -431,7 +431,7 @@ class TestSentInOneStep:
     @pytest.mark.parametrize(
         "point",
         [
-            "draft.after_tmp_write",
+            "draft.after_render_before_row",
             "release.after_hash_before_commit",
             "draft.after_file_before_row",
         ],

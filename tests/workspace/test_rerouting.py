@@ -272,7 +272,7 @@ def in_between(workspace: Workspace, act: Callable[[], object]) -> None:
     reaches = workspace._stores.fault
 
     def first(point: str) -> None:
-        if point == "draft.after_tmp_write":
+        if point == "draft.after_render_before_row":
             workspace._stores.fault = reaches
             act()
 

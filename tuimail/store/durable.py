@@ -8,6 +8,9 @@ left by a crash, whenever that was.
 
 A flush that failed is not repeated: the system may have forgotten the pages
 already. The file is dropped, and the caller writes it again.
+
+What can be made again may be written without a flush: then it is whole for as
+long as the machine runs, and nothing is promised after the power went.
 """
 
 import fcntl
@@ -57,6 +60,17 @@ def write_durably(
         fsync_folder(path.parent)
 
 
+def write_unflushed(
+    path: Path, pieces: Iterable[bytes], mode: int = 0o600, *, by_way_of: Path
+) -> None:
+    """As ``write_durably``, for what can be made again after the power went."""
+    with (
+        told(path),
+        temporary(by_way_of, pieces, mode, is_flushed=False) as written,
+    ):
+        written.replace(path)
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Yield an empty file that others write, and that takes the place of ``path``.
@@ -79,7 +93,12 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def temporary(
-    folder: Path, pieces: Iterable[bytes], mode: int, *, label: str = ""
+    folder: Path,
+    pieces: Iterable[bytes],
+    mode: int,
+    *,
+    label: str = "",
+    is_flushed: bool = True,
 ) -> Iterator[Path]:
     """Write ``pieces`` durably to a nameless file, which goes unless renamed.
 
@@ -88,6 +107,7 @@ def temporary(
         pieces: What.
         mode: Who may do what with it.
         label: Whose it is, for ``label_of``; without a full stop.
+        is_flushed: False for what can be made again after the power went.
     """
     path, file = _locked(folder, mode, label)
     try:
@@ -95,7 +115,8 @@ def temporary(
             os.fchmod(file.fileno(), mode)
             file.writelines(pieces)
             file.flush()
-            flush(file.fileno())
+            if is_flushed:
+                flush(file.fileno())
             yield path
     finally:
         path.unlink(missing_ok=True)
@@ -177,10 +198,15 @@ def sweep(folder: Path, *, before: datetime) -> int:
     return left
 
 
-def make_folder(path: Path) -> None:
-    """Make ``path`` and the folders above it that are missing, with mode 0700."""
+def make_folder(path: Path, *, is_flushed: bool = True) -> None:
+    """Make ``path`` and the folders above it that are missing, with mode 0700.
+
+    Args:
+        path: The folder.
+        is_flushed: False for one that can be made again after the power went.
+    """
     with told(path):
-        _make_folder(path)
+        _make_folder(path, is_flushed=is_flushed)
 
 
 def close_to_others(path: Path, mode: int | None = None) -> None:
@@ -217,6 +243,18 @@ def fsync_folder(path: Path) -> None:
             flush(descriptor)
         finally:
             os.close(descriptor)
+
+
+def flush_file(path: Path) -> None:
+    """Make what is in a regular file of ours durable.
+
+    Raises:
+        FileNotFoundError: It is gone.
+        StoreError: It cannot be read, or the disk does not take it.
+    """
+    with _opened(path) as descriptor, told(path):
+        refuse_unless_file(path, os.fstat(descriptor))
+        flush(descriptor)
 
 
 def flush(descriptor: int) -> None:
@@ -312,13 +350,14 @@ def _write(path: Path, pieces: Iterable[bytes], mode: int) -> None:
         flush(file.fileno())
 
 
-def _make_folder(path: Path) -> None:
+def _make_folder(path: Path, *, is_flushed: bool) -> None:
     if not os.path.lexists(path):
-        _make_folder(path.parent)
+        _make_folder(path.parent, is_flushed=is_flushed)
         with suppress(FileExistsError):
             path.mkdir(mode=0o700)
             path.chmod(0o700)
-            fsync_folder(path.parent)
+            if is_flushed:
+                fsync_folder(path.parent)
     if not stat.S_ISDIR(path.stat().st_mode):
         raise StoreError(
             f"{path} is in the way: it is not a folder.",

@@ -10,6 +10,7 @@ copy are the folders read.
 
 import filecmp
 import os
+import re
 import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -33,6 +34,7 @@ _FOLDER_OF: Final = {
     status: folder for folder, statuses in _STATUSES.items() for status in statuses
 }
 _ENDING: Final = ".tuimail:2,S"
+_DIGITS: Final = re.compile("[0-9]{1,9}(?=[.-])")
 _KEPT: Final = ("cur", "new")
 """Where other programs keep mail: what they have looked at, and what not."""
 
@@ -79,6 +81,14 @@ class Maildir:
         """Return the ids of the drafts whose message is in ``folder``."""
         self._make()
         return tuple(sorted(path.name.split(".", 1)[0] for path in self._in(folder)))
+
+    def shown(self, folder: str) -> tuple[tuple[str, int], ...]:
+        """Return whose message is in ``folder``, and in which revision.
+
+        A revision is 0 where another program has given a copy a name of its own.
+        """
+        self._make()
+        return tuple(sorted(_shown(path.name) for path in self._in(folder)))
 
     def _make(self) -> None:
         if self._is_made:
@@ -138,6 +148,12 @@ class Maildir:
             return usual
         name = f"{draft_id}.{revision}-{secrets.token_hex(6)}{_ENDING}"
         return usual.with_name(name)
+
+
+def _shown(name: str) -> tuple[str, int]:
+    draft_id, _, rest = name.partition(".")
+    number = _DIGITS.match(rest)
+    return draft_id, int(number[0]) if number else 0
 
 
 def _right(found: Iterable[Path], folder: str, source: Path) -> Path | None:

@@ -9,7 +9,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Container, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -22,12 +22,14 @@ from tuimail.store.durable import (
     TEMPORARY_PREFIX,
     abandoned,
     blocks,
+    flush_file,
     fsync_folder,
     label_of,
     make_folder,
     small_file,
     temporary,
     write_durably,
+    write_unflushed,
 )
 from tuimail.store.failures import told
 
@@ -49,37 +51,68 @@ def checked_id(draft_id: str) -> str:
     return draft_id
 
 
-class StagedMessage:
-    """Bytes that are durable, and not yet those of their mail."""
+class Staging:
+    """Bytes on their way to be those of their mail, which they are once kept."""
 
-    def __init__(self, written: Path, target: Path, measured: Measured) -> None:
-        self._written = written
+    def __init__(
+        self, scratch: Path, target: Path, undoing: ExitStack, *, is_durable: bool
+    ) -> None:
+        self._scratch = scratch
         self._target = target
+        self._undoing = undoing
+        self._is_durable = is_durable
+        self._written: Path | None = None
         self._is_kept = False
-        self.digest = measured.digest
-        self.size_bytes = measured.size_bytes
+        self.digest = ""
+        self.size_bytes = 0
+
+    def write(self, pieces: Iterable[bytes]) -> Measured:
+        """Write the bytes, once; return how many they are, and their digest."""
+        measured = Measured(pieces)
+        self._written = self._undoing.enter_context(
+            temporary(
+                self._scratch,
+                measured,
+                0o400,
+                label=self._target.parent.name,
+                is_flushed=self._is_durable,
+            )
+        )
+        self.digest, self.size_bytes = measured.digest, measured.size_bytes
+        return measured
 
     def keep(self) -> None:
         """Make them the bytes of their mail, in place of those of before.
 
-        The name that they were written under stays until the transaction is
-        over: after a crash it tells whose bytes may have come without a row.
+        Nothing happens where nothing was written. What is durable keeps the
+        name that it was written under until the transaction is over: after a
+        crash it tells whose bytes may have come without a row.
         """
+        if self._written is None:
+            return
         self._is_kept = True
-        beside = self._target.with_name(f"{TEMPORARY_PREFIX}.{secrets.token_hex(8)}")
         with told(self._target):
-            try:
-                os.link(self._written, beside)
-            except OSError:  # some file systems have no links
-                beside = self._written
-            beside.replace(self._target)
-            fsync_folder(self._target.parent)
+            if self._is_durable:
+                _named_too(self._written, self._target)
+                fsync_folder(self._target.parent)
+            else:
+                self._written.replace(self._target)
 
     def leave_a_trace(self) -> None:
         """Keep that name where bytes were kept for a row that did not come."""
-        if self._is_kept:
+        if self._is_kept and self._written is not None:
             with suppress(OSError):
                 self._written.rename(f"{self._written}.kept")
+
+
+def _named_too(written: Path, target: Path) -> None:
+    """Give a file one more name, at once in place of what has that name."""
+    beside = target.with_name(f"{TEMPORARY_PREFIX}.{secrets.token_hex(8)}")
+    try:
+        os.link(written, beside)
+    except OSError:  # some file systems have no links
+        beside = written
+    beside.replace(target)
 
 
 class Outbound:
@@ -91,25 +124,47 @@ class Outbound:
         self._blobs = Blobs(root.parent / "blobs")
 
     @contextmanager
-    def staged(self, draft_id: str, pieces: Iterable[bytes]) -> Iterator[StagedMessage]:
-        """Store bytes durably beside those of the mail; they go unless kept.
+    def staging(self, draft_id: str, *, is_durable: bool = True) -> Iterator[Staging]:
+        """Yield where bytes are written that go unless they are kept.
 
         The slow part comes before the transaction, and ``keep`` stands in it,
         after the check that the mail may still be edited: else a late edit
         would replace bytes that somebody has approved.
+
+        Args:
+            draft_id: Whose bytes.
+            is_durable: False where they can be made again after the power went;
+                ``flush`` makes them durable later.
         """
         path = self.message_path(draft_id)
         for folder in (self._scratch, path.parent):
-            make_folder(folder)
-        measured = Measured(pieces)
-        scratch = temporary(self._scratch, measured, 0o400, label=draft_id)
-        with told(path), _unless_empty(path.parent), scratch as written:
-            staged = StagedMessage(written, path, measured)
+            make_folder(folder, is_flushed=is_durable)
+        with told(path), _unless_empty(path.parent), ExitStack() as undoing:
+            staging = Staging(self._scratch, path, undoing, is_durable=is_durable)
             try:
-                yield staged
+                yield staging
             except BaseException:
-                staged.leave_a_trace()
+                staging.leave_a_trace()
                 raise
+
+    @contextmanager
+    def staged(self, draft_id: str, pieces: Iterable[bytes]) -> Iterator[Staging]:
+        """Store bytes durably beside those of the mail; they go unless kept."""
+        with self.staging(draft_id) as staging:
+            staging.write(pieces)
+            yield staging
+
+    def flush(self, draft_id: str) -> None:
+        """Make the bytes of a mail durable, as they are: the reader checks them.
+
+        Raises:
+            StoreError: They are not there, or the disk does not take them.
+        """
+        path = self.message_path(draft_id)
+        with told(path):
+            flush_file(path)
+            fsync_folder(path.parent)
+            fsync_folder(self._folder)
 
     def write_message(self, draft_id: str, pieces: Iterable[bytes]) -> tuple[str, int]:
         """Store the bytes durably; return their SHA-256 and size in bytes."""
@@ -147,11 +202,13 @@ class Outbound:
         text: str = "",
         html: str = "",
         attachments: Iterable[tuple[str, str]] = (),
+        is_durable: bool = True,
     ) -> bool:
         """Write ``message.json``, the bodies and the attachments, as they are now.
 
         Best effort, after the acknowledgement: returns False where the disk
-        did not take all of it.
+        did not take all of it. Bodies and attachments are for people, and no
+        rebuild needs them, so they are not flushed.
 
         Args:
             draft_id: Whose folder.
@@ -159,10 +216,11 @@ class Outbound:
             text: Plain text body; the file goes where it is empty.
             html: HTML body, likewise.
             attachments: Name and digest of each.
+            is_durable: Whether ``message.json`` is flushed.
         """
         folder = self._folder / checked_id(draft_id)
         try:
-            self._write_sidecar(folder, sidecar)
+            self._write_sidecar(folder, sidecar, is_durable=is_durable)
             self._write_body(folder / "body.txt", text)
             self._write_body(folder / "body.html", html)
             self._link_attachments(folder / "attachments", attachments)
@@ -170,13 +228,22 @@ class Outbound:
             return False
         return True
 
-    def write_sidecar(self, draft_id: str, sidecar: Mapping[str, object]) -> bool:
+    def write_sidecar(
+        self, draft_id: str, sidecar: Mapping[str, object], *, is_durable: bool = True
+    ) -> bool:
         """Write only ``message.json``: enough when an attempt is settled."""
+        folder = self._folder / checked_id(draft_id)
         try:
-            self._write_sidecar(self._folder / checked_id(draft_id), sidecar)
+            self._write_sidecar(folder, sidecar, is_durable=is_durable)
         except StoreError:
             return False
         return True
+
+    def remove_message(self, draft_id: str) -> None:
+        """Remove the bytes of a mail that is no message any more."""
+        path = self.message_path(draft_id)
+        with told(path):
+            path.unlink(missing_ok=True)
 
     def remove(self, draft_id: str) -> None:
         """Remove the folder of one mail; nothing happens where there is none."""
@@ -237,21 +304,22 @@ class Outbound:
         for path in abandoned(folder):
             path.unlink(missing_ok=True)
 
-    def _write_sidecar(self, folder: Path, sidecar: Mapping[str, object]) -> None:
-        make_folder(folder)
+    def _write_sidecar(
+        self, folder: Path, sidecar: Mapping[str, object], *, is_durable: bool
+    ) -> None:
+        make_folder(folder, is_flushed=is_durable)
+        make_folder(self._scratch, is_flushed=is_durable)
         content = msgspec.json.encode(sidecar, order="deterministic")
-        self._write(folder / _SIDECAR, [msgspec.json.format(content), b"\n"])
+        write = write_durably if is_durable else write_unflushed
+        pieces = [msgspec.json.format(content), b"\n"]
+        write(folder / _SIDECAR, pieces, by_way_of=self._scratch)
 
     def _write_body(self, path: Path, text: str) -> None:
         if text:
-            self._write(path, [text.encode()])
+            write_unflushed(path, [text.encode()], by_way_of=self._scratch)
             return
         with told(path):
             path.unlink(missing_ok=True)
-
-    def _write(self, path: Path, pieces: Iterable[bytes]) -> None:
-        make_folder(self._scratch)
-        write_durably(path, pieces, by_way_of=self._scratch)
 
     def _link_attachments(
         self, folder: Path, attachments: Iterable[tuple[str, str]]
@@ -259,7 +327,7 @@ class Outbound:
         _remove(folder)
         taken: set[str] = set()
         for name, digest in attachments:
-            make_folder(folder)
+            make_folder(folder, is_flushed=False)
             link(self._blobs.path(digest), folder / free_name(name, taken))
 
 

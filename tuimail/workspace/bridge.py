@@ -14,13 +14,15 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, Final, NamedTuple, Self, TypeVar
 
 from tuimail.errors import StoreError
 from tuimail.workspace.workspace import Workspace
 
 T = TypeVar("T")
 Item = TypeVar("Item")
+SHOWN_AT_ONCE: Final = 20
+"""So many mails are shown to other programs while others may wait."""
 Act = Callable[[Workspace, Sequence[Item]], Sequence[T]]
 """Does the same about many items; known again by being the same function."""
 
@@ -98,6 +100,15 @@ class Bridge:
         if wishes and self._workspace is not None:
             answers = _answers(self._workspace, wishes)
             loop.call_soon_threadsafe(_give, answers)
+            self._have_it_shown()
+
+    def _have_it_shown(self) -> None:
+        """Show other programs what was done, a little at a time.
+
+        Whoever waits for a flush comes in between.
+        """
+        if self._workspace is not None and self._workspace.show(SHOWN_AT_ONCE):
+            self._worker.submit(self._have_it_shown)
 
     async def aside(self, function: Callable[[Workspace], T]) -> T:
         """Return what ``function`` returns, beside all other calls.
@@ -173,7 +184,7 @@ def _taken(waiting: deque[_Wish]) -> Iterator[_Wish]:
 
 def _answers(workspace: Workspace, wishes: list[_Wish]) -> list[_Answer]:
     try:
-        with workspace.together():
+        with workspace.sharing_a_flush():
             return [
                 answer
                 for alike in _by_kind(wishes)

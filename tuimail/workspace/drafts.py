@@ -1,5 +1,6 @@
 """The desk for drafts: made, checked, changed, found and thrown away."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +34,7 @@ from tuimail.workspace.releasing import limited
 from tuimail.workspace.rendering import (
     bytes_again,
     file_digest,
+    is_behind,
     new_revision,
     required_message,
     verify,
@@ -103,7 +105,7 @@ class DraftDesk:
         """
         if deciding.needs_person(self.origin(note)):
             return self.submit(draft, note=note, key=key)
-        return self._insert(draft, DraftState.DRAFT, note=note)
+        return self._insert(draft, DraftState.DRAFT, origin=self.origin(note))
 
     def submit(
         self,
@@ -113,6 +115,8 @@ class DraftDesk:
         key: str = "",
         at: datetime | None = None,
         lifetime: timedelta | None = None,
+        run_url: str = "",
+        revises: str = "",
     ) -> Row:
         """Store ``draft`` and ask a person to decide, whoever wrote it.
 
@@ -124,14 +128,17 @@ class DraftDesk:
             at: When it was to leave: part of the request, and for whoever
                 releases it to say.
             lifetime: How long from now it is of use.
+            run_url: Where the author says its work can be looked at.
+            revises: Id of an earlier mail that this takes the place of.
 
         Raises:
             KeyConflictError: The key stands for another request.
             NotComposableError: It cannot become a message; nothing is stored.
         """
+        origin = replace(self.origin(note), run_url=run_url, revises=revises)
         request = keys.asked(self._stores, draft, key, at=at, lifetime=lifetime)
         draft = limited(draft, lifetime, now=self._stores.clock.now())
-        return self._insert(draft, DraftState.REVIEW, note=note, request=request)
+        return self._insert(draft, DraftState.REVIEW, origin=origin, request=request)
 
     def dry_run(self, draft: Draft, *, lifetime: timedelta | None = None) -> Row:
         """Render, check and store ``draft`` without telling any provider.
@@ -294,11 +301,15 @@ class DraftDesk:
         return handed_on(self._stores, account, content, envelope(draft))
 
     def is_as_stored(self, draft_id: str) -> bool:
-        """Return whether ``message_bytes`` are those of the file beside the mail."""
+        """Return whether ``message_bytes`` are those of the file beside the mail.
+
+        A file that was not written yet says nothing else.
+        """
         message = self._revision(draft_id).message
-        return message is None or (
-            file_digest(self._stores, draft_id) == message.digest
-        )
+        found = file_digest(self._stores, draft_id)
+        if message is None or found == message.digest:
+            return True
+        return is_behind(self._stores, self._stores.drafts.get(draft_id), found)
 
     def journal(self, draft_id: str) -> tuple[JournalLine, ...]:
         """Return every step in the life of one mail, oldest first."""
@@ -325,7 +336,7 @@ class DraftDesk:
         draft: Draft,
         state: DraftState,
         *,
-        note: str = "",
+        origin: Origin | None = None,
         event: DraftEvent | None = None,
         request: Asked | None = None,
     ) -> Row:
@@ -336,7 +347,7 @@ class DraftDesk:
         is_complete = state is DraftState.REVIEW or event is not None
         mail = NewMail(
             draft=draft,
-            origin=self.origin(note),
+            origin=origin or self.origin(),
             state=state,
             check=_must_be_composable if is_complete else _anything_goes,
             follow=follow,
@@ -362,26 +373,18 @@ class DraftDesk:
         date: datetime | None = None,
     ) -> None:
         stores, number = self._stores, revision + 1
-        with (
-            new_revision(
-                stores, draft, draft_id=draft_id, number=number, date=date
-            ) as new,
-            stores.database.transaction(),
-        ):
+        new = new_revision(stores, draft, draft_id=draft_id, number=number, date=date)
+        with stores.database.transaction():
             state = self._edited(draft_id, revision)
-            stores.drafts.add_revision(new.revision, state=state)
-            new.keep()
-        if new.revision.message is None:
-            stores.outbound.remove(draft_id)
-        stores.afterwards(lambda: mirror.reflect(stores, draft_id))
+            stores.drafts.add_revision(new, state=state)
+        mirror.follow(stores, draft_id, is_new=True)
 
     def _step(self, draft_id: str, event: DraftEvent) -> Row:
         with self._stores.database.transaction():
             row = self._stores.drafts.get(draft_id)
             require_author(self._stores, row)
             self._move(draft_id, row.state, event)
-        stores = self._stores
-        stores.afterwards(lambda: mirror.reflect_status(stores, draft_id))
+        mirror.follow(self._stores, draft_id, is_new=False)
         return self.row(draft_id)
 
     def _move(self, draft_id: str, state: DraftState, event: DraftEvent) -> None:

@@ -92,6 +92,7 @@ class OutboxDesk:
         now = stores.clock.now()
         until = now + lifetime if isinstance(lifetime, timedelta) else lifetime
         with stores.database.transaction():
+            stores.outbound.flush(draft_id)
             release(stores, draft_id, looked_at, due=due, undo=undo, expires_at=until)
         return self._seen(draft_id)
 
@@ -144,6 +145,7 @@ class OutboxDesk:
             follow=lambda revision: self._release_new(revision, due, undo),
             request=request,
             date=at,
+            leaves=True,
         )
         draft_id, is_new = store_new(stores, mail)
         return self._drafts.row(draft_id) if is_new else self._again(draft_id)
@@ -174,6 +176,7 @@ class OutboxDesk:
         looked_at, digest = self._reviews.checked(draft_id, revision)
         stores.fault("release.after_hash_before_commit")
         with stores.database.transaction():
+            stores.outbound.flush(draft_id)
             self._reviews.record_approval(looked_at, digest)
             release(stores, draft_id, looked_at, due=due, undo=undo)
         return self._seen(draft_id)
@@ -264,6 +267,7 @@ class OutboxDesk:
         with self._stores.database.transaction():
             submission = self._submission(draft_id)
             self._account_must_be_open(submission)
+            self._stores.outbound.flush(draft_id)
             steps.resume(self._stores, submission)
         return self._seen(draft_id)
 
@@ -347,8 +351,7 @@ class OutboxDesk:
         require_person(self._stores)
         settings = self._stores.config.account(account)
         reroute(self._stores, draft_id, settings)
-        stores = self._stores
-        stores.afterwards(lambda: mirror.reflect(stores, draft_id))
+        mirror.follow(self._stores, draft_id, is_new=True)
         return self._drafts.row(draft_id)
 
     def undoable(self) -> tuple[Row, ...]:
@@ -473,6 +476,5 @@ class OutboxDesk:
         return self._stores.submissions.get(row.submission_id)
 
     def _seen(self, draft_id: str) -> Row:
-        stores = self._stores
-        stores.afterwards(lambda: mirror.reflect_status(stores, draft_id))
+        mirror.follow(self._stores, draft_id, is_new=False)
         return pages.row_view(self._stores, self._stores.rows.row(draft_id))

@@ -1,14 +1,16 @@
-"""From a draft to a revision: rendered, checked, and on disk.
+"""From a draft to a revision: rendered and checked.
 
-A revision is rendered once, when it is made; its date and Message-ID are kept,
-so that the same bytes can be made again at any later time.
+A revision is rendered when it is made; its date and Message-ID are kept, so that
+the same bytes can be made again at any later time. Its row is enough to have
+them: the file with them is for what leaves, and for other programs.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
+from typing import Protocol
 
 from tuimail.core import compose
 from tuimail.core.address import wire_address
@@ -21,8 +23,8 @@ from tuimail.errors import (
     StoreError,
 )
 from tuimail.settings.account import AccountSettings
-from tuimail.store.drafts import Revision
-from tuimail.store.outbound import StagedMessage
+from tuimail.store.blobs import Measured
+from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace.checking import findings
 from tuimail.workspace.clock import new_message_id
 from tuimail.workspace.stores import Stores
@@ -30,20 +32,28 @@ from tuimail.workspace.unsubscribing import linked
 from tuimail.workspace.ways_out import fingerprint
 
 
-class NewRevision:
-    """A revision on its way in: its bytes are durable, its row is not there."""
+class Written(Protocol):
+    """What is known of bytes that have passed."""
 
-    def __init__(self, revision: Revision, staged: StagedMessage | None) -> None:
-        self.revision = revision
-        self._staged = staged
+    @property
+    def digest(self) -> str:
+        """SHA-256, lower-case hexadecimal."""
 
-    def keep(self) -> None:
-        """Make the bytes those of the draft; in the transaction with the row."""
-        if self._staged is not None:
-            self._staged.keep()
+    @property
+    def size_bytes(self) -> int:
+        """How many they are."""
 
 
-@contextmanager
+Write = Callable[[Iterable[bytes]], Written]
+
+
+def measured(pieces: Iterable[bytes]) -> Measured:
+    """Hash and count ``pieces``, which are kept nowhere: they can be made again."""
+    found = Measured(pieces)
+    deque(found, maxlen=0)
+    return found
+
+
 def new_revision(
     stores: Stores,
     draft: Draft,
@@ -51,11 +61,12 @@ def new_revision(
     draft_id: str,
     number: int,
     date: datetime | None = None,
-) -> Iterator[NewRevision]:
-    """Render and check ``draft``, write its bytes durably, give the revision.
+    write: Write = measured,
+) -> Revision:
+    """Render and check ``draft``; return the revision, which is stored nowhere.
 
-    A draft that cannot become a message yet, because nobody is named, is kept
-    all the same, with the reason. Bytes that are not kept are gone at the end.
+    A draft that cannot become a message yet, because nobody is named, is one
+    all the same, with the reason.
 
     Args:
         stores: The open workspace.
@@ -63,6 +74,7 @@ def new_revision(
         draft_id: Whose revision it is.
         number: Which one, from 1.
         date: What the Date header says, to the second; None means now.
+        write: Takes the bytes; without it they are only hashed.
 
     Raises:
         FullDiskError: The disk has only the room that is kept for results.
@@ -70,48 +82,36 @@ def new_revision(
     stores.require_room()
     draft = linked(stores, draft, draft_id)
     now = stores.clock.now()
-    date = (date or now).replace(microsecond=0)
-    domain = wire_address(draft.sender).rpartition("@")[2]
-    message_id = new_message_id(domain, stores.random)
+    why_not, message = "", None
     try:
-        plan = compose.plan(draft, message_id=message_id, date=date)
+        message = _rendered(stores, draft, date=date or now, write=write)
     except NotComposableError as error:
-        revision = _revision(stores, draft, draft_id=draft_id, number=number, at=now)
-        yield NewRevision(replace(revision, not_composable=str(error)), None)
-        return
-    pieces = compose.render(plan, read=stores.blobs.read)
-    with stores.outbound.staged(draft_id, pieces) as staged:
-        stores.fault("draft.after_tmp_write")
-        message = Message(
-            message_id=message_id,
-            date=date,
-            digest=staged.digest,
-            size_bytes=staged.size_bytes,
-        )
-        revision = _revision(
-            stores, draft, draft_id=draft_id, number=number, at=now, message=message
-        )
-        yield NewRevision(revision, staged)
-
-
-def _revision(
-    stores: Stores,
-    draft: Draft,
-    *,
-    draft_id: str,
-    number: int,
-    at: datetime,
-    message: Message | None = None,
-) -> Revision:
+        why_not = str(error)
+    stores.fault("draft.after_render_before_row")
     return Revision(
         draft_id=draft_id,
         number=number,
         draft=draft,
         author=stores.acting.actor,
-        created_at=at,
+        created_at=now,
         message=message,
         findings=findings(stores, draft, message),
         release_digest=current_digest(stores, draft, message),
+        not_composable=why_not,
+    )
+
+
+def _rendered(stores: Stores, draft: Draft, *, date: datetime, write: Write) -> Message:
+    date = date.replace(microsecond=0)
+    domain = wire_address(draft.sender).rpartition("@")[2]
+    message_id = new_message_id(domain, stores.random)
+    plan = compose.plan(draft, message_id=message_id, date=date)
+    written = write(compose.render(plan, read=stores.blobs.read))
+    return Message(
+        message_id=message_id,
+        date=date,
+        digest=written.digest,
+        size_bytes=written.size_bytes,
     )
 
 
@@ -131,8 +131,8 @@ def verify(stores: Stores, revision: Revision) -> None:
     """Make sure that the file holds the bytes of ``revision``, as planned.
 
     The header block is read back by another parser and compared with the plan.
-    A file that was damaged, or left by a crash between file and row, is written
-    again, if that gives the same digest.
+    A file that is damaged, or is not there yet, is written again, if that gives
+    the same digest.
 
     Raises:
         PlanMismatchError: Another parser reads other headers than were meant.
@@ -203,6 +203,25 @@ def bytes_again(stores: Stores, revision: Revision) -> bytes:
 def file_digest(stores: Stores, draft_id: str) -> str:
     """Return the digest of the message file, or empty where it cannot be read."""
     return digest_of_file(lambda: stores.outbound.read_message(draft_id))
+
+
+def is_behind(stores: Stores, row: DraftRow, found: str) -> bool:
+    """Return whether a file is only not written yet, because a crash came before.
+
+    It is not there, or is that of an earlier revision. What was released had its
+    file on disk before, so that there it is damage.
+
+    Args:
+        stores: The open workspace.
+        row: Whose file.
+        found: The digest that it has, or empty where it cannot be read.
+    """
+    if row.submission_id is not None:
+        return False
+    if not found:
+        return not os.path.lexists(stores.outbound.message_path(row.id))
+    earlier = stores.drafts.revisions(row.id)[:-1]
+    return any(one.message and one.message.digest == found for one in earlier)
 
 
 def digest_of_file(read: Callable[[], Iterator[bytes]]) -> str:

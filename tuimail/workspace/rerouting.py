@@ -51,15 +51,12 @@ def reroute(stores: Stores, draft_id: str, account: AccountSettings) -> None:
     looked_at = stores.drafts.revision(draft_id, row.revision)
     left = _left(stores, _submission(stores, row))
     draft = rerouted(looked_at.draft, account, left)
-    with (
-        new_revision(stores, draft, draft_id=draft_id, number=row.revision + 1) as new,
-        stores.database.transaction(),
-    ):
+    new = new_revision(stores, draft, draft_id=draft_id, number=row.revision + 1)
+    with stores.database.transaction():
         submission = _unchanged(stores, looked_at, left)
         if submission.state not in _SETTLED:
             withdraw(stores, submission)
-        _open_again(stores, new.revision, row)
-        new.keep()
+        _open_again(stores, new, row)
 
 
 def rerouted(draft: Draft, account: AccountSettings, left: Container[str]) -> Draft:

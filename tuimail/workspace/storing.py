@@ -1,12 +1,15 @@
-"""A new mail on its way into the store: durable bytes first, then one transaction.
+"""A new mail on its way into the store: one transaction, which is all it takes.
 
-Whatever else has to be there with the draft is written in that transaction, so
-that a process killed at any moment leaves nothing, or the whole.
+Whatever has to be there with the draft is written in that transaction, so that a
+process killed at any moment leaves nothing, or the whole. The bytes can be made
+again from the row; only what leaves at once has them on disk before.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from tuimail.core.draft import Draft, Origin
 from tuimail.core.lifecycle import DraftState
@@ -14,7 +17,7 @@ from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace import keys, mirror
 from tuimail.workspace.clock import new_id
 from tuimail.workspace.keys import Asked
-from tuimail.workspace.rendering import NewRevision, new_revision
+from tuimail.workspace.rendering import Written, measured, new_revision
 from tuimail.workspace.stores import Stores
 
 Step = Callable[[Revision], None]
@@ -36,6 +39,8 @@ class NewMail:
     """What it is asked for as, where that is under a key."""
     date: datetime | None = None
     """What its Date header says; None means now."""
+    leaves: bool = False
+    """Whether it enters the outbox at once: then its bytes are on disk before."""
 
 
 def store_new(stores: Stores, mail: NewMail) -> tuple[str, bool]:
@@ -48,30 +53,62 @@ def store_new(stores: Stores, mail: NewMail) -> tuple[str, bool]:
     if before:
         return before, False
     draft_id = new_id(stores.clock.now(), stores.random)
-    with new_revision(
-        stores, mail.draft, draft_id=draft_id, number=1, date=mail.date
-    ) as new:
-        mail.check(new.revision)
-        stored = _keep(stores, mail, new)
-    stores.fault("draft.after_commit_before_reply")
+    with _bytes_of(stores, mail, draft_id) as place:
+        revision = new_revision(
+            stores,
+            mail.draft,
+            draft_id=draft_id,
+            number=1,
+            date=mail.date,
+            write=place.write,
+        )
+        mail.check(revision)
+        stored = _keep(stores, mail, revision, place)
+    stores.afterwards(lambda: stores.fault("draft.after_commit_before_reply"))
     if stored != draft_id:
-        stores.outbound.remove(draft_id)
         return stored, False
-    stores.afterwards(lambda: mirror.reflect(stores, draft_id))
+    mirror.follow(stores, draft_id, is_new=True)
     return draft_id, True
 
 
-def _keep(stores: Stores, mail: NewMail, new: NewRevision) -> str:
+class _Place(Protocol):
+    """Where the bytes of a new mail go."""
+
+    def write(self, pieces: Iterable[bytes]) -> Written:
+        """Take them."""
+
+    def keep(self) -> None:
+        """Make them those of the mail."""
+
+
+class _NoPlace:
+    """For bytes that the row is enough to make again."""
+
+    write = staticmethod(measured)
+
+    def keep(self) -> None:
+        """Keep nothing: the mirror writes them when there is time."""
+
+
+def _bytes_of(
+    stores: Stores, mail: NewMail, draft_id: str
+) -> AbstractContextManager[_Place]:
+    """Return where the bytes go: to the disk, before the row of what leaves."""
+    if mail.leaves:
+        return stores.outbound.staging(draft_id)
+    return nullcontext(_NoPlace())
+
+
+def _keep(stores: Stores, mail: NewMail, revision: Revision, place: _Place) -> str:
     """Write everything, unless somebody was first; return the id of the mail."""
-    draft_id = new.revision.draft_id
     with stores.database.transaction():
-        stored = keys.take(stores, mail.request, draft_id)
-        if stored == draft_id:
-            new.keep()
+        stored = keys.take(stores, mail.request, revision.draft_id)
+        if stored == revision.draft_id:
+            place.keep()
             stores.fault("draft.after_file_before_row")
-            row = _row(new.revision, mail.origin, mail.state)
-            stores.drafts.insert(row, new.revision)
-            mail.follow(new.revision)
+            row = _row(revision, mail.origin, mail.state)
+            stores.drafts.insert(row, revision)
+            mail.follow(revision)
     return stored
 
 

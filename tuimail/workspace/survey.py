@@ -14,7 +14,7 @@ from tuimail.store.drafts import Revision
 from tuimail.store.maildir import FOLDERS, folder_of
 from tuimail.store.rows import ListRow
 from tuimail.workspace import mirror
-from tuimail.workspace.rendering import file_digest
+from tuimail.workspace.rendering import file_digest, is_behind
 from tuimail.workspace.stores import Stores
 
 _PAGE: Final = 500
@@ -31,6 +31,8 @@ class Survey:
     mails: int = 0
     damaged: list[str] = field(default_factory=list)
     """Whose message file is not what the newest revision says."""
+    unwritten: list[str] = field(default_factory=list)
+    """Whose message file a crash kept from being written: it can be made."""
     without_files: list[str] = field(default_factory=list)
     """Whose attachments are gone, or not what they were."""
     behind: list[str] = field(default_factory=list)
@@ -104,9 +106,11 @@ def _look(
     files: _Files,
 ) -> None:
     draft_id = listed.draft.id
-    message = revision.message
-    if message is not None and file_digest(stores, draft_id) != message.digest:
-        found.damaged.append(draft_id)
+    if revision.message is not None:
+        digest = file_digest(stores, draft_id)
+        if digest != revision.message.digest:
+            is_unwritten = is_behind(stores, listed.draft, digest)
+            (found.unwritten if is_unwritten else found.damaged).append(draft_id)
     attached = (one.digest for one in revision.draft.attachments)
     if not all(files.is_whole(digest) for digest in attached):
         found.without_files.append(draft_id)

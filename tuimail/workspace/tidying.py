@@ -5,6 +5,7 @@ found only by looking everywhere is for ``doctor``.
 """
 
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Final
 
 from tuimail.errors import StoreError
@@ -13,6 +14,8 @@ from tuimail.store.integrity import require_whole
 from tuimail.store.locks import SenderLock
 from tuimail.workspace.stores import LOCK_NAME, Stores
 
+FLUSHED_BY_ITSELF: Final = timedelta(minutes=2)
+"""By then a system has flushed what it was given; Linux does after 30 seconds."""
 QUARANTINE: Final = "quarantine"
 """Where files without a row are put: never sent, never removed."""
 
@@ -28,6 +31,18 @@ def require_newest(stores: Stores) -> None:
     except BaseException:
         stores.close()
         raise
+
+
+def unflushed_since(stores: Stores) -> datetime | None:
+    """Return since when files may not have come to the disk; None where all did.
+
+    For whoever holds the sender lock, before anything is looked after: what lies
+    beside mail that waits is not flushed, and the machine may have ended.
+    """
+    if not SenderLock(stores.root / LOCK_NAME).is_unchecked():
+        return None
+    newest = stores.journal.all(after=stores.journal.head().number - 1, limit=1)
+    return newest[0].at - FLUSHED_BY_ITSELF if newest else None
 
 
 def look_after_a_crash(stores: Stores) -> None:

@@ -94,16 +94,17 @@ class UpkeepDesk:
                 *(self._set_aside(one) for one in self._strays(found)),
                 *(self._made_again(one) for one in found.damaged),
             ]
-            for draft_id in {*found.behind, *found.misplaced, *found.damaged}:
+            shown = {*found.behind, *found.misplaced, *found.unwritten}
+            for draft_id in shown | {*found.damaged}:
                 if stores.drafts.among([draft_id]):
                     mirror.reflect(stores, draft_id)
                 else:
                     stores.maildir.place(
                         draft_id, None, stores.outbound.message_path(draft_id)
                     )
-            shown = len({*found.behind, *found.misplaced})
             if shown:
-                done.append(f"Wrote what lies beside {counted(shown, 'mail')} anew.")
+                mails = counted(len(shown), "mail")
+                done.append(f"Wrote what lies beside {mails} anew.")
         return tuple(one for one in done if one)
 
     def _swept(self) -> tuple[str, ...]:
@@ -271,6 +272,9 @@ def _mails(found: Survey) -> tuple[Diagnosis, ...]:
             "What the database says of {} cannot be read.",
             "Every mail can be read.",
             hint="tuimail discard ID",
+        ),
+        _behind(
+            "unwritten", found.unwritten, "The message file of {} is not written yet."
         ),
         _behind("sidecars", found.behind, "message.json is behind for {}."),
         _behind("maildir", found.misplaced, "mail/ shows {} in the wrong place."),

@@ -5,8 +5,8 @@ opened it.
 """
 
 import os
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -14,13 +14,12 @@ from tuimail.settings.config import Config
 from tuimail.settings.prompts import NOBODY, Prompts
 from tuimail.store.filesystems import refuse_network
 from tuimail.store.locks import SenderLock
-from tuimail.workspace import tidying
+from tuimail.workspace import mirror, tidying
 from tuimail.workspace.accounts import AccountDesk
 from tuimail.workspace.audit import AuditDesk
 from tuimail.workspace.clock import SYSTEM_CLOCK, Clock
 from tuimail.workspace.delivery import Delivery
 from tuimail.workspace.drafts import DraftDesk
-from tuimail.workspace.mirror import mend
 from tuimail.workspace.notices import NoticeDesk
 from tuimail.workspace.outbox import OutboxDesk
 from tuimail.workspace.purging import PurgeDesk
@@ -162,9 +161,20 @@ class Workspace:
         """Let ``actor`` be who did it, for the calls inside."""
         return self._stores.acting_as(actor, door=door, on_terminal=on_terminal)
 
-    def together(self) -> AbstractContextManager[None]:
-        """Let the calls inside share one transaction on disk."""
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Let the calls inside share one transaction on disk; show what they did."""
+        with self.sharing_a_flush():
+            yield
+        mirror.catch_up(self._stores)
+
+    def sharing_a_flush(self) -> AbstractContextManager[None]:
+        """As ``together``; what was done is shown when ``show`` is called."""
         return self._stores.together()
+
+    def show(self, most: int) -> bool:
+        """Show so many mails to other programs as they are; do some still wait?"""
+        return mirror.catch_up(self._stores, most)
 
     @property
     def is_writing_together(self) -> bool:
@@ -198,9 +208,10 @@ class Workspace:
         Mail that somebody could still have undone when a program died gets a
         fresh window, half-written files go, and the maildir is brought in step.
         """
+        since = tidying.unflushed_since(self._stores)
         touched = self.recover() + reopen_windows(self._stores)
         tidying.sweep(self._stores)
-        mend(self._stores)
+        mirror.mend(self._stores, since=since)
         return touched
 
     def fault(self, point: str) -> None:
@@ -208,7 +219,8 @@ class Workspace:
         self._stores.fault(point)
 
     def close(self) -> None:
-        """Close the database."""
+        """Show what was not shown yet, and close the database."""
+        mirror.catch_up(self._stores)
         self._stores.close()
 
     def __enter__(self) -> Self:
