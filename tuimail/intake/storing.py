@@ -26,6 +26,9 @@ class Storing:
         self._bridge = bridge
         self._mending = asyncio.Lock()
         self._is_broken = False
+        self.writes = 0
+        """How often something was written through here; it is seen by no
+        ``data_version`` of the same connection."""
 
     async def call(self, function: Callable[[Workspace], T]) -> T:
         """Return what ``function`` returns; for what only looks.
@@ -41,7 +44,10 @@ class Storing:
         Raises:
             StoreError: The disk failed; nothing of it is certain.
         """
-        return await self._guarded(self._bridge.together, function)
+        try:
+            return await self._guarded(self._bridge.together, function)
+        finally:
+            self.writes += 1
 
     async def _guarded(self, way: _Way[T], function: Callable[[Workspace], T]) -> T:
         await self._mend()
