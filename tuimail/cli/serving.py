@@ -1,45 +1,77 @@
-"""The sender without the app: while this runs, or kept running by the machine."""
+"""The sender and the doors without the app: while this runs, or kept running."""
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from tuimail.cli import exits
 from tuimail.cli.call import Call
+from tuimail.cli.console import Console
+from tuimail.cli.doors import add_doors, doors_of, flags_of
 from tuimail.cli.parser import Command, Parser
 from tuimail.cli.telling import tell
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tuimail.intake.serving import Door
     from tuimail.workspace.services import Service, ServiceStatus
 
 LOOK_SECONDS: Final = 0.5
 DOOR: Final = "serve"
 
 
-def keep_sending(call: Call, *, door: str) -> int:
+def keep_sending(
+    call: Call,
+    *,
+    door: str,
+    doors_at: "Callable[[Path], Sequence[Door]]" = lambda _root: (),
+) -> int:
     """Send until somebody asks for an end; attempts that were begun end first.
+
+    Args:
+        call: The command.
+        door: What others are told that sends.
+        doors_at: Through which doors programs come in, for a workspace.
 
     Raises:
         KeyboardInterrupt: Somebody asked; that is how it ends.
+        ConfigurationError: A door that was asked for cannot be.
     """
+    from tuimail.intake.serving import Doors  # noqa: PLC0415 - asyncio
     from tuimail.workspace.sending import SenderThread  # noqa: PLC0415 - asyncio
 
     with call.open(door=door) as workspace, asked_to_end() as asked:
+        doors = Doors(lambda: call.open(door=door), doors_at(workspace.root))
         workspace.accounts.ask_ahead()
-        thread, told = SenderThread(lambda: call.open(door=door)), ""
+        thread, told = SenderThread(lambda: call.open(door=door)), _Told(call.console)
         thread.start()
+        doors.start()
         try:
-            while not asked.is_set():
-                if thread.state != told:
-                    told = thread.state
-                    call.console.say(f"Sender: {told}")
+            while not asked.is_set() and doors.failure is None:
+                told.say(f"Sender: {thread.state}", *doors.states)
                 tell(call.console, workspace)
                 call.sleep(LOOK_SECONDS)
         finally:
+            doors.stop(timeout=0)
             thread.stop()
-    raise KeyboardInterrupt
+            doors.stop()
+    raise doors.failure or KeyboardInterrupt
+
+
+class _Told:
+    """Says each line once, until it is another."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._before: frozenset[str] = frozenset()
+
+    def say(self, *lines: str) -> None:
+        """Say what was not among the lines before."""
+        self._console.say(*(line for line in lines if line not in self._before))
+        self._before = frozenset(lines)
 
 
 @contextmanager
@@ -77,6 +109,7 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "--as-root", action="store_true", help="install it for root; that is meant"
     )
+    add_doors(parser)
 
 
 def _serve(call: Call) -> int:
@@ -88,7 +121,7 @@ def _serve(call: Call) -> int:
     }
     if call.options.way:
         return ways[call.options.way](call)
-    return keep_sending(call, door=DOOR)
+    return keep_sending(call, door=DOOR, doors_at=lambda root: doors_of(call, root))
 
 
 def _install(call: Call) -> int:
@@ -136,6 +169,7 @@ def _service(call: Call) -> "Service":
             keepers.this_machine(call.environ),
             root=workspace.root,
             config=workspace.config_path,
+            flags=flags_of(call),
         )
 
 

@@ -72,13 +72,17 @@ class Doors:
         """Begin; returns at once."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Close all doors, once what was begun is answered."""
+    def stop(self, *, timeout: float | None = None) -> None:
+        """Close all doors, once what was begun is answered.
+
+        Args:
+            timeout: Seconds to wait for that; None waits as long as it takes.
+        """
         self._asked_to_stop.set()
         if self._loop is not None:
             with suppress(RuntimeError):  # it has ended by itself
                 self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join()
+        self._thread.join(timeout)
 
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()

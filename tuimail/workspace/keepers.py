@@ -25,6 +25,8 @@ _COMMAND_SECONDS: Final = 60
 _WORKSPACE: Final = "Workspace="
 
 Commands = Sequence[Sequence[str]]
+Flags = Sequence[str]
+"""What ``tuimail serve`` is told beside workspace and settings."""
 
 
 class Ran(NamedTuple):
@@ -86,7 +88,7 @@ class Keeper(Protocol):
         """Whether it is likely to do what it is told."""
         ...
 
-    def content(self, root: Path, config: Path) -> str:
+    def content(self, root: Path, config: Path, flags: Flags = ()) -> str:
         """Return the file."""
         ...
 
@@ -131,9 +133,9 @@ class Systemd:
         folder = Path(self._machine.environ.get("XDG_RUNTIME_DIR", ""))
         return folder.is_absolute() and (folder / "systemd" / "private").exists()
 
-    def content(self, root: Path, config: Path) -> str:
+    def content(self, root: Path, config: Path, flags: Flags = ()) -> str:
         """Return the unit."""
-        words = _words(self._machine, root, config)
+        words = _words(self._machine, root, config, flags)
         return _UNIT_TEXT.format(
             command=" ".join([_quoted(words[0]), *map(_argument, words[1:])]),
             stop=STOP_SECONDS,
@@ -175,11 +177,11 @@ class Launchd:
         """It always runs."""
         return True
 
-    def content(self, root: Path, config: Path) -> str:
+    def content(self, root: Path, config: Path, flags: Flags = ()) -> str:
         """Return the property list."""
         values = {
             "Label": LABEL,
-            "ProgramArguments": list(_words(self._machine, root, config)),
+            "ProgramArguments": list(_words(self._machine, root, config, flags)),
             "RunAtLoad": True,
             "KeepAlive": {"SuccessfulExit": False},
             "ThrottleInterval": AGAIN_SECONDS,
@@ -212,11 +214,11 @@ def keeper_of(machine: Machine) -> Keeper | None:
     return None
 
 
-def _words(machine: Machine, root: Path, config: Path) -> tuple[str, ...]:
+def _words(machine: Machine, root: Path, config: Path, flags: Flags) -> tuple[str, ...]:
     """Return the command; ``-P`` keeps what lies about in a folder out of it."""
     return (
         machine.executable, "-P", "-m", "tuimail",
-        "--workspace", str(root), "--config", str(config), "serve",
+        "--workspace", str(root), "--config", str(config), "serve", *flags,
     )  # fmt: skip
 
 

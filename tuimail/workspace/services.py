@@ -38,10 +38,26 @@ class ServiceStatus:
 class Service:
     """The service that sends for one workspace."""
 
-    def __init__(self, machine: Machine, *, root: Path, config: Path) -> None:
+    def __init__(
+        self,
+        machine: Machine,
+        *,
+        root: Path,
+        config: Path,
+        flags: tuple[str, ...] = (),
+    ) -> None:
+        """Describe it.
+
+        Args:
+            machine: What it would run on.
+            root: Of the workspace that it sends for.
+            config: The person's settings.
+            flags: What ``tuimail serve`` is told beside that.
+        """
         self._machine = machine
         self._root = root.absolute()
         self._config = config.absolute()
+        self._flags = flags
         self._keeper = keeper_of(machine)
 
     def status(self) -> ServiceStatus:
@@ -72,7 +88,7 @@ class Service:
     def content(self) -> str:
         """Return the file that ``install`` writes; systemd's where there is none."""
         keeper = self._keeper or Systemd(self._machine)
-        return keeper.content(self._root, self._config)
+        return keeper.content(self._root, self._config, self._flags)
 
     def install(self, *, as_root: bool = False) -> ServiceStatus:
         """Write the file and start the service; it may be there already.
