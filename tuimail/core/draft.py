@@ -259,6 +259,21 @@ def check_unsubscribe_url(url: str) -> None:
         )
 
 
+def check_run_url(url: str) -> None:
+    """Refuse what cannot be opened in a browser, or could act on a screen.
+
+    Raises:
+        FieldError: It is not one address of the web, in ASCII.
+    """
+    if url and not _WEB.fullmatch(url):
+        raise FieldError(
+            f"{url[:60]!r} is not an address of the web.",
+            hint="Write https://…, percent-encoded, of 2,000 characters at most, or "
+            "leave it out.",
+            field="run-url",
+        )
+
+
 _FILE_NAME: Final = re.compile(r"(?!\.{1,2}\Z| *\Z)[^/\\]+")
 _MEDIA_TYPE: Final = re.compile(
     r"(?!(?:multipart|message)/)[a-z0-9!#$&^_.+-]{1,64}/[a-z0-9!#$&^_.+-]{1,64}"
@@ -266,6 +281,7 @@ _MEDIA_TYPE: Final = re.compile(
 _MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{1,900}>")
 _IDEMPOTENCY_KEY: Final = re.compile(r"[!-~]{1,255}")
 _CONTENT_ID: Final = re.compile(r"[A-Za-z0-9!#$&'*+./=?^_`{|}~@-]{1,200}")
+_WEB: Final = re.compile(r"(?i:https?)://[!-;=?-~]{1,1990}")
 _HTTPS: Final = re.compile(r"(?i:https)://[!-;=?-~]{1,890}")
 
 

@@ -8,14 +8,14 @@ What people say in it is data: bounded, without control characters, and in a fie
 of its own.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from tuimail.core.characters import on_one_line
-from tuimail.core.decision import Comment
+from tuimail.core.decision import LONGEST_REASON, Comment
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding
 from tuimail.core.lifecycle import DraftState
@@ -24,6 +24,7 @@ from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace import discretion
 from tuimail.workspace.stores import Stores
 
+LIKELY_DUPLICATE: Final = "review.likely-duplicate"
 TEXT_LIMIT: Final = 1000
 """Characters of one sentence."""
 
@@ -108,7 +109,7 @@ def answer(stores: Stores, draft_id: str) -> Answer:
         revision=row.revision,
         state=listed.status,
         decision=told,
-        findings=tuple(map(_noticed, own.findings)),
+        findings=tuple(map(_noticed, _of_its_own(own.findings, duplicate_of))),
         edited=_said(own.draft) != _said(newest.draft),
         resubmit=RESUBMIT[told.verdict] if told else Resubmit.NO,
         duplicate_of=duplicate_of,
@@ -181,10 +182,20 @@ def _as_told(decision: DecisionRow, hidden: tuple[str, ...]) -> Told:
         verdict=decision.verdict,
         codes=decision.codes,
         reason=tell(decision.reason),
-        comments=tuple(replace(one, text=tell(one.text)) for one in decision.comments),
+        comments=tuple(
+            replace(one, text=tell(one.text)[:LONGEST_REASON])
+            for one in decision.comments
+        ),
         by_role=decision.role,
         at=decision.at,
     )
+
+
+def _of_its_own(findings: Iterable[Finding], duplicate_of: str) -> Iterator[Finding]:
+    """Leave out what tells of a mail that another program handed in."""
+    for one in findings:
+        if one.code != LIKELY_DUPLICATE or duplicate_of:
+            yield one
 
 
 def _noticed(finding: Finding) -> Noticed:

@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from tuimail.core.compose import envelope
-from tuimail.core.draft import Attachment, Draft, Origin, is_agent
+from tuimail.core.draft import (
+    Attachment,
+    Draft,
+    Origin,
+    check_run_url,
+    is_agent,
+)
 from tuimail.core.finding import Finding
 from tuimail.core.lifecycle import (
     DRAFT_STEPS,
@@ -24,7 +30,7 @@ from tuimail.errors import (
     UsageError,
 )
 from tuimail.store.drafts import DraftRow, Revision
-from tuimail.workspace import keys, mirror, pages
+from tuimail.workspace import by_rule, keys, mirror, pages
 from tuimail.workspace.attaching import FileToAttach, attach
 from tuimail.workspace.authority import require_author
 from tuimail.workspace.fields import Fields, compose
@@ -71,19 +77,23 @@ class DraftDesk:
         """
         return compose(self._stores, fields)
 
-    def import_message(self, raw: bytes, *, account: str = "") -> Draft:
+    def import_message(
+        self, raw: bytes, *, account: str = "", sender: str = ""
+    ) -> Draft:
         """Return what a whole message says, as a draft with its files frozen.
 
         Args:
             raw: Header and body (RFC 5322).
             account: Name of the account it is to leave through; empty means the
                 one that its From belongs to, or else the default.
+            sender: Whom it is from where it does not say so; empty means the
+                account's own.
 
         Raises:
             FieldError: It cannot be said exactly, or is not from the account.
             ConfigurationError: The account does not exist.
         """
-        return import_message(self._stores, raw, account=account)
+        return import_message(self._stores, raw, account=account, sender=sender)
 
     def attach(self, path: Path) -> tuple[Attachment, tuple[Finding, ...]]:
         """Freeze the file at ``path``; return the attachment, and what was noticed.
@@ -120,6 +130,8 @@ class DraftDesk:
     ) -> Row:
         """Store ``draft`` and ask a person to decide, whoever wrote it.
 
+        What a rule of the policy lets leave is released at once instead.
+
         Args:
             draft: What it says.
             note: What the reviewer should know; no part of the request.
@@ -132,13 +144,15 @@ class DraftDesk:
             revises: Id of an earlier mail that this takes the place of.
 
         Raises:
+            FieldError: What is said about where it comes from cannot be.
             KeyConflictError: The key stands for another request.
             NotComposableError: It cannot become a message; nothing is stored.
         """
+        check_run_url(run_url)
         origin = replace(self.origin(note), run_url=run_url, revises=revises)
         request = keys.asked(self._stores, draft, key, at=at, lifetime=lifetime)
         draft = limited(draft, lifetime, now=self._stores.clock.now())
-        return self._insert(draft, DraftState.REVIEW, origin=origin, request=request)
+        return self._hand_in(draft, origin, request, at)
 
     def dry_run(self, draft: Draft, *, lifetime: timedelta | None = None) -> Row:
         """Render, check and store ``draft`` without telling any provider.
@@ -331,6 +345,31 @@ class DraftDesk:
         row = self._stores.drafts.get(draft_id)
         return self._stores.drafts.revision(draft_id, row.revision)
 
+    def _hand_in(
+        self,
+        draft: Draft,
+        origin: Origin,
+        request: Asked | None,
+        at: datetime | None,
+    ) -> Row:
+        """Store what is for review, unless a rule of the policy lets it leave."""
+        stores, may_leave = self._stores, by_rule.may_leave(self._stores, draft, origin)
+
+        def follow(revision: Revision) -> None:
+            if may_leave:
+                by_rule.release_by_rule(stores, revision, at=at)
+
+        mail = NewMail(
+            draft=draft,
+            origin=origin,
+            state=DraftState.REVIEW,
+            check=_must_be_composable,
+            follow=follow,
+            request=request,
+            leaves=may_leave,
+        )
+        return self.row(store_new(stores, mail)[0])
+
     def _insert(
         self,
         draft: Draft,
@@ -338,20 +377,17 @@ class DraftDesk:
         *,
         origin: Origin | None = None,
         event: DraftEvent | None = None,
-        request: Asked | None = None,
     ) -> Row:
         def follow(revision: Revision) -> None:
             if event is not None:
                 self._move(revision.draft_id, state, event)
 
-        is_complete = state is DraftState.REVIEW or event is not None
         mail = NewMail(
             draft=draft,
             origin=origin or self.origin(),
             state=state,
-            check=_must_be_composable if is_complete else _anything_goes,
+            check=_anything_goes if event is None else _must_be_composable,
             follow=follow,
-            request=request,
         )
         return self.row(store_new(self._stores, mail)[0])
 

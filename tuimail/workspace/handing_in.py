@@ -4,7 +4,6 @@ Whoever acts is the one whose mail it is. Of all other mail, not even whether
 there is any is told.
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,8 +24,6 @@ from tuimail.workspace.drafts import DraftDesk
 from tuimail.workspace.stores import Stores
 
 LONGEST_NOTE: Final = 4000
-LONGEST_URL: Final = 2000
-_URL: Final = re.compile(r"(?i:https?)://[!-;=?-~]+")
 _NAMES_LIMIT: Final = 300
 
 
@@ -75,7 +72,6 @@ class HandingDesk:
             NotComposableError: It cannot become a message; nothing is stored.
         """
         _check_note(note)
-        _check_run_url(run_url)
         draft = _timed(draft, at)
         with self._at_once():
             if revises:
@@ -288,14 +284,4 @@ def _check_note(note: str) -> None:
         )
         raise FieldError(
             f"The note {what}.", hint="Say it shorter, in plain text.", field="note"
-        )
-
-
-def _check_run_url(url: str) -> None:
-    if url and (len(url) > LONGEST_URL or not _URL.fullmatch(url)):
-        raise FieldError(
-            f"{url[:60]!r} is not an address of the web.",
-            hint=f"Write https://…, percent-encoded, of {LONGEST_URL} characters at "
-            "most, or leave it out.",
-            field="run-url",
         )

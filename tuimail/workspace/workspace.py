@@ -17,13 +17,17 @@ from tuimail.store.locks import SenderLock
 from tuimail.workspace import mirror, tidying
 from tuimail.workspace.accounts import AccountDesk
 from tuimail.workspace.audit import AuditDesk
+from tuimail.workspace.clients import ClientDesk
 from tuimail.workspace.clock import SYSTEM_CLOCK, Clock
 from tuimail.workspace.delivery import Delivery
 from tuimail.workspace.drafts import DraftDesk
+from tuimail.workspace.foretelling import Reading, reading
+from tuimail.workspace.handing_in import HandingDesk
 from tuimail.workspace.notices import NoticeDesk
 from tuimail.workspace.outbox import OutboxDesk
 from tuimail.workspace.purging import PurgeDesk
 from tuimail.workspace.recovery import judge_orphans, reopen_windows
+from tuimail.workspace.reviewers import ReviewerDesk
 from tuimail.workspace.reports import ReportDesk
 from tuimail.workspace.reviews import ReviewDesk
 from tuimail.workspace.stores import LOCK_NAME, Acting, Stores
@@ -44,6 +48,11 @@ class Workspace:
         self.drafts = DraftDesk(stores)
         self.reviews = ReviewDesk(stores)
         self.outbox = OutboxDesk(stores, drafts=self.drafts, reviews=self.reviews)
+        self.clients = ClientDesk(stores)
+        self.reviewers = ReviewerDesk(stores)
+        self.handing_in = HandingDesk(
+            stores, drafts=self.drafts, clients=self.clients
+        )
         self.accounts = AccountDesk(stores)
         self.notices = NoticeDesk(stores)
         self.purging = PurgeDesk(stores)
@@ -163,7 +172,7 @@ class Workspace:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Let the calls inside share one transaction on disk; show what they did."""
+        """Let the calls inside share one transaction on disk, and show what they did."""
         with self.sharing_a_flush():
             yield
         mirror.catch_up(self._stores)
@@ -213,6 +222,10 @@ class Workspace:
         tidying.sweep(self._stores)
         mirror.mend(self._stores, since=since)
         return touched
+
+    def reading(self, draft_id: str) -> Reading:
+        """Return what the author of a mail is told about it, and would be."""
+        return reading(self._stores, draft_id)
 
     def fault(self, point: str) -> None:
         """Reach a named point, at which a fault test may end the process."""
