@@ -1,8 +1,8 @@
 """What the sender is to try next: claimed, so that nobody else tries it.
 
 What may not go out is settled on the way: given up when it is out of time, held
-when its account is gone or is not the one that was approved, or when somebody it
-is for gets no such mail any more.
+when its account is gone or is not the one that was approved, when somebody it is
+for gets no such mail any more, or when the policy became stricter.
 """
 
 from collections.abc import (
@@ -28,6 +28,7 @@ from tuimail.settings.account import AccountSettings
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import pacing, steps
 from tuimail.workspace.holding import expire_holds
+from tuimail.workspace.objecting import objections
 from tuimail.workspace.repeating import (
     FORGOTTEN,
     OUT_OF_TIME,
@@ -161,7 +162,10 @@ class Round:
     ) -> bool:
         """Choose among what is due; return whether there may be more."""
         everybody = self._stores.batches.recipients(row.id for row in rows)
-        self._unwanted = unwanted(self._stores, rows, everybody)
+        self._unwanted = {
+            **unwanted(self._stores, rows, everybody),
+            **objections(self._stores, rows),
+        }
         return all(
             self._take(row, account, everybody[row.id]) is not Taken.NOTHING_MORE
             for row in rows

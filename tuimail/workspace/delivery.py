@@ -52,6 +52,7 @@ class Delivery:
                 might find the disk full.
         """
         self._stores.require_room()
+        self._stores.policy.current()  # keeps what is new, by a step of its own
         now = self._now()
         round_ = Round(self._stores, load, now)
         try:
