@@ -1,6 +1,6 @@
 """What is noticed about a draft: the checks, told what this workspace knows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tuimail.core import compose
 from tuimail.core.checks.context import Context
@@ -15,7 +15,11 @@ from tuimail.workspace.ways_out import is_retold, require_sayable
 
 
 def findings(
-    stores: Stores, draft: Draft, message: Message | None
+    stores: Stores,
+    draft: Draft,
+    message: Message | None,
+    *,
+    also: Iterable[Finding] = (),
 ) -> tuple[Finding, ...]:
     """Return what every check noticed about ``draft``, the worst first.
 
@@ -23,12 +27,13 @@ def findings(
         stores: What is known besides.
         draft: What is checked.
         message: What it was rendered to; None where it could not be.
+        also: What was noticed by somebody else.
     """
     from tuimail.core.checks import every  # noqa: PLC0415 - 50 ms that lists do not need
 
     account = stores.settings.account(draft.account)
     context = _context(stores, draft, account, message)
-    further = [*suppressions.findings(stores, draft)]
+    further = [*also, *suppressions.findings(stores, draft)]
     if account is not None and message is not None:
         further += _refused(stores, draft, account)
     return every.run(draft, context, further=further)

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Final
 
 from tuimail.core import compose
-from tuimail.core.draft import Draft, is_agent
+from tuimail.core.draft import Draft, Origin, is_agent
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.likeness import is_same, likeness
 from tuimail.store.decisions import DecisionRow
@@ -38,7 +38,9 @@ def compared(row: DraftRow, draft: Draft) -> str:
     return _recipients(draft) if is_agent(row.origin.actor) else ""
 
 
-def find(stores: Stores, draft: Draft, draft_id: str) -> Duplicate | None:
+def find(
+    stores: Stores, draft: Draft, draft_id: str, origin: Origin | None = None
+) -> Duplicate | None:
     """Return the newest decided mail that ``draft`` nearly repeats, if there is one.
 
     People may say the same as often as they like; what takes the place of an
@@ -48,11 +50,13 @@ def find(stores: Stores, draft: Draft, draft_id: str) -> Duplicate | None:
         stores: The open workspace.
         draft: What it says.
         draft_id: Its own id, whether or not it is stored yet.
+        origin: Who made it; None where it is stored.
     """
-    if not draft.recipients or not is_agent(stores.acting.actor):
+    origin = origin or stores.drafts.get(draft_id).origin
+    if not draft.recipients or not is_agent(origin.actor):
         return None
     for decision in _decided(stores, draft):
-        if decision.draft_id != draft_id:
+        if decision.draft_id not in {draft_id, origin.revises}:
             row = stores.drafts.get(decision.draft_id)
             earlier = stores.drafts.revision(row.id, row.revision).draft
             if likeness(_text(earlier), _text(draft)) >= ALIKE:

@@ -46,7 +46,7 @@ def _lapse(stores: Stores, row: DraftRow) -> None:
         if is_same:
             target = advance(DRAFT_STEPS, found.state, DraftEvent.LAPSE)
             stores.drafts.set_state(row.id, target, at=stores.clock.now())
-    stores.afterwards(lambda: mirror.reflect_status(stores, row.id))
+    mirror.follow(stores, row.id, is_new=False)
 
 
 def _reasons(

@@ -18,6 +18,7 @@ from tuimail.errors import NotAllowedError, TransitionError
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import keys, mirror, pacing, pages, steps
+from tuimail.workspace.approving import ForReview
 from tuimail.workspace.authority import (
     goes_to_review,
     require_decider,
@@ -25,6 +26,7 @@ from tuimail.workspace.authority import (
     require_person,
 )
 from tuimail.workspace.drafts import DraftDesk
+from tuimail.workspace.lapsing import require_in_force
 from tuimail.workspace.releasing import (
     due_at,
     hold_if_account_is,
@@ -78,6 +80,9 @@ class OutboxDesk:
         Raises:
             TransitionError: It is not approved.
             StaleApprovalError: The approval does not cover what it is now.
+            LapsedApprovalError: It ran out, or is not enough any more.
+            PolicyError: The policy lets nobody send it; as above, it is in
+                review again.
             NotAllowedError: This actor, or this door, may not.
             FieldError: A time is past, or it is of no use any more by then.
         """
@@ -87,6 +92,7 @@ class OutboxDesk:
         advance(DRAFT_STEPS, row.state, DraftEvent.RELEASE)
         due = due_at(stores, undo, at)
         looked_at = stores.drafts.revision(draft_id, row.revision)
+        require_in_force(stores, row, looked_at)
         verify(stores, looked_at)
         stores.fault("release.after_hash_before_commit")
         now = stores.clock.now()
@@ -109,7 +115,7 @@ class OutboxDesk:
 
         Killed at any moment, nothing of it is there, or all of it. Where the
         account says that what does not come from a real terminal goes to
-        review, it is stored in review.
+        review, or the policy that somebody looks, it is stored in review.
 
         Args:
             draft: What it says.
@@ -135,10 +141,10 @@ class OutboxDesk:
         if known := keys.known(stores, request):
             return self._again(known)
         due = due_at(stores, undo, at)
-        draft = limited(draft, lifetime, now=stores.clock.now())
-        tried_until(due, draft.expires_at)
+        limited_draft = limited(draft, lifetime, now=stores.clock.now())
+        tried_until(due, limited_draft.expires_at)
         mail = NewMail(
-            draft=draft,
+            draft=limited_draft,
             origin=self._drafts.origin(),
             state=DraftState.DRAFT,
             check=self._check_new,
@@ -147,7 +153,10 @@ class OutboxDesk:
             date=at,
             leaves=True,
         )
-        draft_id, is_new = store_new(stores, mail)
+        try:
+            draft_id, is_new = store_new(stores, mail)
+        except ForReview:
+            return self._drafts.submit(draft, key=key, at=at, lifetime=lifetime)
         return self._drafts.row(draft_id) if is_new else self._again(draft_id)
 
     def send(
@@ -161,7 +170,8 @@ class OutboxDesk:
         """Approve and release one's own mail in one call; two journal lines.
 
         Where the account says that what does not come from a real terminal
-        goes to review, the row that is returned is in review.
+        goes to review, or the policy that somebody looks, the row that is
+        returned is in review.
 
         Raises:
             NotAllowedError: It is somebody else's, or the account blocks it.
@@ -175,10 +185,13 @@ class OutboxDesk:
         revision = self._dated(draft_id, revision, at)
         looked_at, digest = self._reviews.checked(draft_id, revision)
         stores.fault("release.after_hash_before_commit")
-        with stores.database.transaction():
-            stores.outbound.flush(draft_id)
-            self._reviews.record_approval(looked_at, digest)
-            release(stores, draft_id, looked_at, due=due, undo=undo)
+        try:
+            with stores.database.transaction():
+                stores.outbound.flush(draft_id)
+                self._reviews.record_approval(looked_at, digest)
+                release(stores, draft_id, looked_at, due=due, undo=undo)
+        except ForReview:
+            return self._drafts.request_review(draft_id)
         return self._seen(draft_id)
 
     def take_back(self, draft_id: str) -> Row:
@@ -242,8 +255,10 @@ class OutboxDesk:
         return self._seen(draft_id)
 
     def hold(self, draft_id: str) -> Row:
-        """Let it wait until a person resumes it."""
+        """Let it wait until a person resumes it; in review, it is not approved."""
         require_person(self._stores)
+        if self._is_in_review(draft_id):
+            return self._reviews.hold(draft_id)
         with self._stores.database.transaction():
             submission = self._submission(draft_id)
             if submission.state is SubmissionState.SENDING:
@@ -262,6 +277,8 @@ class OutboxDesk:
             DigestMismatchError: The approved bytes cannot be had any more.
         """
         require_person(self._stores)
+        if self._is_in_review(draft_id):
+            return self._reviews.resume(draft_id)
         row = self._stores.drafts.get(draft_id)
         verify(self._stores, self._stores.drafts.revision(draft_id, row.revision))
         with self._stores.database.transaction():
@@ -362,6 +379,9 @@ class OutboxDesk:
         return tuple(
             row for row in rows if row.undo_until is not None and row.undo_until > now
         )
+
+    def _is_in_review(self, draft_id: str) -> bool:
+        return self._stores.drafts.get(draft_id).state is DraftState.REVIEW
 
     def _check_new(self, revision: Revision) -> None:
         self._reviews.require_fit(revision)

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from tuimail.core import compose
 from tuimail.core.address import wire_address
-from tuimail.core.draft import Draft
+from tuimail.core.draft import Draft, Origin
 from tuimail.core.message import Message, release_digest
 from tuimail.errors import (
     DigestMismatchError,
@@ -25,6 +25,7 @@ from tuimail.errors import (
 from tuimail.settings.account import AccountSettings
 from tuimail.store.blobs import Measured
 from tuimail.store.drafts import DraftRow, Revision
+from tuimail.workspace import duplicates
 from tuimail.workspace.checking import findings
 from tuimail.workspace.clock import new_message_id
 from tuimail.workspace.stores import Stores
@@ -62,6 +63,7 @@ def new_revision(
     number: int,
     date: datetime | None = None,
     write: Write = measured,
+    origin: Origin | None = None,
 ) -> Revision:
     """Render and check ``draft``; return the revision, which is stored nowhere.
 
@@ -75,6 +77,7 @@ def new_revision(
         number: Which one, from 1.
         date: What the Date header says, to the second; None means now.
         write: Takes the bytes; without it they are only hashed.
+        origin: Who made the draft; None where it is stored already.
 
     Raises:
         FullDiskError: The disk has only the room that is kept for results.
@@ -88,6 +91,7 @@ def new_revision(
     except NotComposableError as error:
         why_not = str(error)
     stores.fault("draft.after_render_before_row")
+    repeated = duplicates.find(stores, draft, draft_id, origin)
     return Revision(
         draft_id=draft_id,
         number=number,
@@ -95,9 +99,12 @@ def new_revision(
         author=stores.acting.actor,
         created_at=now,
         message=message,
-        findings=findings(stores, draft, message),
+        findings=findings(
+            stores, draft, message, also=[repeated.finding] if repeated else ()
+        ),
         release_digest=current_digest(stores, draft, message),
         not_composable=why_not,
+        duplicate_of=repeated.draft_id if repeated else "",
     )
 
 

@@ -208,6 +208,5 @@ class ReviewDesk:
         return row, self._stores.drafts.revision(draft_id, revision)
 
     def _seen(self, draft_id: str) -> Row:
-        stores = self._stores
-        stores.afterwards(lambda: mirror.reflect_status(stores, draft_id))
-        return pages.row_view(stores, stores.rows.row(draft_id))
+        mirror.follow(self._stores, draft_id, is_new=False)
+        return pages.row_view(self._stores, self._stores.rows.row(draft_id))

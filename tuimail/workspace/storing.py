@@ -61,6 +61,7 @@ def store_new(stores: Stores, mail: NewMail) -> tuple[str, bool]:
             number=1,
             date=mail.date,
             write=place.write,
+            origin=mail.origin,
         )
         mail.check(revision)
         stored = _keep(stores, mail, revision, place)
