@@ -17,6 +17,7 @@ from tuimail.core.finding import Finding, Severity
 from tuimail.errors import AttachmentError, FieldError
 from tuimail.settings.files import expanded
 from tuimail.store.blobs import PathRules
+from tuimail.workspace import policies
 from tuimail.workspace.stores import Stores
 
 ATTACHMENT_LIMIT_BYTES: Final = 50 * 1024 * 1024
@@ -42,8 +43,8 @@ class FileToAttach:
     content_id: str = ""
     """What HTML calls it by, for a picture that is shown within it."""
     roots: tuple[Path, ...] | None = None
-    """Folders in one of which a path that an agent names has to be; None means
-    anywhere, for what a person let it name."""
+    """Folders in one of which a path that an agent names has to be; None, for what
+    a person let it name, means those of the policy, or anywhere without any."""
 
 
 def attach(
@@ -114,10 +115,11 @@ def _kept(
 ) -> tuple[str, int]:
     if isinstance(source, Path):
         is_bound = is_agent(stores.acting.actor)
+        allowed = policies.roots(stores) if roots is None else roots
         return stores.blobs.add_file(
             expanded(source),
             limit_bytes=ATTACHMENT_LIMIT_BYTES,
-            rules=PathRules(roots=roots) if is_bound else None,
+            rules=PathRules(roots=allowed) if is_bound else None,
         )
     pieces = (source,) if isinstance(source, bytes) else _pieces(source)
     return stores.blobs.add(pieces, limit_bytes=ATTACHMENT_LIMIT_BYTES)

@@ -9,6 +9,7 @@ from tuimail.core.lifecycle import DraftState
 from tuimail.core.policy import deciding
 from tuimail.errors import NotAllowedError
 from tuimail.store.drafts import DraftRow
+from tuimail.workspace.policies import noninteractive_send
 from tuimail.workspace.stores import Stores
 
 
@@ -65,14 +66,20 @@ def require_own_sending(stores: Stores) -> None:
 def goes_to_review(stores: Stores, account: str) -> bool:
     """Return whether mail that is sent here and now has to be reviewed instead.
 
+    The policy may be stricter than the account, and never less so.
+
     Raises:
-        NotAllowedError: The account sends nothing from here.
+        NotAllowedError: The account, or the policy, sends nothing from here.
     """
     settings = stores.settings.account(account)
     if settings is None:
         return False
+    own = settings.noninteractive_send
+    setting = noninteractive_send(stores, own)
     return deciding.noninteractive(
-        settings.noninteractive_send, on_terminal=stores.acting.on_terminal
+        setting,
+        on_terminal=stores.acting.on_terminal,
+        whose="This account" if setting == own else "The policy",
     )
 
 

@@ -46,23 +46,26 @@ def may_decide(*, actor: str, origin: Origin, on_terminal: bool) -> None:
         )
 
 
-def noninteractive(setting: NoninteractiveSend, *, on_terminal: bool) -> bool:
+def noninteractive(
+    setting: NoninteractiveSend, *, on_terminal: bool, whose: str = "This account"
+) -> bool:
     """Return whether a person's own mail goes to review instead of out.
 
     Args:
-        setting: The account's ``noninteractive_send``.
+        setting: The stricter of the account's and the policy's
+            ``noninteractive_send``.
         on_terminal: Whether the send comes from a real terminal, where the
             setting says nothing.
+        whose: Who says so, as a sentence begins.
 
     Raises:
-        NotAllowedError: The account sends nothing that does not come from a
-            terminal.
+        NotAllowedError: Nothing is sent that does not come from a terminal.
     """
     if on_terminal:
         return False
     if setting == "block":
         raise NotAllowedError(
-            "This account sends only what is released on a real terminal "
+            f"{whose} sends only what is released on a real terminal "
             '(noninteractive_send = "block").',
             hint="Hand it in for review instead: tuimail submit",
         )
