@@ -27,8 +27,8 @@ from tuimail.workspace.notices import NoticeDesk
 from tuimail.workspace.outbox import OutboxDesk
 from tuimail.workspace.purging import PurgeDesk
 from tuimail.workspace.recovery import judge_orphans, reopen_windows
-from tuimail.workspace.reviewers import ReviewerDesk
 from tuimail.workspace.reports import ReportDesk
+from tuimail.workspace.reviewers import ReviewerDesk
 from tuimail.workspace.reviews import ReviewDesk
 from tuimail.workspace.stores import LOCK_NAME, Acting, Stores
 from tuimail.workspace.suppressions import SuppressionDesk
@@ -172,7 +172,7 @@ class Workspace:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Let the calls inside share one transaction on disk, and show what they did."""
+        """Let the calls inside share one transaction on disk; show what they did."""
         with self.sharing_a_flush():
             yield
         mirror.catch_up(self._stores)
