@@ -155,9 +155,10 @@ def _whole(written: bytes) -> bytes:
 
 
 def _unquoted(written: str) -> str:
+    """Return what is in quotes, also where the last of them was forgotten."""
     if not written.startswith('"'):
         return written
-    return _ESCAPED.sub(r"\1", written[1:-1])
+    return _ESCAPED.sub(r"\1", written[1:].removesuffix('"'))
 
 
 def _text(octets: bytes) -> str:
