@@ -14,6 +14,7 @@ import msgspec
 
 from tuimail.core.draft import SELF_ACTOR, Draft, Origin, is_agent
 from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, advance
+from tuimail.core.policy import deciding
 from tuimail.errors import TuimailError
 from tuimail.store.decisions import ApprovalRow, DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
@@ -34,8 +35,7 @@ def may_leave(stores: Stores, draft: Draft, origin: Origin) -> bool:
     What may leave has its bytes on disk first; nothing else has to wait for that.
     """
     found = stores.policy.current()
-    is_first = is_agent(origin.actor) and not origin.revises
-    if found.policy is None or not found.releases or not is_first:
+    if found.policy is None or not found.releases or not _is_asked(origin):
         return False
     from tuimail.core.policy.case import Case  # noqa: PLC0415 - only with rules
     from tuimail.core.policy.matching import why_not  # noqa: PLC0415 - as above
@@ -77,6 +77,12 @@ def release_by_rule(
     with stores.acting_as(SELF_ACTOR, door=DOOR):
         _approve(stores, row, revision, said)
         release(stores, row.id, revision, due=due, undo=undo)
+
+
+def _is_asked(origin: Origin) -> bool:
+    """Return whether rules are asked: a program that is known hands in for once."""
+    is_known = is_agent(origin.actor) and deciding.is_proven(origin)
+    return is_known and not origin.revises
 
 
 def _approve(stores: Stores, row: DraftRow, revision: Revision, said: Ruling) -> None:

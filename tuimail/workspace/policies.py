@@ -114,18 +114,19 @@ def evaluated(stores: Stores, policy: "Policy", case: "Case") -> "Evaluation":
 
 
 def ruling_of(found: InForce, said: "Evaluation", origin: Origin) -> Ruling:
-    """Return as a ruling what the policy in force says about a mail."""
-    if found.policy is None:
-        raise ValueError("Without a policy nothing was evaluated.")
-    defaults = found.policy.defaults
+    """Return as a ruling what was evaluated by the policy in force, or by none."""
     is_handed_in = deciding.needs_person(origin)
+    ttl, editor_may_approve = APPROVAL_TTL, True
+    if found.policy is not None:
+        defaults = found.policy.defaults
+        ttl, editor_may_approve = defaults.approval_ttl, defaults.editor_may_approve
     return Ruling(
         action=said.action,
         reasons=tuple(Reason(rule=one.rule, text=one.text) for one in said.fired),
         findings=said.findings,
         quorum=said.quorum,
-        approval_ttl=defaults.approval_ttl if is_handed_in else None,
-        editor_may_approve=defaults.editor_may_approve,
+        approval_ttl=ttl if is_handed_in else None,
+        editor_may_approve=editor_may_approve,
         policy_digest=found.digest,
         problem=found.problem,
         blocked=said.blocked,

@@ -36,6 +36,7 @@ from tuimail.workspace.unsubscribing import UnsubscribeDesk
 from tuimail.workspace.upkeep import UpkeepDesk
 
 if TYPE_CHECKING:
+    from tuimail.workspace.policy_desk import PolicyDesk
     from tuimail.workspace.setup_desk import SetupDesk
     from tuimail.workspace.signing_in import SignInDesk
 
@@ -128,6 +129,13 @@ class Workspace:
             outbox=self.outbox,
             sign_in=self.sign_in,
         )
+
+    @property
+    def policy(self) -> "PolicyDesk":
+        """The desk that explains the owner's policy."""
+        from tuimail.workspace.policy_desk import PolicyDesk  # noqa: PLC0415 - rare
+
+        return PolicyDesk(self._stores)
 
     @property
     def root(self) -> Path:

@@ -7,18 +7,25 @@ somebody else's draft a person decides on a real terminal only.
 Pure.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 from tuimail.core.draft import PERSON_PREFIX, Origin
 from tuimail.errors import NotAllowedError
 
 NoninteractiveSend = Literal["allow", "review", "block"]
 """What an account says about mail that is sent without a terminal."""
+PROVEN_DOORS: Final = frozenset({"http", "smtp", "mcp"})
+"""Where a token says which program it is; elsewhere its name is anybody's word."""
 
 
 def needs_person(origin: Origin) -> bool:
     """Return whether somebody has to look before the mail may leave."""
     return not _is_person(origin.actor)
+
+
+def is_proven(origin: Origin) -> bool:
+    """Return whether it is certain which program handed the mail in."""
+    return origin.door in PROVEN_DOORS
 
 
 def may_decide(*, actor: str, origin: Origin, on_terminal: bool) -> None:

@@ -126,20 +126,31 @@ def _matched(rule: Rule, name: str, case: Case, counters: Counters) -> Step:
 
 def _releasing(rule: Rule, name: str, case: Case, counters: Counters) -> Step:
     """Return what a rule says that lets mail leave, if nothing is against it."""
-    used = counters.rule_day.get(rule.name, 0)
-    text = ""
-    if rule.expires is None:
-        text = f"The rule “{rule.name}” has no end, so that it releases nothing."
-    elif case.is_released:
-        text = ""
-    elif rule.per_day is not None and used >= rule.per_day:
-        text = f"The rule “{rule.name}” has released {used} mails within a day."
-    elif is_sample(rule, case.draft_id):
-        text = f"It is a sample of what the rule “{rule.name}” would release."
-    if text:
-        return Step(rule=name, text=text, action="review")
+    against = next(_against(rule, case, counters), "")
+    if against:
+        return Step(rule=name, text=against, action="review")
     text = f"The rule “{rule.name}” lets such mail leave."
     return Step(rule=name, text=text, action="auto")
+
+
+def _against(rule: Rule, case: Case, counters: Counters) -> Iterator[str]:
+    """Yield why a rule does not let a mail leave that it is about."""
+    if not deciding.needs_person(case.origin):
+        return
+    if rule.expires is None:
+        yield f"The rule “{rule.name}” has no end, so that it releases nothing."
+    if not deciding.is_proven(case.origin):
+        yield (
+            f"It came by the door {case.origin.door[:20]}, where no token says which "
+            "program it is from; no rule releases that."
+        )
+    if case.is_released:
+        return
+    used = counters.rule_day.get(rule.name, 0)
+    if rule.per_day is not None and used >= rule.per_day:
+        yield f"The rule “{rule.name}” has released {used} mails within a day."
+    if is_sample(rule, case.draft_id):
+        yield f"It is a sample of what the rule “{rule.name}” would release."
 
 
 def _blocked_people(policy: Policy, case: Case) -> Iterator[Step]:
