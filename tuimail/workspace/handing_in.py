@@ -4,13 +4,13 @@ Whoever acts is the one whose mail it is. Of all other mail, not even whether
 there is any is told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from tuimail.core.address import parse_addresses, wire_address
+from tuimail.core.address import Address, parse_addresses, wire_address
 from tuimail.core.characters import NOT_IN_A_BODY, describe
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
@@ -212,15 +212,15 @@ def within(draft: Draft, envelope: tuple[str, ...]) -> Draft:
     """
     if not envelope:
         return draft
-    told = parse_addresses(envelope, field="to")
-    wanted = {_same(wire_address(one)) for one in told}
-    named = {_same(wire_address(one)) for one in draft.recipients}
+    wanted: dict[str, Address] = {}
+    for one in parse_addresses(envelope, field="to"):
+        wanted.setdefault(_key(one), one)
+    named = set(map(_key, draft.recipients))
     kept = {
-        role: tuple(one for one in addresses if _same(wire_address(one)) in wanted)
+        role: tuple(one for one in addresses if _key(one) in wanted)
         for role, addresses in (("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc))
     }
-    unnamed = {_same(wire_address(one)): one for one in reversed(told)}
-    blind = [unnamed[one] for one in reversed(unnamed) if one not in named]
+    blind = [one for key, one in wanted.items() if key not in named]
     return replace(
         draft,
         to=kept["to"],
@@ -230,17 +230,13 @@ def within(draft: Draft, envelope: tuple[str, ...]) -> Draft:
     )
 
 
-def _same(wire: str) -> str:
-    """Return what two ways to write one mailbox have in common."""
-    return wire.lower()
+def _key(address: Address) -> str:
+    """Return what all ways to write one mailbox have in common."""
+    return wire_address(address).lower()
 
 
-def _left_out(draft: Draft, wanted: set[str]) -> tuple[Finding, ...]:
-    names = [
-        one.text
-        for one in (*draft.to, *draft.cc)
-        if _same(wire_address(one)) not in wanted
-    ]
+def _left_out(draft: Draft, wanted: Container[str]) -> tuple[Finding, ...]:
+    names = [one.text for one in (*draft.to, *draft.cc) if _key(one) not in wanted]
     if not names:
         return ()
     finding = Finding(
