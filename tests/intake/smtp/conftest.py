@@ -1,19 +1,31 @@
 """A door with a desk that writes down what it is given, and a client to speak to it."""
 
 import asyncio
+import smtplib
 from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
+from email.message import EmailMessage
 from typing import Self
 
 import pytest
 
+from tests.workspace.conftest import (
+    Desk,
+    desk,  # noqa: F401 - a fixture for tests here
+    provider,  # noqa: F401 - a fixture for tests here
+)
 from tuimail.errors import AuthenticationError, TuimailError
 from tuimail.intake.smtp.connection import Surroundings
 from tuimail.intake.smtp.conversation import Conversation
 from tuimail.intake.smtp.desk import Handed
+from tuimail.intake.smtp.door import SmtpDoor
 from tuimail.intake.smtp.limits import Limits
+from tuimail.workspace.bridge import Bridge
+from tuimail.workspace.views import Page
+from tuimail.workspace.workspace import Workspace
 
 TOKEN = "tm_" + "k" * 40 + "123"
 PATIENCE = 10.0
@@ -146,12 +158,12 @@ Opens = Callable[..., Awaitable[Place]]
 
 
 @pytest.fixture
-def desk() -> NotedDesk:
+def noted() -> NotedDesk:
     return NotedDesk()
 
 
 @pytest.fixture
-async def open_door(desk: NotedDesk) -> AsyncIterator[Opens]:
+async def open_door(noted: NotedDesk) -> AsyncIterator[Opens]:
     """Open a door with the limits of one test."""
     places: list[Place] = []
     ends: list[Callable[[], Awaitable[object]]] = []
@@ -162,11 +174,11 @@ async def open_door(desk: NotedDesk) -> AsyncIterator[Opens]:
         async def nap(seconds: float) -> None:
             naps.append(seconds)
 
-        around = Surroundings(desk, Limits(**limits), sleep=nap)  # type: ignore[arg-type] # by name
+        around = Surroundings(noted, Limits(**limits), sleep=nap)  # type: ignore[arg-type] # by name
         server = serving(around)
         port = await server.__aenter__()
         ends.append(lambda: server.__aexit__(None, None, None))
-        places.append(Place(desk, around, port, naps))
+        places.append(Place(noted, around, port, naps))
         return places[-1]
 
     yield open_one
@@ -186,3 +198,39 @@ async def place(open_door: Opens) -> Place:
 async def talker(place: Place) -> Talker:
     """Somebody who is logged in."""
     return await place.talker(logged_in=True)
+
+
+@dataclass
+class Served:
+    """A door that is open, and a way to look at what came in by it."""
+
+    desk: Desk
+    bridge: Bridge
+    door: SmtpDoor
+    token: str
+
+    async def pages(self) -> list[Page]:
+        """Return every mail there is, newest first."""
+
+        def look(workspace: Workspace) -> list[Page]:
+            rows = workspace.drafts.rows(limit=1_000)
+            return [workspace.drafts.page(row.id) for row in rows]
+
+        return await self.bridge.call(look)
+
+    def send(self, message: EmailMessage, *recipients: str, user: str = "jwt") -> None:
+        """Hand in as a program does that was told a server and a password."""
+        with smtplib.SMTP("127.0.0.1", self.door.port, timeout=10) as client:
+            client.login(user, self.token)
+            client.send_message(message, to_addrs=recipients or None)
+
+
+@pytest.fixture
+async def served(desk: Desk) -> AsyncIterator[Served]:  # noqa: F811 - the fixture
+    with desk.open() as workspace:
+        _, token = workspace.clients.add("billing")
+    door = SmtpDoor(port=0, limits=Limits(wrong_login_wait=timedelta(0)))
+    async with Bridge(lambda: desk.open(door="serve", on_terminal=False)) as bridge:
+        await door.open(bridge)
+        yield Served(desk, bridge, door, token)
+        await door.close()

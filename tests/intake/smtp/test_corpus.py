@@ -1,18 +1,13 @@
 """The rows about SMTP of the adversarial corpus, each against the door as it is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pytest
 
 from tests.core.corpus import rows
-from tests.intake.smtp.conftest import Talker, plain
-from tests.intake.smtp.test_door import (
-    Served,
-    desk,  # noqa: F401 - a fixture for tests here
-    provider,  # noqa: F401 - a fixture for tests here
-    served,  # noqa: F401 - a fixture for tests here
-)
+from tests.intake.smtp.conftest import Served, Talker, plain
 from tuimail.workspace.views import Page
 
 ROWS: Final = [
@@ -52,7 +47,7 @@ async def said(talker: Talker, row: Row, token: str) -> list[str]:
     return found
 
 
-async def outcome_of(row: Row, served: Served) -> Outcome:  # noqa: F811 - the fixture
+async def outcome_of(row: Row, served: Served) -> Outcome:
     talker = await Talker.to(served.door.port)
     replies = await said(talker, row, served.token)
     if (await talker.say("DATA")).startswith("354"):
@@ -65,7 +60,7 @@ async def outcome_of(row: Row, served: Served) -> Outcome:  # noqa: F811 - the f
 
 
 @pytest.mark.parametrize("row", ROWS)
-async def test_the_door_does_as_the_corpus_expects(row: Row, served: Served) -> None:  # noqa: F811 - the fixture
+async def test_the_door_does_as_the_corpus_expects(row: Row, served: Served) -> None:
     found = await outcome_of(row, served)
 
     assert found.word in {row["expect"], *row.get("also_ok", [])}
@@ -73,11 +68,11 @@ async def test_the_door_does_as_the_corpus_expects(row: Row, served: Served) -> 
 
 
 @pytest.mark.parametrize("row", [one for one in ROWS if "must" in one.values[0]])
-async def test_what_must_be_is(row: Row, served: Served) -> None:  # noqa: F811 - the fixture
+async def test_what_must_be_is(row: Row, served: Served) -> None:
     found = await outcome_of(row, served)
     replies = found.replies
     in_review = {one.text for page in found.pages for one in page.draft.recipients}
-    facts = {
+    facts: dict[str, Callable[[Any], bool]] = {
         "reply_starts": replies[-1].startswith,
         "messages_max": lambda most: len(found.pages) <= most,
         "all_recipients_in_review": lambda _: in_review == RECIPIENTS,
@@ -96,7 +91,7 @@ def test_every_row_about_smtp_is_run() -> None:
 
 
 async def test_a_message_with_another_in_it_is_shown_as_what_it_is(
-    served: Served,  # noqa: F811 - the fixture
+    served: Served,
 ) -> None:
     """What was smuggled stays text, and the reviewer is told of the line ends."""
     (row,) = (one.values[0] for one in ROWS if one.id == "intake-018")

@@ -3,62 +3,17 @@
 import asyncio
 import smtplib
 import socket
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
 
-from tests.intake.smtp.conftest import Talker
-from tests.workspace.conftest import (
-    Desk,
-    desk,  # noqa: F401 - a fixture for tests here
-    provider,  # noqa: F401 - a fixture for tests here
-)
+from tests.intake.smtp.conftest import Served, Talker
 from tuimail.core.draft import Origin
 from tuimail.errors import ConfigurationError, WorkspaceBusyError
 from tuimail.intake.smtp.door import SmtpDoor
 from tuimail.intake.smtp.limits import Limits
 from tuimail.workspace.bridge import Bridge
-from tuimail.workspace.views import Page
 from tuimail.workspace.workspace import Workspace
-
-
-@dataclass
-class Served:
-    """A door that is open, and a way to look at what came in by it."""
-
-    desk: Desk
-    bridge: Bridge
-    door: SmtpDoor
-    token: str
-
-    async def pages(self) -> list[Page]:
-        """Return every mail there is, newest first."""
-
-        def look(workspace: Workspace) -> list[Page]:
-            rows = workspace.drafts.rows(limit=1_000)
-            return [workspace.drafts.page(row.id) for row in rows]
-
-        return await self.bridge.call(look)
-
-    def send(self, message: EmailMessage, *recipients: str, user: str = "jwt") -> None:
-        """Hand in as a program does that was told a server and a password."""
-        with smtplib.SMTP("127.0.0.1", self.door.port, timeout=10) as client:
-            client.login(user, self.token)
-            client.send_message(message, to_addrs=recipients or None)
-
-
-@pytest.fixture
-async def served(desk: Desk) -> AsyncIterator[Served]:  # noqa: F811 - the fixture
-    with desk.open() as workspace:
-        _, token = workspace.clients.add("billing")
-    door = SmtpDoor(port=0, limits=Limits(wrong_login_wait=timedelta(0)))
-    async with Bridge(lambda: desk.open(door="serve", on_terminal=False)) as bridge:
-        await door.open(bridge)
-        yield Served(desk, bridge, door, token)
-        await door.close()
 
 
 @pytest.fixture
