@@ -11,11 +11,13 @@ VERBS = {
     "import": ("importing", "make drafts of whole messages (.eml)"),
     "list": ("looking", "list mail, newest change first"),
     "show": ("looking", "show one mail"),
+    "edit": ("editing", "change a mail, which makes a new revision"),
     "discard": ("looking", "throw a draft away"),
     "review": ("reviewing", "list what waits for a decision, or show one in full"),
     "approve": ("reviewing", "say that these exact bytes may go"),
     "request-changes": ("reviewing", "send a draft back, with a reason"),
     "reject": ("reviewing", "say no, with a reason"),
+    "assign": ("reviewing", "ask one reviewer to decide"),
     "release": ("sending", "let an approved mail leave"),
     "outbox": ("outbox", "list what is on its way out"),
     "outbox run": ("outbox", "send what is due, here, until interrupted"),
@@ -40,8 +42,12 @@ VERBS = {
     "auth microsoft": ("auth", "sign in at Microsoft, for Outlook and Microsoft 365"),
     "auth status": ("auth", "say which accounts are signed in"),
     "auth logout": ("auth", "forget that an account is signed in"),
+    "policy show": ("policy", "print the owner's policy, with all that it leaves out"),
+    "policy test": ("policy", "say what the policy makes of a mail, step by step"),
+    "policy lint": ("policy", "say what is probably not meant in the policy"),
     "doctor": ("doctor", "look the workspace over, and mend it"),
     "backup": ("doctor", "copy the workspace to a new folder"),
+    "mcp": ("mcp", "let an agent hand in mail, over stdin and stdout"),
     "serve": ("serving", "send what is due, also with the app closed"),
     "purge": ("housekeeping", "remove old mail that is settled"),
     "suppress add": ("suppress", "let an address get no mail any more"),
@@ -55,7 +61,7 @@ VERBS = {
 """Verb to the module that has it, and what it does."""
 
 GROUPS = (
-    ("Write", ("compose", "send", "submit", "import")),
+    ("Write", ("compose", "send", "submit", "edit", "import")),
     ("Look", ("list", "show", "discard")),
     ("Decide", ("review", "approve", "request-changes", "reject", "release")),
     (
@@ -85,6 +91,7 @@ GROUPS = (
             "accounts import-env",
         ),
     ),
+    ("Policy", ("policy show", "policy test", "policy lint")),
     ("No more mail", ("suppress add", "suppress list", "suppress remove")),
     (
         "Sign in",

@@ -103,7 +103,9 @@ class PolicyDesk:
 
     def test_new(self, draft: Draft, origin: Origin) -> Tested:
         """Return what the policy would say about ``draft``; nothing is stored."""
-        revision = new_revision(self._stores, draft, draft_id="", number=1)
+        revision = new_revision(
+            self._stores, draft, draft_id="", number=1, origin=origin
+        )
         return self._tested(revision, origin)
 
     def lint(self) -> tuple[Remark, ...]:
