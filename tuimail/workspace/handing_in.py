@@ -12,6 +12,7 @@ from typing import Final
 
 from tuimail.core.address import Address, parse_addresses, wire_address
 from tuimail.core.characters import NOT_IN_A_BODY, describe
+from tuimail.core.compose import envelope
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.lifecycle import DraftState
@@ -164,7 +165,11 @@ class HandingDesk:
             return tuple(answer(self._stores, one) for one in ids)
 
     def _store_revision(self, row: DraftRow, draft: Draft) -> None:
-        """Replace what it says, unless that would undo what a person wrote."""
+        """Replace what it says, unless that would undo what a person wrote.
+
+        Who shares a transaction takes no step back, so nothing is refused midway.
+        """
+        envelope(draft)
         newest = self._stores.drafts.revision(row.id, row.revision)
         if row.state is DraftState.REVIEW and newest.author != row.origin.actor:
             raise NotAllowedError(
@@ -197,7 +202,7 @@ class HandingDesk:
         mirror.catch_up(self._stores)
 
 
-def within(draft: Draft, envelope: tuple[str, ...]) -> Draft:
+def within(draft: Draft, addresses: tuple[str, ...]) -> Draft:
     """Return ``draft`` for exactly those whom an envelope names.
 
     Who is in the envelope alone gets a blind copy (RFC 5321 §7.2). Who is in the
@@ -205,27 +210,27 @@ def within(draft: Draft, envelope: tuple[str, ...]) -> Draft:
 
     Args:
         draft: What the message says.
-        envelope: Addresses as they were told to a server; empty changes nothing.
+        addresses: As they were told to a server; empty changes nothing.
 
     Raises:
         AddressError: One of them cannot be written into mail.
     """
-    if not envelope:
+    if not addresses:
         return draft
     wanted: dict[str, Address] = {}
-    for one in parse_addresses(envelope, field="to"):
+    for one in parse_addresses(addresses, field="to"):
         wanted.setdefault(_key(one), one)
     named = set(map(_key, draft.recipients))
-    kept = {
-        role: tuple(one for one in addresses if _key(one) in wanted)
-        for role, addresses in (("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc))
-    }
     blind = [one for key, one in wanted.items() if key not in named]
+
+    def kept(role: tuple[Address, ...]) -> tuple[Address, ...]:
+        return tuple(one for one in role if _key(one) in wanted)
+
     return replace(
         draft,
-        to=kept["to"],
-        cc=kept["cc"],
-        bcc=(*kept["bcc"], *blind),
+        to=kept(draft.to),
+        cc=kept(draft.cc),
+        bcc=(*kept(draft.bcc), *blind),
         noticed=(*draft.noticed, *_left_out(draft, wanted)),
     )
 
