@@ -250,13 +250,14 @@ def test_json_names_everything_of_a_mail(tuimail: Shell) -> None:
 
     assert set(page) == {
         "account", "actions", "attachment_count", "attachments", "attempt_count",
-        "cc", "created_at", "decisions", "due_at", "expires_at", "finding_count",
+        "cc", "created_at", "decisions", "due_at", "duplicate_of",
+        "expires_at", "finding_count",
         "findings", "gives_up_at",
         "from", "headers", "html", "id", "in_reply_to", "is_late", "message_digest",
         "message_id", "not_composable", "origin", "priority", "provider",
         "provider_message_id", "reason", "recipients", "references",
         "release_digest", "reply_to", "revision", "sent_at", "service",
-        "size_bytes", "status", "subject", "text", "to", "undo_until",
+        "size_bytes", "standing", "status", "subject", "text", "to", "undo_until",
         "unsubscribe_url", "updated_at", "worst_finding",
     }  # fmt: skip
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tuimail.core.address import Address, wire_address
+from tuimail.core.decision import LONGEST_REASON
 from tuimail.core.finding import Finding
 from tuimail.core.message import Role
 from tuimail.core.submission import Attempt, Receipt
@@ -62,7 +63,17 @@ def shown_attempts(
 def shown_decisions(page: Page, *, with_bcc: bool) -> list[Decision]:
     """Return every decision, with reasons that may be shown."""
     return [
-        replace(one, reason=discreet(one.reason, page, with_bcc=with_bcc))
+        replace(
+            one,
+            reason=discreet(one.reason, page, with_bcc=with_bcc),
+            comments=tuple(
+                replace(
+                    said,
+                    text=discreet(said.text, page, with_bcc=with_bcc)[:LONGEST_REASON],
+                )
+                for said in one.comments
+            ),
+        )
         for one in page.decisions
     ]
 

@@ -28,6 +28,7 @@ from tuimail.workspace.views import (
     RecipientView,
     ReportView,
     Row,
+    Standing,
 )
 
 Document = dict[str, object]
@@ -110,6 +111,8 @@ def page_document(page: Page, *, with_bcc: bool) -> Document:
             for one in shown_recipients(page, with_bcc=with_bcc)
         ],
     }
+    document["standing"] = _standing_document(page.standing)
+    document["duplicate_of"] = _repeated(page)
     if with_bcc:
         document["bcc"] = _addresses(page.draft.bcc)
     return document
@@ -210,7 +213,13 @@ def iso_local(time: datetime | None) -> str | None:
 
 
 def _origin_document(origin: Origin) -> Document:
-    return {"actor": origin.actor, "door": origin.door, "note": origin.note}
+    return {
+        "actor": origin.actor,
+        "door": origin.door,
+        "note": origin.note,
+        "run_url": origin.run_url,
+        "revises": origin.revises,
+    }
 
 
 def _content_document(draft: Draft) -> Document:
@@ -278,8 +287,34 @@ def _decision_document(decision: Decision) -> Document:
         "revision": decision.revision,
         "verdict": decision.verdict,
         "actor": decision.actor,
+        "role": decision.role,
+        "codes": list(decision.codes),
         "reason": decision.reason,
+        "comments": [
+            {"field": one.field, "line": one.line, "text": one.text}
+            for one in decision.comments
+        ],
+        "overruled": list(decision.overruled),
         "at": iso(decision.at),
+    }
+
+
+def _repeated(page: Page) -> str:
+    earlier = page.earlier_decision
+    return earlier.draft_id if earlier and earlier.why == "duplicate" else ""
+
+
+def _standing_document(standing: Standing) -> Document:
+    return {
+        "needed": standing.needed,
+        "given": [one.actor for one in standing.given],
+        "can_be_overruled": bool(standing.to_type),
+        "reasons": [{"rule": one.rule, "text": one.text} for one in standing.reasons],
+        "blocked": standing.blocked,
+        "problem": standing.problem,
+        "expires_at": iso(standing.expires_at),
+        "assigned": standing.assigned,
+        "reviewers": list(standing.reviewers),
     }
 
 

@@ -17,6 +17,7 @@ from tuimail.cli.history import attempt_lines, journal_lines
 from tuimail.cli.listing import add_paging, print_rows
 from tuimail.cli.pages import page_lines
 from tuimail.cli.parser import Command, Parser, add_id
+from tuimail.core.draft import Draft
 from tuimail.errors import UsageError
 from tuimail.workspace.views import SENT_STATUSES, JournalLine, Page
 
@@ -58,6 +59,15 @@ def _show_arguments(parser: Parser) -> None:
         action="store_true",
         help="show every try and its answer, and every step: who, when, what",
     )
+    parser.add_argument(
+        "--diff",
+        nargs="?",
+        const="previous",
+        choices=("previous", "first", "answered"),
+        metavar="WITH",
+        help="show what changed since the previous revision, since what its author "
+        "wrote first, or against the mail it answers",
+    )
     how = parser.add_mutually_exclusive_group()
     how.add_argument(
         "--headers", action="store_true", help="show the headers as they leave"
@@ -69,12 +79,7 @@ def _show_arguments(parser: Parser) -> None:
 
 def _show(call: Call) -> int:
     options = call.options
-    if options.raw and (call.console.is_json or options.attempts or options.bcc):
-        raise UsageError(
-            "--raw writes the bytes of the message and nothing beside them.",
-            hint="Leave out --json, --attempts and --bcc.",
-            field="raw",
-        )
+    _refuse_beside_raw(call)
     with call.open() as workspace:
         found = workspace.drafts.resolve(options.id)
         if options.raw:
@@ -87,6 +92,17 @@ def _show(call: Call) -> int:
         )
         _print_page(call, workspace.drafts.page(found), headers, steps)
     return exits.DONE
+
+
+def _refuse_beside_raw(call: Call) -> None:
+    options = call.options
+    further = (call.console.is_json, options.attempts, options.bcc, options.diff)
+    if options.raw and any(further):
+        raise UsageError(
+            "--raw writes the bytes of the message and nothing beside them.",
+            hint="Leave out --json, --attempts, --bcc and --diff.",
+            field="raw",
+        )
 
 
 def _message(call: Call, workspace: "Workspace", draft_id: str) -> bytes:
@@ -109,6 +125,10 @@ def _print_page(
     options = call.options
     if not call.console.is_json:
         call.console.data(*page_lines(page, with_bcc=options.bcc, headers=headers))
+        if options.diff:
+            call.console.data(
+                "", *_diff_lines(page, options.diff, with_bcc=options.bcc)
+            )
         if options.attempts:
             call.console.data("", *attempt_lines(page, with_bcc=options.bcc))
             call.console.data("", *journal_lines(steps))
@@ -116,9 +136,38 @@ def _print_page(
     document = page_document(page, with_bcc=options.bcc)
     if options.headers:
         document["message_headers"] = [list(header) for header in headers]
+    if options.diff:
+        document["diff"] = _diff_document(page, options.diff, with_bcc=options.bcc)
     if options.attempts:
         document |= _history(page, steps, with_bcc=options.bcc)
     call.console.document(document)
+
+
+_COMPARED: Final = {
+    "previous": "since the revision before",
+    "first": "since what its author wrote first",
+    "answered": "against the mail it answers",
+}
+
+
+def _diff_lines(page: Page, what: str, *, with_bcc: bool) -> list[str]:
+    from tuimail.cli.changes import compared, word_lines  # noqa: PLC0415 - rare
+
+    before: Draft | None = getattr(page, what)
+    if before is None:
+        return [f"There is nothing to compare: {_COMPARED[what]}."]
+    found = compared(before, page.draft, with_bcc=with_bcc)
+    return [f"Changed {_COMPARED[what]}:", *word_lines(found)]
+
+
+def _diff_document(page: Page, what: str, *, with_bcc: bool) -> Document | None:
+    from tuimail.cli.changes import compared, document  # noqa: PLC0415 - rare
+
+    before: Draft | None = getattr(page, what)
+    if before is None:
+        return None
+    found = compared(before, page.draft, with_bcc=with_bcc)
+    return {"with": what, **document(found)}
 
 
 def _history(page: Page, steps: Sequence[JournalLine], *, with_bcc: bool) -> Document:

@@ -4,10 +4,9 @@ Nothing here is made inert; the console does that to every line.
 """
 
 from collections.abc import Iterable, Sequence
-from difflib import unified_diff
-from itertools import islice
 from typing import Final
 
+from tuimail.cli.changes import compared, further_facts, people, plain_lines
 from tuimail.cli.discretion import (
     discreet,
     discreet_reply,
@@ -15,15 +14,19 @@ from tuimail.cli.discretion import (
     shown_findings,
     shown_recipients,
 )
-from tuimail.cli.documents import service_facts
 from tuimail.cli.table import local
-from tuimail.core.address import Address, format_address, wire_address
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding
 from tuimail.errors import FieldError
-from tuimail.workspace.views import Page, RecipientView, ReportView
+from tuimail.workspace.views import (
+    Decision,
+    Earlier,
+    Page,
+    RecipientView,
+    ReportView,
+    Standing,
+)
 
-LONGEST_DIFF: Final = 200
 _LABEL: Final = 13
 
 
@@ -52,6 +55,7 @@ def review_lines(page: Page) -> list[str]:
         *_barred(_body(page.draft)),
         *_other_part(page.draft),
         *_changes(page),
+        *(["", *standing] if (standing := list(_standing(page))) else []),
         "",
         fact("Digest", page.release_digest or page.not_composable),
     ]
@@ -109,41 +113,21 @@ def _facts(page: Page, *, with_bcc: bool) -> Iterable[str]:
         "Written by": f"{row.origin.actor}, through {row.origin.door}",
         "Their note": discreet(row.origin.note, page, with_bcc=with_bcc),
         "Account": row.account,
-        "From": _people((draft.sender,)),
-        "To": _people(draft.to),
-        "Cc": _people(draft.cc),
-        "Bcc": _people(draft.bcc) if with_bcc else "",
-        "Reply-To": _people(draft.reply_to),
+        "From": people((draft.sender,)),
+        "To": people(draft.to),
+        "Cc": people(draft.cc),
+        "Bcc": people(draft.bcc) if with_bcc else "",
+        "Reply-To": people(draft.reply_to),
         "Subject": draft.subject or "(no subject)",
         "Revision": str(row.revision),
         "Provider id": page.provider_message_id,
     }
     yield from (fact(name, value) for name, value in found.items() if value)
-    yield from _further_facts(draft)
+    for name, value in further_facts(draft):
+        yield fact(name, value)
     for one in draft.attachments:
         label = "Inline" if one.is_inline else "Attachment"
         yield fact(label, f"{one.name} ({one.content_type}, {one.size_bytes} B)")
-
-
-def _further_facts(draft: Draft) -> Iterable[str]:
-    for name, value in draft.headers:
-        yield fact("Header", f"{name}: {value}")
-    if draft.priority:
-        yield fact("Priority", draft.priority.value)
-    if draft.unsubscribe_url:
-        yield fact("Unsubscribe", draft.unsubscribe_url)
-    yield from (fact("Provider", asked) for asked in service_facts(draft.service))
-
-
-def _people(addresses: Iterable[Address]) -> str:
-    return ", ".join(_person(one) for one in addresses)
-
-
-def _person(address: Address) -> str:
-    """Return the address, with the name of its domain as servers see it."""
-    wire = wire_address(address)
-    shown = format_address(address)
-    return shown if wire == address.text else f"{shown} [{wire}]"
 
 
 def _findings(findings: Iterable[Finding]) -> Iterable[str]:
@@ -174,36 +158,60 @@ def _reported(said: ReportView) -> str:
 
 def _decisions(page: Page, *, with_bcc: bool) -> Iterable[str]:
     for one in shown_decisions(page, with_bcc=with_bcc):
-        said = f"revision {one.revision} {one.verdict} by {one.actor}"
-        yield fact("Decision", f"{said}: {one.reason}" if one.reason else said)
+        yield from _decision(one)
+
+
+def _decision(decision: Decision) -> Iterable[str]:
+    codes = f" ({', '.join(decision.codes)})" if decision.codes else ""
+    said = f"revision {decision.revision} {decision.verdict} by {decision.actor}{codes}"
+    reason = f"{said}: {decision.reason}" if decision.reason else said
+    yield fact("Decision", reason)
+    if decision.overruled:
+        yield fact("Overruled", ", ".join(decision.overruled))
+    for one in decision.comments:
+        place = f"line {one.line}" if one.line else one.field
+        yield fact("Comment", f"{place}: {one.text}" if place else one.text)
 
 
 def _changes(page: Page) -> list[str]:
     if page.previous is None:
         return []
-    lines = unified_diff(
-        _comparable(page.previous), _comparable(page.draft), lineterm="", n=1
-    )
-    found = list(islice(lines, 2, LONGEST_DIFF))
-    return ["", f"Changed since revision {page.row.revision - 1}:", *_barred(found)]
+    found = compared(page.previous, page.draft, with_bcc=True)
+    since = f"Changed since revision {page.row.revision - 1}:"
+    return ["", since, *_barred(plain_lines(found))]
 
 
-def _comparable(draft: Draft) -> list[str]:
-    """Return a draft as lines, so that any field that changed is seen."""
-    return [
-        f"From: {_people((draft.sender,))}",
-        f"To: {_people(draft.to)}",
-        f"Cc: {_people(draft.cc)}",
-        f"Bcc: {_people(draft.bcc)}",
-        f"Reply-To: {_people(draft.reply_to)}",
-        f"Subject: {draft.subject}",
-        f"Account: {draft.account}",
-        f"Expires: {local(draft.expires_at)}",
-        *_further_facts(draft),
-        *(
-            f"Attachment: {one.name} {one.content_id} {one.digest}"
-            for one in draft.attachments
-        ),
-        *draft.body.text.split("\n"),
-        *draft.body.html.split("\n"),
-    ]
+def _standing(page: Page) -> Iterable[str]:
+    """Return what it takes to approve it, and what was decided before."""
+    standing = page.standing
+    if page.row.assigned:
+        yield fact("Asked of", page.row.assigned)
+    if page.row.status == "review" and standing.needed > 1:
+        names = ", ".join(one.actor for one in standing.given)
+        yield fact("Needs", f"{standing.needed} people; so far: {names or 'nobody'}")
+    for one in standing.reasons:
+        yield fact("Policy", f"{one.rule}: {one.text}")
+    yield from _stops(standing)
+    earlier = page.earlier_decision
+    if earlier is not None:
+        yield fact("Earlier", _earlier(earlier))
+
+
+def _stops(standing: Standing) -> Iterable[str]:
+    if standing.to_type:
+        yield fact("Blocked", "a second person approves it too, or --overrule")
+    if standing.blocked:
+        yield fact("Blocked", standing.blocked)
+    if standing.problem:
+        yield fact("Policy", standing.problem)
+    if standing.expires_at:
+        yield fact("Runs out", f"the approval, {local(standing.expires_at)}")
+
+
+def _earlier(earlier: Earlier) -> str:
+    which = "takes the place of" if earlier.why == "revises" else "nearly repeats"
+    said = f"it {which} mail {earlier.draft_id}"
+    if earlier.decision is None:
+        return f"{said}, about which nobody decided"
+    reason = f": {earlier.decision.reason}" if earlier.decision.reason else ""
+    return f"{said}, {earlier.decision.verdict} by {earlier.decision.actor}{reason}"

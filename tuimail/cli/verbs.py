@@ -63,7 +63,10 @@ VERBS = {
 GROUPS = (
     ("Write", ("compose", "send", "submit", "edit", "import")),
     ("Look", ("list", "show", "discard")),
-    ("Decide", ("review", "approve", "request-changes", "reject", "release")),
+    (
+        "Decide",
+        ("review", "approve", "request-changes", "reject", "assign", "release"),
+    ),
     (
         "Outbox",
         (

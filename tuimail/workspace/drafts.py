@@ -33,6 +33,7 @@ from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace import by_rule, keys, mirror, pages
 from tuimail.workspace.attaching import FileToAttach, attach
 from tuimail.workspace.authority import require_author
+from tuimail.workspace.editing import changed
 from tuimail.workspace.fields import Fields, compose
 from tuimail.workspace.importing import import_message
 from tuimail.workspace.keys import Asked
@@ -188,6 +189,19 @@ class DraftDesk:
         if draft != self._revision(draft_id).draft or state is not row.state:
             self._add_revision(draft_id, draft, revision)
         return self.row(draft_id)
+
+    def change(
+        self,
+        draft_id: str,
+        typed: Fields,
+        *,
+        revision: int,
+        lifetime: timedelta | None = None,
+    ) -> Row:
+        """Write some fields anew, and keep everything else; errors as of ``edit``."""
+        draft = changed(self._stores, self._revision(draft_id).draft, typed)
+        draft = limited(draft, lifetime, now=self._stores.clock.now())
+        return self.edit(draft_id, draft, revision=revision)
 
     def dated(self, draft_id: str, revision: int, date: datetime) -> int:
         """Render the same again with another Date; return the new revision's number.
