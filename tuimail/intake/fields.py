@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -25,6 +25,7 @@ Addresses = Annotated[
     list[str], Meta(description="One mailbox an item: ana@x.example, or Ana <ana@…>.")
 ]
 Words = dict[str, str]
+Said = TypeVar("Said", bound=msgspec.Struct)
 
 
 class AttachmentDocument(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -106,13 +107,22 @@ def read_document(json: Mapping[str, object]) -> DraftDocument:
     Raises:
         FieldError: A key is unknown, or a value is of another type.
     """
-    _refuse_unknown(json, DraftDocument, place="")
+    return read_struct(json, DraftDocument)
+
+
+def read_struct(json: Mapping[str, object], kind: type[Said]) -> Said:
+    """Return what decoded JSON says as a value of ``kind``, checked as above.
+
+    Raises:
+        FieldError: A key is unknown, or a value is of another type.
+    """
+    _refuse_unknown(json, kind, place="")
     files = json.get("attachments")
     for number, file in enumerate(files if isinstance(files, list) else ()):
         if isinstance(file, Mapping):
             _refuse_unknown(file, AttachmentDocument, place=f"attachments[{number}].")
     try:
-        return msgspec.convert(json, DraftDocument)
+        return msgspec.convert(json, kind)
     except msgspec.ValidationError as error:
         raise _mistyped(str(error)) from error
 

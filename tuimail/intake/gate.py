@@ -20,6 +20,7 @@ from tuimail.errors import (
     NotAllowedError,
     NotFoundError,
 )
+from tuimail.settings.account import AccountSettings
 from tuimail.workspace.answering import Answer, Resubmit
 from tuimail.workspace.attaching import FileToAttach
 from tuimail.workspace.clients import DRAFT, STATUS, Client
@@ -202,6 +203,16 @@ class Gate:
         """
         with self._acting(client, "", scope=STATUS):
             return self._workspace.handing_in.list(limit=limit, before=before)
+
+    def accounts(self, client: Client) -> tuple[AccountSettings, ...]:
+        """Return the accounts that a client may hand in for; not how they send.
+
+        Raises:
+            NotAllowedError: Its token is not for that.
+        """
+        self.require(client, STATUS)
+        accounts = self._workspace.config.accounts
+        return tuple(one for one in accounts if client.account in {"", one.name})
 
     @contextmanager
     def _let_in(

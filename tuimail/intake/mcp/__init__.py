@@ -1,0 +1,1 @@
+"""MCP: agents hand in drafts over stdin and stdout."""
