@@ -6,10 +6,10 @@ reviewer sits at a terminal; a real mail server gets what was approved.
 
 import json
 import re
-import sqlite3
 from email import message_from_bytes
 from typing import Any
 
+import apsw
 import pytest
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
@@ -111,13 +111,13 @@ def text_of(server: Server) -> str:
 
 def tampered(tuimail: Tuimail) -> None:
     """Take a line out of the journal, past the program: it is named."""
-    with sqlite3.connect(tuimail.root / "tuimail.db") as database:
-        for (trigger,) in database.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger' "
-            "AND tbl_name = 'journal'"
-        ).fetchall():
-            database.execute(f"DROP TRIGGER {trigger}")
-        database.execute("DELETE FROM journal WHERE number = 3")
+    database = apsw.Connection(str(tuimail.root / "tuimail.db"))
+    triggers = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'"
+    )
+    for (trigger,) in list(database.execute(triggers)):
+        database.execute(f"DROP TRIGGER {trigger}")
+    database.execute("DELETE FROM journal WHERE number = 3")
     database.close()
     found: Done = tuimail.run("audit", "verify", "--json")
 

@@ -9,7 +9,7 @@ from tuimail.cli.call import Call
 from tuimail.cli.parser import Command, Parser
 from tuimail.errors import ConfigurationError
 
-TOKEN: Final = "TUIMAIL_TOKEN"
+VARIABLE: Final = "TUIMAIL_TOKEN"
 """The variable with the token, as programs that start this can set one."""
 DOOR: Final = "mcp"
 _HINT: Final = "Make one: tuimail clients add NAME"
@@ -20,7 +20,7 @@ def _arguments(parser: Parser) -> None:
         "--token-file",
         type=Path,
         metavar="FILE",
-        help=f"where the client's token is; else it is in {TOKEN}",
+        help=f"where the client's token is; else it is in {VARIABLE}",
     )
 
 
@@ -48,12 +48,12 @@ def _token(call: Call) -> str:
         ConfigurationError: There is none, or its file cannot be read.
     """
     if call.options.token_file is None:
-        token = call.environ.get(TOKEN, "")
+        token = call.environ.get(VARIABLE, "")
     else:
         token = _read(call.options.token_file)
     if not token.strip():
         raise ConfigurationError(
-            f"No token was given in {TOKEN} or in a file.", hint=_HINT, field="token"
+            f"No token was given in {VARIABLE} or in a file.", hint=_HINT, field="token"
         )
     return token.strip()
 
@@ -70,4 +70,6 @@ def _read(path: Path) -> str:
 
 _LONGEST: Final = 4096
 
-COMMANDS: Final[Mapping[str, Command]] = {"mcp": Command(arguments=_arguments, run=_mcp)}
+COMMANDS: Final[Mapping[str, Command]] = {
+    "mcp": Command(arguments=_arguments, run=_mcp)
+}

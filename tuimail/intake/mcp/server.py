@@ -88,7 +88,9 @@ def _described(tool: Tool) -> types.Tool:
     )
 
 
-async def _called(desk: Desk, name: str, arguments: dict[str, Any]) -> Any:  # noqa: ANN401
+async def _called(
+    desk: Desk, name: str, arguments: dict[str, Any]
+) -> types.CallToolResult:
     """Return what a tool answers, or why not, so that the agent can act on it."""
     tool = TOOLS.get(name)
     if tool is None:

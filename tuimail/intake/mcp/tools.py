@@ -4,7 +4,7 @@ There is nothing here that sends, approves, releases, reads a file that is not
 allowed, or shows another program's mail: what is not in the table cannot be asked.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -113,7 +113,7 @@ async def _create(desk: Desk, said: DraftDocument) -> Json:
     def hand_in(gate: Gate, client: Client) -> Answer:
         return gate.hand_in(client, document_fields(said, roots=gate.roots), handing)
 
-    return _json(await desk.store(hand_in))
+    return _answer(await desk.store(hand_in))
 
 
 async def _revise(desk: Desk, said: Revision) -> Json:
@@ -123,11 +123,11 @@ async def _revise(desk: Desk, said: Revision) -> Json:
         fields = document_fields(said, roots=gate.roots)
         return gate.revise(client, said.id, fields, handing)
 
-    return _json(await desk.store(hand_in))
+    return _answer(await desk.store(hand_in))
 
 
 async def _status(desk: Desk, said: Asked) -> Json:
-    return _json(await desk.look(lambda gate, client: gate.answer(client, said.id)))
+    return _answer(await desk.look(lambda gate, client: gate.answer(client, said.id)))
 
 
 async def _wait(desk: Desk, said: Waiting) -> Json:
@@ -136,7 +136,7 @@ async def _wait(desk: Desk, said: Waiting) -> Json:
         lambda answer: not answer.waits,
         seconds=said.seconds,
     )
-    return _json(answer)
+    return _answer(answer)
 
 
 async def _list(desk: Desk, said: Listing) -> Json:
@@ -144,7 +144,7 @@ async def _list(desk: Desk, said: Listing) -> Json:
         lambda gate, client: gate.list(client, limit=said.limit, before=said.before)
     )
     is_full = len(found) == said.limit
-    return {"drafts": _json(found), "next": found[-1].id if is_full else ""}
+    return {"drafts": _all(found), "next": found[-1].id if is_full else ""}
 
 
 async def _accounts(desk: Desk, _said: Nothing) -> Json:
@@ -159,11 +159,16 @@ async def _accounts(desk: Desk, _said: Nothing) -> Json:
         )
         for one in found
     ]
-    return {"accounts": _json(names)}
+    return {"accounts": _all(names)}
 
 
-def _json(value: object) -> Any:  # noqa: ANN401 - whatever JSON can say
-    return msgspec.to_builtins(value)
+def _answer(answer: Answer) -> Json:
+    found: Json = msgspec.to_builtins(answer)
+    return found
+
+
+def _all(values: Sequence[object]) -> list[Json]:
+    return [msgspec.to_builtins(one) for one in values]
 
 
 TOOLS: Final[Mapping[str, Tool]] = {
