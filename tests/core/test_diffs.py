@@ -1,0 +1,166 @@
+"""What changed between two texts: right, readable, and never for long."""
+
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tuimail.core.diffs import LONGEST_LINE, Diff, DiffLine, Kind, Words, diff
+
+NUMBERED = "\n".join(f"{number} a" for number in range(9000))
+TEXTS = st.text(alphabet="ab é漢,.\n", max_size=40)
+
+
+def sides(found: Diff) -> tuple[str, str]:
+    """Return both texts, as the diff tells them."""
+    before, after = [], []
+    for line in found.lines:
+        if line.kind is not Kind.ADDED:
+            before.append(without(line, Kind.ADDED))
+        if line.kind is not Kind.REMOVED:
+            after.append(without(line, Kind.REMOVED))
+    return "\n".join(before), "\n".join(after)
+
+
+def without(line: DiffLine, kind: Kind) -> str:
+    return "".join(one.text for one in line.words if one.kind is not kind)
+
+
+@given(before=TEXTS, after=TEXTS, limit=st.sampled_from([0, 3, 20, 100_000]))
+def test_both_texts_can_be_read_from_a_diff_whatever_its_limit(
+    before: str, after: str, limit: int
+) -> None:
+    assert sides(diff(before, after, limit=limit)) == (before, after)
+
+
+@given(before=TEXTS, after=TEXTS)
+def test_lines_are_numbered_as_in_their_texts(before: str, after: str) -> None:
+    found = diff(before, after)
+
+    old = [line.before for line in found.lines if line.before]
+    new = [line.after for line in found.lines if line.after]
+    assert old == list(range(1, before.count("\n") + 2))
+    assert new == list(range(1, after.count("\n") + 2))
+
+
+@given(before=TEXTS, after=TEXTS)
+def test_a_diff_of_short_texts_is_complete_and_same_only_where_they_are(
+    before: str, after: str
+) -> None:
+    found = diff(before, after)
+
+    assert found.is_complete
+    assert found.is_same == (before == after)
+
+
+@given(
+    before=st.lists(st.sampled_from("abc"), max_size=9),
+    after=st.lists(st.sampled_from("abc"), max_size=9),
+)
+def test_as_much_as_can_be_is_the_same(before: list[str], after: list[str]) -> None:
+    found = diff("\n".join(before), "\n".join(after))
+
+    same = [line for line in found.lines if line.kind is Kind.SAME]
+    assert len(same) == longest_in_both(before or [""], after or [""])
+
+
+def longest_in_both(before: list[str], after: list[str]) -> int:
+    if not before or not after:
+        return 0
+    if before[0] == after[0]:
+        return 1 + longest_in_both(before[1:], after[1:])
+    return max(longest_in_both(before[1:], after), longest_in_both(before, after[1:]))
+
+
+def test_a_word_that_was_replaced_is_marked_within_its_line() -> None:
+    (line,) = diff("please find the quote", "please see the quote").lines
+
+    assert line.kind is Kind.CHANGED
+    assert line.words == (
+        Words(Kind.SAME, "please "),
+        Words(Kind.REMOVED, "find"),
+        Words(Kind.ADDED, "see"),
+        Words(Kind.SAME, " the quote"),
+    )
+    assert line.text == "please findsee the quote"
+
+
+def test_lines_without_a_word_in_common_stand_one_after_the_other() -> None:
+    found = diff("one two", "three four")
+
+    assert [line.kind for line in found.lines] == [Kind.REMOVED, Kind.ADDED]
+
+
+def test_a_line_that_was_put_in_between_moves_nothing_else() -> None:
+    found = diff("a\nb\nc", "a\nx y\nb\nc")
+
+    assert [(line.kind, line.before, line.after) for line in found.lines] == [
+        (Kind.SAME, 1, 1),
+        (Kind.ADDED, 0, 2),
+        (Kind.SAME, 2, 3),
+        (Kind.SAME, 3, 4),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("a b c", "a b c", 0),
+        ("a b c", "a x c", 1),
+        ("a b c", "a x y c", 2),
+        ("a b c", "a c", 1),
+        ("a", "b", 2),
+        ("見積書の件", "見積書の案", 1),
+        ("one two three", "one", 2),
+    ],
+)
+def test_how_many_words_changed_is_counted(before: str, after: str, words: int) -> None:
+    assert diff(before, after).words_changed == words
+
+
+def test_what_changed_is_shown_with_a_few_lines_around_it() -> None:
+    before = "\n".join("abcdefghij")
+    found = diff(before, before.replace("e", "E"))
+
+    shown = found.around(1)
+
+    assert [line and line.text for line in shown] == [None, "d", "e", "E", "f", None]
+    assert diff("a", "a").around(3) == (None,)
+
+
+def test_very_long_lines_change_as_a_whole() -> None:
+    line = "word " * (LONGEST_LINE // 5)
+
+    found = diff(line + "a", line + "b")
+
+    assert [one.kind for one in found.lines] == [Kind.REMOVED, Kind.ADDED]
+
+
+def test_a_diff_that_takes_too_long_says_that_it_stopped() -> None:
+    before = "\n".join(f"line {number}" for number in range(300))
+    after = "\n".join(f"line {number * 7 % 300}" for number in range(300))
+
+    found = diff(before, after, limit=50)
+
+    assert not found.is_complete
+    assert sides(found) == (before, after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (NUMBERED, NUMBERED.replace("a", "b")),
+        ("a\nb\n" * 9000, "b\nb\na\n" * 9000),
+        ("x " * 90_000, "y " * 90_000),
+        (("x y " * 900 + "\n") * 30, ("y z x " * 600 + "\n") * 30),
+    ],
+    ids=["every-line", "repeated", "one-line", "long-lines"],
+)
+def test_no_text_holds_a_reader_up(before: str, after: str) -> None:
+    """Nobody who writes a mail may have the one who reads it wait."""
+    start = perf_counter()
+
+    diff(before, after)
+
+    assert perf_counter() - start < 5
