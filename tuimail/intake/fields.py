@@ -7,6 +7,7 @@ that none is ever obeyed by accident, or ignored by one.
 
 import difflib
 import os
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -232,8 +233,7 @@ def _mistyped(text: str) -> FieldError:
     what, _, path = text.partition(" - at `$.")
     field = path.rstrip("`") or "body"
     is_list = what.startswith("Expected `array`")
-    for word, plain in _PLAIN.items():
-        what = what.replace(f"`{word}`", plain)
+    what = _KINDS.sub(_plainly, what)
     return FieldError(
         f"The field {field} is wrong: {what[:1].lower()}{what[1:]}.",
         hint=_LISTS if is_list else "Look at the schema of a draft.",
@@ -242,14 +242,22 @@ def _mistyped(text: str) -> FieldError:
 
 
 _LISTS: Final = 'Write a list, also where it has one item: ["bob@partner.example"]'
+_KINDS: Final = re.compile("`([^`]*)`")
 _PLAIN: Final = {
     "array": "a list",
     "bool": "true or false",
+    "datetime": "a time",
     "float": "a number",
     "int": "a number",
+    "null": "nothing",
     "object": "an object",
     "str": "text",
 }
+
+
+def _plainly(found: re.Match[str]) -> str:
+    kinds = found[1].split(" | ")
+    return " or ".join(_PLAIN.get(kind, kind) for kind in kinds)
 
 
 def _require_zone(moment: datetime | None, *, field: str) -> None:

@@ -87,7 +87,7 @@ class Gate:
     @property
     def roots(self) -> tuple[Path, ...]:
         """Folders that programs may attach files from; without a policy, none."""
-        return ()
+        return self._workspace.policy.roots()
 
     def hand_in(self, client: Client, fields: Fields, handing: Handing) -> Answer:
         """Store a mail for review.
@@ -303,17 +303,11 @@ def _for_client(client: Client, fields: Fields) -> Fields:
 
 
 def _require_own(client: Client, draft: Draft) -> None:
-    """Refuse what would leave by another way, or from another address.
+    """Refuse what would be from another address than the client's.
 
     Raises:
         NotAllowedError: It would.
     """
-    if client.account and draft.account != client.account:
-        raise NotAllowedError(
-            f"The client {client.name} hands in for the account {client.account} only.",
-            hint="Leave the account out.",
-            field="account",
-        )
     if client.sender and not _is_same(draft, client.sender):
         raise NotAllowedError(
             f"The client {client.name} writes as {client.sender}, not as "
