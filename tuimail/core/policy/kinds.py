@@ -63,7 +63,7 @@ _CODES: Final[Mapping[str, str]] = {
     "header-left-out structure",
     "pii": "payment-card",
     "policy": "bcc-by-agent file-type",
-    "rcpt": "bcc-external bcc-only has-it new suppressed twice",
+    "rcpt": "bcc-external bcc-only has-it new not-in-envelope suppressed twice",
     "review": "likely-duplicate",
     "size": "large over-limit",
     "text": "bidi-control combining-run control-chars empty-body invisible "

@@ -75,6 +75,8 @@ def _mailbox(text: str) -> Pattern:
         address = parse_address(text, field="address")
     except AddressError as error:
         raise ValueError(f"{text[:60]!r} is neither an address nor a domain") from error
+    if "*" in address.local:
+        raise ValueError(f"{text[:60]!r} has a * before the @")
     return Pattern(
         text=text, local=_folded(address.local), domain=wire_domain(address.domain)
     )
