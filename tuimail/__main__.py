@@ -4,16 +4,19 @@ import os
 import sys
 
 from tuimail.cli.entry import main as _main
+from tuimail.cli.verbs import SENDMAIL
 
 
 def main() -> int:
     """Run the command line and return its exit code.
 
+    Called by a link with the name ``sendmail``, it is what programs expect there.
     ``TEXTUAL_PRESS`` would type keys into the app as it starts, an approval
     among them, so nothing here ever sees it.
     """
     os.environ.pop("TEXTUAL_PRESS", None)
-    return _main(sys.argv[1:])
+    is_sendmail = os.path.basename(sys.argv[0]) == SENDMAIL  # noqa: PTH119 - no pathlib
+    return _main(sys.argv[1:], verb=SENDMAIL if is_sendmail else "")
 
 
 def _leave_the_folder_out() -> None:

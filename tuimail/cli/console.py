@@ -6,7 +6,7 @@ pipe. Every line does, ours too, so that no caller can forget it.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import TextIO
 
@@ -112,6 +112,35 @@ class Console:
             return self._stdin.buffer.read(limit_bytes) if self._stdin else b""
         except OSError as error:
             raise _unreadable(error) from error
+
+    def lines(self, limit_bytes: int) -> Iterator[bytes]:
+        """Yield what is on stdin by lines, at most ``limit_bytes`` of it."""
+        while self._stdin is not None and limit_bytes > 0:
+            try:
+                line = self._stdin.buffer.readline(limit_bytes)
+            except OSError as error:
+                raise _unreadable(error) from error
+            if not line:
+                return
+            limit_bytes -= len(line)
+            yield line
+
+    def some(self, limit_bytes: int) -> bytes:
+        """Return what is on stdin by now, waiting for it; nothing at its end."""
+        if self._stdin is None:
+            return b""
+        buffer = self._stdin.buffer
+        found: bytes = getattr(buffer, "read1", buffer.read)(limit_bytes)
+        return found
+
+    def relay(self, content: bytes) -> None:
+        """Write bytes exactly as they are, and at once."""
+        self.raw(content)
+        self.close()
+
+    def be_quiet(self) -> None:
+        """Say nothing more, not even what goes wrong."""
+        self._stderr = None
 
     def read_line(self) -> str:
         """Return the first line on stdin, without its end."""

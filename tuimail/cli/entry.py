@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tuimail import __version__
 from tuimail.cli import exits
 from tuimail.cli.console import Console, prepared
-from tuimail.cli.verbs import VERBS, overview
+from tuimail.cli.verbs import SENDMAIL, VERBS, overview
 from tuimail.cli.words import Words
 from tuimail.errors import (
     ConfigurationError,
@@ -50,6 +50,7 @@ class _BugError(TuimailError):
 def main(
     arguments: Sequence[str],
     *,
+    verb: str = "",
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> int:
@@ -57,10 +58,12 @@ def main(
 
     Args:
         arguments: Everything after the name of the program.
+        verb: What the name of the program stands for; empty for our own, which is
+            told its verb.
         sleep: Waits so many seconds.
         clock: Tells seconds that only ever grow.
     """
-    words = Words(arguments)
+    words = Words.of(verb, arguments) if verb else Words(arguments)
     console = Console(
         stdin=sys.stdin,
         stdout=prepared(sys.stdout),
@@ -68,30 +71,42 @@ def main(
         is_json=words.is_json,
     )
     try:
-        return _guarded(console, lambda: _answer(words, console, sleep, clock))
-    except Exception as error:  # noqa: BLE001 - the outermost edge of this face
-        return _report(console, _bug(error))
+        error = _guarded(console, lambda: _answer(words, console, sleep, clock))
+    except Exception as mistake:  # noqa: BLE001 - the outermost edge of this face
+        error = _bug(mistake)
+    if isinstance(error, int):
+        return error
+    _report(console, error)
+    return _code(words.verb, error)
 
 
-def _guarded(console: Console, run: Callable[[], int]) -> int:
-    """Return what ``run`` does, or say why it could not and return that code."""
+def _guarded(console: Console, run: Callable[[], int]) -> int | TuimailError:
+    """Return what ``run`` does, or why it could not."""
     try:
         code = run()
         console.close()
     except TuimailError as error:
-        return _report(console, error)
+        return error
     except KeyboardInterrupt:
-        return _report(console, _InterruptedError("Interrupted."))
+        return _InterruptedError("Interrupted.")
     return code
 
 
-def _report(console: Console, error: TuimailError) -> int:
+def _report(console: Console, error: TuimailError) -> None:
     try:
         console.error(error)
         console.close()
     except StoreError as unwritten:
         console.say(f"tuimail: {error}", f"tuimail: {unwritten}")
-    return error.exit_code
+
+
+def _code(verb: str, error: TuimailError) -> int:
+    """Return the exit code; where other programs know other ones, one of those."""
+    if verb != SENDMAIL or isinstance(error, _InterruptedError):
+        return error.exit_code
+    from tuimail.cli import sysexits  # noqa: PLC0415 - for one verb
+
+    return sysexits.of(error)
 
 
 def _bug(error: Exception) -> TuimailError:

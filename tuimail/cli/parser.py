@@ -81,6 +81,8 @@ class Command:
 
     arguments: Callable[[Parser], None]
     run: Callable[[Call], int]
+    takes_words: bool = False
+    """Whether it reads its words by rules of its own: they are in ``words``."""
 
 
 def parse(parser: Parser, command: Command, words: Sequence[str]) -> argparse.Namespace:
@@ -89,6 +91,8 @@ def parse(parser: Parser, command: Command, words: Sequence[str]) -> argparse.Na
     Raises:
         UsageError: A flag is unknown, missing or has a value it cannot have.
     """
+    if command.takes_words:
+        return argparse.Namespace(words=list(words))
     command.arguments(parser)
     found = parser.parse_args(list(words))
     parser.refuse_bytes(found)

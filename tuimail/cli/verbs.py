@@ -3,12 +3,16 @@
 Read by every start, so it imports nothing.
 """
 
+SENDMAIL = "sendmail"
+"""A verb, and the name that a link to the program may have instead."""
+
 VERBS = {
     "": ("app", "open the app"),
     "compose": ("app", "open the app on a new mail"),
     "send": ("sending", "write a mail with flags and send it"),
     "submit": ("sending", "write a mail with flags and hand it in for review"),
     "import": ("importing", "make drafts of whole messages (.eml)"),
+    SENDMAIL: ("sendmail", "hand a message in as other programs run sendmail"),
     "list": ("looking", "list mail, newest change first"),
     "show": ("looking", "show one mail"),
     "edit": ("editing", "change a mail, which makes a new revision"),
@@ -42,6 +46,13 @@ VERBS = {
     "auth microsoft": ("auth", "sign in at Microsoft, for Outlook and Microsoft 365"),
     "auth status": ("auth", "say which accounts are signed in"),
     "auth logout": ("auth", "forget that an account is signed in"),
+    "clients add": ("clients", "let a program hand in mail, by a token of its own"),
+    "clients list": ("clients", "list the programs that were let in"),
+    "clients rotate": ("clients", "give a program another token"),
+    "clients revoke": ("clients", "shut a program out for good"),
+    "reviewers add": ("reviewers", "name a person who decides, with a PIN"),
+    "reviewers list": ("reviewers", "list who decides"),
+    "reviewers remove": ("reviewers", "let somebody decide no more"),
     "policy show": ("policy", "print the owner's policy, with all that it leaves out"),
     "policy test": ("policy", "say what the policy makes of a mail, step by step"),
     "policy lint": ("policy", "say what is probably not meant in the policy"),
@@ -92,6 +103,18 @@ GROUPS = (
             "accounts resume",
             "accounts remove",
             "accounts import-env",
+        ),
+    ),
+    (
+        "Programs, and who decides",
+        (
+            "clients add",
+            "clients list",
+            "clients rotate",
+            "clients revoke",
+            "reviewers add",
+            "reviewers list",
+            "reviewers remove",
         ),
     ),
     ("Policy", ("policy show", "policy test", "policy lint")),

@@ -6,6 +6,7 @@ else is understood. Pure.
 """
 
 from collections.abc import Sequence
+from typing import Self
 
 from tuimail.cli.verbs import VERBS
 from tuimail.errors import UsageError
@@ -26,6 +27,13 @@ class Words:
         """Everything that is the verb's own."""
         self.error: UsageError | None = None
         self._read(list(arguments))
+
+    @classmethod
+    def of(cls, verb: str, rest: Sequence[str]) -> Self:
+        """Return the words of a verb that is the program itself."""
+        words = cls(())
+        words.verb, words.rest = verb, list(rest)
+        return words
 
     def _read(self, left: list[str]) -> None:
         typed: list[str] = []

@@ -15,10 +15,12 @@ from typing import Any, Final
 
 import tomli_w
 
+from tuimail.core.address import Address
 from tuimail.core.draft import check_unsubscribe_url
 from tuimail.errors import ConfigurationError, FieldError
 from tuimail.settings.account import AccountSettings
 from tuimail.settings.account_tables import account_table, read_account, read_accounts
+from tuimail.settings.aliases import read_aliases
 from tuimail.settings.environment import (
     ADDRESS,
     ENVIRONMENT_ACCOUNT,
@@ -51,6 +53,8 @@ class Config:
     slash at its end; empty where they do not."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Key bindings changed by the person: id to keys."""
+    aliases: Mapping[str, tuple[Address, ...]] = field(default_factory=dict)
+    """Names of this machine, in lower case, and who is meant by them."""
     source: Path | None = None
     """The ``config.toml`` that was looked for, whether or not it is there."""
 
@@ -111,6 +115,7 @@ def load(config_path: Path, environ: Mapping[str, str]) -> Config:
         notify=top.switch("notify", default=True),
         public_url=_public_url(top),
         keys=_keys(own.table("keys")),
+        aliases=read_aliases(own.table("aliases")),
         source=config_path,
     )
 
@@ -148,7 +153,7 @@ def load_accounts(path: Path) -> tuple[AccountSettings, ...]:
 
 
 _CONFIG_KEYS: Final = (
-    "accounts", "default_account", "keys", "notify", "public_url", "theme",
+    "accounts", "aliases", "default_account", "keys", "notify", "public_url", "theme",
     "undo_seconds",
 )  # fmt: skip
 _ACCOUNTS_KEYS: Final = ("accounts", "default_account")

@@ -42,13 +42,21 @@ PLACES: Final = _variables(
 )
 """Where things are: read before any setting."""
 
+OF_A_PROGRAM: Final = _variables(
+    ("TOKEN", "the token of a client, for `tuimail sendmail`", ""),
+)
+"""What says which program hands mail in."""
+
 TOP: Final = _variables(
     ("DEFAULT_ACCOUNT", "the account of mail that names none", "work"),
     ("THEME", "the colours of the app", "dusk"),
     ("UNDO_SECONDS", "how long what was sent can be taken back, 0 to 3600", "10"),
     ("NOTIFY", "whether the app tells notices beyond its own lines", "no"),
-    ("PUBLIC_URL", "the https address under which others reach `tuimail serve`",
-     "https://mail.example.org"),
+    (
+        "PUBLIC_URL",
+        "the https address under which others reach `tuimail serve`",
+        "https://mail.example.org",
+    ),
 )
 """What beats the top of ``config.toml``."""
 
@@ -99,11 +107,18 @@ OF_ITS_PROVIDER: Final = _variables(
 )  # fmt: skip
 """What its provider is told."""
 
-VARIABLES: Final = (*PLACES, *TOP, *OF_AN_ACCOUNT, *OF_OAUTH, *OF_ITS_PROVIDER)
+VARIABLES: Final = (
+    *PLACES,
+    *OF_A_PROGRAM,
+    *TOP,
+    *OF_AN_ACCOUNT,
+    *OF_OAUTH,
+    *OF_ITS_PROVIDER,
+)
 """All of them."""
 
 _KNOWN: Final = frozenset(
-    one.name for one in (*PLACES, *TOP, *OF_AN_ACCOUNT, *OF_OAUTH)
+    one.name for one in (*PLACES, *OF_A_PROGRAM, *TOP, *OF_AN_ACCOUNT, *OF_OAUTH)
 )
 _CLOSE: Final = 0.8
 """How alike two names are of which one is meant to be the other."""
