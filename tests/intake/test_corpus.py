@@ -36,12 +36,10 @@ class Given:
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        new_shop(Path(folder)) as shop,
-        serving(shop, shop.client("ci")) as made,
-    ):
-        yield made
+    with tempfile.TemporaryDirectory() as folder:
+        shop = new_shop(Path(folder))
+        with serving(shop, shop.client("ci")) as made:
+            yield made
 
 
 @pytest.mark.parametrize("row", ROWS)

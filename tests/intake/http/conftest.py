@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive
 
 from tuimail.intake.http.app import app
 from tuimail.intake.http.desk import Desk
@@ -74,23 +75,30 @@ class Shop:
         self.config.write_text(text)
 
 
-@contextmanager
-def new_shop(folder: Path) -> Iterator[Shop]:
+def new_shop(folder: Path) -> Shop:
     accounts = folder / "accounts.toml"
     accounts.write_text(ACCOUNTS)
     accounts.chmod(0o600)
-    yield Shop(folder)
+    return Shop(folder)
+
+
+@pytest.fixture(scope="session")
+def first_shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Shop, str]:
+    """A workspace to be copied, because making one takes as long as many tests."""
+    shop = new_shop(tmp_path_factory.mktemp("shop"))
+    return shop, shop.client("ci")
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    with new_shop(tmp_path) as made:
-        yield made
+def shop(tmp_path: Path, first_shop: tuple[Shop, str]) -> Shop:
+    shutil.copytree(first_shop[0].folder, tmp_path, dirs_exist_ok=True)
+    return Shop(tmp_path)
 
 
 @pytest.fixture
-def token(shop: Shop) -> str:
-    return shop.client("ci")
+def token(first_shop: tuple[Shop, str]) -> str:
+    """Of the client ``ci``."""
+    return first_shop[1]
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,7 @@ class Web:
         body: bytes | list[bytes] | None = None,
         headers: Mapping[str, str | None] | None = None,
         also: list[tuple[bytes, bytes]] | None = None,
+        receive: Receive | None = None,
     ) -> Answered:
         """Ask once.
 
@@ -145,6 +154,7 @@ class Web:
             body: Sent as it is; several pieces come one after the other.
             headers: In place of, or beside the usual; None leaves one out.
             also: Headers that are there once more.
+            receive: What gives the body, in place of pieces.
         """
         pieces = [json.dumps(document).encode()] if body is None else body
         pieces = [pieces] if isinstance(pieces, bytes) else pieces
@@ -173,19 +183,23 @@ class Web:
             "server": self.server,
             "root_path": "",
         }
-        return await asked(self.app, scope, pieces)
+        return await asked(self.app, scope, receive or coming(pieces))
 
 
-async def asked(app: ASGIApp, scope: Any, pieces: list[bytes]) -> Answered:
-    """Return what ``app`` answers; each piece of the body comes by itself."""
-    left = list(pieces) or [b""]
-    sent: list[Any] = []
+def coming(pieces: list[bytes]) -> Receive:
+    """Return what gives one piece after the other, and takes it from the list."""
+    left = pieces or [b""]
 
     async def receive() -> Any:
-        if not left:
-            return {"type": "http.disconnect"}
         piece = left.pop(0)
         return {"type": "http.request", "body": piece, "more_body": bool(left)}
+
+    return receive
+
+
+async def asked(app: ASGIApp, scope: Any, receive: Receive) -> Answered:
+    """Return what ``app`` answers."""
+    sent: list[Any] = []
 
     async def send(message: Any) -> None:
         sent.append(message)
@@ -209,6 +223,18 @@ async def in_process(
         storing = Storing(bridge)
         desk = Desk(storing=storing, watch=Watch(storing), **parts)
         yield Web(app=app(desk, public_host=public_host), token=token, desk=desk)
+
+
+@pytest.fixture
+def front() -> Web:
+    """What is before the workspace, without one: to ask it would be a mistake."""
+
+    def nobody() -> Workspace:
+        raise AssertionError("Nothing is asked of the workspace.")
+
+    storing = Storing(Bridge(nobody))
+    desk = Desk(storing=storing, watch=Watch(storing))
+    return Web(app=app(desk), token="tm_" + "x" * 10, desk=desk)
 
 
 @pytest.fixture

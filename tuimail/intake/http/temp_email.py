@@ -29,7 +29,7 @@ from tuimail.workspace.workspace import Workspace
 FAILED: Final = "Failed to send mail "
 """What every error of sending begins with."""
 MOST_LISTED: Final = 100
-_COUNTED: Final = 1000
+_COUNTED: Final = 200
 """How far the record of what was handed in goes back."""
 
 
