@@ -36,7 +36,7 @@ BUSY_TIMEOUT_MS: Final = 10_000
 _PAUSE_MS: Final = 10
 _NAMES: Final = (
     DATABASE_NAME, "blobs", "keys", "mail", "outbound", "sender.lock", "workspace.id",
-    "journal.", "quarantine", "damaged-", "rebuilding", ".faults",
+    "journal.", "quarantine", "damaged-", "rebuilding", "suppressions.", ".faults",
     TEMPORARY_PREFIX,
 )  # fmt: skip
 """How everything that tuimail puts into the folder of a workspace begins."""

@@ -9,7 +9,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +30,9 @@ from tuimail.store.journal import Journal
 from tuimail.store.kept import HEAD_NAME, KeptHead, kept_files, read_head
 from tuimail.store.keys import KeyRow, Keys
 from tuimail.store.notices import UNKNOWN, Notices
+from tuimail.store.reports import ReportRow, Reports
 from tuimail.store.submissions import SubmissionRow, Submissions
+from tuimail.store.suppressions import SuppressionRow, Suppressions
 
 FOLDER: Final = "rebuilding"
 """Where the new one is made; what is in it from before is worth nothing."""
@@ -50,6 +52,7 @@ class KnownSubmission:
     approval: ApprovalRow
     recipients: tuple[Recipient, ...]
     attempts: tuple[Attempt, ...]
+    reports: tuple[ReportRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +105,12 @@ class Rebuilding:
             self._database.write(_NOTE, (mail.draft.id, mail.was, mail.status))
         self._mails += 1
 
+    def suppress(self, rows: Iterable[SuppressionRow]) -> None:
+        """Put in who gets no mail any more."""
+        with self._database.transaction():
+            for row in rows:
+                Suppressions(self._database).put(row)
+
     def finish(self, *, at: datetime, head: tuple[int, str] | None) -> None:
         """Write what follows from the mails, and the first lines of the journal."""
         number, digest = head or (0, "")
@@ -126,6 +135,8 @@ class Rebuilding:
         Submissions(self._database).insert(known.row, known.recipients)
         rows = [_attempt_values(known.row.id, one) for one in known.attempts]
         self._database.write_each(_ATTEMPT, rows)
+        for report in known.reports:
+            Reports(self._database).add(known.row.id, report)
 
     def _tell_of_unknown(self, at: datetime) -> None:
         for draft_id, reason in self._database.read(_UNKNOWN, (), _pair):

@@ -188,6 +188,7 @@ def _kept_back(stores: Stores, folder: Path) -> tuple[int, int, int]:
             for row in sending:
                 _lose(submissions, row, at)
         copy.kept_head.write(copy.journal.head())
+        copy.kept_suppressions.keep()
         for row in sending:
             mirror.reflect_status(copy, row.draft_id)
         mails = sum(copy.rows.counts().values())

@@ -230,4 +230,5 @@ def _submission(stores: Stores, submission_id: str) -> dict[str, object]:
         "approval": msgspec.to_builtins(stores.decisions.approval(row.approval_id)),
         "recipients": msgspec.to_builtins(submissions.recipients(submission_id)),
         "attempts": msgspec.to_builtins(submissions.attempts(submission_id)),
+        "reports": msgspec.to_builtins(stores.reports.of_submission(submission_id)),
     }

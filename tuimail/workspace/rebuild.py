@@ -29,6 +29,8 @@ from tuimail.store.database import DATABASE_NAME
 from tuimail.store.decisions import ApprovalRow, DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.store.kept import read_intents
+from tuimail.store.kept_suppressions import NAME as SUPPRESSIONS_NAME
+from tuimail.store.kept_suppressions import read_kept
 from tuimail.store.keys import KeyRow
 from tuimail.store.outbound import Outbound
 from tuimail.store.rebuilding import (
@@ -38,6 +40,7 @@ from tuimail.store.rebuilding import (
     rebuilding,
     require_alone,
 )
+from tuimail.store.reports import ReportRow
 from tuimail.store.submissions import SubmissionRow
 
 VERSION: Final = 1
@@ -69,7 +72,7 @@ class Rebuilt:
     held: tuple[str, ...]
     unknown: tuple[str, ...]
     not_understood: tuple[tuple[str, str], ...]
-    """Folders that were left alone, each with the reason."""
+    """Folders and files that were left alone, each with the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,7 @@ class _SubmissionPart:
     recipients: tuple[Recipient, ...]
     attempts: tuple[Attempt, ...] = ()
     approval: ApprovalRow | None = None
+    reports: tuple[ReportRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +114,7 @@ def rebuild(root: Path, *, at: datetime) -> Rebuilt:
     mails: list[KnownMail] = []
     refused: list[tuple[str, str]] = []
     with rebuilding(path, actor=SELF_ACTOR, at=at) as new:
+        refused += _suppressed_again(new, root)
         for draft_id in outbound.ids():
             try:
                 sidecar = _judged(read_sidecar(outbound, draft_id), intents)
@@ -122,6 +127,15 @@ def rebuild(root: Path, *, at: datetime) -> Rebuilt:
         unknown=tuple(one.draft.id for one in mails if one.status == "unknown"),
         not_understood=tuple(refused),
     )
+
+
+def _suppressed_again(new: Rebuilding, root: Path) -> list[tuple[str, str]]:
+    """Put back who gets no mail any more; return what was not understood."""
+    try:
+        new.suppress(read_kept(root))
+    except StoreError as error:
+        return [(SUPPRESSIONS_NAME, str(error))]
+    return []
 
 
 def read_sidecar(outbound: Outbound, draft_id: str) -> Sidecar:
@@ -282,7 +296,13 @@ def _known_submission(
         approval=_spent(part, row, at),
         recipients=tuple(_recipient(one, state) for one in part.recipients),
         attempts=tuple(_ended(one, at) for one in part.attempts),
+        reports=tuple(_reports(part)),
     )
+
+
+def _reports(part: _SubmissionPart) -> Iterator[ReportRow]:
+    known = {one.envelope.wire_address for one in part.recipients}
+    yield from (one for one in part.reports if one.wire_address in known)
 
 
 def _state(part: _SubmissionPart, *, is_whole: bool) -> tuple[SubmissionState, str]:

@@ -27,6 +27,7 @@ from tuimail.store.durable import make_folder
 from tuimail.store.facts import Facts
 from tuimail.store.journal import Journal
 from tuimail.store.kept import KeptHead
+from tuimail.store.kept_suppressions import KeptSuppressions
 from tuimail.store.keys import Keys
 from tuimail.store.log import Log
 from tuimail.store.maildir import Maildir
@@ -113,6 +114,7 @@ class Stores:
         self.kept_head = KeptHead(self.root, self.database)
         self.notices = Notices(self.database)
         self.suppressions = Suppressions(self.database)
+        self.kept_suppressions = KeptSuppressions(self.root, self.suppressions)
         self.reports = Reports(self.database)
         self.purging = Purging(self.database)
         self.blobs = Blobs(self.root / "blobs")

@@ -133,6 +133,7 @@ class SuppressionDesk:
         with self._stores.database.transaction():
             found = self._found(key, address)
             self._stores.suppressions.remove(key, self._stores.clock.now())
+        self._stores.afterwards(self._stores.kept_suppressions.keep)
         return _view(found)
 
     def list(self, *, limit: int = 100, before: str = "") -> tuple[Suppression, ...]:
@@ -157,6 +158,7 @@ class SuppressionDesk:
     def _put(self, row: SuppressionRow) -> Suppression:
         with self._stores.database.transaction():
             self._stores.suppressions.put(row)
+        self._stores.afterwards(self._stores.kept_suppressions.keep)
         return _view(row)
 
     def _found(self, key: str, address: str) -> SuppressionRow:

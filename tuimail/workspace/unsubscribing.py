@@ -56,6 +56,7 @@ class UnsubscribeDesk:
         ):
             if stores.suppressions.get(key) is None:
                 stores.suppressions.put(_ended(stores, key, named))
+        stores.afterwards(stores.kept_suppressions.keep)
         return True
 
 
