@@ -20,6 +20,7 @@ from tuimail.core.address import Address, format_address
 from tuimail.core.draft import Draft, Origin
 from tuimail.core.service import ServiceOptions
 from tuimail.core.submission import Attempt, Receipt, Verdict
+from tuimail.workspace.answering import Answer
 from tuimail.workspace.views import (
     AccountView,
     Decision,
@@ -197,6 +198,29 @@ def account_document(account: AccountView) -> Document:
         "rest_reason": account.rest_reason,
         "rests_until": iso(account.rests_until),
         "problem": account.problem,
+    }
+
+
+def answer_document(answer: Answer) -> Document:
+    """Return what every door answers whoever handed a mail in, beside its record."""
+    decision = answer.decision
+    return {
+        "state": answer.state,
+        "decision": decision
+        and {
+            "verdict": decision.verdict,
+            "codes": list(decision.codes),
+            "reason": decision.reason,
+            "comments": [
+                {"text": one.text, "field": one.field, "line": one.line}
+                for one in decision.comments
+            ],
+            "by_role": decision.by_role,
+            "at": iso(decision.at),
+        },
+        "edited": answer.edited,
+        "resubmit": answer.resubmit.value,
+        "duplicate_of": answer.duplicate_of,
     }
 
 

@@ -13,6 +13,7 @@ from tuimail.cli.delivery import (
     print_record,
     undo_window,
 )
+from tuimail.cli.documents import answer_document, record_document
 from tuimail.cli.fields import (
     Request,
     fields_of,
@@ -120,6 +121,17 @@ def _submit_arguments(parser: Parser) -> None:
     add_fields(parser)
     add_actor(parser)
     parser.add_argument(
+        "--revises",
+        metavar="ID",
+        help="an earlier mail of the same author that this takes the place of",
+    )
+    parser.add_argument(
+        "--run-url",
+        default="",
+        metavar="URL",
+        help="where the work that it comes from can be looked at",
+    )
+    parser.add_argument(
         "--wait",
         type=seconds,
         default=0.0,
@@ -140,19 +152,34 @@ def _submit(call: Call) -> int:
 
             print_each(call, workspace, rows)
         for row in () if is_list else rows:
-            print_record(call, workspace.drafts.page(row.id))
+            _print_submitted(call, workspace, row)
     return exits.worst(map(exits.of_status, waited if call.options.wait else ()))
+
+
+def _print_submitted(call: Call, workspace: "Workspace", row: Row) -> None:
+    """Print the record; to programs also what every other door answers them."""
+    page = workspace.drafts.page(row.id)
+    if not call.console.is_json:
+        print_record(call, page)
+        return
+    with workspace.acting_as(row.origin.actor, door="cli"):
+        answer = workspace.handing_in.answer(row.id)
+    call.console.document(record_document(page) | answer_document(answer))
 
 
 def _submitted(
     call: Call, workspace: "Workspace", requests: Sequence[Request]
 ) -> list[Row]:
+    revises = _revised(call, workspace)
+
     def store(request: Request) -> Row:
         return workspace.drafts.submit(
             request.draft,
             note=call.options.note,
             key=request.key,
             lifetime=lifetime_of(call),
+            run_url=call.options.run_url,
+            revises=revises,
         )
 
     if len(requests) == 1:
@@ -162,11 +189,23 @@ def _submitted(
     return stored_each(call, workspace, requests, store)
 
 
+def _revised(call: Call, workspace: "Workspace") -> str:
+    """Return the full id of what it takes the place of, if that is one's own."""
+    if call.options.revises is None:
+        return ""
+    return workspace.handing_in.own(workspace.drafts.resolve(call.options.revises)).id
+
+
 def _wait_for_decision(call: Call, workspace: "Workspace", row: Row) -> str:
-    end = call.clock() + call.options.wait
+    """Return how it stands once somebody decided, or the time is over.
+
+    It is looked at again only after another process wrote something.
+    """
+    end, seen = call.clock() + call.options.wait, -1
     while exits.of_status(row.status) == exits.WAITS and call.clock() < end:
         call.sleep(POLL_SECONDS)
-        row = workspace.drafts.row(row.id)
+        if (version := workspace.data_version()) != seen:
+            row, seen = workspace.drafts.row(row.id), version
     return row.status
 
 
