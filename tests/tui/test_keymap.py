@@ -10,6 +10,8 @@ from tuimail.tui import keymap
 from tuimail.tui.app import TuimailApp
 from tuimail.tui.keymap import KEYS
 from tuimail.tui.keys.key import Key, Scope
+from tuimail.tui.screens.assign import AssignScreen
+from tuimail.tui.screens.batch import BatchScreen
 from tuimail.tui.screens.compose import ComposeScreen
 from tuimail.tui.screens.help import HelpScreen
 from tuimail.tui.screens.list_pane import ListPane
@@ -47,6 +49,8 @@ OWNERS: dict[Scope, type[App[int]] | type[Screen[object]] | type[Widget]] = {
     Scope.WELCOME: Welcome,
     Scope.RELEASE: ReleaseScreen,
     Scope.REASON: ReasonScreen,
+    Scope.ASSIGN: AssignScreen,
+    Scope.BATCH: BatchScreen,
     Scope.CONFIRM: ConfirmScreen,
     Scope.PATH: PathScreen,
     Scope.LEAVING: LeavingScreen,

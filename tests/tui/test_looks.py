@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tests.tui.conftest import Desk
+from tests.tui.conftest import NOW, Desk
 from tuimail.core.address import Address, parse_address
 from tuimail.core.draft import Attachment, Body, Draft, Priority, file_digest
 from tuimail.core.finding import Finding, Severity
@@ -97,7 +97,7 @@ def test_many_findings_are_folded_and_all_are_in_their_tab(desk: Desk) -> None:
     with desk.open() as workspace:
         page = replace(workspace.drafts.page(row.id), findings=(finding,) * 5)
 
-    shown = [one.text for one in looks.facts(page)]
+    shown = [one.text for one in looks.facts(page, NOW)]
     checks = [one.text for one in looks._checks(page)]
 
     assert "3 more findings, see Checks" in shown
@@ -342,7 +342,7 @@ def test_the_record_tells_decisions_and_steps(desk: Desk) -> None:
 
     found = text(seen(desk, row), "record")
 
-    assert "rejected by person:mara, revision 1: “too dear”" in found
+    assert "revision 1 rejected by person:mara 0 s ago: “too dear”" in found
     assert "Journal" in found
 
 
@@ -350,7 +350,7 @@ def test_an_account_that_is_not_chosen_is_told(desk: Desk) -> None:
     with desk.open() as workspace:
         page = workspace.drafts.page(desk.write().id)
 
-    shown = looks.facts(replace(page, row=replace(page.row, account="")))
+    shown = looks.facts(replace(page, row=replace(page.row, account="")), NOW)
 
     assert shown[0].text.endswith("no account")
 

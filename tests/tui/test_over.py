@@ -114,7 +114,7 @@ async def test_a_key_right_after_yes_takes_the_yes_back(desk: Desk) -> None:
         desk.ticks.pass_by(2)
         dialog = stage.app.screen
         assert isinstance(dialog, ReleaseScreen)
-        dialog.action_decide()
+        dialog.action_decide("release")
         stage.app.guard.pressed("z")
         await stage.until_shown(TOO_QUICK)
 

@@ -7,13 +7,14 @@ import pytest
 from textual import events
 from textual.widgets import TextArea
 
-from tests.tui.conftest import SALES, UNDO, Desk, Stage
+from tests.tui.conftest import NOW, SALES, UNDO, Desk, Stage
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
 from tuimail.tui.guard import TOO_QUICK
+from tuimail.tui.outgoing import release_lines
 from tuimail.tui.screens.compose import ComposeScreen
 from tuimail.tui.screens.reason import ReasonScreen
-from tuimail.tui.screens.release import ReleaseScreen, release_lines
+from tuimail.tui.screens.release import ReleaseScreen
 from tuimail.tui.screens.review import ReviewScreen
 from tuimail.tui.widgets.detail import Detail
 from tuimail.tui.widgets.facts import Facts
@@ -509,7 +510,9 @@ def test_how_bad_it_is_stands_above_the_recipients(
         ),
     )
 
-    lines = [one.text for one in release_lines(page, timedelta(0))]
+    lines = [
+        one.text for one in release_lines(page, timedelta(0), verb="send", now=NOW)
+    ]
 
     found = next(number for number, line in enumerate(lines) if said in line)
     assert found < next(n for n, line in enumerate(lines) if "ana@" in line)
@@ -518,6 +521,8 @@ def test_how_bad_it_is_stands_above_the_recipients(
 def test_what_is_only_good_to_know_is_not_called_out(desk: Desk) -> None:
     page = desk.page(desk.write().id)
 
-    labels = [one.label for one in release_lines(page, timedelta(0))]
+    labels = [
+        one.label for one in release_lines(page, timedelta(0), verb="send", now=NOW)
+    ]
 
     assert "Found" not in labels

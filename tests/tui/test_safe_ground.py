@@ -59,7 +59,8 @@ def fill(desk: Desk, subject: str) -> dict[str, Row]:
         with workspace.acting_as(SALES, door="http"):
             review = workspace.drafts.new(draft, note=f"{ACTS} {MARKUP}")
             rejected = workspace.drafts.new(draft, note=ACTS)
-        workspace.reviews.reject(rejected.id, revision=1, reason=f"{ACTS}{MARKUP}")
+        no = f"{ACTS}{MARKUP}".replace(chr(0), "")
+        workspace.reviews.reject(rejected.id, revision=1, reason=no)
         mine = workspace.drafts.new(draft)
         held = workspace.drafts.new(draft)
         workspace.outbox.send(held.id, revision=1)

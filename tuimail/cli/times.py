@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from tuimail.errors import UsageError
+from tuimail.workspace.zones import ToUtc, readings, to_utc
 
 _DURATION: Final = re.compile(r"(\d{1,6})\s*(s|m|min|h|d|w)")
 _UNITS: Final = {
@@ -25,7 +26,6 @@ LONGEST_LIFE: Final = timedelta(days=366)
 _BEGINS_AS_TIME: Final = re.compile(r"\d{4}-?\d")
 _WITH_ZONE: Final = re.compile(r"(\S+(?:[ T]\S+)?) ([A-Za-z][\w+/-]*)")
 _EXAMPLES: Final = "2027-03-04 09:30, 2027-03-04T09:30+01:00 or '… Europe/Berlin'"
-ToUtc = Callable[[datetime], datetime]
 
 
 def moment_for(field: str) -> Callable[[str], datetime]:
@@ -114,31 +114,26 @@ def spoken(at: datetime) -> str:
 
 def _to_utc(name: str, field: str) -> ToUtc:
     """Return how times of a zone become UTC; empty is this machine's zone."""
-    if not name:
-        return lambda local: datetime.fromtimestamp(local.timestamp(), UTC)
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - rare
-
-    try:
-        zone = ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    become = to_utc(name)
+    if become is None:
         raise UsageError(
             f"There is no time zone {name[:60]!r}.",
             hint="Use a name such as Europe/Berlin or UTC, or an offset: +01:00",
             field=field,
-        ) from None
-    return lambda local: local.replace(tzinfo=zone).astimezone(UTC)
+        )
+    return become
 
 
-def _only_reading(local: datetime, to_utc: ToUtc, zone: str, field: str) -> datetime:
+def _only_reading(local: datetime, become: ToUtc, zone: str, field: str) -> datetime:
     """Return what ``local`` is in UTC, if it happens exactly once."""
-    first, second = to_utc(local.replace(fold=0)), to_utc(local.replace(fold=1))
+    first, second = readings(local, become)
     if first == second:
         return first
-    readings = " or ".join(_with_offset(local, one) for one in (first, second))
+    either = " or ".join(_with_offset(local, one) for one in (first, second))
     happens = "happens twice" if first < second else "does not happen"
     raise UsageError(
         f"{local:%Y-%m-%d %H:%M} {happens} in {zone or 'the zone of this machine'}: "
-        f"it may be read as {readings}.",
+        f"it may be read as {either}.",
         hint="Write one of the two.",
         field=field,
     )

@@ -94,6 +94,8 @@ class TuimailApp(App[int]):
     ]
     TITLE = "tuimail"
 
+    signer = ""
+    """Name of the reviewer who signed last; never a PIN."""
     sender_state: reactive[str] = reactive("")
     """Who sends, in the sender's own words."""
 

@@ -41,6 +41,13 @@ class Tab:
     """The title where there is no room."""
     has_pictures: bool = False
     """Whether it lists pictures, which can be looked at."""
+    others: tuple["Tab", ...] = ()
+    """Further ways to see the same, one at a time."""
+
+    def turned(self, count: int) -> "Tab":
+        """Return the way to see it that is ``count`` further on, round and round."""
+        ways = (self, *self.others)
+        return ways[count % len(ways)]
 
 
 def tabs(seen: Preview) -> Iterator[Tab]:

@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import Final
 
 from tuimail.core.address import Address
+from tuimail.core.decision import Comment
 from tuimail.core.draft import Attachment, Draft
 from tuimail.core.finding import Finding
 from tuimail.core.preview import preview
 from tuimail.core.submission import Attempt, Receipt, Verdict
 from tuimail.errors import TuimailError
-from tuimail.tui import beside, contents, wording
+from tuimail.tui import beside, comparing, contents, standing, wording
 from tuimail.tui.contents import Tab, finding_line
 from tuimail.tui.widgets.prose import Kind, Paragraph, paragraphs_of
 from tuimail.workspace.views import Decision, JournalLine, Page, RecipientView
@@ -26,6 +27,8 @@ Paragraphs = tuple[Paragraph, ...]
 
 SHOWN_PEOPLE: Final = 3
 SHOWN_FINDINGS: Final = 2
+LONGEST_FINDING: Final = 100
+"""Cells of a finding among the facts; Checks has all of it."""
 LONGEST_QUOTE: Final = 300
 """Cells of a subject or a claim among the facts."""
 _OUTCOMES: Final = {
@@ -69,9 +72,10 @@ def look(draft_id: str) -> Callable[[Workspace], Look]:
         now = workspace.clock.now()
         return Look(
             page=page,
-            facts=facts(page),
+            facts=facts(page, now),
             tabs=(
                 *content_tabs(workspace, page),
+                *comparing.tabs(page),
                 Tab(
                     name="checks",
                     title="Checks",
@@ -114,7 +118,7 @@ def _handed_on(workspace: Workspace, page: Page) -> Iterator[Tab]:
         yield contents.handed_on_tab(found)
 
 
-def facts(page: Page) -> Paragraphs:
+def facts(page: Page, now: datetime) -> Paragraphs:
     """Return who, to whom, what, by whom, and what was found; Bcc always.
 
     What the author can make long comes last, so that it pushes nothing of this
@@ -131,9 +135,12 @@ def facts(page: Page) -> Paragraphs:
         *_answers(draft),
         Paragraph(label="Subject", text=subject),
         *_files(draft),
-        _author(page),
+        _author(page, now),
         *_findings(page.findings),
+        *standing.policy(page.standing, most=standing.SHOWN_REASONS),
+        *standing.in_force(page, now),
         *_asked(draft),
+        *standing.before(page, now),
         *_said_of_it(page),
     )
 
@@ -189,11 +196,13 @@ def _file(file: Attachment) -> str:
     return f"{wording.line(file.name)} {wording.size(file.size_bytes)}"
 
 
-def _author(page: Page) -> Paragraph:
+def _author(page: Page, now: datetime) -> Paragraph:
     origin, row = page.row.origin, page.row
     author = wording.line(f"{origin.actor} ({origin.door})")
     status = wording.line(row.status.replace("_", " "))
-    return Paragraph(label="By", text=f"{author}   revision {row.revision}, {status}")
+    since = f"{wording.age(page.created_at, now)} ago"
+    text = f"{author}   revision {row.revision}, {status}   {since}"
+    return Paragraph(label="By", text=text)
 
 
 def _said_of_it(page: Page) -> Iterable[Paragraph]:
@@ -203,10 +212,16 @@ def _said_of_it(page: Page) -> Iterable[Paragraph]:
     if page.row.origin.note:
         claim = wording.clipped(wording.line(page.row.origin.note), LONGEST_QUOTE)
         yield Paragraph(label="Says", text=f"“{claim}”  (its claim)")
+    if page.row.origin.run_url:
+        url = wording.clipped(wording.line(page.row.origin.run_url), LONGEST_QUOTE)
+        yield Paragraph(label="Run", text=f"{url}  (its claim)")
 
 
 def _findings(findings: tuple[Finding, ...]) -> Paragraphs:
-    shown = labelled_findings(findings[:SHOWN_FINDINGS], "Found")
+    shown = tuple(
+        replace(line, text=wording.clipped(line.text, LONGEST_FINDING))
+        for line in labelled_findings(findings[:SHOWN_FINDINGS], "Found")
+    )
     more = len(findings) - SHOWN_FINDINGS
     if more <= 0:
         return shown
@@ -232,7 +247,8 @@ def _trouble(error: TuimailError) -> Paragraphs:
 
 def _checks(page: Page) -> Paragraphs:
     if not page.findings:
-        return (Paragraph(text="Every check ran and found nothing.", kind=Kind.GOOD),)
+        good = Paragraph(text="Every check ran and found nothing.", kind=Kind.GOOD)
+        return (good, *_policy(page))
     lines: list[Paragraph] = []
     for finding in page.findings:
         lines.append(finding_line(finding))
@@ -242,7 +258,16 @@ def _checks(page: Page) -> Paragraphs:
         if finding.hint:
             lines.append(Paragraph(label="do", text=wording.line(finding.hint)))
         lines.append(Paragraph(text=""))
-    return tuple(lines)
+    return (*lines, *_policy(page))
+
+
+def _policy(page: Page) -> Iterator[Paragraph]:
+    """Yield all that the policy says about it."""
+    reasons = len(page.standing.reasons)
+    if reasons or page.standing.problem or page.standing.blocked:
+        yield Paragraph(text="")
+        yield Paragraph(text="Policy", kind=Kind.HEADING)
+        yield from standing.policy(page.standing, most=reasons)
 
 
 def _record(page: Page, journal: tuple[JournalLine, ...], now: datetime) -> Paragraphs:
@@ -253,7 +278,7 @@ def _record(page: Page, journal: tuple[JournalLine, ...], now: datetime) -> Para
             "Attempts before it was released again",
             _attempts(page.earlier_attempts, now),
         ),
-        ("Decisions", [_decision(one, now) for one in page.decisions]),
+        ("Decisions", [one for each in page.decisions for one in _decision(each, now)]),
         ("What the provider is asked", list(beside.in_full(page.draft.service))),
         ("What it is", list(_identity(page))),
         ("Journal", [_step(line, now) for line in journal]),
@@ -301,12 +326,20 @@ def _said(receipt: Receipt) -> Paragraphs:
     return (Paragraph(text=f"{stage}“{text}”", kind=Kind.QUOTE),)
 
 
-def _decision(decision: Decision, now: datetime) -> Paragraph:
-    verdict = decision.verdict.replace("_", " ")
-    reason = f": “{wording.line(decision.reason)}”" if decision.reason else ""
-    by = wording.line(decision.actor)
-    text = f"{verdict} by {by}, revision {decision.revision}{reason}"
-    return Paragraph(label=wording.clock(decision.at, now), text=text)
+def _decision(decision: Decision, now: datetime) -> Paragraphs:
+    text = standing.decided(decision, now, whole=True)
+    first = Paragraph(
+        label=wording.clock(decision.at, now),
+        text=f"revision {decision.revision} {text}",
+    )
+    return (first, *map(_comment, decision.comments))
+
+
+def _comment(comment: Comment) -> Paragraph:
+    place = wording.line(comment.field) or "all of it"
+    line = f" line {comment.line}" if comment.line else ""
+    text = f"on {place}{line}: “{wording.line(comment.text)}”"
+    return Paragraph(text=text, kind=Kind.QUOTE)
 
 
 def _identity(page: Page) -> Iterable[Paragraph]:

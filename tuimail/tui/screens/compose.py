@@ -24,11 +24,10 @@ from tuimail.tui.keymap import bindings
 from tuimail.tui.keys.key import Scope
 from tuimail.tui.looks import Look, look
 from tuimail.tui.screens import deciding
+from tuimail.tui.screens.consenting import ConsentingPane
 from tuimail.tui.screens.keeping import Keeper
 from tuimail.tui.screens.over import ConfirmScreen
-from tuimail.tui.screens.pane import PaneScreen
 from tuimail.tui.screens.path import PathScreen
-from tuimail.tui.screens.release import ReleaseScreen
 from tuimail.tui.widgets.choosers import Choice
 from tuimail.tui.widgets.detail import Detail
 from tuimail.tui.widgets.mail_form import MailForm
@@ -40,7 +39,7 @@ AUTOSAVE_SECONDS: Final = 1.0
 """After the last key."""
 
 
-class ComposeScreen(PaneScreen):
+class ComposeScreen(ConsentingPane):
     """One mail being written: new, postponed, or somebody's to correct."""
 
     MODE = "compose"
@@ -284,17 +283,11 @@ class ComposeScreen(PaneScreen):
             self.form.focus_on("" if page.draft.recipients else "to")
             return
         self.notice.clear()
-        dialog = ReleaseScreen(page, undo=self.tuimail.settings.undo)
-        self.app.push_screen(dialog, partial(self._release, verb, page.row))
-
-    def _release(self, verb: str, row: Row, answer: bool | None) -> None:
-        if answer:
-            call = deciding.WAYS_OUT[verb](row, self.tuimail.settings.undo)
-            self.ask(call, self._released)
+        self.ask_consent(verb, page, self._released)
 
     def _released(self, row: Row) -> None:
         self._fill(Opened(), Typed(), back_to=self._back_to)
-        self.done(row, "released")
+        self.done(row, deciding.what_became(row))
         self.tuimail.wake_sender()
         self.tuimail.go(self._back_to or "outbox", select=row.id)
 

@@ -5,49 +5,111 @@ Calls only; they run in the workspace's thread and know no widgets.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from tuimail.workspace.views import Row
+from tuimail.core.decision import Comment
+from tuimail.workspace.views import Row, Signature
 from tuimail.workspace.workspace import Workspace
 
 Act = Callable[[Workspace], Row]
 """A call that changes one mail and returns it."""
 
 
-def approve_and_release(draft_id: str, revision: int, undo: timedelta) -> Act:
-    """Return the call that approves what was looked at and lets it go."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """What was answered to the question before mail leaves."""
+
+    overrule: str = ""
+    """What was typed over findings of level block."""
+    signature: Signature | None = None
+    at: datetime | None = None
+    """When it is to leave; None means now."""
+    release_digest: str = ""
+    """Over what was looked at: bytes, people and account."""
+    waits: bool = False
+    """Whether it is approved, and released another time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """What somebody says who does not let it leave as it is."""
+
+    reason: str
+    codes: tuple[str, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    signature: Signature | None = None
+
+
+def approve_and_release(row: Row, undo: timedelta, consent: Consent) -> Act:
+    """Return the call that approves what was looked at and lets it go.
+
+    Where another person has to approve it as well, it does not go yet.
+    """
 
     def call(workspace: Workspace) -> Row:
-        workspace.reviews.approve(draft_id, revision=revision)
-        return workspace.outbox.release(draft_id, undo=undo)
+        approved = workspace.reviews.approve(
+            row.id,
+            revision=row.revision,
+            overrule=consent.overrule,
+            signature=consent.signature,
+            release_digest=consent.release_digest,
+        )
+        if consent.waits or "release" not in approved.actions:
+            return approved
+        return workspace.outbox.release(row.id, undo=undo, at=consent.at)
 
     return call
 
 
-def release(draft_id: str, undo: timedelta) -> Act:
+def release(row: Row, undo: timedelta, consent: Consent) -> Act:
     """Return the call that lets go what was approved before."""
-    return lambda ws: ws.outbox.release(draft_id, undo=undo)
+    return lambda ws: ws.outbox.release(row.id, undo=undo, at=consent.at)
 
 
-def send(draft_id: str, revision: int, undo: timedelta) -> Act:
+def send(row: Row, undo: timedelta, consent: Consent) -> Act:
     """Return the call that sends one's own mail."""
-    return lambda ws: ws.outbox.send(draft_id, revision=revision, undo=undo)
+    return lambda ws: ws.outbox.send(
+        row.id, revision=row.revision, undo=undo, at=consent.at
+    )
 
 
-def request_changes(
-    draft_id: str, revision: int, reason: str, workspace: Workspace
-) -> Row:
-    """Send a draft back to its author."""
-    return workspace.reviews.request_changes(draft_id, revision=revision, reason=reason)
+def what_became(row: Row) -> str:
+    """Return what is said after somebody agreed to ``row``."""
+    return _BECAME.get(row.status, "released")
 
 
-def reject(draft_id: str, revision: int, reason: str, workspace: Workspace) -> Row:
-    """Say no to a draft."""
-    return workspace.reviews.reject(draft_id, revision=revision, reason=reason)
+_BECAME: Final = {
+    "review": "waits for another person to approve it",
+    "approved": "approved; it waits to be released",
+}
 
 
-REFUSALS: Final[Mapping[str, tuple[Callable[[str, int, str, Workspace], Row], str]]] = {
+def request_changes(target_id: str, revision: int, no: Refusal) -> Act:
+    """Return the call that sends a draft back to its author."""
+    return lambda ws: ws.reviews.request_changes(
+        target_id,
+        revision=revision,
+        reason=no.reason,
+        codes=no.codes,
+        comments=no.comments,
+        signature=no.signature,
+    )
+
+
+def reject(target_id: str, revision: int, no: Refusal) -> Act:
+    """Return the call that says no to a draft."""
+    return lambda ws: ws.reviews.reject(
+        target_id,
+        revision=revision,
+        reason=no.reason,
+        codes=no.codes,
+        comments=no.comments,
+        signature=no.signature,
+    )
+
+
+REFUSALS: Final[Mapping[str, tuple[Callable[[str, int, Refusal], Act], str]]] = {
     "request_changes": (request_changes, "sent back to its author"),
     "reject": (reject, "rejected"),
 }
@@ -110,9 +172,20 @@ STEPS: Final[Mapping[str, Step]] = {
 }
 """What the keys of Outbox, Sent and Drafts do."""
 
-WAYS_OUT: Final[Mapping[str, Callable[[Row, timedelta], Act]]] = {
-    "send": lambda row, undo: send(row.id, row.revision, undo),
-    "approve": lambda row, undo: approve_and_release(row.id, row.revision, undo),
-    "release": lambda row, undo: release(row.id, undo),
+REVIEW_STEPS: Final[Mapping[str, Step]] = {
+    "hold": Step(
+        call=lambda ws, id_: ws.reviews.hold(id_),
+        done="held: nobody approves it until it goes on",
+    ),
+    "resume": Step(
+        call=lambda ws, id_: ws.reviews.resume(id_), done="can be decided about again"
+    ),
+}
+"""What the keys of Review do that decide nothing."""
+
+WAYS_OUT: Final[Mapping[str, Callable[[Row, timedelta, Consent], Act]]] = {
+    "send": send,
+    "approve": approve_and_release,
+    "release": release,
 }
 """Actions that let mail leave; the first one that is allowed is meant."""

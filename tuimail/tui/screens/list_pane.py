@@ -15,7 +15,8 @@ from tuimail.tui import drawing, keymap
 from tuimail.tui.keymap import bindings
 from tuimail.tui.keys.key import Scope
 from tuimail.tui.looks import Look, look
-from tuimail.tui.screens.pane import Overview, PaneScreen
+from tuimail.tui.screens.consenting import ConsentingPane
+from tuimail.tui.screens.pane import Overview
 from tuimail.tui.screens.picture import PictureScreen, pictures_of
 from tuimail.tui.widgets.detail import Detail
 from tuimail.tui.widgets.layouts import Layout
@@ -50,7 +51,7 @@ class Target:
     revision: int
 
 
-class ListPane(PaneScreen):
+class ListPane(ConsentingPane):
     """Keeps which mail is selected and which tab is open, and no mail."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.READING)]
@@ -214,6 +215,8 @@ class ListPane(PaneScreen):
         self.table.show(self.order(rows))
         if self._look is None or self._look.page.row != self.table.selected_row:
             self._look_now()
+        else:
+            self.look_closer(self._look)
 
     def _look_now(self) -> None:
         selected = self.table.selected
@@ -230,7 +233,14 @@ class ListPane(PaneScreen):
             self.tuimail.guard.disarm()
         self.detail.show(found)
         self.detail.set_class(self.table.selected_row is None, "-elsewhere")
+        self.looked(found)
         self.refresh_bindings()
+
+    def looked(self, found: Look) -> None:
+        """Take note of what is shown now."""
+
+    def look_closer(self, shown: Look) -> None:
+        """Look for changes that the list does not tell, where there are such."""
 
     def _show_pictures(self, target: Target, found: tuple[Picture, ...]) -> None:
         if found and target == self.target:
@@ -251,9 +261,10 @@ class ListPane(PaneScreen):
             done: What is said afterwards.
             leave: Whether the neighbour is selected then.
         """
-        self.ask(call, lambda row: self._acted(row, done, leave=leave))
+        self.ask(call, lambda row: self.acted(row, done, leave=leave))
 
-    def _acted(self, row: Row, done: str, *, leave: bool) -> None:
+    def acted(self, row: Row, done: str, *, leave: bool) -> None:
+        """Say ``done``; select the neighbour of a mail that was decided about."""
         if leave and row.id == self.table.selected:
             self.table.leave_selected()
         self.done(row, done)

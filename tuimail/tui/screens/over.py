@@ -35,6 +35,8 @@ class Over(ModalScreen[Result | None]):
     SCOPES: ClassVar[tuple[Scope, ...]] = ()
     """What the help screen explains here."""
     TITLE_TEXT: ClassVar[str] = ""
+    is_overtaken = False
+    """Whether what it asks about was decided, or changed, by somebody else."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
@@ -63,13 +65,25 @@ class Over(ModalScreen[Result | None]):
         complaint.set_class(bool(sentence), "-shown")
         complaint.update(Content(sentence))
 
+    def overtake(self, sentence: str) -> None:
+        """Say that somebody else was first; nothing is decided here any more."""
+        self.is_overtaken = True
+        self.complain(sentence)
+        self.refresh_bindings()
+
     def decide(self, result: Callable[[], Result]) -> None:
         """Return ``result`` if the key just pressed may decide about mail."""
+        if self.is_overtaken:
+            return
         if not self.tuimail.guard.allows():
             self.complain(TOO_QUICK)
             return
         presses = self.tuimail.guard.presses
         self.set_timer(QUIET_SECONDS, lambda: self._decided(presses, result))
+
+    def has_fields(self, *, has_fields: bool) -> None:
+        """Let the style sheet know whether there is something to fill in."""
+        self.set_class(has_fields, "-fields")
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         del event
@@ -83,6 +97,8 @@ class Over(ModalScreen[Result | None]):
         self.dismiss(None)
 
     def _decided(self, presses: int, result: Callable[[], Result]) -> None:
+        if self.is_overtaken:
+            return
         if self.tuimail.guard.presses == presses:
             self.dismiss(result())
         else:

@@ -1,123 +1,180 @@
-"""The question before mail leaves: to whom exactly, and what was found."""
+"""The question before mail leaves: to whom exactly, what was found, and when."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Input, Static
 
-from tuimail.core.finding import Severity
-from tuimail.core.message import Role
-from tuimail.tui import wording
+from tuimail.errors import FieldError
+from tuimail.tui import moments, wording
 from tuimail.tui.keymap import bindings
 from tuimail.tui.keys.key import Scope
-from tuimail.tui.looks import labelled_findings
+from tuimail.tui.outgoing import release_lines
+from tuimail.tui.screens.deciding import Consent
 from tuimail.tui.screens.over import Over
-from tuimail.tui.widgets.prose import Kind, Paragraph
+from tuimail.tui.standing import is_part
+from tuimail.tui.widgets.dialog_row import DialogRow
+from tuimail.tui.widgets.signing import Signing
+from tuimail.tui.widgets.step_panel import PlainField
 from tuimail.tui.widgets.text_view import TextView
 from tuimail.workspace.views import Page
 
-DIGEST_SHOWN = 12
+_NOW: Final = f"Empty means now. For example: {moments.EXAMPLES}"
 
 
-class ReleaseScreen(Over[bool]):
+class ReleaseScreen(Over[Consent]):
     """Shows what is about to leave; nothing is focused on yes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.RELEASE)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.RELEASE, Scope.TEXT)
 
-    def __init__(self, page: Page, *, undo: timedelta) -> None:
+    def __init__(
+        self,
+        page: Page,
+        *,
+        verb: str,
+        undo: timedelta,
+        name: str = "",
+        has_time: bool = False,
+        given: Consent | None = None,
+        complaint: str = "",
+    ) -> None:
+        """Ask about the newest revision of ``page``.
+
+        Args:
+            page: What is about to leave.
+            verb: ``approve``, ``release`` or ``send``.
+            undo: How long it can be taken back.
+            name: The reviewer who is offered first.
+            has_time: Whether the cursor is where a time is typed.
+            given: What was answered before, to go on from; its PIN is not used.
+            complaint: Why that was refused.
+        """
         super().__init__()
-        self._page = page
+        self.page = page
+        self._verb = verb
         self._undo = undo
+        self._signer = name
+        self._given = given or Consent()
+        self._has_time = has_time or self._given.at is not None
+        self._complaint = complaint
+        self._is_asked = verb == "approve" and not page.standing.blocked
+        is_signed = self._is_asked and bool(page.standing.reviewers)
+        self.has_fields(has_fields=self._has_time or is_signed or self._is_overrulable)
 
     @property
     def title_text(self) -> str:
-        number = len(self._page.recipients)
-        return f"Release to {wording.count(number, 'person', 'people')}?"
+        number = len(self.page.recipients)
+        people = wording.count(number, "person", "people")
+        if self._verb == "approve" and is_part(self.page):
+            standing = self.page.standing
+            place = f"{len(standing.given) + 1} of {standing.needed}"
+            return f"Approve for {people}, as {place}?"
+        return f"Release to {people}?"
 
     def content(self) -> ComposeResult:
+        standing = self.page.standing
         yield TextView(id="release-text")
+        if self._is_overrulable:
+            yield DialogRow(
+                "Overrule",
+                PlainField(self._given.overrule, id="overrule", compact=True),
+            )
+            word = wording.line(standing.to_type)
+            hint = f"Type {word} to overrule what blocks it, or leave it to a second."
+            yield Static(Content(hint), classes="remark", markup=False)
+        hidden = "time" if self._has_time else "time -hidden"
+        yield DialogRow(
+            "At",
+            PlainField(self._typed_time, id="at", compact=True),
+            classes=hidden,
+        )
+        yield Static(Content(_NOW), id="echo", classes=f"remark {hidden}", markup=False)
+        names = standing.reviewers if self._is_asked else ()
+        yield Signing(names, name=self._signer)
 
     def on_mount(self) -> None:
         view = self.query_one(TextView)
-        view.show(release_lines(self._page, self._undo))
-        view.focus()
+        now = self.tuimail.now()
+        view.show(release_lines(self.page, self._undo, verb=self._verb, now=now))
+        self.complain(wording.line(self._complaint))
+        (self._at if self._has_time else view).focus()
 
-    def action_decide(self) -> None:
-        self.decide(lambda: True)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "schedule":
+            return not self._has_time
+        if action != "decide":
+            return super().check_action(action, parameters)
+        if self.is_overtaken or (self._verb == "approve" and self._is_blocked):
+            return False
+        part = self._verb == "approve" and is_part(self.page)
+        offered = {"approve"} if part else {"release"}
+        if self._verb == "approve" and not part:
+            offered.add("wait")
+        return parameters[0] in offered
 
+    def action_schedule(self) -> None:
+        self._has_time = True
+        for widget in self.query(".time"):
+            widget.remove_class("-hidden")
+        self.has_fields(has_fields=True)
+        self._at.focus()
+        self.refresh_bindings()
 
-def release_lines(page: Page, undo: timedelta) -> Sequence[Paragraph]:
-    """Return everything a person must see before these bytes leave."""
-    draft, row = page.draft, page.row
-    return (
-        Paragraph(label="As", text=wording.address(draft.sender)),
-        Paragraph(label="Via", text=wording.line(row.account) or "no account"),
-        Paragraph(label="Subject", text=wording.subject(draft.subject)),
-        *_in_short(page),
-        Paragraph(text=""),
-        *_recipients(page),
-        Paragraph(text=""),
-        *_files(page),
-        Paragraph(label="Bytes", text=f"{wording.size(page.size_bytes)} as sent"),
-        *_found(page),
-        Paragraph(
-            label="Digest",
-            text=f"{page.release_digest[:DIGEST_SHOWN]}…  revision {row.revision}",
-        ),
-        Paragraph(label="When", text=_when(undo)),
-    )
+    def action_decide(self, how: str) -> None:
+        try:
+            at = self._moment()
+        except FieldError as error:
+            self.complain(wording.line(f"{error} {error.hint}"))
+            self._at.focus()
+            return
+        self.decide(lambda: self._consent(at, waits=how == "wait"))
 
+    @on(Input.Changed, "#at")
+    def _say_when(self) -> None:
+        """Say what the time was understood as, while it is typed."""
+        now = self.tuimail.now()
+        try:
+            at = self._moment()
+        except FieldError as error:
+            said = wording.line(f"{error} {error.hint}")
+        else:
+            said = f"It leaves {moments.spoken(at, now)}." if at else _NOW
+        self.query_one("#echo", Static).update(Content(said))
 
-def _in_short(page: Page) -> Iterable[Paragraph]:
-    """Say above everything else how bad it is: on a small screen the rest is below."""
-    number = Counter(one.severity for one in page.findings)
-    parts = [
-        wording.count(number[severity], one, several)
-        for severity, one, several in _SERIOUS
-        if number[severity]
-    ]
-    if parts:
-        is_worst = bool(number[Severity.BLOCK])
-        yield Paragraph(
-            label="Found",
-            text=f"{' and '.join(parts)}, see Checks below",
-            kind=Kind.BLOCK if is_worst else Kind.WARNING,
+    @property
+    def _at(self) -> PlainField:
+        return self.query_one("#at", PlainField)
+
+    @property
+    def _is_overrulable(self) -> bool:
+        """Whether a word lets one person do what otherwise takes two."""
+        standing = self.page.standing
+        return self._is_asked and bool(standing.to_type) and not standing.given
+
+    @property
+    def _is_blocked(self) -> bool:
+        return bool(self.page.standing.blocked)
+
+    @property
+    def _typed_time(self) -> str:
+        at = self._given.at
+        return f"{at:%Y-%m-%d %H:%M} UTC" if at else ""
+
+    def _moment(self) -> datetime | None:
+        typed = self._at.value.strip() if self._has_time else ""
+        return moments.moment(typed, now=self.tuimail.now()) if typed else None
+
+    def _consent(self, at: datetime | None, *, waits: bool) -> Consent:
+        typed = [one.value for one in self.query("#overrule").results(Input)]
+        return Consent(
+            overrule=typed[0].strip() if typed else "",
+            signature=self.query_one(Signing).take(),
+            at=at,
+            release_digest=self.page.release_digest,
+            waits=waits,
         )
-
-
-_SERIOUS: Final = (
-    (Severity.BLOCK, "thing nobody should let pass", "things nobody should let pass"),
-    (Severity.WARNING, "warning", "warnings"),
-)
-
-
-def _recipients(page: Page) -> Iterable[Paragraph]:
-    for one in page.recipients:
-        hidden = "   only you and the account see this" if one.role is Role.BCC else ""
-        name = f"{wording.line(one.name)} " if one.name else ""
-        yield Paragraph(
-            label=one.role.value.capitalize(),
-            text=f"{name}<{wording.line(one.address)}>{hidden}",
-        )
-
-
-def _files(page: Page) -> Iterable[Paragraph]:
-    for file in page.draft.attachments:
-        text = f"{wording.line(file.name)}  {wording.size(file.size_bytes)}"
-        yield Paragraph(label="File", text=text)
-
-
-def _found(page: Page) -> Iterable[Paragraph]:
-    if not page.findings:
-        yield Paragraph(label="Checks", text="nothing found", kind=Kind.GOOD)
-    yield from labelled_findings(page.findings, "Checks")
-
-
-def _when(undo: timedelta) -> str:
-    if not undo:
-        return "now; it cannot be taken back"
-    return f"now; it can be taken back for {wording.duration(undo)}"

@@ -3,14 +3,12 @@
 from functools import partial
 
 from tuimail.tui import wording
-from tuimail.tui.looks import Look, look
 from tuimail.tui.screens import deciding
 from tuimail.tui.screens.deciding import Step
 from tuimail.tui.screens.list_pane import ListPane, Target
 from tuimail.tui.screens.over import ConfirmScreen
-from tuimail.tui.screens.release import ReleaseScreen
 from tuimail.tui.widgets.prose import Paragraph
-from tuimail.workspace.views import Row
+from tuimail.workspace.views import Page, Row
 
 
 class SteppingPane(ListPane):
@@ -48,18 +46,14 @@ class SteppingPane(ListPane):
         self.tuimail.wake_sender()
 
     def _begin_sending(self, target: Target) -> None:
-        self.ask(look(target.id), self._ask_release)
+        self.ask(lambda ws: ws.drafts.page(target.id), self._ask_release)
 
-    def _ask_release(self, found: Look) -> None:
-        undo = self.tuimail.settings.undo
-        dialog = ReleaseScreen(found.page, undo=undo)
-        self.app.push_screen(dialog, partial(self._send, found.page.row))
+    def _ask_release(self, page: Page) -> None:
+        self.ask_consent("send", page, self._sent)
 
-    def _send(self, row: Row, answer: bool | None) -> None:
-        if answer:
-            call = deciding.WAYS_OUT["send"](row, self.tuimail.settings.undo)
-            self.act_at_once(call, "released", leave=True)
-            self.tuimail.wake_sender()
+    def _sent(self, row: Row) -> None:
+        self.acted(row, deciding.what_became(row), leave=True)
+        self.tuimail.wake_sender()
 
 
 def _about(row: Row, consequence: str) -> tuple[Paragraph, ...]:

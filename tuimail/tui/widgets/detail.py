@@ -1,5 +1,7 @@
 """One mail as it will be received: facts on top, tabs below."""
 
+from dataclasses import dataclass
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -8,6 +10,15 @@ from tuimail.tui.looks import Look
 from tuimail.tui.widgets.facts import Facts
 from tuimail.tui.widgets.tab_line import TabLine
 from tuimail.tui.widgets.text_view import TextView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A tab of one revision of a mail."""
+
+    id: str
+    revision: int
+    tab: str
 
 
 class Detail(Vertical):
@@ -24,6 +35,7 @@ class Detail(Vertical):
         self._tab = tab
         self._has_facts = has_facts
         self._look: Look | None = None
+        self._turns = 0
 
     def compose(self) -> ComposeResult:
         yield Facts(id="facts", classes="" if self._has_facts else "-never")
@@ -43,6 +55,8 @@ class Detail(Vertical):
     def show(self, found: Look | None) -> None:
         """Show a mail from its top, or stay where the same one is being read."""
         before, self._look = self._look, found
+        if before is None or found is None or before.page.row.id != found.page.row.id:
+            self._turns = 0
         self.facts.show(found.facts if found else ())
         if found is None:
             self.query_one(TabLine).show((), "")
@@ -58,8 +72,25 @@ class Detail(Vertical):
             place = names.index(self._look.tab(self._tab).name)
             self.open(names[(place + count) % len(names)])
 
+    def turn(self, name: str) -> None:
+        """Open the tab called ``name``, or show the next way to see it."""
+        if self._look is None or self._look.tab(name).name != name:
+            return
+        if self._look.tab(self._tab).name == name:
+            self._turns += 1
+        self._open(name)
+
+    @property
+    def tab(self) -> str:
+        """Name of the tab that is open."""
+        return self._look.tab(self._tab).name if self._look else ""
+
     def open(self, name: str) -> None:
-        """Open the tab called ``name``."""
+        """Open the tab called ``name``, as it is seen first."""
+        self._turns = 0
+        self._open(name)
+
+    def _open(self, name: str) -> None:
         self._tab = name
         if self._look is not None:
             self._show_tab(self._look, is_same=False)
@@ -70,6 +101,9 @@ class Detail(Vertical):
         self.open(message.name)
 
     def _show_tab(self, found: Look, *, is_same: bool) -> None:
-        tab = found.tab(self._tab)
-        self.query_one(TabLine).show(found.tabs, tab.name)
-        self.text_view.show(tab.paragraphs, is_same=is_same)
+        tab = found.tab(self._tab).turned(self._turns)
+        shown = [tab if one.name == tab.name else one for one in found.tabs]
+        self.query_one(TabLine).show(shown, tab.name)
+        row = found.page.row
+        what = Seen(id=row.id, revision=row.revision, tab=tab.name)
+        self.text_view.show(tab.paragraphs, is_same=is_same, what=what)

@@ -89,9 +89,10 @@ class Card:
     def _about(self, row: Row, room: int) -> str:
         """Return author, findings and status, as many as there is room for."""
         author = wording.line(row.origin.actor)
+        who = f"for {wording.line(row.assigned)}" if row.assigned else ""
         found = wording.count(row.finding_count, "finding") if row.finding_count else ""
         status = row.status if row.status != self._usual else ""
-        for parts in ((author, found, status), (found, status)):
+        for parts in ((author, found, who, status), (found, who, status)):
             text = " · ".join(part for part in parts if part)
             if wording.cells(text) < room:
                 return text

@@ -27,6 +27,7 @@ from tuimail.tui.widgets.prose import Kind
 from tuimail.workspace.views import Row
 
 _CURSOR = "▸"
+_MARK = "*"
 
 
 class MailTable(ScrollView, can_focus=True):
@@ -114,6 +115,7 @@ class MailTable(ScrollView, can_focus=True):
         self._rows: Sequence[Row] = ()
         self._places: dict[str, int] = {}
         self._place = 0
+        self._marks: frozenset[str] = frozenset()
         self.selected = ""
         """Id of the selected mail; it may have left the list meanwhile."""
 
@@ -128,6 +130,22 @@ class MailTable(ScrollView, can_focus=True):
         place = self._places.get(self.selected)
         return None if place is None else self._rows[place]
 
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """Ids of the mails that are marked, in the order of the list."""
+        return tuple(row.id for row in self._rows if row.id in self._marks)
+
+    def mark_selected(self) -> None:
+        """Mark the selected mail, or take its mark off."""
+        if self.selected_row is not None:
+            self._marks ^= {self.selected}
+            self.refresh()
+
+    def unmark(self) -> None:
+        """Take all marks off."""
+        self._marks = frozenset()
+        self.refresh()
+
     def show(self, rows: Sequence[Row]) -> None:
         """List ``rows``; the selected mail stays selected, wherever it is now.
 
@@ -138,6 +156,7 @@ class MailTable(ScrollView, can_focus=True):
         shift = self._place
         self._rows = rows
         self._places = {row.id: place for place, row in enumerate(rows)}
+        self._marks &= self._places.keys()
         if not self.selected and rows:
             self._select(0)
         self._place = self._places.get(self.selected, min(shift, len(rows)))
@@ -255,10 +274,16 @@ class MailTable(ScrollView, can_focus=True):
         row = self._rows[place]
         is_selected = row.id == self.selected
         cells = self._layout.lines(row, max(1, width - 1), self._now())[part]
-        mark = _CURSOR if is_selected and part == 0 else " "
+        mark = self._sign(row, part)
         over = self._cursor_style if is_selected else Style.null()
         segments = self._segments((Cell(text=mark), *cells), over)
         return Strip(segments).adjust_cell_length(width, self.rich_style + over)
+
+    def _sign(self, row: Row, part: int) -> str:
+        """Return what stands before a line: the cursor first, the mark below it."""
+        if row.id == self.selected and part == 0:
+            return _CURSOR
+        return _MARK if row.id in self._marks and part else " "
 
     def _segments(self, cells: Cells, over: Style) -> list[Segment]:
         return [

@@ -58,6 +58,18 @@ class PlainField(Input, inherit_bindings=False):
         super()._on_blur(event)
         self.held = None
 
+    def action_copy(self) -> None:
+        """Hand to the clipboard what may be seen: it goes through the terminal."""
+        if not self.password:
+            super().action_copy()
+
+    def action_cut(self) -> None:
+        """Take out what is selected; what may not be seen is not handed on."""
+        if self.password:
+            self.delete_selection()
+        else:
+            super().action_cut()
+
     def _on_paste(self, event: events.Paste) -> None:
         """Take one line, and of several none: the first might be half of it."""
         event.prevent_default()

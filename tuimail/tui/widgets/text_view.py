@@ -4,7 +4,8 @@ Textual's own widgets for text take a second or more for a megabyte, wrap again
 whenever a tab is shown, or read markup; this one does none of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -12,6 +13,7 @@ from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -45,9 +47,23 @@ class TextView(ScrollView, can_focus=True):
     }
     """
 
+    @dataclass
+    class EndShown(Message):
+        """The last line of what is shown is on the screen."""
+
+        view: "TextView"
+        what: Hashable
+
+        @property
+        def control(self) -> "TextView":
+            """The view that sent it."""
+            return self.view
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._paragraphs: Sequence[Paragraph] = ()
+        self._what: Hashable = None
+        self._is_end_shown = False
         self._prose = Prose((), 0)
 
     @property
@@ -55,14 +71,23 @@ class TextView(ScrollView, can_focus=True):
         """All paragraphs, for tests and for copying."""
         return "\n".join(f"{one.label} {one.text}".strip() for one in self._paragraphs)
 
-    def show(self, paragraphs: Sequence[Paragraph], *, is_same: bool = False) -> None:
+    def show(
+        self,
+        paragraphs: Sequence[Paragraph],
+        *,
+        is_same: bool = False,
+        what: Hashable = None,
+    ) -> None:
         """Show ``paragraphs`` from the top.
 
         Args:
             paragraphs: Safe text.
             is_same: They are of what is shown already: stay where it is read.
+            what: What they are of, told when their end was on the screen.
         """
         self._paragraphs = paragraphs
+        self._what = what
+        self._is_end_shown = False
         self._rewrap(keep=is_same)
         if self.styles.is_auto_height:
             self.refresh(layout=True)
@@ -86,6 +111,7 @@ class TextView(ScrollView, can_focus=True):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
         self._measure(round(new_value) + 2 * self.size.height)
+        self._look_for_end(round(new_value))
 
     def action_scroll_lines(self, count: int) -> None:
         self.scroll_relative(y=count, animate=False, force=True)
@@ -111,7 +137,16 @@ class TextView(ScrollView, can_focus=True):
         self._measure(place + 2 * self.size.height)
         if round(self.scroll_y) != place:
             self.scroll_to(y=place, animate=False, force=True)
+        self._look_for_end(place)
         self.refresh()
+
+    def _look_for_end(self, top: int) -> None:
+        """Tell, once, that the last line is on the screen."""
+        height = self.size.height
+        is_shown = bool(height) and self._prose.line(top + height) is None
+        if is_shown and self._what is not None and not self._is_end_shown:
+            self._is_end_shown = True
+            self.post_message(self.EndShown(self, self._what))
 
     def _measure(self, count: int) -> None:
         self._prose.reach(count)

@@ -1,0 +1,145 @@
+"""How far a decision is, in lines: what it takes, who said what, what was before.
+
+Every text in them is safe to show.
+
+Pure.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from tuimail.tui import wording
+from tuimail.tui.widgets.prose import Kind, Paragraph
+from tuimail.workspace.views import Decision, Earlier, Page, Row, Standing
+
+SHOWN_REASONS: Final = 2
+LONGEST_REASON: Final = 200
+"""Cells of somebody's reason among the facts; the record has all of it."""
+_WHY: Final = {"revises": "an earlier mail", "duplicate": "nearly the same mail"}
+
+
+def in_force(page: Page, now: datetime) -> Iterator[Paragraph]:
+    """Yield what was decided about this revision, and what it takes now."""
+    this = [one for one in page.decisions if one.revision == page.row.revision]
+    if this:
+        yield Paragraph(label="Decided", text=decided(this[-1], now))
+    yield from _quorum(page.standing)
+    if page.standing.assigned:
+        yield Paragraph(label="For", text=wording.line(page.standing.assigned))
+    yield from _expiry(page.standing, now)
+
+
+def policy(standing: Standing, *, most: int) -> Iterator[Paragraph]:
+    """Yield what the policy says, what is wrong with it first.
+
+    Args:
+        standing: As the workspace says.
+        most: How many of its reasons are listed.
+    """
+    if standing.problem:
+        text = f"{wording.line(standing.problem)} A person may still decide."
+        yield Paragraph(label="Policy", text=text, kind=Kind.WARNING)
+    if standing.blocked:
+        text = f"nobody can approve it: {wording.line(standing.blocked)}"
+        yield Paragraph(label="Policy", text=text, kind=Kind.BLOCK)
+    for one in standing.reasons[:most]:
+        text = f"{wording.line(one.rule)}: {wording.line(one.text)}"
+        yield Paragraph(label="Policy", text=text)
+    if len(standing.reasons) > most:
+        more = wording.count(len(standing.reasons) - most, "more reason")
+        yield Paragraph(text=f"{more}, see Checks", kind=Kind.MUTED)
+
+
+def before(page: Page, now: datetime) -> Iterator[Paragraph]:
+    """Yield what was decided about earlier revisions, and about what it repeats."""
+    earlier = [one for one in page.decisions if one.revision < page.row.revision]
+    if earlier:
+        last = earlier[-1]
+        text = f"revision {last.revision} {decided(last, now)}"
+        more = f"   +{len(earlier) - 1} more, see Record" if len(earlier) > 1 else ""
+        yield Paragraph(label="Before", text=text + more)
+    if page.earlier_decision is not None:
+        yield _repeated(page.earlier_decision, now)
+    elif page.row.origin.revises:
+        claim = wording.line(page.row.origin.revises)
+        text = f"“{claim}”  (its claim; there is no such mail)"
+        yield Paragraph(label="Revises", text=text)
+
+
+def decided(decision: Decision, now: datetime, *, whole: bool = False) -> str:
+    """Return who decided what, when and why, in one line.
+
+    Args:
+        decision: As the workspace says.
+        now: Aware.
+        whole: Whether the reason is told to its end.
+    """
+    verdict = decision.verdict.replace("_", " ")
+    age = f"{wording.age(decision.at, now)} ago"
+    codes = f" ({', '.join(map(wording.line, decision.codes))})"
+    reason = wording.line(decision.reason)
+    if not whole:
+        reason = wording.clipped(reason, LONGEST_REASON)
+    over = ", ".join(map(wording.line, decision.overruled))
+    return "".join(
+        (
+            f"{verdict} by {wording.line(decision.actor)} {age}",
+            codes if decision.codes else "",
+            f", over {over}" if over else "",
+            f": “{reason}”" if reason else "",
+        )
+    )
+
+
+def overtaken(page: Page, asked: Row, now: datetime) -> str:
+    """Return who was first, while somebody was still asked about ``asked``."""
+    if page.row.revision != asked.revision:
+        return (
+            f"It is at revision {page.row.revision} now; you looked at "
+            f"{asked.revision}. Go back, and look at what changed."
+        )
+    what = decided(page.decisions[-1], now) if page.decisions else ""
+    status = wording.line(page.row.status.replace("_", " "))
+    return f"Decided elsewhere: {what or status}. Nothing is decided here any more."
+
+
+def is_part(page: Page) -> bool:
+    """Return whether one more approval would not be enough."""
+    return len(page.standing.given) + 1 < page.standing.needed
+
+
+def _quorum(standing: Standing) -> Iterator[Paragraph]:
+    number = len(standing.given)
+    if standing.needed <= 1 and not number:
+        return
+    by = ", ".join(wording.line(one.actor) for one in standing.given)
+    given = f"{number} of {standing.needed}" + (f" ({by})" if by else "")
+    left = standing.needed - number
+    if left <= 0:
+        yield Paragraph(label="Needs", text=f"nobody more: {given} approved it")
+        return
+    who = "another reviewer" if number else wording.count(left, "reviewer")
+    yield Paragraph(label="Needs", text=f"{given}, needs {who}", kind=Kind.WARNING)
+
+
+def _expiry(standing: Standing, now: datetime) -> Iterator[Paragraph]:
+    end = standing.expires_at
+    if end is None:
+        return
+    if end > now:
+        text = f"the approval counts for {wording.duration(end - now)} more"
+        yield Paragraph(label="Until", text=text)
+    else:
+        text = f"the approval ran out {wording.age(end, now)} ago"
+        yield Paragraph(label="Until", text=text, kind=Kind.WARNING)
+
+
+def _repeated(earlier: Earlier, now: datetime) -> Paragraph:
+    """Return what became of the mail that this one repeats or replaces."""
+    label = "Revises" if earlier.why == "revises" else "Repeats"
+    what = _WHY.get(earlier.why, wording.line(earlier.why))
+    fate = decided(earlier.decision, now) if earlier.decision else "not decided about"
+    text = f"{what}, {wording.line(earlier.draft_id)}: {fate}"
+    kind = Kind.PLAIN if earlier.why == "revises" else Kind.WARNING
+    return Paragraph(label=label, text=text, kind=kind)
