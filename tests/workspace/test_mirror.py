@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -344,20 +345,57 @@ def test_a_disk_that_takes_no_file_loses_no_draft(
 async def test_many_are_acknowledged_before_any_of_them_is_shown(
     desk: Desk, fields: Fields
 ) -> None:
-    """And all of them are shown, a little at a time."""
+    """And all of them are shown at the end."""
 
     def store(workspace: Workspace) -> tuple[str, int]:
         row = workspace.drafts.submit(workspace.drafts.compose(fields))
         return row.id, len(shown_in(workspace))
 
-    count = 2 * SHOWN_AT_ONCE + 1
     async with Bridge(desk.open) as bridge:
-        found = await asyncio.gather(*(bridge.together(store) for _ in range(count)))
+        found = await asyncio.gather(*(bridge.together(store) for _ in range(9)))
 
     assert {shown for _, shown in found} == {0}
-    assert len({draft_id for draft_id, _ in found}) == count
+    assert len({draft_id for draft_id, _ in found}) == 9
     with desk.open() as workspace:
-        assert len(shown_in(workspace)) == count
+        assert len(shown_in(workspace)) == 9
+
+
+async def test_while_nobody_asks_for_anything_all_is_shown_bit_by_bit(
+    desk: Desk, fields: Fields, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tuimail.workspace.bridge.REST", timedelta(0))
+
+    def store(workspace: Workspace) -> Row:
+        return workspace.drafts.submit(workspace.drafts.compose(fields))
+
+    left: list[int] = []
+    async with Bridge(desk.open) as bridge:
+        count = 2 * SHOWN_AT_ONCE + 1
+        await asyncio.gather(*(bridge.together(store) for _ in range(count)))
+        while not left or left[-1]:
+            left.append(await bridge.call(lambda ws: ws.unshown))
+        shown = await bridge.call(shown_in)
+
+    assert len(shown) == count
+    assert {one % SHOWN_AT_ONCE for one in left} <= {0, 1}
+
+
+async def test_however_busy_it_is_not_too_many_wait_to_be_shown(
+    desk: Desk, fields: Fields, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tuimail.workspace.bridge.REST", timedelta(hours=1))
+    monkeypatch.setattr("tuimail.workspace.bridge.MOST_UNSHOWN", 3)
+
+    def store(workspace: Workspace) -> Row:
+        return workspace.drafts.submit(workspace.drafts.compose(fields))
+
+    left: list[int] = []
+    async with Bridge(desk.open) as bridge:
+        for _ in range(6):
+            await bridge.together(store)
+            left.append(await bridge.call(lambda ws: ws.unshown))
+
+    assert left == [1, 2, 3, 3, 3, 3]
 
 
 def test_what_waits_to_be_shown_is_shown_before_the_end(

@@ -49,6 +49,7 @@ class Maildir:
 
     def __init__(self, root: Path) -> None:
         self._folder = root
+        self._current = {name: str(root / name / "cur") for name in FOLDERS}
         self._is_made = False
         self._has_links = False
 
@@ -114,12 +115,9 @@ class Maildir:
         The links to the file tell whether that was all: another program renames
         a copy to mark it. What was edited was shown before as what it was.
         """
-        names = (
-            self._name(draft_id, number, folder)
-            for number in (revision, revision - 1)
-            for folder in FOLDERS
-        )
-        found = tuple(path for path in names if os.path.lexists(path))
+        found = tuple(self._named(draft_id, revision))
+        if revision > 1:
+            found += tuple(self._named(draft_id, revision - 1))
         is_expected = bool(found) or (revision == 1 and self._has_links)
         same = sum(_is_same(path, source) for path in found)
         if is_expected and (_links(source) <= 1 + same or not self._has_links):
@@ -133,8 +131,12 @@ class Maildir:
                 if path.name.startswith(beginning):
                     yield path
 
-    def _name(self, draft_id: str, revision: int, folder: str) -> Path:
-        return self._folder / folder / "cur" / f"{draft_id}.{revision}{_ENDING}"
+    def _named(self, draft_id: str, revision: int) -> Iterator[Path]:
+        """Yield what there is under the usual name, in whichever folder."""
+        for folder in self._current.values():
+            path = f"{folder}/{draft_id}.{revision}{_ENDING}"
+            if os.path.lexists(path):
+                yield Path(path)
 
     def _free(self, draft_id: str, revision: int, source: Path, folder: str) -> Path:
         """Return the usual name, or one that nobody has seen, if that is taken.
@@ -142,12 +144,11 @@ class Maildir:
         The same revision has other bytes where a crash came between the bytes
         and their row, and they were made again.
         """
-        usual = self._name(draft_id, revision, folder)
-        names = (self._name(draft_id, revision, one) for one in FOLDERS)
-        if all(_is_same(one, source) for one in names if os.path.lexists(one)):
-            return usual
-        name = f"{draft_id}.{revision}-{secrets.token_hex(6)}{_ENDING}"
-        return usual.with_name(name)
+        if all(_is_same(one, source) for one in self._named(draft_id, revision)):
+            number = f"{revision}"
+        else:
+            number = f"{revision}-{secrets.token_hex(6)}"
+        return Path(f"{self._current[folder]}/{draft_id}.{number}{_ENDING}")
 
 
 def _shown(name: str) -> tuple[str, int]:

@@ -69,7 +69,6 @@ class Rows:
     def row(self, id: str) -> ListRow:
         """Return one mail as it stands in a list; raises NotFoundError."""
         with self._database.reading():
-            self._drafts.get(id)
             return self._listed([id])[0]
 
     def submission_ids(self, draft_id: str) -> tuple[str, ...]:
@@ -102,8 +101,10 @@ class Rows:
         return [key for keys in found for key in keys]
 
     def _listed(self, ids: Sequence[str]) -> tuple[ListRow, ...]:
-        """Return the rows of these ids, in their order."""
+        """Return the rows of these ids, in their order; raises NotFoundError."""
         drafts = self._drafts.among(ids)
+        if len(drafts) < len(ids):
+            drafts |= {key: self._drafts.get(key) for key in ids}
         submissions = self._submissions.among(
             draft.submission_id for draft in drafts.values() if draft.submission_id
         )

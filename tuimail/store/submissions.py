@@ -233,8 +233,11 @@ class Submissions:
 
     def among(self, ids: Iterable[str]) -> dict[str, SubmissionRow]:
         """Return those of ``ids`` that there are, by id."""
-        wanted = {"ids": json.dumps(list(ids))}
-        found = self._database.read(_SELECT + _AMONG, wanted, _submission)
+        wanted = list(ids)
+        if not wanted:
+            return {}
+        values = {"ids": json.dumps(wanted)}
+        found = self._database.read(_SELECT + _AMONG, values, _submission)
         return {row.id: row for row in found}
 
 

@@ -5,7 +5,7 @@ Between them stands this: short calls, done one after the other.
 
 ``together`` is for many small writes at once: what waits while the disk is busy
 shares the next flush, and what is of one kind is done at once. Nobody waits for
-a timer.
+a timer, but what other programs see of it: that is shown when there is time.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any, Final, NamedTuple, Self, TypeVar
 
 from tuimail.errors import StoreError
@@ -21,8 +22,12 @@ from tuimail.workspace.workspace import Workspace
 
 T = TypeVar("T")
 Item = TypeVar("Item")
-SHOWN_AT_ONCE: Final = 20
+SHOWN_AT_ONCE: Final = 5
 """So many mails are shown to other programs while others may wait."""
+REST: Final = timedelta(milliseconds=20)
+"""Where nobody has asked for so long, there is time to show what was done."""
+MOST_UNSHOWN: Final = 500
+"""Where more wait to be shown, as many are shown in each round as were done."""
 Act = Callable[[Workspace, Sequence[Item]], Sequence[T]]
 """Does the same about many items; known again by being the same function."""
 
@@ -36,6 +41,7 @@ class Bridge:
         self._workspace: Workspace | None = None
         self._waiting: deque[_Wish] = deque()
         self._is_coming = False
+        self._resting: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
         """Open the workspace in its thread; errors of opening are raised here."""
@@ -87,6 +93,7 @@ class Bridge:
         return await answer
 
     def _have_it_done(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._stop_resting()
         self._worker.submit(self._grant, loop)
 
     def _grant(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -99,16 +106,29 @@ class Bridge:
         wishes = list(_taken(self._waiting))
         if wishes and self._workspace is not None:
             answers = _answers(self._workspace, wishes)
-            loop.call_soon_threadsafe(_give, answers)
-            self._have_it_shown()
+            loop.call_soon_threadsafe(self._tell, answers)
+            if self._workspace.unshown > MOST_UNSHOWN:
+                self._workspace.show(len(wishes))
 
-    def _have_it_shown(self) -> None:
-        """Show other programs what was done, a little at a time.
+    def _tell(self, answers: "list[_Answer]") -> None:
+        """Give everybody their answer, and rest until somebody asks for more."""
+        _give(answers)
+        self._stop_resting()
+        self._resting = asyncio.get_running_loop().call_later(
+            REST.total_seconds(), self._worker.submit, self._show
+        )
 
-        Whoever waits for a flush comes in between.
-        """
-        if self._workspace is not None and self._workspace.show(SHOWN_AT_ONCE):
-            self._worker.submit(self._have_it_shown)
+    def _stop_resting(self) -> None:
+        if self._resting is not None:
+            self._resting.cancel()
+            self._resting = None
+
+    def _show(self) -> None:
+        """Show other programs what was done, bit by bit, until somebody comes."""
+        if self._workspace is None or self._is_coming:
+            return
+        if self._workspace.show(SHOWN_AT_ONCE):
+            self._worker.submit(self._show)
 
     async def aside(self, function: Callable[[Workspace], T]) -> T:
         """Return what ``function`` returns, beside all other calls.
@@ -131,6 +151,7 @@ class Bridge:
         """Close the workspace after the calls that were already made."""
         if self._workspace is not None:
             await self.call(Workspace.close)
+        self._stop_resting()
         self._workspace = None
         self._worker.shutdown(wait=False)
 

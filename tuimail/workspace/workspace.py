@@ -189,6 +189,11 @@ class Workspace:
         """As ``together``; what was done is shown when ``show`` is called."""
         return self._stores.together()
 
+    @property
+    def unshown(self) -> int:
+        """How many mails do not show yet, to other programs, as they are."""
+        return len(self._stores.unshown)
+
     def show(self, most: int) -> bool:
         """Show so many mails to other programs as they are; do some still wait?"""
         return mirror.catch_up(self._stores, most)

@@ -8,7 +8,7 @@ Pure.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from tuimail.core.characters import is_blank
@@ -63,11 +63,11 @@ _PLACEHOLDERS: Final = tuple(
         (r"(?:[:=$€£]|EUR|USD) ?X{3,6}(?:[.,]X{2})?(?: ?(?:€|EUR|USD|\$))?\s*\Z", 0),
     )
 )
-_MAYBE: Final = re.compile(
-    r"\{\{|\{%|<<|\[|\*\||%[A-Z]|lorem|TODO|TBD|FIXME|XXX"
-    rf"|^\W{{0,3}}{_GREETING} ",
-    re.IGNORECASE,
+_SIGN: Final = re.compile(
+    r"\{\{|\{%|<<|\[|\*\||%[A-Z]|lorem|TODO|TBD|FIXME|XXX", re.IGNORECASE
 )
+_GREETED: Final = re.compile(rf"\W{{0,3}}{_GREETING} ", re.IGNORECASE)
+"""In every line with a blank there is a sign of it, or it begins so."""
 _CODE: Final = re.compile(
     r"    |\t|\s*(?:[-+@]{1,3} |//|#include|\$ |\w+\(|<[a-z/!])|.*[;{]\s*\Z"
     r"|[+-]? ?(?:def|class|import|from|return|if|for|var|let|const|func|fn)\b.*[:;({=]"
@@ -112,7 +112,7 @@ def _empty(draft: Draft, text: str) -> Iterator[Finding]:
 
 
 def _open(field: str, text: str) -> Iterator[Finding]:
-    found = list(_placeholders(prose(text)))
+    found = list(_placeholders(text))
     if found:
         blank, line = found[0]
         more = f", and {len(found) - 1} more" if len(found) > 1 else ""
@@ -127,21 +127,37 @@ def _open(field: str, text: str) -> Iterator[Finding]:
         )
 
 
-def _placeholders(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for line in lines:
-        if len(line) <= _LINE_LIMIT and _MAYBE.search(line):
-            for pattern in _PLACEHOLDERS:
-                found = pattern.search(line)
-                if found:
-                    yield found.group(), line
-                    break
+def _placeholders(text: str) -> Iterator[tuple[str, str]]:
+    has_signs = _SIGN.search(text) is not None
+    for line in _prose(text, has_signs=has_signs):
+        for pattern in _PLACEHOLDERS:
+            found = pattern.search(line)
+            if found:
+                yield found.group(), line
+                break
 
 
-def prose(text: str) -> Iterator[str]:
-    """Yield the author's own lines, without code and what is said about it."""
+def _prose(text: str, *, has_signs: bool) -> Iterator[str]:
+    """Yield the author's own lines that may have a blank.
+
+    Without code, and without what is said about it.
+    """
     is_fenced = False
     for line in own_lines(text):
         if _FENCE.match(line):
             is_fenced = not is_fenced
-        elif not (is_fenced or _CODE.match(line) or _ABOUT_TEMPLATES.search(line)):
-            yield _INLINE_CODE.sub("`", line)
+        elif not is_fenced:
+            words = _INLINE_CODE.sub("`", line)
+            if _may_have_one(words, has_signs=has_signs) and not _is_code(line):
+                yield words
+
+
+def _is_code(line: str) -> bool:
+    return bool(_CODE.match(line) or _ABOUT_TEMPLATES.search(line))
+
+
+def _may_have_one(line: str, *, has_signs: bool) -> bool:
+    if len(line) > _LINE_LIMIT:
+        return False
+    has_sign = has_signs and _SIGN.search(line) is not None
+    return has_sign or _GREETED.match(line) is not None

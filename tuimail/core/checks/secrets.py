@@ -53,6 +53,11 @@ _BROKEN_LIMIT: Final = 200
 _WORST: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
+_EVERY_HINT: Final = frozenset(hint for rule in RULES for hint in rule.hints)
+_LOWER_HINTS: Final = frozenset(filter(str.islower, _EVERY_HINT))
+_HINTS: Final = _EVERY_HINT - _LOWER_HINTS
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     rule: Rule
@@ -80,6 +85,7 @@ def search(draft: Draft, context: Context) -> Search:
     found = [
         (one, field, label)
         for field, label, text in _texts(draft)
+        if text
         for one in _by_code(text, own)
     ]
     values = {
@@ -186,15 +192,21 @@ def _mended(text: str) -> Iterator[str]:
 def _found(text: str, own: frozenset[str]) -> Iterator[_Found]:
     if not text.isascii():
         text = _UNSEEN.sub("", text)
-    lower = text.lower()
     taken = bytearray(len(text))
     seen: set[str] = set()
-    for rule in RULES:
-        if any(hint in (lower if hint.islower() else text) for hint in rule.hints):
-            for found in _of_rule(rule, text, taken, own):
-                if found.secret not in seen:
-                    seen.add(found.secret)
-                    yield found
+    for rule in _to_try(text):
+        for found in _of_rule(rule, text, taken, own):
+            if found.secret not in seen:
+                seen.add(found.secret)
+                yield found
+
+
+def _to_try(text: str) -> list[Rule]:
+    """Return the rules of which ``text`` has a hint: hardly any, and mostly none."""
+    lower = text.lower()
+    hints = {hint for hint in _HINTS if hint in text}
+    hints.update(hint for hint in _LOWER_HINTS if hint in lower)
+    return [rule for rule in RULES if not hints.isdisjoint(rule.hints)] if hints else []
 
 
 def _of_rule(
