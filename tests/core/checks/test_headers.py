@@ -114,6 +114,28 @@ def test_bulk_mail_that_nobody_can_end_is_found() -> None:
 
 
 @pytest.mark.parametrize(
+    ("context", "recipients", "begins"),
+    [
+        (NOTHING_KNOWN, 1, "Give the https address"),
+        (NOTHING_KNOWN, 2, "Give the https address"),
+        (Context(makes_links=True), 1, "Give the https address"),
+        (Context(makes_links=True), 2, "Send a mail of its own to each of the 2,"),
+    ],
+)
+def test_bulk_mail_for_several_is_told_how_each_gets_a_link(
+    context: Context, recipients: int, begins: str
+) -> None:
+    """A link is for one address, so it is for nobody among several."""
+    people = tuple(address(f"{name}@b.example") for name in ("ana", "bob")[:recipients])
+
+    (finding,) = found(
+        draft(to=people, service=ServiceOptions(category=Category.BULK)), context
+    )
+
+    assert finding.hint.startswith(begins)
+
+
+@pytest.mark.parametrize(
     "fields",
     [
         {"service": ServiceOptions(category=Category.TRANSACTIONAL)},
