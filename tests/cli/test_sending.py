@@ -302,6 +302,8 @@ def test_what_an_agent_hands_in_waits_for_a_person(
         "actor": "agent:billing",
         "door": "cli",
         "note": "As agreed",
+        "run_url": "",
+        "revises": "",
     }
     assert server.deliveries == ()
 
