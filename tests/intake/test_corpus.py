@@ -124,6 +124,6 @@ def _filled(served: Served, text: str) -> str:
 def _raw(served: Served, text: str) -> Given:
     with socket.create_connection(("127.0.0.1", served.port), timeout=10) as client:
         client.sendall(text.encode())
-        answer = http.client.HTTPResponse(client)
-        answer.begin()
-        return Given(answer.status, json.loads(answer.read()))
+        with http.client.HTTPResponse(client) as answer:
+            answer.begin()
+            return Given(answer.status, json.loads(answer.read()))
