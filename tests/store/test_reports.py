@@ -111,13 +111,13 @@ def test_mail_is_found_by_what_its_provider_calls_it(
 
 def test_mail_is_looked_for_by_index(bench: Bench) -> None:
     """There may be a million of them."""
-    plan = bench.database.read(
+    plan: list[dict[str, str]] = bench.database.read(
         f"EXPLAIN QUERY PLAN {_MAILS}",
         {"message_ids": '["<x@y>"]', "provider_ids": '["x"]'},
         dict,
     )
 
-    details = " ".join(str(step["detail"]) for step in plan)
+    details = " ".join(step["detail"] for step in plan)
     assert "SCAN submissions" not in details
     assert "submissions_by_provider_id" in details
 

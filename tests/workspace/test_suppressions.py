@@ -92,7 +92,7 @@ def test_what_cannot_be_is_refused_by_its_field(
     with pytest.raises(FieldError) as refused:
         workspace.suppressions.add(
             values.pop("address"),
-            **values,  # type: ignore[arg-type]  # by name
+            **values,
         )
 
     assert refused.value.field == field

@@ -248,7 +248,7 @@ def unwanted(
         return {}
     waiting = {row.id: _waiting(everybody[row.id]) for row in rows}
     listed = _listed(stores, (one for each in waiting.values() for one in each))
-    found = {}
+    found: dict[str, str] = {}
     for row in rows:
         for one, known in _stopped(waiting[row.id], listed, row.service.category):
             found.setdefault(row.id, _reason(one, known))
