@@ -10,11 +10,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
+
+import msgspec
 
 from tuimail import errors
 from tuimail.core import lifecycle
 from tuimail.core.checks.secret_rules import RULES
+from tuimail.intake.fields import AttachmentDocument, DraftDocument
 from tuimail.providers.registry import names
 from tuimail.settings.variables import VARIABLES, provider_prefix
 from tuimail.tui import keymap
@@ -79,6 +82,21 @@ def variables() -> str:
     return _table(("variable", "what it says", "for example"), [*named, *providers])
 
 
+def draft_fields() -> str:
+    """Return what a program can say about a mail, and about a file."""
+    _, parts = msgspec.json.schema_components([DraftDocument])
+    return "\n\n".join(
+        _table(
+            ("key" if name == DraftDocument.__name__ else "of a file", "kind", "what"),
+            (
+                (f"`{key}`", _kind(said), str(said.get("description", "")))
+                for key, said in parts[name]["properties"].items()
+            ),
+        )
+        for name in (DraftDocument.__name__, AttachmentDocument.__name__)
+    )
+
+
 def tree() -> str:
     """Return every module and what it is for, in the words of its docstring."""
     return "```\ntuimail/\n" + "\n".join(_folder(PACKAGE, 1)) + "\n```"
@@ -87,6 +105,7 @@ def tree() -> str:
 PRINTERS: Final[Mapping[str, Callable[[], str]]] = {
     "draft-steps": draft_steps,
     "submission-steps": submission_steps,
+    "draft-fields": draft_fields,
     "error-codes": error_codes,
     "secrets": secrets,
     "keys": keys,
@@ -131,6 +150,19 @@ def _steps(steps: Mapping[State, Mapping[Event, State]], events: type[Event]) ->
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _kind(said: Mapping[str, Any]) -> str:
+    """Return of which kind a value is, in a word or a few."""
+    if "anyOf" in said:
+        kinds = [_kind(one) for one in said["anyOf"]]
+        return next(kind for kind in kinds if kind != "null")
+    if "$ref" in said:
+        return "object"
+    kind = str(said.get("format") or said.get("contentEncoding") or said["type"])
+    if "items" in said:
+        return f"list of {_kind(said['items'])}"
+    return {"string": "text", "date-time": "time (RFC 3339)"}.get(kind, kind)
 
 
 def _example(text: str) -> str:

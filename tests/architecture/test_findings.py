@@ -5,7 +5,8 @@ import re
 from tests.architecture.printed import DOCS, PACKAGE
 
 _CODE = re.compile(
-    r'"((?:account|addr|att|hdr|html|mime|pii|policy|rcpt|review|size|text)\.[a-z][a-z-]+)"'
+    r'"((?:account|addr|att|hdr|html|mime|pii|policy|rcpt|review|size|text|time)'
+    r'\.[a-z][a-z-]+)"'
 )
 _ROW = re.compile(r"^\| `([a-z]+\.[a-z-]+)` \|", re.MULTILINE)
 

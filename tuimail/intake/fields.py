@@ -26,6 +26,7 @@ Addresses = Annotated[
     list[str], Meta(description="One mailbox an item: ana@x.example, or Ana <ana@…>.")
 ]
 Words = dict[str, str]
+Moment = Annotated[datetime, Meta(tz=True)]
 Said = TypeVar("Said", bound=msgspec.Struct)
 
 
@@ -56,44 +57,62 @@ class DraftDocument(
 
     to: Addresses = []
     cc: Addresses = []
-    bcc: Addresses = []
-    subject: str = ""
+    bcc: Annotated[
+        list[str],
+        Meta(description="As to; they get it unseen, which is remarked upon."),
+    ] = []
+    subject: Annotated[str, Meta(description="One line.")] = ""
     text: Annotated[str, Meta(description="The mail as plain text.")] = ""
     html: Annotated[str, Meta(description="The mail as HTML.")] = ""
-    markdown: Annotated[str, Meta(description="Becomes text and HTML.")] = ""
+    markdown: Annotated[
+        str, Meta(description="Becomes text and HTML, in their place.")
+    ] = ""
     sender: Annotated[
         str, Meta(description="Leave it out to write as the account does.")
     ] = ""
-    sender_name: str = ""
-    reply_to: Addresses = []
-    attachments: list[AttachmentDocument] = []
+    sender_name: Annotated[str, Meta(description="The name shown with it.")] = ""
+    reply_to: Annotated[
+        list[str], Meta(description="Where answers go, if not to from.")
+    ] = []
+    attachments: Annotated[
+        list[AttachmentDocument], Meta(description="Files; see below.")
+    ] = []
     headers: Annotated[
         Words, Meta(description="Further headers; X-… and List-…, for example.")
     ] = {}
-    in_reply_to: Annotated[str, Meta(description="A Message-ID, in brackets.")] = ""
-    references: list[str] = []
+    in_reply_to: Annotated[
+        str, Meta(description="Message-ID of what it answers: <part@domain>.")
+    ] = ""
+    references: Annotated[
+        list[str], Meta(description="Message-IDs of what went before.")
+    ] = []
     priority: Annotated[str, Meta(description="high, normal or low.")] = ""
     category: Annotated[str, Meta(description="transactional or bulk.")] = ""
-    tags: list[str] = []
-    metadata: Words = {}
-    template_id: Annotated[str, Meta(description="Kept at the provider.")] = ""
-    merge: Words = {}
+    tags: Annotated[list[str], Meta(description="For the provider's statistics.")] = []
+    metadata: Annotated[Words, Meta(description="Kept by the provider.")] = {}
+    template_id: Annotated[
+        str, Meta(description="Of a template that is kept at the provider.")
+    ] = ""
+    merge: Annotated[Words, Meta(description="What its blanks are filled with.")] = {}
     merge_for: Annotated[
-        dict[str, Words], Meta(description="Merge data of single recipients.")
+        dict[str, Words], Meta(description="The same for single recipients.")
     ] = {}
-    unsubscribe_url: str = ""
+    unsubscribe_url: Annotated[
+        str, Meta(description="Where one click ends a subscription (RFC 8058).")
+    ] = ""
     account: Annotated[
-        str, Meta(description="Leave it out for the one that owns From.")
+        str, Meta(description="Leave it out for the one that owns from.")
     ] = ""
     send_at: Annotated[
-        datetime | None,
-        Meta(description="When it is to leave, with an offset; the reviewer is told."),
+        Moment | None, Meta(description="When it is to leave; the reviewer is told.")
     ] = None
     expires_at: Annotated[
-        datetime | None, Meta(description="When it is of no use any more.")
+        Moment | None, Meta(description="When it is of no use any more.")
     ] = None
     note: Annotated[str, Meta(description="What the reviewer should know.")] = ""
-    run_url: Annotated[str, Meta(description="Where your work can be looked at.")] = ""
+    run_url: Annotated[
+        str, Meta(description="Where your work can be looked at, with https://.")
+    ] = ""
     revises: Annotated[
         str, Meta(description="Id of your earlier mail that this takes the place of.")
     ] = ""
@@ -142,7 +161,6 @@ def document_fields(
         AttachmentError: A file may not be named like that.
     """
     said = json if isinstance(json, DraftDocument) else read_document(json)
-    _require_zone(said.expires_at, field="expires_at")
     return Fields(
         sender=said.sender,
         sender_name=said.sender_name,
@@ -187,7 +205,6 @@ def document_handing(
             called one thing by the door, and another by itself.
     """
     said = json if isinstance(json, DraftDocument) else read_document(json)
-    _require_zone(said.send_at, field="send_at")
     if key and said.idempotency_key not in {"", key}:
         raise FieldError(
             f"The request has two keys: {key[:60]!r} and "
@@ -232,16 +249,21 @@ def _mistyped(text: str) -> FieldError:
     """Return what msgspec found, e.g. ``Expected `array`, got `str` - at `$.to```."""
     what, _, path = text.partition(" - at `$.")
     field = path.rstrip("`") or "body"
-    is_list = what.startswith("Expected `array`")
+    hints = [hint for start, hint in _HINTS.items() if what.startswith(start)]
     what = _KINDS.sub(_plainly, what)
     return FieldError(
         f"The field {field} is wrong: {what[:1].lower()}{what[1:]}.",
-        hint=_LISTS if is_list else "Look at the schema of a draft.",
+        hint=hints[0] if hints else "Look at the schema of a draft.",
         field=field,
     )
 
 
-_LISTS: Final = 'Write a list, also where it has one item: ["bob@partner.example"]'
+_HINTS: Final = {
+    "Expected `array`": "Write a list, also where it has one item: "
+    '["bob@partner.example"]',
+    "Expected `datetime` with": "Add its offset: 2027-01-31T08:00:00+01:00",
+}
+"""By how what msgspec found begins."""
 _KINDS: Final = re.compile("`([^`]*)`")
 _PLAIN: Final = {
     "array": "a list",
@@ -258,15 +280,6 @@ _PLAIN: Final = {
 def _plainly(found: re.Match[str]) -> str:
     kinds = found[1].split(" | ")
     return " or ".join(_PLAIN.get(kind, kind) for kind in kinds)
-
-
-def _require_zone(moment: datetime | None, *, field: str) -> None:
-    if moment is not None and moment.tzinfo is None:
-        raise FieldError(
-            f"{moment.isoformat()} has no time zone, so that it is no moment.",
-            hint="Add its offset: 2027-01-31T08:00:00+01:00",
-            field=field,
-        )
 
 
 def _file(said: AttachmentDocument, roots: tuple[Path, ...]) -> FileToAttach:
