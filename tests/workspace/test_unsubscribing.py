@@ -10,7 +10,11 @@ import pytest
 from tests.workspace.conftest import Desk, Script, account
 from tests.workspace.test_delivery import drain, everybody, hand_over
 from tuimail.core.submission import VerdictKind, Verdicts
-from tuimail.errors import SuppressedError, UnsupportedFeatureError
+from tuimail.errors import (
+    ConfigurationError,
+    SuppressedError,
+    UnsupportedFeatureError,
+)
 from tuimail.providers.base import SendJob
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.unsubscribing import PATH
@@ -210,8 +214,19 @@ def test_what_else_a_provider_does_not_take_is_no_reason_to_leave_it_out(
     token(workspace, write())
 
 
-def test_an_account_that_is_broken_or_gone_changes_nothing(
-    desk: Desk, workspace: Workspace, write: New, monkeypatch: pytest.MonkeyPatch
+def test_an_account_that_is_broken_is_no_reason_to_leave_it_out(
+    workspace: Workspace, write: New, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ConfigurationError("No such provider.")
+
+    monkeypatch.setattr("tuimail.workspace.unsubscribing.require_sayable", broken)
+
+    token(workspace, write())
+
+
+def test_an_account_that_is_gone_is_no_reason_to_leave_it_out(
+    desk: Desk, workspace: Workspace, write: New
 ) -> None:
     row = write()
     draft = workspace.drafts.page(row.id).draft
