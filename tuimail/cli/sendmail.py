@@ -60,7 +60,7 @@ def _take_one(call: Call, wishes: "Wishes") -> int:
     if call.console.is_json:
         call.console.document({"id": answer.id, "status": answer.state})
     elif wishes.is_verbose:
-        call.console.say(f"Handed in for review: {answer.id}")
+        call.console.say(f"{answer.state}: {answer.id}".removesuffix(": "))
     return exits.DONE
 
 

@@ -94,8 +94,9 @@ def _split(words: Sequence[str]) -> tuple[list[tuple[str, str]], list[str]]:
         return getopt.getopt(list(_without_maybe_valued(words)), _FLAGS)
     except getopt.GetoptError as error:
         what = "needs a value" if "requires" in error.msg else "is not known"
+        hyphens = "-" if len(error.opt) == 1 else "--"
         raise UsageError(
-            f"The flag -{error.opt[:1]} {what}.", hint=_HINT, field=error.opt[:1]
+            f"The flag {hyphens}{error.opt[:40]} {what}.", hint=_HINT, field=error.opt
         ) from None
 
 

@@ -22,6 +22,7 @@ from tuimail.intake.smtp.replies import Complete, RefusalError
 _OF_HTTP: Final = (
     "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE",
 )  # fmt: skip
+_REPORTED: Final = "250 2.0.0 Ok: the report is kept with its mail"
 _Command = Callable[[str], Awaitable[None]]
 
 
@@ -177,7 +178,8 @@ class Conversation(Connection):
         finally:
             self._is_storing = False
         self._mistakes = 0
-        return f"250 2.0.0 Ok: queued as {identifier}"
+        # A report about earlier mail becomes none of its own.
+        return f"250 2.0.0 Ok: queued as {identifier}" if identifier else _REPORTED
 
     async def _rset(self, _argument: str | None) -> None:
         """Forget the mail that was begun."""
