@@ -1,5 +1,6 @@
 """JSON read strictly: a mistake is named, and nothing is obeyed by accident."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -195,7 +196,7 @@ def test_where_a_list_belongs_the_hint_shows_one() -> None:
 @pytest.mark.parametrize("field", ["send_at", "expires_at"])
 def test_a_time_without_a_zone_is_no_moment(field: str) -> None:
     said = MAIL | {field: "2026-03-03T08:00:00"}
-    read = {
+    read: dict[str, Callable[[], object]] = {
         "send_at": lambda: document_handing(said, door="http"),
         "expires_at": lambda: document_fields(said),
     }
@@ -315,7 +316,7 @@ def test_the_policy_says_which_folders_these_are(
 ) -> None:
     client, _ = workspace.clients.add("ci")
     gate = Gate(workspace)
-    assert gate.roots == ()
+    assert not gate.roots
     policy = desk.config.with_name("policy.toml")
     policy.touch(mode=0o600)
     policy.write_text(f'version = 1\n[attachments]\nroots = ["{reports}"]\n', "utf-8")

@@ -240,8 +240,8 @@ def test_a_list_has_ones_own_mail_only_newest_first(
 def test_a_bound_client_writes_as_nobody_else(
     workspace: Workspace,
     gate: Gate,
-    bound: dict[str, str],
-    said: dict[str, str],
+    bound: dict[str, Any],
+    said: dict[str, Any],
     field: str,
 ) -> None:
     client, _ = workspace.clients.add("ci", **bound)
@@ -291,7 +291,7 @@ def test_an_unbound_client_may_choose_among_the_accounts(
     ],
 )
 def test_a_message_from_somebody_else_is_refused(
-    workspace: Workspace, gate: Gate, bound: dict[str, str], sender: str
+    workspace: Workspace, gate: Gate, bound: dict[str, Any], sender: str
 ) -> None:
     client, _ = workspace.clients.add("ci", **bound)
 
@@ -320,7 +320,7 @@ def test_a_message_from_somebody_else_is_refused(
 def test_a_message_without_a_from_gets_one_that_can_be(
     workspace: Workspace,
     gate: Gate,
-    bound: dict[str, str],
+    bound: dict[str, Any],
     envelope_from: str | None,
     sender: str,
 ) -> None:
@@ -514,12 +514,13 @@ def test_more_than_a_client_may_is_refused_and_not_stored(
     first = gate.hand_in(client, FIELDS, replace(HTTP, key="k1"))
     gate.revise(client, first.id, replace(FIELDS, text="other"), HTTP)
 
-    for act in (
+    acts: list[Callable[[], object]] = [
         lambda: gate.hand_in(client, FIELDS, HTTP),
         lambda: gate.hand_in(client, FIELDS, replace(HTTP, key="k2")),
         lambda: gate.hand_in_message(client, RAW, HTTP),
         lambda: gate.revise(client, first.id, FIELDS, HTTP),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(TooManyError) as refused:
             act()
         assert refused.value.wait_seconds == 3600

@@ -155,6 +155,22 @@ def test_each_further_wrong_one_waits_twice_as_long_up_to_an_hour(
     assert waits == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
 
 
+def test_a_million_wrong_ones_wait_an_hour(
+    desk: Desk, workspace: Workspace, guess: Guess
+) -> None:
+    guess(1)
+    with workspace._stores.transaction():
+        workspace._stores.reviewers.failed(
+            "ana", failures=1_000_000, at=desk.clock.now(), until=None
+        )
+
+    guess(1)
+
+    with pytest.raises(TooManyError) as refused:
+        workspace.reviewers.verify("ana", PIN)
+    assert refused.value.wait_seconds == 3600
+
+
 def test_a_restart_does_not_begin_to_count_anew(
     desk: Desk, workspace: Workspace, guess: Guess
 ) -> None:

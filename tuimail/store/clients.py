@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from tuimail.store.database import Database
+from tuimail.store.database import Database, Value
 from tuimail.store.instants import (
     instant,
     instant_or_none,
@@ -89,7 +89,7 @@ class Clients:
         None where it handed in fewer between ``after`` and ``now``. What a clock
         that ran ahead noted is not counted.
         """
-        values = {
+        values: dict[str, Value] = {
             "actor": actor,
             "after": instant_text(after),
             "now": instant_text(now),
@@ -105,7 +105,7 @@ class Clients:
             limit: At most so many.
             before: Only older ones than this id; empty means all.
         """
-        values = {"actor": actor, "limit": limit, "before": before}
+        values: dict[str, Value] = {"actor": actor, "limit": limit, "before": before}
         return tuple(self._database.read(_DRAFT_IDS, values, _id))
 
 

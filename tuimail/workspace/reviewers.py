@@ -36,6 +36,7 @@ FIRST_WAIT: Final = timedelta(seconds=30)
 """After that many; twice as long after each further one."""
 LONGEST_WAIT: Final = timedelta(hours=1)
 
+_MOST_DOUBLED: Final = (LONGEST_WAIT // FIRST_WAIT).bit_length()
 _COST: Final = 14
 """Binary logarithm of scrypt's N: 16 MiB and some 50 ms for each PIN that is tried
 (RFC 7914 §2)."""
@@ -184,11 +185,10 @@ def _reviewer(row: ReviewerRow) -> Reviewer:
 
 def _wait_after(failures: int) -> timedelta:
     """Return how long no PIN is looked at after so many wrong ones in a row."""
-    further = failures - WRONG_PINS
-    if further < 0:
+    if failures < WRONG_PINS:
         return timedelta(0)
-    longest = LONGEST_WAIT // FIRST_WAIT
-    return min(FIRST_WAIT * min(2**further, longest), LONGEST_WAIT)
+    doubled = 1 << min(failures - WRONG_PINS, _MOST_DOUBLED)
+    return min(FIRST_WAIT * doubled, LONGEST_WAIT)
 
 
 def _new_hash(pin: str, salt: bytes) -> str:
