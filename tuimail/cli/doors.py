@@ -2,6 +2,7 @@
 
 from argparse import ArgumentTypeError
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from tuimail.errors import UsageError
 if TYPE_CHECKING:
     from tuimail.intake.serving import Door
 
+_PUBLIC_URL: Final = "TUIMAIL_PUBLIC_URL"
 _LOOPBACK: Final = "127.0.0.1"
 _HIGHEST_PORT: Final = 65535
 
@@ -41,6 +43,23 @@ def add_doors(parser: Parser) -> None:
         metavar="[HOST:]PORT",
         help="take mail over SMTP at this port of the loopback",
     )
+    parser.add_argument(
+        "--public-url",
+        default="",
+        metavar="URL",
+        help="under which people's mail programs reach POST /u/…, to unsubscribe; "
+        "in place of public_url of the configuration",
+    )
+
+
+def with_public_url(call: Call) -> Call:
+    """Return the command with the public address that was typed, for this process.
+
+    As its variable has it, so that it is read and checked in one place.
+    """
+    if not call.options.public_url:
+        return call
+    return replace(call, environ={**call.environ, _PUBLIC_URL: call.options.public_url})
 
 
 def doors_of(call: Call, root: Path) -> tuple["Door", ...]:
@@ -59,6 +78,7 @@ def flags_of(call: Call) -> tuple[str, ...]:
     flags = [f"--http={place}" for place in options.http]
     flags += ["--no-http"] if options.no_http else []
     flags += [f"--http-group={options.http_group}"] if options.http_group else []
+    flags += [f"--public-url={options.public_url}"] if options.public_url else []
     if options.smtp:
         host, port = options.smtp
         flags.append(f"--smtp={f'[{host}]' if ':' in host else host}:{port}")

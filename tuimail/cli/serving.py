@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from tuimail.cli import exits
 from tuimail.cli.call import Call
 from tuimail.cli.console import Console
-from tuimail.cli.doors import add_doors, doors_of, flags_of
+from tuimail.cli.doors import add_doors, doors_of, flags_of, with_public_url
 from tuimail.cli.parser import Command, Parser
 from tuimail.cli.telling import tell
 
@@ -121,6 +121,7 @@ def _serve(call: Call) -> int:
     }
     if call.options.way:
         return ways[call.options.way](call)
+    call = with_public_url(call)
     return keep_sending(call, door=DOOR, doors_at=lambda root: doors_of(call, root))
 
 
