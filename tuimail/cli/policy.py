@@ -26,6 +26,8 @@ SOMEBODY: Final = f"{AGENT_PREFIX}test"
 """Which program a file is tested as, where none is named."""
 _DOOR: Final = "http"
 """A door where programs prove who they are."""
+_ROOTS: Final = "roots"
+"""An empty list of folders says something: nowhere."""
 _JSON, _MESSAGE = ".json", ".eml"
 _WIDTH: Final = len("review2")
 
@@ -78,7 +80,7 @@ def _lines(shown: "Shown") -> Iterator[str]:
 
 def _keys(table: Mapping[str, object]) -> Iterator[str]:
     for key, value in table.items():
-        if value is None:
+        if value is None or (value == [] and key != _ROOTS):
             yield f"# {key} is not set"
         elif key == "expires":
             yield f"{key} = {value}"
