@@ -91,15 +91,20 @@ def test_an_approval_does_not_cover_another_account(
 
 
 def test_damaged_bytes_are_not_released(workspace: Workspace, hand_in: New) -> None:
-    """The draft makes the approved bytes again; others never leave."""
+    """They are looked at once more, and the approved ones are made again then."""
     row = workspace.reviews.approve(hand_in().id, revision=1)
     file = workspace.root / "outbound" / row.id / "message.eml"
     approved = file.read_bytes()
     file.chmod(0o600)
     file.write_bytes(approved.replace(b"numbers", b"letters"))
 
-    workspace.outbox.release(row.id)
+    with pytest.raises(DigestMismatchError, match="changed after the approval"):
+        workspace.outbox.release(row.id)
+    status = workspace.drafts.row(row.id).status
+    workspace.reviews.approve(row.id, revision=1)
+    released = workspace.outbox.release(row.id)
 
+    assert (status, released.status) == ("review", "ready")
     assert file.read_bytes() == approved
 
 
@@ -346,7 +351,7 @@ def test_a_release_that_another_overtook_is_refused(
             other.drafts.edit(row.id, draft, revision=1)
             other.reviews.approve(row.id, revision=2)
 
-    monkeypatch.setattr("tuimail.workspace.outbox.verify", overtaken)
+    monkeypatch.setattr("tuimail.workspace.lapsing.verify", overtaken)
 
     with pytest.raises(StaleApprovalError):
         workspace.outbox.release(row.id)

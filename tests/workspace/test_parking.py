@@ -137,9 +137,9 @@ def test_a_reason_that_nobody_reads_to_its_end_is_refused(
 @pytest.mark.parametrize(
     "take",
     [
-        lambda reviews, id: reviews.hold(id),
-        lambda reviews, id: reviews.resume(id),
-        lambda reviews, id: reviews.assign(id, ""),
+        lambda reviews, mail: reviews.hold(mail),
+        lambda reviews, mail: reviews.resume(mail),
+        lambda reviews, mail: reviews.assign(mail, ""),
     ],
     ids=["hold", "resume", "assign"],
 )

@@ -18,7 +18,12 @@ from tuimail.errors import (
 from tuimail.store.decisions import ApprovalRow
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace import mirror, standing
-from tuimail.workspace.rendering import current_digest
+from tuimail.workspace.rendering import (
+    current_digest,
+    file_digest,
+    is_behind,
+    verify,
+)
 from tuimail.workspace.stores import Stores
 
 
@@ -28,7 +33,8 @@ def require_in_force(stores: Stores, row: DraftRow, looked_at: Revision) -> None
     Raises:
         PolicyError: The policy says by now that nobody may let it leave.
         LapsedApprovalError: It ran out, or by now it takes more people.
-        DigestMismatchError: The account is not the one that was approved.
+        DigestMismatchError: The account is not the one that was approved, or
+            the bytes on disk were changed or are lost.
     """
     approval = stores.decisions.current_approval(row.id)
     if row.state is not DraftState.APPROVED or approval is None:
@@ -36,6 +42,11 @@ def require_in_force(stores: Stores, row: DraftRow, looked_at: Revision) -> None
     for why in _reasons(stores, row, looked_at, approval):
         _lapse(stores, row)
         raise why
+    try:
+        verify(stores, looked_at)
+    except DigestMismatchError:
+        _lapse(stores, row)
+        raise
 
 
 def _lapse(stores: Stores, row: DraftRow) -> None:
@@ -71,6 +82,12 @@ def _reasons(
             "it is in review again.",
             hint=hint,
         )
+    if _was_changed(stores, row, looked_at):
+        yield DigestMismatchError(
+            f"The stored bytes of draft {row.id} were changed after the approval; "
+            "it is in review again.",
+            hint=hint,
+        )
     given = asked.given(stores.decisions.for_draft(row.id), approval.release_digest)
     needed = asked.needed(given)
     if digest and len(given) < needed:
@@ -79,6 +96,17 @@ def _reasons(
             "those given count; it is in review again.",
             hint=hint,
         )
+
+
+def _was_changed(stores: Stores, row: DraftRow, looked_at: Revision) -> bool:
+    """Return whether another program wrote into the file with the bytes.
+
+    They could be made again, and the same would leave; but whoever could write
+    there may have done more, and a person is to know.
+    """
+    found = file_digest(stores, row.id)
+    is_right = looked_at.message is not None and found == looked_at.message.digest
+    return not (is_right or is_behind(stores, row, found))
 
 
 def _utc(moment: datetime) -> str:
