@@ -1,11 +1,14 @@
 """How a connection ends: nobody is cut off in the middle, nobody stays for ever."""
 
 import asyncio
+import gc
+import logging
 from datetime import timedelta
 
 import pytest
 
 from tests.intake.smtp.conftest import PATIENCE, TOKEN, Opens, Place, Talker, plain
+from tuimail.intake.smtp.desk import Handed
 
 SOON = timedelta(milliseconds=30)
 
@@ -180,3 +183,40 @@ async def test_a_hundred_at_once_are_all_taken(open_door: Opens) -> None:
 
     assert len(set(answers)) == 100
     assert len(place.desk.handed) == 100
+
+
+async def test_who_goes_while_an_answer_is_written_is_nobodys_mistake(
+    place: Place, talker: Talker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """asyncio would print where it happened, on somebody's terminal."""
+    minded: list[object] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _loop, context: minded.append(context))
+
+    async def lose(_token: str, _mail: Handed) -> str:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(place.desk, "hand_in", lose)
+    await talker.envelope()
+    await talker.say("DATA")
+    talker.write("A: b\r\n\r\n.\r\n")
+    reply = await talker.reply()
+    gc.collect()
+
+    assert reply == ""
+    assert not minded
+
+
+async def test_nothing_of_a_conversation_is_logged(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The library would log commands, the lines of a message, and mistakes."""
+    caplog.set_level(logging.DEBUG)
+    talker = await place.talker(logged_in=True)
+    await talker.envelope()
+    await talker.content(b"A: b\r\n\r\nin confidence\r\n.\r\n")
+    place.desk.bug = ValueError("in confidence")
+    await talker.envelope()
+    await talker.content(b"A: b\r\n\r\n.\r\n")
+
+    assert [one for one in caplog.records if one.name != "asyncio"] == []

@@ -228,6 +228,19 @@ async def test_a_mistake_of_ours_is_not_told_and_asks_for_another_try(
     assert await talker.say("NOOP") == "250 2.0.0 Ok"
 
 
+async def test_a_report_about_earlier_mail_has_no_id_of_its_own(
+    place: Place, talker: Talker
+) -> None:
+    place.desk.is_given_reports = True
+    await talker.say("MAIL FROM:<>")
+    await talker.say("RCPT TO:<mara@example.org>")
+
+    assert await talker.content(b"A: b\r\n\r\n.\r\n") == (
+        "250 2.0.0 Ok: the report is kept with its mail"
+    )
+    assert place.desk.handed[0].sender == ""
+
+
 async def test_data_takes_nothing_beside_it(talker: Talker) -> None:
     await talker.envelope()
 
