@@ -223,11 +223,7 @@ def test_F59_mail_goes_on_when_the_account_is_back_and_a_person_says_so(
 def test_F60_settings_that_are_broken_while_one_sends_let_nothing_leave(
     place: Place, name: str
 ) -> None:
-    """Until they can be read again; then sending goes on by itself.
-
-    The policy has no file of its own yet. Until it has, what may leave is said
-    by these two.
-    """
+    """Until they can be read again; then sending goes on by itself."""
     path = place.folder / name
     sender = place.start_sender()
     sender.wait_for_word("here")

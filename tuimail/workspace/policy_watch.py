@@ -105,12 +105,13 @@ class PolicyWatch:
         return replace(broken, policy=policy.without_releases(), digest=last.digest)
 
     def _last_read(self) -> PolicyText | None:
-        """Return the text that was last readable, here or before."""
-        if self._good is not None:
-            return self._good
+        """Return the text that was last readable, to whomever.
+
+        What is kept may be newer than what was read here: others look as well.
+        """
         kept = self._stores.policies.newest()
-        if kept is None:
-            return None
+        if kept is None or not self._is_kept:
+            return self._good
         return PolicyText(content=kept.content, digest=kept.digest)
 
     def _keep(self) -> None:
