@@ -145,11 +145,18 @@ def read_content(path: Path, *, check: Check | None = None) -> bytes:
         ConfigurationError: It cannot be read, is too long, or no regular file.
     """
     try:
-        descriptor = os.open(path, _READING)
+        return _content(path, check)
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise _unread(path, error) from error
+        raise ConfigurationError(
+            f"{path} cannot be read: {error.strerror}.",
+            hint=f"Look at its permissions: ls -l {path}",
+        ) from error
+
+
+def _content(path: Path, check: Check | None) -> bytes:
+    descriptor = os.open(path, _READING)
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
@@ -160,17 +167,8 @@ def read_content(path: Path, *, check: Check | None = None) -> bytes:
         if check is not None:
             check(status)
         return _all(path, descriptor)
-    except OSError as error:
-        raise _unread(path, error) from error
     finally:
         os.close(descriptor)
-
-
-def _unread(path: Path, error: OSError) -> ConfigurationError:
-    return ConfigurationError(
-        f"{path} cannot be read: {error.strerror}.",
-        hint=f"Look at its permissions: ls -l {path}",
-    )
 
 
 def _all(path: Path, descriptor: int) -> bytes:

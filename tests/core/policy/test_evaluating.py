@@ -277,6 +277,10 @@ CONTENT = {
 }
 
 
+def worded(setting: str, word: Any) -> Content:
+    return replace(Content(), **{setting: word})
+
+
 @pytest.mark.parametrize(("setting", "code"), list(CONTENT.items()))
 @pytest.mark.parametrize(
     ("word", "action", "severity"),
@@ -289,7 +293,7 @@ CONTENT = {
 def test_a_word_about_content_grades_its_findings(
     setting: str, code: str, word: str, action: str, severity: Severity
 ) -> None:
-    policy = releasing(content=replace(Content(), **{setting: word}))
+    policy = releasing(content=worded(setting, word))
 
     found = said(policy, case(BOB, findings=(finding(code),)))
 
@@ -300,7 +304,7 @@ def test_a_word_about_content_grades_its_findings(
 @pytest.mark.parametrize("word", ["review", "block"])
 @pytest.mark.parametrize("setting", sorted(CONTENT.keys() - {"remote_content"}))
 def test_a_note_stays_one_and_is_reviewed_all_the_same(setting: str, word: str) -> None:
-    policy = releasing(content=replace(Content(), **{setting: word}))
+    policy = releasing(content=worded(setting, word))
 
     found = said(
         policy, case(BOB, findings=(finding(CONTENT[setting], Severity.INFO),))

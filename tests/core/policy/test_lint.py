@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -17,6 +18,10 @@ GOOD: dict[str, Any] = {
 
 def good(action: Any = "auto", **changes: Any) -> Rule:
     return rule(action, **(GOOD | changes))
+
+
+def said(table: Any, key: str, value: object) -> Any:
+    return replace(table, **{key: value})
 
 
 def found(policy: Policy) -> tuple[Remark, ...]:
@@ -76,7 +81,7 @@ def test_each_remark_names_the_rule_and_says_what_to_do() -> None:
 
 @pytest.mark.parametrize("key", ["allow", "block"])
 def test_a_list_of_everybody_is_remarked(key: str) -> None:
-    policy = Policy(recipients=Recipients(**{key: people("@*")}))
+    policy = Policy(recipients=said(Recipients(), key, people("@*")))
 
     assert f"recipients.{key}: “@*” is everybody" in texts(policy)
 
@@ -93,7 +98,7 @@ def test_somebody_who_is_allowed_and_blocked_is_remarked() -> None:
 
 @pytest.mark.parametrize("guard", ["secrets", "hidden_text", "bidi", "link_mismatch"])
 def test_content_that_a_rule_would_release_is_remarked(guard: str) -> None:
-    content = Content(**{guard: "allow"})
+    content = said(Content(), guard, "allow")
 
     assert f"content.{guard}: “allow”" in texts(
         Policy(content=content, rules=(good(),))
@@ -103,7 +108,7 @@ def test_content_that_a_rule_would_release_is_remarked(guard: str) -> None:
 
 @pytest.mark.parametrize("guard", ["external_bcc", "bcc_by_agents"])
 def test_blind_copies_that_a_rule_would_release_are_remarked(guard: str) -> None:
-    allowed = Recipients(**{guard: "allow"})
+    allowed = said(Recipients(), guard, "allow")
 
     assert f"recipients.{guard}: “allow”" in texts(
         Policy(recipients=allowed, rules=(good(),))

@@ -66,6 +66,7 @@ _CODES: Final[Mapping[str, str]] = {
     "rcpt": "bcc-external bcc-only has-it new not-in-envelope suppressed twice",
     "review": "likely-duplicate",
     "size": "large over-limit",
+    "time": "asked-for",
     "text": "bidi-control combining-run control-chars empty-body invisible "
     "mixed-script placeholder tag-chars variation-smuggling",
 }
