@@ -256,7 +256,7 @@ def test_json_names_everything_of_a_mail(tuimail: Shell) -> None:
         "from", "headers", "html", "id", "in_reply_to", "is_late", "message_digest",
         "message_id", "not_composable", "origin", "priority", "provider",
         "provider_message_id", "reason", "recipients", "references",
-        "release_digest", "reply_to", "revision", "sent_at", "service",
+        "release_digest", "reply_to", "revision", "revision_note", "sent_at", "service",
         "size_bytes", "standing", "status", "subject", "text", "to", "undo_until",
         "unsubscribe_url", "updated_at", "worst_finding",
     }  # fmt: skip

@@ -2,13 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.workspace.conftest import Desk, account
+from tests.workspace.conftest import NOW, Desk, account
 from tuimail.core.address import parse_address
-from tuimail.errors import KeyConflictError, NotAllowedError, NotComposableError
+from tuimail.errors import (
+    FieldError,
+    KeyConflictError,
+    NotAllowedError,
+    NotComposableError,
+)
 from tuimail.intake.gate import Gate, Handing
 from tuimail.workspace.answering import Answer, Resubmit
 from tuimail.workspace.clients import Client
@@ -82,6 +88,52 @@ def test_the_same_words_again_are_no_new_revision(
     answer = revise(FIELDS)
 
     assert (answer.revision, answer.state) == (1, "review")
+
+
+def test_the_same_words_with_a_reason_are_one_that_the_reviewer_reads(
+    workspace: Workspace, revise: Revise, draft_id: str
+) -> None:
+    workspace.reviews.request_changes(draft_id, revision=1, reason="Sure?")
+
+    answer = revise(FIELDS, note="It is due.", run_url="https://ci.example/8")
+
+    assert (answer.revision, answer.state) == (2, "review")
+    page = workspace.drafts.page(draft_id)
+    assert page.note == "It is due.\nhttps://ci.example/8"
+    assert page.row.origin.note == ""
+
+
+def test_a_revision_says_when_it_is_to_leave_and_of_use(
+    workspace: Workspace, revise: Revise, draft_id: str
+) -> None:
+    answer = revise(at=NOW + timedelta(days=1), lifetime=timedelta(days=2))
+
+    assert "time.asked-for" in {one.code for one in answer.findings}
+    row = workspace.drafts.row(draft_id)
+    assert row.expires_at == NOW + timedelta(days=2)
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"note": "\0"}, "note"),
+        ({"run_url": "ftp://ci.example/8"}, "run-url"),
+        ({"revises": "0123456789abcdef"}, "revises"),
+    ],
+)
+def test_what_cannot_be_said_of_a_revision_is_refused(
+    workspace: Workspace,
+    revise: Revise,
+    draft_id: str,
+    said: dict[str, str],
+    field: str,
+) -> None:
+    with pytest.raises(FieldError) as refused:
+        revise(**said)
+
+    assert refused.value.field == field
+    assert workspace.drafts.row(draft_id).revision == 1
+    assert revise(revises=draft_id).revision == 2
 
 
 def test_the_same_under_the_same_key_is_one_revision(

@@ -99,6 +99,7 @@ def page_document(page: Page, *, with_bcc: bool) -> Document:
         "message_digest": page.message_digest,
         "release_digest": page.release_digest,
         "size_bytes": page.size_bytes,
+        "revision_note": discreet(page.note, page, with_bcc=with_bcc),
         "not_composable": discreet(page.not_composable, page, with_bcc=with_bcc),
         "created_at": iso(page.created_at),
         "provider": page.provider,

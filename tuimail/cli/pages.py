@@ -112,6 +112,7 @@ def _facts(page: Page, *, with_bcc: bool) -> Iterable[str]:
         "Sent": local(row.sent_at),
         "Written by": f"{row.origin.actor}, through {row.origin.door}",
         "Their note": discreet(row.origin.note, page, with_bcc=with_bcc),
+        "On this one": discreet(page.note, page, with_bcc=with_bcc),
         "Their work": discreet(row.origin.run_url, page, with_bcc=with_bcc),
         "In place of": row.origin.revises,
         "Account": row.account,

@@ -17,6 +17,7 @@ from tuimail.core.draft import Draft
 from tuimail.errors import (
     AddressError,
     AttachmentError,
+    FieldError,
     NotAllowedError,
     NotFoundError,
 )
@@ -159,6 +160,7 @@ class Gate:
             TuimailError: As ``hand_in``; NotFoundError where it has no such mail,
                 NotAllowedError where that was decided, or has a person's words.
         """
+        _require_no_other(draft_id, handing.revises)
         key = handing.key or fields.idempotency_key
         with self._let_in(client, replace(handing, key=key), scope=DRAFT):
             desk = self._workspace.handing_in
@@ -166,7 +168,16 @@ class Gate:
             if not (fields.account or fields.sender):
                 fields = replace(fields, account=client.account or row.account)
             draft = self._composed(client, fields)
-            return desk.revise(client, draft_id, draft, key=key)
+            return desk.revise(
+                client,
+                draft_id,
+                draft,
+                key=key,
+                note=handing.note,
+                run_url=handing.run_url,
+                at=handing.at,
+                lifetime=handing.lifetime,
+            )
 
     def answer(self, client: Client, draft_id: str) -> Answer:
         """Return how a mail of its own stands.
@@ -314,6 +325,20 @@ def _require_own(client: Client, draft: Draft) -> None:
             f"{draft.sender.text}.",
             hint=f"Write From {client.sender}, or leave it out.",
             field="from",
+        )
+
+
+def _require_no_other(draft_id: str, revises: str) -> None:
+    """Refuse a revision of one mail that is to take the place of another.
+
+    Raises:
+        FieldError: It is.
+    """
+    if revises not in {"", draft_id}:
+        raise FieldError(
+            f"A revision takes the place of its own mail, not of {revises[:60]!r}.",
+            hint="Leave it out, or hand in a new mail that revises the other.",
+            field="revises",
         )
 
 

@@ -59,6 +59,8 @@ class Revision:
     """Why it cannot become a message, or empty."""
     duplicate_of: str = ""
     """Id of a mail that was decided about and says nearly the same; or empty."""
+    note: str = ""
+    """What its author said about it to the reviewer; of the first, the origin's."""
 
 
 class Drafts:
@@ -254,6 +256,7 @@ def _revision_values(revision: Revision) -> dict[str, Value]:
         "content": content_text(draft),
         "expires_at": instant_text_or_none(draft.expires_at),
         "duplicate_of": revision.duplicate_of,
+        "note": revision.note,
         **_message_values(revision.message),
     }
 
@@ -306,6 +309,7 @@ def _revision(
     findings: str,
     content: str,
     duplicate_of: str,
+    note: str,
 ) -> Revision:
     """Return the revision that one row of the table holds.
 
@@ -336,6 +340,7 @@ def _revision(
         release_digest=release_digest,
         not_composable=not_composable,
         duplicate_of=duplicate_of,
+        note=note,
     )
 
 
@@ -389,16 +394,17 @@ INSERT INTO revisions (
   draft_id, number, author, created_at, message_id, message_date, message_digest,
   size_bytes, release_digest, not_composable, subject, sender, shown_to,
   attachment_count, worst_finding, finding_count, findings, content, expires_at,
-  duplicate_of)
+  duplicate_of, note)
 VALUES (
   :draft_id, :number, :author, :created_at, :message_id, :message_date,
   :message_digest, :size_bytes, :release_digest, :not_composable, :subject, :sender,
   :shown_to, :attachment_count, :worst_finding, :finding_count, :findings, :content,
-  :expires_at, :duplicate_of)
+  :expires_at, :duplicate_of, :note)
 """
 _REVISIONS: Final = """
 SELECT
   draft_id, number, author, created_at, message_id, message_date, message_digest,
-  size_bytes, release_digest, not_composable, findings, content, duplicate_of
+  size_bytes, release_digest, not_composable, findings, content, duplicate_of,
+  note
 FROM revisions WHERE draft_id = ?
 """

@@ -172,13 +172,17 @@ class DraftDesk:
         verify(self._stores, self._revision(row.id))
         return row
 
-    def edit(self, draft_id: str, draft: Draft, *, revision: int) -> Row:
+    def edit(
+        self, draft_id: str, draft: Draft, *, revision: int, note: str = ""
+    ) -> Row:
         """Store ``draft`` as the next revision; nothing is approved any more.
 
         Args:
             draft_id: Which draft.
             draft: The whole new content.
             revision: The one that was looked at.
+            note: What the reviewer should know about it; makes the same content
+                a revision of its own.
 
         Raises:
             StaleApprovalError: Somebody else made a newer one meanwhile.
@@ -186,8 +190,9 @@ class DraftDesk:
         """
         state = self._edited(draft_id, revision)
         row = self._stores.drafts.get(draft_id)
-        if draft != self._revision(draft_id).draft or state is not row.state:
-            self._add_revision(draft_id, draft, revision)
+        is_other = draft != self._revision(draft_id).draft
+        if is_other or note or state is not row.state:
+            self._add_revision(draft_id, draft, revision, note=note)
         return self.row(draft_id)
 
     def change(
@@ -421,12 +426,13 @@ class DraftDesk:
         revision: int,
         *,
         date: datetime | None = None,
+        note: str = "",
     ) -> None:
         stores, number = self._stores, revision + 1
         new = new_revision(stores, draft, draft_id=draft_id, number=number, date=date)
         with stores.database.transaction():
             state = self._edited(draft_id, revision)
-            stores.drafts.add_revision(new, state=state)
+            stores.drafts.add_revision(replace(new, note=note), state=state)
         mirror.follow(stores, draft_id, is_new=True)
 
     def _step(self, draft_id: str, event: DraftEvent) -> Row:

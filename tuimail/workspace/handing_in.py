@@ -13,7 +13,7 @@ from typing import Final
 from tuimail.core.address import Address, parse_addresses, wire_address
 from tuimail.core.characters import NOT_IN_A_BODY, describe
 from tuimail.core.compose import envelope
-from tuimail.core.draft import Draft
+from tuimail.core.draft import Draft, check_run_url
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.lifecycle import DraftState
 from tuimail.errors import FieldError, KeyConflictError, NotAllowedError, NotFoundError
@@ -22,6 +22,7 @@ from tuimail.workspace import keys, mirror
 from tuimail.workspace.answering import Answer, answer
 from tuimail.workspace.clients import Client, ClientDesk
 from tuimail.workspace.drafts import DraftDesk
+from tuimail.workspace.releasing import limited
 from tuimail.workspace.stores import Stores
 
 LONGEST_NOTE: Final = 4000
@@ -92,7 +93,16 @@ class HandingDesk:
             return answer(self._stores, row.id)
 
     def revise(
-        self, client: Client, draft_id: str, draft: Draft, *, key: str = ""
+        self,
+        client: Client,
+        draft_id: str,
+        draft: Draft,
+        *,
+        key: str = "",
+        note: str = "",
+        run_url: str = "",
+        at: datetime | None = None,
+        lifetime: timedelta | None = None,
     ) -> Answer:
         """Store ``draft`` as the next revision, and ask a person to decide.
 
@@ -102,23 +112,33 @@ class HandingDesk:
             draft: The whole new content.
             key: What the program calls the request; again the same, and nothing
                 changes.
+            note: What the reviewer should know about this revision.
+            run_url: Where the program's work on it can be looked at.
+            at: When it is to leave.
+            lifetime: How long from now it is of use.
 
         Raises:
+            FieldError: One of these cannot be.
             NotFoundError: It has no such mail.
             NotAllowedError: It was decided, or a person's words are in it.
             TooManyError: It has to wait.
             KeyConflictError: The key stands for another request.
             NotComposableError: It cannot become a message; nothing is stored.
         """
+        _check_note(note)
+        check_run_url(run_url)
+        draft = _timed(draft, at)
         with self._at_once():
             row = self._of_its_own(draft_id)
-            request = keys.asked(self._stores, draft, key)
+            request = keys.asked(self._stores, draft, key, at=at, lifetime=lifetime)
             known = keys.known(self._stores, request)
             if known and known != row.id:
                 raise KeyConflictError(key, known)
             if not known:
                 self._clients.require_room(client)
-                self._store_revision(row, draft)
+                draft = limited(draft, lifetime, now=self._stores.clock.now())
+                said = "\n".join(one for one in (note, run_url) if one)
+                self._store_revision(row, draft, note=said)
                 with self._stores.transaction():
                     keys.take(self._stores, request, row.id)
             return answer(self._stores, row.id)
@@ -164,7 +184,7 @@ class HandingDesk:
             )
             return tuple(answer(self._stores, one) for one in ids)
 
-    def _store_revision(self, row: DraftRow, draft: Draft) -> None:
+    def _store_revision(self, row: DraftRow, draft: Draft, *, note: str) -> None:
         """Replace what it says, unless that would undo what a person wrote.
 
         Who shares a transaction takes no step back, so nothing is refused midway.
@@ -177,7 +197,7 @@ class HandingDesk:
                 "waits for a decision as it is now.",
                 hint="Wait for the decision.",
             )
-        self._drafts.edit(row.id, draft, revision=row.revision)
+        self._drafts.edit(row.id, draft, revision=row.revision, note=note)
         if self._stores.drafts.get(row.id).state is DraftState.DRAFT:
             self._drafts.request_review(row.id)
 

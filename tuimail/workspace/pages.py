@@ -187,6 +187,7 @@ def page_view(stores: Stores, listed: ListRow) -> Page:
         provider=submission.provider if submission else "",
         provider_message_id=submission.provider_message_id if submission else "",
         previous=_previous(stores, revision),
+        note=revision.note,
         first=deciding.first(stores, revision),
         answered=deciding.answered(stores, revision),
         earlier_decision=deciding.earlier(stores, draft, revision),

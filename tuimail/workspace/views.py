@@ -215,6 +215,9 @@ class Page:
     earlier_decision: Earlier | None
     """The mail that it repeats or takes the place of."""
     standing: Standing
+    note: str = ""
+    """What its author said about the newest revision; about the first, the origin
+    has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

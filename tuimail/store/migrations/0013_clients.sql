@@ -52,6 +52,9 @@ BEGIN
     json_object('client', NEW.name));
 END;
 
+-- What its author said about a later revision; about the first, the draft has it.
+ALTER TABLE revisions ADD COLUMN note TEXT NOT NULL DEFAULT '';
+
 -- How much a client handed in lately, and which mail is its own.
 CREATE INDEX revisions_by_agent ON revisions (author, created_at)
   WHERE author GLOB 'agent:*';
