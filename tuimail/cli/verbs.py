@@ -59,7 +59,7 @@ VERBS = {
     "doctor": ("doctor", "look the workspace over, and mend it"),
     "backup": ("doctor", "copy the workspace to a new folder"),
     "mcp": ("mcp", "let an agent hand in mail, over stdin and stdout"),
-    "serve": ("serving", "send what is due, also with the app closed"),
+    "serve": ("serving", "send what is due with the app closed, and let programs in"),
     "purge": ("housekeeping", "remove old mail that is settled"),
     "suppress add": ("suppress", "let an address get no mail any more"),
     "suppress list": ("suppress", "list who gets no mail any more, and why"),

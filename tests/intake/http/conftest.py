@@ -67,9 +67,9 @@ class Shop:
 
     def client(self, name: str, **limits: Any) -> str:
         """Let a program in; return its token."""
-        values = {"scopes": ALL_SCOPES, "per_hour": self.per_hour} | limits
+        values: dict[str, Any] = {"scopes": ALL_SCOPES, "per_hour": self.per_hour}
         with self.open() as workspace:
-            return workspace.clients.add(name, **values)[1]
+            return workspace.clients.add(name, **(values | limits))[1]
 
     def configure(self, text: str) -> None:
         self.config.write_text(text)

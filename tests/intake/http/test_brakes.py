@@ -1,6 +1,6 @@
 """How often and how many at once."""
 
-from tuimail.intake.http.brakes import Brake, Places
+from tuimail.intake.http.brakes import Brake, Places, Seen
 
 
 def test_so_many_in_a_row_and_then_one_in_a_time() -> None:
@@ -26,3 +26,26 @@ def test_places_are_given_back() -> None:
     places.leave()
 
     assert (taken, places.take()) == ([True, False], True)
+
+
+def test_a_token_is_known_for_a_moment_and_for_what_it_was_right_for() -> None:
+    now = [0.0]
+    seen = Seen(seconds=5, most=10, clock=lambda: now[0])
+    seen.keep("tm_x", "draft")
+
+    known = [seen.has("tm_x", "draft"), seen.has("tm_x", "status"), seen.has("y", "")]
+    now[0] = 5.0
+
+    assert known == [True, False, False]
+    assert not seen.has("tm_x", "draft")
+
+
+def test_what_is_known_does_not_grow_for_ever() -> None:
+    seen = Seen(seconds=5, most=2, clock=lambda: 0.0)
+
+    for number in range(5):
+        seen.keep(str(number), "draft")
+
+    assert [seen.has(str(number), "draft") for number in range(5)] == [
+        False, False, False, False, True,
+    ]  # fmt: skip

@@ -170,15 +170,14 @@ async def test_what_became_of_it_is_told(web: Web, shop: Shop) -> None:
 async def test_somebody_elses_mail_is_as_no_mail(web: Web, shop: Shop) -> None:
     draft_id = await handed_in(web)
     other = {"Authorization": f"Bearer {shop.client('other')}"}
-    path = f"/v1/drafts/{draft_id}"
 
-    for ask in (
-        lambda target: web("GET", target, headers=other),
-        lambda target: web("GET", f"{target}?wait=60", headers=other),
-        lambda target: web("PUT", target, MAIL, headers=other),
-        lambda target: web("POST", f"{target}/cancel", headers=other),
-    ):
-        theirs, none = await ask(path), await ask("/v1/drafts/nothing")
+    for method, end in (
+        ("GET", ""), ("GET", "?wait=60"), ("PUT", ""), ("POST", "/cancel"),
+    ):  # fmt: skip
+        theirs, none = [
+            await web(method, f"/v1/drafts/{one}{end}", MAIL, headers=other)
+            for one in (draft_id, "nothing")
+        ]
 
         assert theirs.status == none.status == 404
         assert theirs.body == none.body

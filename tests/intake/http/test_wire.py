@@ -8,10 +8,11 @@ from contextlib import ExitStack
 from typing import Any, Self
 
 import pytest
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tests.intake.http.conftest import MAIL, Served, Shop, serving, wait_until
 from tuimail.intake.http import protocol
-from tuimail.intake.http.protocol import PatientProtocol, connections
+from tuimail.intake.http.protocol import connections
 
 SHORT_SECONDS = 0.05
 
@@ -28,7 +29,7 @@ def impatient(
 ) -> Iterator[Served]:
     """A door that soon gives up on who keeps it waiting, and has few places."""
 
-    def few(*, checks_peers: bool) -> type[PatientProtocol]:
+    def few(*, checks_peers: bool) -> type[H11Protocol]:
         return connections(checks_peers=checks_peers, most=3, seconds=SHORT_SECONDS)
 
     monkeypatch.setattr(protocol, "connections", few)

@@ -5,6 +5,7 @@ is known by: wrong tokens, and requests that are being worked on.
 """
 
 from collections.abc import Callable
+from hashlib import sha256
 from math import ceil
 
 
@@ -51,3 +52,39 @@ class Places:
     def leave(self) -> None:
         """Give a place back."""
         self._free += 1
+
+
+class Seen:
+    """Which tokens were right a moment ago, by their digests.
+
+    Only so that a body is begun to be read without asking the store first; who
+    hands in is looked up again when that is stored.
+    """
+
+    def __init__(
+        self, *, seconds: float, most: int, clock: Callable[[], float]
+    ) -> None:
+        """Make an empty one.
+
+        Args:
+            seconds: How long a moment is.
+            most: After so many it begins anew.
+            clock: Tells seconds that only ever grow.
+        """
+        self._seconds, self._most, self._clock = seconds, most, clock
+        self._until: dict[tuple[bytes, str], float] = {}
+
+    def has(self, token: str, scope: str) -> bool:
+        """Return whether it was right, for that, a moment ago."""
+        until = self._until.get((_digest(token), scope), -1.0)
+        return self._clock() < until
+
+    def keep(self, token: str, scope: str) -> None:
+        """Note that it is right, for that."""
+        if len(self._until) >= self._most:
+            self._until.clear()
+        self._until[_digest(token), scope] = self._clock() + self._seconds
+
+
+def _digest(token: str) -> bytes:
+    return sha256(token.encode()).digest()

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from tuimail.errors import AuthenticationError, TooManyError
 from tuimail.intake.gate import Gate
 from tuimail.intake.http.bodies import PATIENCE_SECONDS, Room
-from tuimail.intake.http.brakes import Brake, Places
+from tuimail.intake.http.brakes import Brake, Places, Seen
 from tuimail.intake.http.routes import MIB
 from tuimail.intake.storing import Storing
 from tuimail.intake.watching import Watch
@@ -25,6 +25,10 @@ def _brake() -> Brake:
     return Brake(in_a_row=20, seconds_each=3, clock=time.monotonic)
 
 
+def _seen() -> Seen:
+    return Seen(seconds=5, most=1000, clock=time.monotonic)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Handlers ask here, and nowhere else."""
@@ -38,6 +42,7 @@ class Desk:
     places: Places = field(default_factory=lambda: Places(256))
     """For requests that are being worked on."""
     wrong_tokens: Brake = field(default_factory=_brake)
+    seen: Seen = field(default_factory=_seen)
     patience_seconds: float = PATIENCE_SECONDS
     """For a body to come."""
 
@@ -56,6 +61,7 @@ class Desk:
         except AuthenticationError:
             self.count_wrong()
             raise
+        self.seen.keep(token, scope)
 
     def count_wrong(self) -> None:
         """Count one guess.

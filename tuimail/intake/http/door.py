@@ -10,9 +10,10 @@ from tuimail.intake.http.hosts import public_host
 from tuimail.intake.http.sockets import Listener, Place
 
 if TYPE_CHECKING:
-    from uvicorn import Config, Server
+    from uvicorn import Config
 
     from tuimail.intake.http.desk import Desk
+    from tuimail.intake.http.protocol import KnownServer
     from tuimail.workspace.bridge import Bridge
 
 NAME: Final = "HTTP"
@@ -42,7 +43,7 @@ class HttpDoor:
         self.is_asked_for = is_asked_for
         self._places = tuple(places)
         self._listeners: list[Listener] = []
-        self._server: Server | None = None
+        self._server: KnownServer | None = None
         self._serving: asyncio.Task[None] | None = None
         self._desk: Desk | None = None
 
@@ -61,7 +62,9 @@ class HttpDoor:
             ConfigurationError: Nobody can listen at one of the places.
             WorkspaceBusyError: Another process does.
         """
-        from uvicorn import Server  # noqa: PLC0415 - loads a server
+        from tuimail.intake.http.protocol import (  # noqa: PLC0415 - loads a server
+            KnownServer,
+        )
 
         public = await bridge.call(lambda workspace: workspace.config.public_url)
         with ExitStack() as undoing:
@@ -71,9 +74,9 @@ class HttpDoor:
                 self._listeners.append(listener)
                 undoing.callback(self._listeners.remove, listener)
             self._desk = _desk(bridge)
-            self._server = Server(self._config(self._desk, public_host(public)))
+            self._server = KnownServer(self._config(self._desk, public_host(public)))
             sockets = [one.socket for one in self._listeners]
-            self._serving = asyncio.create_task(self._server.serve(sockets))
+            self._serving = await self._server.begin(sockets)
             undoing.pop_all()
         return ", ".join(map(str, self.places))
 

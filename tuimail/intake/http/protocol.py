@@ -1,10 +1,11 @@
-"""One connection: uvicorn's, with an end to patience, and for the same user only.
+"""What is uvicorn's, with an end to patience, and for the same user only.
 
 uvicorn waits for ever for a request's header, and tells a client that sends
 garbage so in plain text. What it does with a whole request is all its own.
 """
 
 import asyncio
+import socket
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ import h11
 import msgspec
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
-from uvicorn.server import ServerState
+from uvicorn.server import Server, ServerState
 
 from tuimail.intake.http.refusals import BUSY_SECONDS
 from tuimail.intake.http.sockets import is_own_peer
@@ -25,6 +26,29 @@ MOST_CONNECTIONS: Final = 400
 """Below the number of open files that most systems let a process have."""
 
 _ANSWERABLE: Final = frozenset({h11.IDLE, h11.SEND_RESPONSE})
+
+
+class KnownServer(Server):
+    """Says when it listens, which uvicorn keeps to itself."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(config)
+        self._is_up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets)
+        self._is_up.set()
+
+    async def begin(self, sockets: list[socket.socket]) -> "asyncio.Task[None]":
+        """Serve at ``sockets`` from now on; return what ends when that does."""
+        serving = asyncio.create_task(self.serve(sockets))
+        up = asyncio.create_task(self._is_up.wait())
+        await asyncio.wait({serving, up}, return_when=asyncio.FIRST_COMPLETED)
+        up.cancel()
+        if serving.done():
+            await serving
+        return serving
 
 
 def connections(

@@ -15,7 +15,7 @@ def main(address: str) -> str:
         session.headers.update(LOGIN)
         settings = session.get(f"{BASE}/api/settings", timeout=10).json()
         assert settings["send_balance"] > 0, "No balance"
-        mail = {
+        mail: dict[str, str | bool] = {
             "from_name": "Nightly build",
             "to_name": "Bob",
             "to_mail": address,
