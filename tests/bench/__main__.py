@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Final
 
-from tests.bench import rendering, sending
+from tests.bench import intake, rendering, sending
 from tests.bench.contests import Result
 
 AREAS: Final[Mapping[str, Callable[[], list[Result]]]] = {
+    "intake": intake.results,
     "rendering": rendering.results,
     "sending": sending.results,
 }
@@ -52,14 +53,21 @@ def _tables(found: Mapping[str, list[Result]]) -> Iterable[str]:
 def _cells(result: Result) -> tuple[str, ...]:
     return (
         result.name,
-        f"{result.ours:,.1f}",
-        f"{result.theirs:,.1f}",
+        _figure(result.ours),
+        _figure(result.theirs),
         result.unit,
-        f"{result.ratio:.1f}",
+        _figure(result.ratio),
         f"±{result.spread / 2:.0%}",
         result.goal,
         _MET[result.is_met],
     )
+
+
+def _figure(figure: float | None) -> str:
+    """Write a figure, to a tenth, or to a hundredth where it is a small one."""
+    if figure is None:
+        return ""
+    return f"{figure:,.2f}" if abs(figure) < 1 else f"{figure:,.1f}"
 
 
 if __name__ == "__main__":

@@ -34,11 +34,12 @@ class Result:
     name: str
     unit: str
     ours: float
-    theirs: float
-    ratio: float
+    theirs: float | None = None
+    """None where nobody else does it."""
+    ratio: float | None = None
     """How many times as much theirs takes: the median over the rounds."""
-    spread: float
-    """From the lowest to the highest ratio, as a part of the median."""
+    spread: float = 0.0
+    """From the lowest to the highest of the rounds, as a part of the median."""
     goal: str = ""
     is_met: bool | None = None
     """None where there is no goal."""

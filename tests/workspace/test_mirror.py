@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.workspace.conftest import Desk
+from tests.workspace.conftest import Desk, account
 from tuimail.errors import StoreError
+from tuimail.workspace import stores as stores_module
 from tuimail.workspace.bridge import SHOWN_AT_ONCE, Bridge
 from tuimail.workspace.doctor import Doctor
 from tuimail.workspace.fields import Fields
@@ -38,12 +39,12 @@ def ending(workspace: Workspace, point: str = POINT) -> Iterator[None]:
         if reached == point:
             raise Ended
 
-    stores = workspace._stores
-    before, stores.fault = stores.fault, end
+    opened = workspace._stores
+    before, opened.fault = opened.fault, end
     with pytest.raises(Ended):
         yield
-    stores.fault = before
-    stores.unshown.clear()
+    opened.fault = before
+    opened.unshown.clear()
 
 
 @contextmanager
@@ -419,3 +420,24 @@ def test_what_was_changed_twice_is_shown_once(
     assert list(workspace._stores.unshown.items()) == [(row.id, True)]
     assert workspace.show(5) is False
     assert shown_in(workspace) == []
+
+
+def test_settings_are_looked_at_once_for_all_that_share_a_flush(
+    desk: Desk, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And again for the next: another process may have changed them."""
+    looks: list[Path] = []
+    real = stores_module._stamp
+
+    def stamp(path: Path) -> object:
+        looks.append(path)
+        return real(path)
+
+    monkeypatch.setattr(stores_module, "_stamp", stamp)
+    with workspace.sharing_a_flush():
+        found = {workspace.config.default_account for _ in range(9)}
+        once = len(looks)
+    desk.save(account("home"))
+
+    assert (found, once) == ({"work"}, 2)
+    assert workspace.config.default_account == "home"

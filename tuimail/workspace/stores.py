@@ -157,7 +157,7 @@ class Stores:
         follows: list[Callable[[], None]] = []
         self._after = follows
         try:
-            with self.database.together():
+            with self.settings.looked_at_once(), self.database.together():
                 yield
         finally:
             self._after = None
@@ -224,6 +224,17 @@ class Settings:
         self._environ = environ
         self._stamp = self._stamps()
         self._config = load_config(config_path, environ)
+        self._is_looked_at_once = False
+        self._was_looked_at = False
+
+    @contextmanager
+    def looked_at_once(self) -> Iterator[None]:
+        """Look at the files once for everything inside, which takes a moment."""
+        self._is_looked_at_once = True
+        try:
+            yield
+        finally:
+            self._is_looked_at_once = self._was_looked_at = False
 
     def current(self) -> Config:
         """Return the settings of now.
@@ -231,11 +242,17 @@ class Settings:
         Raises:
             ConfigurationError: A file was changed into something unusable.
         """
+        if self._was_looked_at:
+            return self._config
+        self._look()
+        self._was_looked_at = self._is_looked_at_once
+        return self._config
+
+    def _look(self) -> None:
         stamp = self._stamps()
         if stamp != self._stamp:
             self._config = load_config(self.config_path, self._environ)
             self._stamp = stamp
-        return self._config
 
     def account(self, name: str) -> AccountSettings | None:
         """Return the account of that name, or None where there is none."""

@@ -1,0 +1,43 @@
+"""Stores drafts with mailatlas, in a virtual environment that has it.
+
+``PYTHON intake_mailatlas.py N``; prints JSON with the seconds it took.
+"""
+
+import json
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from mailatlas import MailAtlas, OutboundMessage
+
+BODY = ("Thank you for your order of 14 March. The goods are about to leave.\n" * 40)[
+    :2_000
+]
+
+
+def main(count: int) -> None:
+    """Store so many drafts and say how long that took."""
+    with TemporaryDirectory() as folder:
+        atlas = MailAtlas(
+            db_path=Path(folder) / "store.db", workspace_path=Path(folder) / "work"
+        )
+        start = perf_counter()
+        for number in range(count):
+            atlas.draft_email(_message(number))
+        seconds = perf_counter() - start
+    sys.stdout.write(json.dumps({"acknowledged": seconds}))
+
+
+def _message(number: int) -> OutboundMessage:
+    return OutboundMessage(
+        from_email="ada@shop.example",
+        to=(f"reader{number}@example.net",),
+        subject=f"Order {number}",
+        text=BODY,
+        idempotency_key=f"order-{number}",
+    )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,65 @@
+"""A workspace to measure with: one account, and mail as programs hand it in."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from tests.bench.mails import ENGLISH
+from tuimail.workspace.fields import Fields
+from tuimail.workspace.workspace import Workspace
+
+ACCOUNTS: Final = """
+default_account = "work"
+
+[accounts.work]
+provider = "smtp"
+address = "ada@shop.example"
+host = "127.0.0.1"
+port = {port}
+tls = "none"
+connections = {connections}
+"""
+CONNECTIONS: Final = 4
+NOBODY_LISTENS: Final = 9
+_LINE: Final = "Your order is {number} of those that leave today.\n\n"
+"""What one mail says and no other: alike mail is looked for."""
+BODY: Final = ENGLISH * 4
+
+
+@contextmanager
+def place(*, port: int = NOBODY_LISTENS) -> Iterator[Path]:
+    """Yield a folder with settings, in which a workspace can be opened."""
+    os.environ["TUIMAIL_LOG"] = "off"
+    with TemporaryDirectory() as folder:
+        accounts = Path(folder) / "accounts.toml"
+        accounts.write_text(ACCOUNTS.format(port=port, connections=CONNECTIONS))
+        accounts.chmod(0o600)
+        yield Path(folder)
+
+
+def opened(folder: Path, *, actor: str = "person:ada", door: str = "cli") -> Workspace:
+    """Open the workspace in ``folder``, as whoever is to act."""
+    return Workspace.open(
+        folder / "workspace",
+        config_path=folder / "config.toml",
+        actor=actor,
+        door=door,
+    )
+
+
+def fields(number: int) -> Fields:
+    """Return one mail of 2 KB, to somebody of its own."""
+    return Fields(to=(recipient(number),), subject=f"Order {number}", text=body(number))
+
+
+def recipient(number: int) -> str:
+    """Return who gets one mail."""
+    return f"reader{number}@example.net"
+
+
+def body(number: int) -> str:
+    """Return what one mail says, in 2,000 characters."""
+    return (_LINE.format(number=number) + BODY)[:2_000]
