@@ -72,7 +72,7 @@ VERBS = {
 """Verb to the module that has it, and what it does."""
 
 GROUPS = (
-    ("Write", ("compose", "send", "submit", "edit", "import")),
+    ("Write", ("compose", "send", "submit", "edit", "import", SENDMAIL)),
     ("Look", ("list", "show", "discard")),
     (
         "Decide",
