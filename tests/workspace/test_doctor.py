@@ -602,3 +602,20 @@ def test_a_disk_that_turned_read_only_is_told_and_looked_at(
 )
 def test_a_few_of_many_are_named(names: list[str], text: str) -> None:
     assert some(names) == text
+
+
+@pytest.mark.usefixtures("workspace")
+def test_a_policy_that_cannot_be_read_is_a_problem(desk: Desk, doctor: Doctor) -> None:
+    """It forbids what it forbade, and no rule of it counts."""
+    found_without = found(doctor.examine(), "policy")
+    path = desk.config.with_name("policy.toml")
+    path.write_text("version = 1\n")
+    path.chmod(0o600)
+    found_with = found(doctor.examine(), "policy")
+    path.chmod(0o644)
+
+    ((health, sentence),) = found(doctor.examine(), "policy")
+
+    assert [one[0][0] for one in (found_without, found_with)] == ["ok", "ok"]
+    assert health == "problem"
+    assert "open to others" in sentence

@@ -111,6 +111,7 @@ class Doctor:
         try:
             with self._opener() as workspace:
                 yield _writing(workspace)
+                yield _policy(workspace)
                 yield from workspace.upkeep.examine()
         except TuimailError as error:
             name = "database" if isinstance(error, DamagedWorkspaceError) else "opening"
@@ -214,3 +215,12 @@ def _writing(workspace: Workspace) -> Diagnosis:
             "Check who owns the folder, and that the disk can be written to.",
         )
     return fine("writing", "The workspace can be written.")
+
+
+def _policy(workspace: Workspace) -> Diagnosis:
+    shown = workspace.policy.show()
+    if shown.problem:
+        return problem("policy", shown.problem, shown.hint)
+    if not shown.is_there:
+        return fine("policy", "There is no policy: agents are reviewed.")
+    return fine("policy", "The policy can be read.")
