@@ -1,8 +1,8 @@
 """A copy of a workspace that can be opened as one, made while it is in use.
 
 The database is copied first and the files second: a file without a row does no
-harm, a row without a file does. What waits in the copy is held, because the
-original goes on sending.
+harm, a row without a file does, where it was released. A draft's file can be made
+again. What waits in the copy is held, because the original goes on sending.
 """
 
 import secrets
