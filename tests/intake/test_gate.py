@@ -678,3 +678,21 @@ def test_a_program_sets_no_header_that_is_not_its_to_set(
         hand_in(replace(FIELDS, headers=(("Reply-Path", "x"),)))
 
     assert stored(workspace) == 0
+
+
+def test_what_is_handed_in_elsewhere_meanwhile_counts(
+    desk: Desk, gate: Gate, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, _ = workspace.clients.add("ci", per_hour=1)
+    compose = workspace.drafts.compose
+
+    def meanwhile(fields: Fields) -> object:
+        with desk.open() as other:
+            Gate(other).hand_in(client, FIELDS, HTTP)
+        return compose(fields)
+
+    monkeypatch.setattr(workspace.drafts, "compose", meanwhile)
+    with pytest.raises(TooManyError):
+        gate.hand_in(client, FIELDS, HTTP)
+
+    assert stored(workspace) == 1

@@ -98,8 +98,7 @@ def answer(stores: Stores, draft_id: str) -> Answer:
     Raises:
         NotFoundError: There is no such mail.
     """
-    listed = stores.rows.row(draft_id)
-    row = listed.draft
+    row = stores.drafts.get(draft_id)
     newest = stores.drafts.revision(row.id, row.revision)
     own = own_revision(stores, row, newest)
     told = _told(stores, row, hidden=added(own.draft, newest.draft))
@@ -107,13 +106,20 @@ def answer(stores: Stores, draft_id: str) -> Answer:
     return Answer(
         id=row.id,
         revision=row.revision,
-        state=listed.status,
+        state=_status(stores, row),
         decision=told,
         findings=tuple(map(_noticed, _of_its_own(own.findings, duplicate_of))),
         edited=_said(own.draft) != _said(newest.draft),
         resubmit=RESUBMIT[told.verdict] if told else Resubmit.NO,
         duplicate_of=duplicate_of,
     )
+
+
+def _status(stores: Stores, row: DraftRow) -> str:
+    """Return the one word that lists show; most mail that is asked for is a draft."""
+    if row.state is not DraftState.RELEASED:
+        return row.state.value
+    return stores.rows.row(row.id).status
 
 
 _IN_FORCE: Final[Mapping[DraftState, str]] = {
