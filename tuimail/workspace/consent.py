@@ -18,7 +18,7 @@ from tuimail.errors import (
 )
 from tuimail.store.decisions import DecisionRow
 from tuimail.store.drafts import DraftRow
-from tuimail.workspace.authority import require_decider, require_person
+from tuimail.workspace.authority import require_decider
 from tuimail.workspace.reviewers import ReviewerDesk
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import Signature
@@ -46,9 +46,8 @@ def decider(stores: Stores, row: DraftRow, signature: Signature | None) -> Decid
         AuthenticationError: It is not that reviewer's PIN.
         TooManyError: There were wrong PINs; it has to wait.
     """
-    require_person(stores)
+    require_decider(stores, row)
     if signature is None:
-        require_decider(stores, row)
         return Decider(actor=stores.acting.actor, role="owner")
     require_terminal(stores, row)
     actor = ReviewerDesk(stores).verify(signature.name, signature.pin)
