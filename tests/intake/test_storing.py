@@ -134,3 +134,31 @@ async def test_a_closed_watch_waits_for_nobody(storing: Storing) -> None:
     watch.close()
 
     assert await watch.until(lambda _: 1, lambda _: False, seconds=60) == 1
+
+
+async def test_any_number_waits_and_all_are_told_when_it_closes(
+    storing: Storing,
+) -> None:
+    watch, begun = Watch(storing, every=timedelta(milliseconds=1)), asyncio.Event()
+    looks = 0
+
+    def read(_workspace: Workspace) -> int:
+        nonlocal looks
+        looks += 1
+        return looks
+
+    def is_enough(value: int) -> bool:
+        if value == 3:
+            begun.set()
+        return False
+
+    waiting = [
+        asyncio.ensure_future(watch.until(read, is_enough, seconds=60))
+        for _ in range(3)
+    ]
+    await begun.wait()
+    await storing.call(lambda ws: ws.door)
+
+    watch.close()
+
+    assert sorted(await asyncio.wait_for(asyncio.gather(*waiting), 10)) == [4, 5, 6]

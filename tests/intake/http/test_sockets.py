@@ -1,5 +1,6 @@
 """Where it listens: nobody else's place, and nobody else in it."""
 
+import errno
 import grp
 import os
 import socket
@@ -163,6 +164,22 @@ def test_a_group_may_be_let_in(path: Path) -> None:
 def test_a_group_that_there_is_not_is_refused(path: Path) -> None:
     with pytest.raises(ConfigurationError, match="no group 'nobody at all'"):
         Listener.at(Place(path=path, group="nobody at all"))
+
+
+def test_somebody_who_was_faster_has_the_place(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that knows nothing of our lock."""
+
+    def bind(_socket: socket.socket, _path: Path) -> None:
+        raise OSError(errno.EADDRINUSE, "Address already in use")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sockets, "_bind", bind)
+        with pytest.raises(WorkspaceBusyError):
+            Listener.at(Place(path=path))
+
+    Listener.at(Place(path=path)).close()
 
 
 # The loopback --------------------------------------------------------------------

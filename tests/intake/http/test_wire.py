@@ -9,10 +9,14 @@ from typing import Any, Self
 
 import pytest
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import Server
 
 from tests.intake.http.conftest import MAIL, Served, Shop, serving, wait_until
-from tuimail.intake.http import protocol
+from tuimail.intake.http import door, protocol
+from tuimail.intake.http.door import HttpDoor
 from tuimail.intake.http.protocol import connections
+from tuimail.intake.http.sockets import Place
+from tuimail.workspace.bridge import Bridge
 
 SHORT_SECONDS = 0.05
 
@@ -296,6 +300,18 @@ def test_a_stranger_is_not_let_in_though_the_socket_is_open(
         assert client.is_ended()
 
 
+def test_a_connection_on_which_nothing_is_asked_any_more_ends(
+    shop: Shop, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "KEEP_ALIVE_SECONDS", SHORT_SECONDS)
+
+    with serving(shop, token) as served, connected(served) as client:
+        client.sendall(head(served, method="GET /healthz"))
+
+        assert client.answer()[0] == 200
+        assert client.is_ended()
+
+
 # Endings -------------------------------------------------------------------------
 
 
@@ -327,3 +343,26 @@ def test_nothing_is_left_of_a_closed_door_and_it_can_be_opened_again(
     assert not path.exists()
     with serving(shop, token) as served:
         assert served.path == path
+
+
+async def test_a_door_that_was_never_open_can_be_closed() -> None:
+    await HttpDoor([]).close()
+
+
+async def test_a_server_that_cannot_begin_says_so(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or everybody would think that it listens."""
+
+    async def fail(_self: object, _sockets: object = None) -> None:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(Server, "startup", fail)
+    never = HttpDoor([Place(path=shop.folder / "http.sock")])
+
+    async with Bridge(shop.served) as bridge:
+        with pytest.raises(OSError, match="Too many open files"):
+            await never.open(bridge)
+
+    assert never.places == ()
+    assert not (shop.folder / "http.sock").exists()

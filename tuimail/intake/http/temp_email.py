@@ -212,8 +212,6 @@ def _words(refused: Refusal) -> tuple[HTTPStatus, str]:
         return refused.status, f"Access denied: {refused.message}"
     is_about_mail = refused.status is HTTPStatus.UNPROCESSABLE_ENTITY
     status = HTTPStatus.BAD_REQUEST if is_about_mail else refused.status
-    if is_about_mail and refused.field == "to":
-        return status, f"{FAILED}Invalid recipient address"
     return status, f"{FAILED}{refused.message} {refused.hint}".strip()
 
 
