@@ -11,6 +11,7 @@ from tests.workspace.conftest import BILLING, Desk, Script, account
 from tests.workspace.policed import RULE, write_policy
 from tests.workspace.test_delivery import accepts, drain
 from tuimail.errors import UnsupportedFeatureError
+from tuimail.workspace.answering import answer
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
@@ -279,3 +280,25 @@ def test_the_bytes_are_on_disk_before_it_may_leave(
     path = workspace._stores.outbound.message_path(row.id)
 
     assert path.stat().st_size == workspace.drafts.page(row.id).size_bytes
+
+
+def test_the_program_is_told_that_a_rule_decided(
+    ruled: Desk, workspace: Workspace, hand_in: HandIn
+) -> None:
+    told = answer(workspace._stores, hand_in().id)
+
+    assert told.state == "ready"
+    assert told.decision is not None
+    assert (told.decision.by_role, told.decision.verdict) == ("rule", "approved")
+    assert told.resubmit == "no"
+    assert not told.edited
+
+
+def test_a_client_with_a_token_has_its_mail_released(
+    ruled: Desk, workspace: Workspace, fields: Fields
+) -> None:
+    client, _ = workspace.clients.add("billing")
+    with workspace.acting_as(client.actor, door="smtp"):
+        told = workspace.handing_in.hand_in(client, workspace.drafts.compose(fields))
+
+    assert told.state == "ready"

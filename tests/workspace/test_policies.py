@@ -8,7 +8,7 @@ from tests.workspace.conftest import BILLING, MARA, Desk
 from tests.workspace.policed import RULE, write_policy
 from tuimail.core.draft import Origin
 from tuimail.core.finding import Severity
-from tuimail.errors import AttachmentError, NotAllowedError, StoreError
+from tuimail.errors import AttachmentError, NotAllowedError, PolicyError, StoreError
 from tuimail.workspace import policies
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.policies import Ruling
@@ -430,3 +430,43 @@ def test_a_person_in_a_review_policy_is_asked_to_wait(
 
     assert row.origin == Origin(actor=MARA, door="app")
     assert (found.action, found.quorum) == ("review", 1)
+
+
+def test_what_a_person_sends_waits_where_a_rule_wants_a_reviewer(
+    desk: Desk, workspace: Workspace, fields: Fields
+) -> None:
+    workspace.reviewers.add("ana", "271828")
+    write_policy(desk.config, '[[rule]]\nname = "all"\naction = "review"\n')
+
+    row = workspace.outbox.send_new(workspace.drafts.compose(fields))
+
+    assert row.status == "review"
+
+
+def test_a_person_sends_nothing_to_those_who_are_blocked(
+    desk: Desk, workspace: Workspace, fields: Fields, write: Write
+) -> None:
+    row = write()
+    write_policy(desk.config, BLOCKED)
+
+    for send in (
+        lambda: workspace.outbox.send_new(workspace.drafts.compose(fields)),
+        lambda: workspace.outbox.send(row.id, revision=1),
+        lambda: workspace.reviews.approve(row.id, revision=1),
+    ):
+        with pytest.raises(PolicyError, match=r"recipients\.block") as caught:
+            send()
+        assert caught.value.hint
+    assert workspace.drafts.row(row.id).status == "draft"
+
+
+def test_what_was_approved_is_not_released_to_those_who_are_blocked_by_now(
+    desk: Desk, workspace: Workspace, hand_in: Write
+) -> None:
+    row = workspace.reviews.approve(hand_in().id, revision=1)
+    write_policy(desk.config, BLOCKED)
+
+    with pytest.raises(PolicyError):
+        workspace.outbox.release(row.id)
+
+    assert workspace.drafts.row(row.id).status == "review"
