@@ -35,9 +35,9 @@ BUSY_TIMEOUT_MS: Final = 10_000
 """How long a write waits for another program's."""
 _PAUSE_MS: Final = 10
 _NAMES: Final = (
-    DATABASE_NAME, "blobs", "http.", "keys", "mail", "outbound", "sender.lock", "workspace.id",
-    "journal.", "quarantine", "damaged-", "rebuilding", "suppressions.", ".faults",
-    TEMPORARY_PREFIX,
+    DATABASE_NAME, "blobs", "http.", "keys", "mail", "outbound", "sender.lock",
+    "workspace.id", "journal.", "quarantine", "damaged-", "rebuilding", "suppressions.",
+    ".faults", TEMPORARY_PREFIX,
 )  # fmt: skip
 """How everything that tuimail puts into the folder of a workspace begins."""
 _MAKING: Final = threading.Lock()
