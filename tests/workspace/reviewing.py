@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.core.corpus import DATA
 from tests.workspace.conftest import BILLING, Desk, account
 from tuimail.core.address import parse_address
 from tuimail.demo.server import HOST, DemoServer
+from tuimail.errors import TuimailError
 from tuimail.providers.registry import provider_class
 from tuimail.store.database import DATABASE_NAME
 from tuimail.workspace.fields import Fields
@@ -95,3 +97,74 @@ def tamper(root: Path, *statements: str) -> None:
     for statement in (*statements, *(sql for _, sql in guards)):
         connection.execute(statement)
     connection.close()
+
+
+FIELDS = Fields(
+    sender="agent@corp.example",
+    to=("bob@partner.example",),
+    subject="As it was read",
+    text="Please pay.\n",
+)
+LATER = timedelta(minutes=10)
+NOT_SENT = frozenset({"review", "held", "rejected"})
+
+
+@pytest.fixture(autouse=True)
+def cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash PINs quickly, where it is not the hash that is looked at."""
+    monkeypatch.setattr("tuimail.workspace.reviewers._COST", 4)
+
+
+@pytest.fixture(name="opened")
+def opened_post(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+    with post(desk, monkeypatch) as made:
+        yield made
+
+
+@dataclass
+class Case:
+    """A mail that an agent handed in, and everything around it."""
+
+    post: Post
+    workspace: Workspace
+    mail: str = ""
+
+    @property
+    def desk(self) -> Desk:
+        return self.post.desk
+
+    @property
+    def status(self) -> str:
+        return self.workspace.drafts.row(self.mail).status
+
+    def hand_in(self) -> str:
+        with self.workspace.acting_as(BILLING, door="http"):
+            draft = self.workspace.drafts.compose(FIELDS)
+            self.mail = self.workspace.drafts.submit(draft).id
+        return self.mail
+
+    def approve(self) -> None:
+        self.workspace.reviews.approve(self.mail, revision=1)
+
+    def release(self, *, later: bool = False) -> None:
+        at = self.desk.clock.now() + LATER if later else None
+        self.workspace.outbox.release(self.mail, at=at)
+
+    def try_to_release(self) -> None:
+        """As somebody does who noticed nothing."""
+        with suppress(TuimailError):
+            self.release()
+
+    def nothing_left(self) -> bool:
+        """Send what is due, now and later; return whether the server has nothing."""
+        copies = self.post.send()
+        self.desk.clock.advance(2 * LATER)
+        return copies == self.post.send() == 0 and self.status in NOT_SENT
+
+
+@pytest.fixture(name="case")
+def handed_in(opened: Post) -> Iterator[Case]:
+    with opened.desk.open() as workspace:
+        made = Case(opened, workspace)
+        made.hand_in()
+        yield made

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from tests.workspace.conftest import BILLING, MARA, Desk, account
-from tests.workspace.reviewing import (
+from tests.workspace.reviewing import (  # noqa: F401 - fixtures among them
     ALICE,
     BOB,
     SECRET,
     New,
     blocked,
+    cheap_pins,
     name_reviewers,
     say,
 )
@@ -32,11 +33,6 @@ from tuimail.workspace.views import Signature
 from tuimail.workspace.workspace import Workspace
 
 FOUR_EYES = "[defaults]\nfour_eyes = true\n"
-
-
-@pytest.fixture(autouse=True)
-def _cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tuimail.workspace.reviewers._COST", 4)
 
 
 @pytest.fixture

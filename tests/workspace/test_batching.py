@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from tests.workspace.conftest import Desk, account
-from tests.workspace.reviewing import (
+from tests.workspace.reviewing import (  # noqa: F401 - fixtures among them
     ALICE,
     BOB,
     SECRET,
     New,
+    cheap_pins,
     name_reviewers,
     say,
 )
@@ -19,11 +20,6 @@ from tuimail.errors import FieldError, NotAllowedError, UsageError
 from tuimail.workspace.batching import MOST
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
-
-
-@pytest.fixture(autouse=True)
-def _cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tuimail.workspace.reviewers._COST", 4)
 
 
 @pytest.fixture

@@ -5,7 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from tests.workspace.conftest import BILLING, Desk
-from tests.workspace.reviewing import ALICE, New, name_reviewers
+from tests.workspace.reviewing import (  # noqa: F401 - fixtures among them
+    ALICE,
+    New,
+    cheap_pins,
+    name_reviewers,
+)
 from tuimail.errors import (
     FieldError,
     NotAllowedError,
@@ -15,11 +20,6 @@ from tuimail.errors import (
 from tuimail.workspace.reviews import ReviewDesk
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
-
-
-@pytest.fixture(autouse=True)
-def _cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tuimail.workspace.reviewers._COST", 4)
 
 
 def steps(workspace: Workspace, draft_id: str, event: str) -> list[dict[str, str]]:

@@ -1,6 +1,6 @@
 """The rows about reviews of the adversarial corpus, from a draft to a real server."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from tests.workspace.conftest import BILLING, Desk
-from tests.workspace.reviewing import (
+from tests.workspace.reviewing import (  # noqa: F401 - fixtures among them
     ALICE,
     BOB,
     Post,
+    cheap_pins,
     corpus,
     name_reviewers,
-    post,
+    opened_post,
     say,
     tamper,
 )
@@ -34,17 +35,6 @@ MAILS, JOURNALS = (
 )
 SIGNATURES = {"alice": ALICE, "bob": BOB}
 KNOWN_MUSTS = frozenset({"sent", "state", "shows_previous_decision", "verify"})
-
-
-@pytest.fixture(autouse=True)
-def _cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tuimail.workspace.reviewers._COST", 4)
-
-
-@pytest.fixture
-def opened(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
-    with post(desk, monkeypatch) as made:
-        yield made
 
 
 @dataclass
