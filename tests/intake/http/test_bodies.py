@@ -143,6 +143,15 @@ async def test_more_requests_than_there_are_places_for_are_told_to_come_again(
     assert answer.headers["retry-after"] == "1"
 
 
+async def test_who_is_not_known_yet_keeps_no_client_out(shop: Shop, token: str) -> None:
+    """Their bodies are read first, as the contract has the token there."""
+    async with in_process(shop, token, strangers=Places(0)) as web:
+        stranger = await web("POST", "/external/api/send_mail", {"token": token})
+        client = await web("POST", "/v1/drafts", MAIL)
+
+    assert (stranger.status, client.status) == (503, 201)
+
+
 async def test_a_place_is_given_back_whatever_happens(shop: Shop, token: str) -> None:
     async with in_process(shop, token, places=Places(1)) as web:
         answers = [

@@ -41,6 +41,8 @@ class Desk:
     """For the bodies of all requests together."""
     places: Places = field(default_factory=lambda: Places(256))
     """For requests that are being worked on."""
+    strangers: Places = field(default_factory=lambda: Places(16))
+    """For those that are read before it is known who asks."""
     wrong_tokens: Brake = field(default_factory=_brake)
     seen: Seen = field(default_factory=_seen)
     patience_seconds: float = PATIENCE_SECONDS

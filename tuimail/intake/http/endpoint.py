@@ -36,7 +36,7 @@ class Endpoint:
         route = self._route(scope["method"])
         query = asking.query_of(scope, route.parameters)
         _require_body(route, scope)
-        with _place(self._desk), closing(self._body(route, receive)) as body:
+        with _place(self._desk, route), closing(self._body(route, receive)) as body:
             asked = await self._asked(route, scope, body)
             reply = await route.answer(self._desk, replace(asked, query=query))
         await give(send, reply)
@@ -84,14 +84,18 @@ class Endpoint:
 
 
 @contextmanager
-def _place(desk: Desk) -> Iterator[None]:
-    """Take one of the places for requests that are worked on."""
-    if not desk.places.take():
+def _place(desk: Desk, route: Route) -> Iterator[None]:
+    """Take one of the places for requests that are worked on.
+
+    Who is not known by the header has others: clients are not kept out by them.
+    """
+    places = desk.places if route.token is Token.HEADER else desk.strangers
+    if not places.take():
         raise _TOO_MANY
     try:
         yield
     finally:
-        desk.places.leave()
+        places.leave()
 
 
 def _require_body(route: Route, scope: Scope) -> None:
