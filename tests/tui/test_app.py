@@ -29,6 +29,7 @@ from tuimail.tui.widgets.key_line import KeyLine
 from tuimail.tui.widgets.mail_table import MailTable
 from tuimail.tui.widgets.notice import Notice
 from tuimail.tui.widgets.tab_line import TabLine
+from tuimail.tui.widgets.text_view import TextView
 from tuimail.tui.widgets.top_line import TopLine
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.sending import SenderThread
@@ -170,7 +171,7 @@ async def test_help_lists_the_keys_of_the_pane_and_closes(desk: Desk) -> None:
     async with desk.show(size=(100, 60)) as stage:
         await stage.press("question_mark")
         await stage.until(lambda: shows(stage, HelpScreen))
-        shown = stage.text
+        shown = stage.one(TextView).text
         await stage.press("f1", "escape")
         await stage.until(lambda: not shows(stage, HelpScreen))
 

@@ -11,6 +11,7 @@ from typing import Final
 from tuimail.errors import TuimailError
 from tuimail.tui import wording
 from tuimail.tui.outgoing import DIGEST_SHOWN, recipients
+from tuimail.tui.screens.deciding import what_became
 from tuimail.tui.widgets.prose import Kind, Paragraph
 from tuimail.workspace.views import Batch, Page, Row, Signature
 from tuimail.workspace.workspace import Workspace
@@ -125,6 +126,9 @@ def _named(
 
 def _with(result: Outcome, workspace: Workspace, row: Row, undo: timedelta) -> Outcome:
     """Return ``result`` with what became of one more; one that stays stops none."""
+    if "release" not in row.actions:
+        why = (wording.subject(row.subject), f"it {what_became(row)}.")
+        return replace(result, left=(*result.left, why))
     try:
         released = workspace.outbox.release(row.id, undo=undo)
     except TuimailError as error:

@@ -24,7 +24,7 @@ def in_force(page: Page, now: datetime) -> Iterator[Paragraph]:
     this = [one for one in page.decisions if one.revision == page.row.revision]
     if this:
         yield Paragraph(label="Decided", text=decided(this[-1], now))
-    yield from _quorum(page.standing)
+    yield from _quorum(page)
     if page.standing.assigned:
         yield Paragraph(label="For", text=wording.line(page.standing.assigned))
     yield from _expiry(page.standing, now)
@@ -38,16 +38,18 @@ def policy(standing: Standing, *, most: int) -> Iterator[Paragraph]:
         most: How many of its reasons are listed.
     """
     if standing.problem:
-        text = f"{wording.line(standing.problem)} A person may still decide."
+        why = wording.line(standing.problem)
+        text = f"policy.toml cannot be used: {why} A person may still decide."
         yield Paragraph(label="Policy", text=text, kind=Kind.WARNING)
     if standing.blocked:
         text = f"nobody can approve it: {wording.line(standing.blocked)}"
         yield Paragraph(label="Policy", text=text, kind=Kind.BLOCK)
-    for one in standing.reasons[:most]:
+    reasons = [one for one in standing.reasons if one.text != standing.blocked]
+    for one in reasons[:most]:
         text = f"{wording.line(one.rule)}: {wording.line(one.text)}"
         yield Paragraph(label="Policy", text=text)
-    if len(standing.reasons) > most:
-        more = wording.count(len(standing.reasons) - most, "more reason")
+    if len(reasons) > most:
+        more = wording.count(len(reasons) - most, "more reason")
         yield Paragraph(text=f"{more}, see Checks", kind=Kind.MUTED)
 
 
@@ -109,18 +111,20 @@ def is_part(page: Page) -> bool:
     return len(page.standing.given) + 1 < page.standing.needed
 
 
-def _quorum(standing: Standing) -> Iterator[Paragraph]:
-    number = len(standing.given)
-    if standing.needed <= 1 and not number:
+def _quorum(page: Page) -> Iterator[Paragraph]:
+    """Yield how many agreed; findings that block can take one more than is asked."""
+    given = page.standing.given
+    is_open = "approve" in page.row.actions
+    needed = max(page.standing.needed, len(given) + is_open)
+    if needed <= 1 or (len(given) < needed and not is_open):
         return
-    by = ", ".join(wording.line(one.actor) for one in standing.given)
-    given = f"{number} of {standing.needed}" + (f" ({by})" if by else "")
-    left = standing.needed - number
-    if left <= 0:
-        yield Paragraph(label="Needs", text=f"nobody more: {given} approved it")
+    by = f" ({', '.join(wording.line(one.actor) for one in given)})" if given else ""
+    so_far = f"{len(given)} of {needed}{by}"
+    if not is_open:
+        yield Paragraph(label="Needs", text=f"nobody more: {so_far}")
         return
-    who = "another reviewer" if number else wording.count(left, "reviewer")
-    yield Paragraph(label="Needs", text=f"{given}, needs {who}", kind=Kind.WARNING)
+    who = "another reviewer" if given else wording.count(needed, "reviewer")
+    yield Paragraph(label="Needs", text=f"{so_far}, needs {who}", kind=Kind.WARNING)
 
 
 def _expiry(standing: Standing, now: datetime) -> Iterator[Paragraph]:

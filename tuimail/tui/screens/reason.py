@@ -1,5 +1,6 @@
 """Says no to mail, in words and codes that its author will read."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from textual import events, on
@@ -130,7 +131,14 @@ class ReasonScreen(Over[Refusal]):
         else:
             quotes = commenting.quoted(comments, self._reading.text)
             said = "  ".join(f"{one.label}: {one.text}" for one in quotes)
+            self._reveal(comments)
         self.query_one("#how", Static).update(Content(said or commenting.HOW))
+
+    def _reveal(self, comments: Sequence[Comment]) -> None:
+        """Go to the line that was named last, among those with their numbers."""
+        named = [one.line for one in comments if one.line]
+        if named and self.query_one("#comments", TextArea).has_focus:
+            self.query_one("#reads", TextView).reveal(named[-1] - 1)
 
     @on(TextArea.Changed, "#reason")
     def _show_answer(self) -> None:

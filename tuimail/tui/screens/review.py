@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.binding import BindingType
@@ -30,7 +30,9 @@ from tuimail.workspace.foretelling import Reading
 from tuimail.workspace.views import Page, Row
 
 _FIRST = {Severity.BLOCK.value: 0, Severity.WARNING.value: 1}
-_READ = frozenset({"text", "html"})
+NOBODY_NAMED: Final = "Nobody is named who could be asked to decide."
+HOW_TO_NAME: Final = "Name somebody: tuimail reviewers add NAME"
+_READ: Final = frozenset({"text", "html"})
 """Tabs whose end has to have been on the screen before a mail goes in a batch."""
 
 
@@ -211,6 +213,9 @@ class ReviewScreen(ListPane):
 
     def _ask_whom(self, target: Target, page: Page) -> None:
         found = page.standing
+        if not found.reviewers:
+            self.notice.say(NOBODY_NAMED, hint=HOW_TO_NAME)
+            return
         dialog = AssignScreen(found.reviewers, assigned=found.assigned)
         self.app.push_screen(dialog, partial(self._assign, target))
 

@@ -92,6 +92,12 @@ class TextView(ScrollView, can_focus=True):
         if self.styles.is_auto_height:
             self.refresh(layout=True)
 
+    def reveal(self, paragraph: int) -> None:
+        """Scroll to where ``paragraph`` begins."""
+        place = self._prose.first_line_of(paragraph)
+        self._measure(place + 2 * self.size.height)
+        self.scroll_to(y=place, animate=False, force=True)
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the whole height, for the places where it is ``auto``."""
         del container, viewport

@@ -1,0 +1,202 @@
+"""Several mails that leave together: only those that were marked and read."""
+
+from textual import events
+from textual.widgets import Input
+
+from tests.tui.conftest import UNDO, Desk, Stage
+from tuimail.core.display import is_inert
+from tuimail.tui import batching
+from tuimail.tui.batching import Counted, Marked
+from tuimail.tui.screens.batch import BatchScreen
+from tuimail.tui.screens.review import ReviewScreen
+from tuimail.tui.widgets.mail_table import MailTable
+from tuimail.tui.widgets.notice import Notice
+from tuimail.workspace.views import Row, Signature
+
+PIN = "483920"
+REPORT = "Hi,\n\nyour weekly report is ready: {} new orders came in this week.\n"
+
+
+def report(desk: Desk, who: str, **changes: object) -> Row:
+    text = REPORT.format(len(who))
+    return desk.hand_in(
+        **{"to": (f"{who}@example.net",), "subject": "Weekly report", "text": text}
+        | changes
+    )
+
+
+def sort_out(desk: Desk, rows: list[Row], unread: list[Row]) -> Marked:
+    with desk.open() as workspace:
+        return batching.sorted_out(rows, unread)(workspace)
+
+
+async def ask(stage: Stage) -> BatchScreen:
+    await stage.press("b")
+    await stage.until(lambda: isinstance(stage.app.screen, BatchScreen))
+    await stage.settle()
+    dialog = stage.app.screen
+    assert isinstance(dialog, BatchScreen)
+    return dialog
+
+
+async def mark_all(stage: Stage) -> None:
+    """Look at each mail, mark it, and go on to the next."""
+    for _ in stage.one(MailTable).rows:
+        await stage.press("space", "j")
+        await stage.pilot.pause(0.1)
+        await stage.settle()
+
+
+async def test_marked_mails_leave_once_their_number_is_typed(desk: Desk) -> None:
+    rows = [report(desk, who) for who in ("ana", "bob")]
+    odd = desk.hand_in(subject="Other", text="see the attached file")
+
+    async with desk.show(size=(100, 40)) as stage:
+        before = stage.footer
+        await mark_all(stage)
+        marked = (stage.text.count("\n*"), stage.footer)
+        late = report(desk, "eve")
+        dialog = await ask(stage)
+        shown = stage.text
+        await stage.type_in("3")
+        await stage.press("ctrl+s")
+        await stage.until(
+            lambda: (
+                isinstance(stage.app.screen, BatchScreen)
+                and stage.app.screen is not dialog
+            )
+        )
+        await stage.settle()
+        wrong = stage.text
+        await stage.press("2", "ctrl+s")
+        await stage.until(lambda: all(desk.row(r.id).status == "ready" for r in rows))
+        await stage.until(lambda: len(stage.one(MailTable).rows) == 2)
+        after = stage.one(MailTable).marked
+
+    assert "release marked" not in before
+    assert marked[0] == 3
+    assert "b release marked…" in marked[1]
+    assert "Release 2 mails?" in shown
+    assert "1 marked mail stays in review:" in shown
+    assert "<bob@example.net>" in shown
+    assert "eve@example.net" not in shown.split("Release 2 mails?")[1]
+    assert "2 mails can go together, and 3 was typed." in wrong
+    assert after == ()
+    assert desk.row(late.id).status == desk.row(odd.id).status == "review"
+    assert len(desk.page(rows[0].id).decisions) == 1
+
+
+async def test_a_mail_that_was_not_read_to_its_end_stays(desk: Desk) -> None:
+    long = report(desk, "ana", text="word\n" * 200)
+
+    async with desk.show(size=(100, 30)) as stage:
+        await stage.press("space")
+        await ask(stage)
+        unread = stage.text
+        await stage.press("ctrl+s", "escape")
+        await stage.until(lambda: isinstance(stage.app.screen, ReviewScreen))
+        await stage.press("enter", "G", "q")
+        await ask(stage)
+        read = stage.text
+
+    assert "None of them can be released together." in unread
+    assert "Weekly report: It was not read to its end." in unread
+    assert "Release 1 mail?" in read
+    assert desk.row(long.id).status == "review"
+
+
+async def test_marks_are_taken_off_one_by_one_or_all_at_once(desk: Desk) -> None:
+    report(desk, "ana")
+    report(desk, "bob")
+
+    async with desk.show() as stage:
+        table = stage.one(MailTable)
+        await stage.press("space", "j", "space")
+        both = len(table.marked)
+        await stage.press("space")
+        one = len(table.marked)
+        await stage.press("V")
+        none = len(table.marked)
+
+    assert (both, one, none) == (2, 1, 0)
+
+
+async def test_a_number_that_is_pasted_decides_nothing(desk: Desk) -> None:
+    row = report(desk, "ana")
+
+    async with desk.show() as stage:
+        await stage.press("space")
+        dialog = await ask(stage)
+        stage.app.post_message(events.Paste("1\n"))
+        await stage.settle()
+        await stage.press("enter")
+        typed = stage.one(Input, "#count").value
+        stage.one(Input, "#count").value = "one"
+        await stage.press("ctrl+s")
+        await stage.until_shown("as a number")
+        is_open = stage.app.screen is dialog
+
+    assert typed == "1"
+    assert is_open
+    assert desk.row(row.id).status == "review"
+
+
+async def test_what_of_a_batch_did_not_leave_is_said(desk: Desk) -> None:
+    rows = [report(desk, who) for who in ("ana", "bob", "eve")]
+
+    async with desk.show(size=(100, 40)) as stage:
+        await mark_all(stage)
+        await ask(stage)
+        for row in rows[:2]:
+            desk.do(lambda ws, r=row: ws.reviews.reject(r.id, revision=1, reason="no"))
+        await stage.type_in("3")
+        await stage.press("ctrl+s")
+        await stage.until(lambda: desk.row(rows[2].id).status == "ready")
+        await stage.until(lambda: "was not released" in stage.one(Notice).text)
+        said = stage.one(Notice).text
+
+    assert "Weekly report was not released:" in said
+    assert "And 1 more." in said
+
+
+def test_a_reviewer_signs_for_all_of_them(desk: Desk) -> None:
+    with desk.open() as workspace:
+        workspace.reviewers.add("ana", PIN)
+    rows = [report(desk, who) for who in ("ana", "bob")]
+    marked = sort_out(desk, rows, [])
+    counted = Counted(count=2, signature=Signature(name="ana", pin=PIN))
+
+    with desk.open() as workspace:
+        result = batching.release_all(marked, counted, UNDO)(workspace)
+
+    assert marked.reviewers == ("ana",)
+    assert [row.status for row in result.released] == ["ready", "ready"]
+    assert desk.page(rows[1].id).decisions[0].actor == "person:ana"
+
+
+def test_a_mail_that_changed_since_does_not_leave_and_stops_no_other(
+    desk: Desk,
+) -> None:
+    rows = [report(desk, who) for who in ("ana", "bob")]
+    marked = sort_out(desk, rows, [])
+    desk.do(lambda ws: ws.reviews.hold(rows[0].id))
+
+    with desk.open() as workspace:
+        result = batching.release_all(marked, Counted(count=2), UNDO)(workspace)
+
+    assert [row.id for row in result.released] == [rows[1].id]
+    ((subject, why),) = result.left
+    assert subject == "Weekly report"
+    assert "held" in why
+
+
+def test_everybody_is_listed_and_nothing_acts(desk: Desk) -> None:
+    many = tuple(f"p{number}@example.net" for number in range(9))
+    row = report(desk, "ana", to=many, subject="[/b] [red]")
+    odd = report(desk, "bob", subject="\u202eabc", text="see the attached file")
+
+    found = list(batching.lines(sort_out(desk, [row, odd], [])))
+
+    assert sum("@example.net" in one.text for one in found) == 9
+    for one in found:
+        assert all(map(is_inert, one.text)), ascii(one.text)

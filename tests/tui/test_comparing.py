@@ -1,0 +1,169 @@
+"""What changed, told so that nothing in a mail can pretend to be a change."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.tui.conftest import Desk
+from tuimail.core.display import is_inert
+from tuimail.core.draft import Body, Priority
+from tuimail.tui import comparing
+from tuimail.tui.widgets.prose import Kind
+from tuimail.workspace.views import Earlier, Page
+
+
+@pytest.fixture
+def page(desk: Desk) -> Page:
+    return desk.page(desk.write().id)
+
+
+def changed(page: Page, **changes: Any) -> Page:
+    """Return ``page`` at revision 2, whose draft has ``changes``."""
+    now = replace(page.draft, **changes)
+    row = replace(page.row, revision=2)
+    return replace(page, row=row, draft=now, previous=page.draft, first=page.draft)
+
+
+def lines(page: Page) -> list[str]:
+    (tab,) = comparing.tabs(page)
+    return [f"{one.label} {one.text}".strip() for one in tab.paragraphs]
+
+
+def test_a_first_revision_that_answers_nothing_has_nothing_to_compare(
+    page: Page,
+) -> None:
+    assert list(comparing.tabs(page)) == []
+
+
+def test_words_are_marked_within_a_line_that_changed(page: Page) -> None:
+    new = Body(text="Hi Ana,\n\nthe figures are below.\nBye\n")
+
+    found = lines(changed(page, body=new))
+
+    assert found[0] == "What changed from revision 1 to 2."
+    assert "~ the [-numbers-]{+figures+} are below." in found
+    assert "+ Bye" in found
+
+
+def test_people_subject_files_and_what_is_asked_are_compared_too(page: Page) -> None:
+    eve = replace(page.draft.to[0], local="eve", name="Eve")
+    now = changed(
+        page, to=(eve,), subject="Q4", account="", priority=Priority.HIGH,
+        headers=(("X-Run", "7"),),
+    )  # fmt: skip
+
+    found = lines(now)
+
+    assert "- To Ana Novák <ana@example.net>" in found
+    assert "+ To Eve <eve@example.net>" in found
+    assert "- Subject Q3 report" in found
+    assert "+ Subject Q4" in found
+    assert "- Via work" in found
+    assert "+ Asks high" in found
+    assert "+ Header X-Run: 7" in found
+
+
+def test_text_with_marks_of_its_own_is_shown_in_two_lines(page: Page) -> None:
+    was = Body(text="pay [-nobody-]{+Ana+} 5")
+    now = Body(text="pay [-nobody-]{+Ana+} 6")
+    shown = replace(changed(page, body=now), previous=replace(page.draft, body=was))
+
+    found = lines(shown)
+
+    assert "- pay [-nobody-]{+Ana+} 5" in found
+    assert "+ pay [-nobody-]{+Ana+} 6" in found
+
+
+def test_what_is_the_same_is_folded_and_said_so(page: Page) -> None:
+    assert lines(changed(page))[1:] == ["Nothing changed."]
+
+
+def test_lines_far_from_a_change_are_left_out(page: Page) -> None:
+    text = "\n".join(f"line {number}" for number in range(20))
+    before = replace(page.draft, body=Body(text=text))
+    after = Body(text=text.replace("line 10", "tenth line"))
+
+    found = lines(replace(changed(page, body=after), previous=before))
+
+    assert "line 7" in found
+    assert "line 6" not in found
+    assert found.count("…") == 2
+
+
+def test_very_much_is_cut_and_told_to_be_rough(page: Page) -> None:
+    before = "\n".join(f"{number} a" for number in range(4_000))
+    after = "\n".join(f"{number} b" for number in range(4_000, 0, -1))
+    was = replace(page.draft, body=Body(text=before))
+
+    found = lines(replace(changed(page, body=Body(text=after)), previous=was))
+
+    assert any("Too much changed" in line for line in found)
+    assert found[-1] == "… it goes on, not shown here."
+    assert len(found) < comparing.MOST_LINES + 10
+
+
+def test_every_way_to_compare_has_its_turn(page: Page) -> None:
+    parent = replace(page.draft, body=Body(text="When?\nWhere?\n"))
+    reply = Body(text="> When?\n> Who?\nToday.\n")
+    shown = changed(page, body=reply)
+    earlier = Earlier(draft_id="abc", why="duplicate", decision=None, draft=page.draft)
+    shown = replace(
+        shown,
+        row=replace(shown.row, revision=3),
+        answered=parent,
+        earlier_decision=earlier,
+    )
+
+    (tab,) = comparing.tabs(shown)
+    titles = [tab.turned(count).title for count in range(5)]
+    answered = [f"{one.label} {one.text}" for one in tab.turned(2).paragraphs]
+
+    assert titles == [
+        "Diff 1/4 previous",
+        "Diff 2/4 first",
+        "Diff 3/4 answered",
+        "Diff 4/4 repeated",
+        "Diff 1/4 previous",
+    ]
+    assert " > When?" in answered
+    assert "~ > [-Where-]{+Who+}?" in answered
+
+
+def test_the_mail_that_is_replaced_is_called_so(page: Page) -> None:
+    earlier = Earlier(draft_id="abc", why="revises", decision=None, draft=page.draft)
+
+    (tab,) = comparing.tabs(replace(page, earlier_decision=earlier))
+
+    assert tab.title == "Diff replaced"
+
+
+def test_nothing_in_a_comparison_acts(page: Page) -> None:
+    hostile = "\x1b[c \x9b31m \u202eabc \u200b \x0b\x0c \u2028 [/b]"
+    before = replace(page.draft, body=Body(text=f"same {hostile}\nold {hostile}"))
+    after = Body(text=f"same {hostile}\nnew {hostile}", html=hostile)
+
+    (tab,) = comparing.tabs(replace(changed(page, body=after), previous=before))
+
+    for one in tab.paragraphs:
+        assert all(map(is_inert, one.text)), ascii(one.text)
+
+
+def test_a_removed_line_and_an_added_one_differ_in_more_than_colour(
+    page: Page,
+) -> None:
+    was = replace(page.draft, body=Body(text="gone"))
+
+    (tab,) = comparing.tabs(
+        replace(changed(page, body=Body(text="come")), previous=was)
+    )
+    marked = [(one.label, one.kind) for one in tab.paragraphs if one.label]
+
+    assert marked == [("-", Kind.WARNING), ("+", Kind.GOOD)]
+
+
+def test_words_that_changed_are_counted(page: Page) -> None:
+    now = replace(page.draft, body=Body(text="Hi Ana,\n\nthe figures are below.\n"))
+
+    assert comparing.words_changed(page.draft, now) == 1
+    assert comparing.words_changed(page.draft, page.draft) == 0
