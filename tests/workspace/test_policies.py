@@ -449,11 +449,12 @@ def test_a_person_sends_nothing_to_those_who_are_blocked(
     row = write()
     write_policy(desk.config, BLOCKED)
 
-    for send in (
+    sends: tuple[Callable[[], object], ...] = (
         lambda: workspace.outbox.send_new(workspace.drafts.compose(fields)),
         lambda: workspace.outbox.send(row.id, revision=1),
         lambda: workspace.reviews.approve(row.id, revision=1),
-    ):
+    )
+    for send in sends:
         with pytest.raises(PolicyError, match=r"recipients\.block") as caught:
             send()
         assert caught.value.hint
