@@ -16,7 +16,7 @@ from tuimail.core.policy import deciding
 from tuimail.core.policy.action import Action
 from tuimail.core.policy.deciding import NoninteractiveSend
 from tuimail.settings.files import expanded
-from tuimail.workspace.policy_watch import InForce
+from tuimail.workspace.policy_watch import PolicyInForce
 from tuimail.workspace.stores import Stores
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def evaluated(stores: Stores, policy: "Policy", case: "Case") -> "Evaluation":
     return evaluate(policy, case, counters, stores.clock.now())
 
 
-def ruling_of(found: InForce, said: "Evaluation", origin: Origin) -> Ruling:
+def ruling_of(found: PolicyInForce, said: "Evaluation", origin: Origin) -> Ruling:
     """Return as a ruling what was evaluated by the policy in force, or by none."""
     is_handed_in = deciding.needs_person(origin)
     ttl, editor_may_approve = APPROVAL_TTL, True
@@ -152,7 +152,9 @@ def roots(stores: Stores) -> tuple[Path, ...] | None:
     return tuple(expanded(Path(root)) for root in policy.attachments.roots)
 
 
-def _without(found: InForce, findings: Sequence[Finding], origin: Origin) -> Ruling:
+def _without(
+    found: PolicyInForce, findings: Sequence[Finding], origin: Origin
+) -> Ruling:
     """Return what holds where there is no policy, or none that was ever readable."""
     is_handed_in = deciding.needs_person(origin)
     return Ruling(

@@ -30,7 +30,7 @@ DOOR: Final = "policy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InForce:
+class PolicyInForce:
     """The policy that counts now."""
 
     policy: "Policy | None" = None
@@ -55,12 +55,12 @@ class PolicyWatch:
         self._stores = stores
         self.path: Path = policy_path(stores.settings.config_path)
         self._stamp: Stamp | None = None
-        self._in_force: InForce | None = None
+        self._in_force: PolicyInForce | None = None
         self._good: PolicyText | None = None
         """What was last readable in this process."""
         self._is_kept = True
 
-    def current(self) -> InForce:
+    def current(self) -> PolicyInForce:
         """Return the policy in force; one look at the disk where nothing changed.
 
         A text that is new is kept by a transaction of its own. Where none can
@@ -73,7 +73,7 @@ class PolicyWatch:
             self._keep()
         return self._in_force
 
-    def _look(self) -> InForce:
+    def _look(self) -> PolicyInForce:
         try:
             found = read_policy_text(self.path)
             if found is None:
@@ -82,20 +82,20 @@ class PolicyWatch:
         except ConfigurationError as error:
             return self._last_good(str(error), error.hint)
         self._good, self._is_kept = found, False
-        return InForce(policy=policy, digest=found.digest)
+        return PolicyInForce(policy=policy, digest=found.digest)
 
-    def _missing(self) -> InForce:
+    def _missing(self) -> PolicyInForce:
         """Return what counts where there is no file; one that is gone still does."""
         if self._last_read() is None:
-            return InForce()
+            return PolicyInForce()
         return self._last_good(
             f"{self.path} is gone; what it forbade stays forbidden.",
             "Put it back, or write one that says no more than: version = 1",
         )
 
-    def _last_good(self, problem: str, hint: str) -> InForce:
+    def _last_good(self, problem: str, hint: str) -> PolicyInForce:
         """Return what was last readable, without its rules that release mail."""
-        last, broken = self._last_read(), InForce(problem=problem, hint=hint)
+        last, broken = self._last_read(), PolicyInForce(problem=problem, hint=hint)
         if last is None:
             return broken
         try:
