@@ -108,6 +108,7 @@ GROUPS = (
     (
         "Programs, and who decides",
         (
+            "mcp",
             "clients add",
             "clients list",
             "clients rotate",
