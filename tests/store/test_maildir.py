@@ -109,6 +109,17 @@ def test_new_bytes_come_under_a_new_name(
     assert after.samefile(other)
 
 
+def test_it_is_known_which_revision_is_shown(
+    maildir: Maildir, root: Path, message: Path
+) -> None:
+    maildir.place("d1", ".Drafts", message)
+    maildir.place("d2", ".Drafts", message, revision=12)
+    (root / ".Drafts" / "new" / "1700000000.M1P1.host:2,S").touch()
+
+    assert maildir.shown(".Drafts") == (("1700000000", 0), ("d1", 1), ("d2", 12))
+    assert maildir.shown(".Sent") == ()
+
+
 def test_what_belongs_nowhere_is_removed(
     maildir: Maildir, root: Path, message: Path
 ) -> None:

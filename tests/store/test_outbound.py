@@ -83,6 +83,70 @@ def test_staged_bytes_that_are_kept_stay(outbound: Outbound, root: Path) -> None
     assert listed(root / "outbound" / "d1") == ["message.eml"]
 
 
+def test_what_can_be_made_again_is_written_without_a_flush(
+    outbound: Outbound, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", _dying)
+
+    with outbound.staging("d1", is_durable=False) as staging:
+        staging.write([EML])
+        staging.keep()
+    outbound.write_extras("d1", sidecar={"n": 1}, text="a", is_durable=False)
+
+    assert b"".join(outbound.read_message("d1")) == EML
+    assert listed(root / "outbound" / "d1") == [
+        "body.txt", "message.eml", "message.json",
+    ]  # fmt: skip
+    assert listed(root / "outbound" / ".tmp") == []
+
+
+def test_bytes_are_flushed_with_the_folders_that_name_them(
+    outbound: Outbound, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbound.write_message("d1", [EML])
+    found: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda file: found.append(os.fstat(file).st_ino))
+
+    outbound.flush("d1")
+
+    folder = root / "outbound"
+    wanted = (folder / "d1" / "message.eml", folder / "d1", folder)
+    assert found == [path.stat().st_ino for path in wanted]
+
+
+def test_bytes_that_are_not_there_or_not_taken_cannot_be_flushed(
+    outbound: Outbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(StoreError, match=r"message\.eml"):
+        outbound.flush("d1")
+    outbound.write_message("d1", [EML])
+    monkeypatch.setattr(os, "fsync", _dying)
+    with pytest.raises(StoreError, match="The disk failed"):
+        outbound.flush("d1")
+
+
+def test_where_nothing_was_written_nothing_is_kept(outbound: Outbound) -> None:
+    with outbound.staging("d1") as staging:
+        staging.keep()
+
+    assert outbound.ids() == ()
+
+
+def test_bytes_of_what_is_no_message_any_more_go(
+    outbound: Outbound, root: Path
+) -> None:
+    outbound.write_message("d1", [EML])
+
+    outbound.remove_message("d1")
+    outbound.remove_message("d1")
+
+    assert listed(root / "outbound" / "d1") == []
+
+
+def _dying(_: int) -> None:
+    raise OSError(errno.EIO, "Input/output error")
+
+
 def test_bytes_that_cannot_be_made_change_nothing(outbound: Outbound) -> None:
     def pieces() -> Iterator[bytes]:
         yield b"From: "

@@ -326,6 +326,20 @@ def test_bytes_that_come_out_otherwise_are_not_written(
     assert not folder(workspace, row).joinpath("message.eml").exists()
 
 
+def test_bytes_with_another_digest_are_not_written_either(
+    write: New, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A writer of MIME that changed writes no bytes that nobody has looked at."""
+    monkeypatch.setattr(
+        "tuimail.workspace.mirror.pieces_again", lambda *_: iter([b"other"])
+    )
+
+    row = write()
+
+    assert not folder(workspace, row).joinpath("message.eml").exists()
+    assert shown_in(workspace) == []
+
+
 def test_a_disk_that_takes_no_file_loses_no_draft(
     write: New, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
