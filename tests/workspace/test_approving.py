@@ -28,6 +28,7 @@ from tuimail.errors import (
     SuppressedError,
     TransitionError,
 )
+from tuimail.store.decisions import ApprovalRow
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.views import Signature
 from tuimail.workspace.workspace import Workspace
@@ -109,6 +110,18 @@ class TestReviewers:
         with (
             desk.open(door="cli", on_terminal=False) as script,
             pytest.raises(NotAllowedError, match="real terminal"),
+        ):
+            script.reviews.approve(row.id, revision=1, signature=ALICE)
+
+    def test_a_pin_about_ones_own_mail_takes_a_terminal_too(
+        self, desk: Desk, workspace: Workspace, write: New
+    ) -> None:
+        row = write()
+        name_reviewers(workspace)
+
+        with (
+            desk.open(door="api", on_terminal=False) as script,
+            pytest.raises(NotAllowedError, match="PIN about draft"),
         ):
             script.reviews.approve(row.id, revision=1, signature=ALICE)
 
@@ -523,6 +536,33 @@ class TestLapsing:
             workspace.outbox.release(row.id)
 
         assert workspace.drafts.row(row.id).status == "review"
+
+    def test_what_somebody_decided_meanwhile_stays(
+        self,
+        desk: Desk,
+        workspace: Workspace,
+        hand_in: New,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """Rejected in another window while it is about to lapse here."""
+        row = workspace.reviews.approve(hand_in().id, revision=1)
+        desk.clock.advance(timedelta(hours=73))
+        read = workspace._stores.decisions.current_approval
+
+        def rejected_first(draft_id: str) -> ApprovalRow | None:
+            found = read(draft_id)
+            with desk.open() as other:
+                other.reviews.reject(draft_id, revision=1, reason="no")
+            return found
+
+        monkeypatch.setattr(
+            workspace._stores.decisions, "current_approval", rejected_first
+        )
+
+        with pytest.raises(LapsedApprovalError):
+            workspace.outbox.release(row.id)
+
+        assert workspace.drafts.row(row.id).status == "rejected"
 
     def test_another_account_puts_it_in_review(
         self, desk: Desk, workspace: Workspace, hand_in: New

@@ -63,7 +63,7 @@ class TestAfterApproval:
             "UPDATE recipients SET address = 'x@evil.example'",
             ONE_MORE,
             "UPDATE submissions SET return_path = 'x@evil.example'",
-            "UPDATE submissions SET message_digest = '0' || substr(message_digest, 2)",
+            "UPDATE submissions SET message_digest = 'x' || substr(message_digest, 2)",
             "UPDATE submissions SET account = 'unknown'",
             "UPDATE submissions SET service = '{\"track_opens\": true}'",
         ],
@@ -92,8 +92,8 @@ class TestAfterApproval:
         "statement",
         [
             "UPDATE revisions SET content = replace(content, 'partner', 'evil')",
-            "UPDATE revisions SET message_digest = '0' || substr(message_digest, 2)",
-            "UPDATE approvals SET release_digest = '0' || substr(release_digest, 2)",
+            "UPDATE revisions SET message_digest = 'x' || substr(message_digest, 2)",
+            "UPDATE approvals SET release_digest = 'x' || substr(release_digest, 2)",
             "UPDATE decisions SET verdict = 'rejected'",
         ],
         ids=["recipient", "bytes", "approval", "decision"],
@@ -118,6 +118,16 @@ class TestAfterApproval:
             "release_digest, actor, at) SELECT 'forged', draft_id, number, "
             f"message_digest, '{digest}', 'person:mara', created_at FROM revisions",
             "UPDATE drafts SET state = 'approved', status = 'approved'",
+        )
+
+        case.try_to_release()
+
+        assert case.status == "review"
+        assert case.nothing_left()
+
+    def test_a_state_that_nobody_brought_about(self, case: Case) -> None:
+        tamper(
+            case.desk.root, "UPDATE drafts SET state = 'approved', status = 'approved'"
         )
 
         case.try_to_release()

@@ -8,7 +8,7 @@ whoever wanted it to leave hears why.
 from collections.abc import Iterator
 from datetime import datetime
 
-from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, DraftState, advance
+from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, advance
 from tuimail.errors import (
     DigestMismatchError,
     LapsedApprovalError,
@@ -36,10 +36,7 @@ def require_in_force(stores: Stores, row: DraftRow, looked_at: Revision) -> None
         DigestMismatchError: The account is not the one that was approved, or
             the bytes on disk were changed or are lost.
     """
-    approval = stores.decisions.current_approval(row.id)
-    if row.state is not DraftState.APPROVED or approval is None:
-        return
-    for why in _reasons(stores, row, looked_at, approval):
+    for why in _reasons(stores, row, looked_at):
         _lapse(stores, row)
         raise why
     try:
@@ -61,10 +58,22 @@ def _lapse(stores: Stores, row: DraftRow) -> None:
 
 
 def _reasons(
+    stores: Stores, row: DraftRow, looked_at: Revision
+) -> Iterator[TuimailError]:
+    approval = stores.decisions.current_approval(row.id)
+    if approval is None:
+        yield LapsedApprovalError(
+            f"Draft {row.id} has no approval that is in force; it is in review again.",
+            hint=_hint(row),
+        )
+        return
+    yield from _against(stores, row, looked_at, approval)
+
+
+def _against(
     stores: Stores, row: DraftRow, looked_at: Revision, approval: ApprovalRow
 ) -> Iterator[TuimailError]:
-    asked = standing.asked(stores, row, looked_at)
-    hint = f"Look at it and approve it again: tuimail review {row.id}"
+    asked, hint = standing.asked(stores, row, looked_at), _hint(row)
     digest = current_digest(stores, looked_at.draft, looked_at.message)
     if asked.ruling.blocked:
         yield PolicyError(
@@ -96,6 +105,10 @@ def _reasons(
             "those given count; it is in review again.",
             hint=hint,
         )
+
+
+def _hint(row: DraftRow) -> str:
+    return f"Look at it and approve it again: tuimail review {row.id}"
 
 
 def _was_changed(stores: Stores, row: DraftRow, looked_at: Revision) -> bool:
