@@ -58,16 +58,16 @@ def test_an_error_is_a_sentence_and_what_to_type_next(tuimail: Shell) -> None:
 
 
 def test_an_error_as_json_has_four_fields(tuimail: Shell) -> None:
-    answer = tuimail("reject", "abcd", "--json")
+    answer = tuimail("reroute", "abcd", "--json")
 
     assert answer.code == 2
     assert answer.talk == ""
     assert answer.json == {
         "error": {
             "code": "usage",
-            "message": "The following arguments are required: --reason.",
-            "hint": "See what it takes: tuimail reject --help",
-            "field": "reason",
+            "message": "The following arguments are required: --account.",
+            "hint": "See what it takes: tuimail reroute --help",
+            "field": "account",
         }
     }
 

@@ -23,7 +23,7 @@ DRAFT_TABLE = {
     "review": "edit=review edit_handed_in=review approve=approved "
     "request_changes=draft reject=rejected discard=discarded",
     "approved": "edit=draft edit_handed_in=review reject=rejected release=released "
-    "discard=discarded",
+    "lapse=review discard=discarded",
     "rejected": "edit=draft edit_handed_in=draft discard=discarded take_back=review "
     "take_back_handed_in=review",
     "released": "take_back=draft take_back_handed_in=review",

@@ -94,7 +94,7 @@ def tamper(root: Path, *statements: str) -> None:
     ).fetchall()
     for name, _ in guards:
         connection.execute(f"DROP TRIGGER {name}")
-    for statement in (*statements, *(sql for _, sql in guards)):
+    for statement in (*statements, *(str(sql) for _, sql in guards)):
         connection.execute(statement)
     connection.close()
 
