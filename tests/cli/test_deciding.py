@@ -238,6 +238,14 @@ class TestEdit:
         assert "Nothing changed." in answer.talk
         assert tuimail("show", page["id"], "--json").json["revision"] == 1
 
+    def test_mail_that_was_sent_is_not_changed_any_more(self, tuimail: Shell) -> None:
+        sent = tuimail("send", "--to", "bob@partner.example", "--json").json
+
+        answer = tuimail("edit", sent["id"], "--subject", "x", "--json")
+
+        assert answer.error["code"] == "transition"
+        assert "is sent and cannot be changed" in answer.error["message"]
+
     def test_an_older_revision_than_the_newest_is_not_edited(
         self, tuimail: Shell
     ) -> None:

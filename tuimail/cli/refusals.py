@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 _DONE: Final = {
     "approve": "approved",
+    "assign": "given to a reviewer",
     "cancel": "withdrawn",
     "discard": "thrown away",
+    "edit": "changed",
     "hold": "held",
     "reject": "rejected",
     "release": "released",
