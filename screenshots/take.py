@@ -40,14 +40,32 @@ class Shot:
     """One picture: what is pressed, and what must be on the screen then."""
 
     name: str
+    """Empty for a step on the way to the next picture."""
     keys: tuple[str, ...]
     shows: str
+
+
+_KEYS: Final = {" ": "space", ".": "full_stop", ":": "colon", "?": "question_mark"}
+
+
+def _typed(text: str) -> tuple[str, ...]:
+    """Return the keys that write ``text``."""
+    return tuple(_KEYS.get(one, one) for one in text)
 
 
 SHOTS: Final = (
     Shot(name="review", keys=(), shows="Customer"),
     Shot(name="approve", keys=("a",), shows="Release"),
-    Shot(name="outbox", keys=("escape", "3"), shows="unknown"),
+    Shot(name="", keys=("escape", "r"), shows="Send&#160;back"),
+    Shot(
+        name="",
+        keys=("alt+2", *_typed("Attach the form."), "tab", *_typed("3: which one?")),
+        shows="which&#160;one?",
+    ),
+    Shot(name="changes", keys=("shift+tab",), shows="changes_requested"),
+    Shot(name="", keys=("escape", "j", "j"), shows="Film&#160;night"),
+    Shot(name="diff", keys=("d",), shows="What&#160;changed"),
+    Shot(name="outbox", keys=("3",), shows="unknown"),
     Shot(name="sent", keys=("4",), shows="partial"),
     Shot(name="drafts", keys=("f3",), shows="Agenda"),
     Shot(name="compose", keys=("e",), shows="Numbers"),
@@ -83,7 +101,9 @@ async def take(place: Place, folder: Path) -> None:
         for shot in SHOTS:
             await pilot.press(*shot.keys)
             picture = await _picture(pilot, shot)
-            (folder / f"{shot.name}.svg").write_text(picture, encoding="utf-8")
+            if shot.name:
+                path = folder / f"{shot.name}.svg"
+                path.write_text(picture, encoding="utf-8")
 
 
 async def _picture(pilot: Pilot[int], shot: Shot) -> str:
@@ -100,6 +120,12 @@ def _now(pilot: Pilot[int]) -> str:
     return _ELSEWHERE.sub("", picture)
 
 
+def _tell(place: Place) -> None:
+    """Have been told all there is to tell: when it would be is up to the machine."""
+    with place.open(SetClock(NOW)) as workspace:
+        workspace.notices.told(one.number for one in workspace.notices.untold())
+
+
 def main(target: Path) -> None:
     """Fill a throw-away workspace and take the pictures into ``target``."""
     os.environ.update(LOGNAME="nora", TZ="UTC")
@@ -110,6 +136,7 @@ def main(target: Path) -> None:
     ):
         place = Place(folder=Path(folder), server=server)
         fill(place, now=NOW)
+        _tell(place)
         asyncio.run(take(place, target))
 
 

@@ -54,6 +54,17 @@ def test_an_agents_draft_has_a_problem_that_is_found(workspace: Workspace) -> No
     assert {"att.forgotten", "html.link-mismatch"} <= codes
 
 
+def test_a_mail_was_sent_back_once_and_says_what_changed(
+    workspace: Workspace,
+) -> None:
+    page = workspace.drafts.page(_row(workspace, "Harbour Notes").id)
+
+    assert page.row.revision == 2
+    assert page.previous is not None
+    assert "Saturday 28 November" in page.previous.body.text
+    assert [one.codes for one in page.decisions] == [("wrong-facts",)]
+
+
 def test_mail_happened_at_different_times_up_to_now(workspace: Workspace) -> None:
     changed = [row.updated_at for row in workspace.drafts.rows()]
 

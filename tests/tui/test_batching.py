@@ -1,9 +1,11 @@
 """Several mails that leave together: only those that were marked and read."""
 
+from dataclasses import replace
+
 from textual import events
 from textual.widgets import Input
 
-from tests.tui.conftest import UNDO, Desk, Stage
+from tests.tui.conftest import NOW, SALES, UNDO, Desk, Stage
 from tuimail.core.display import is_inert
 from tuimail.tui import batching
 from tuimail.tui.batching import Counted, Marked
@@ -188,6 +190,45 @@ def test_a_mail_that_changed_since_does_not_leave_and_stops_no_other(
     ((subject, why),) = result.left
     assert subject == "Weekly report"
     assert "held" in why
+
+
+def test_mail_for_which_two_are_wanted_meanwhile_waits_for_the_other(
+    desk: Desk,
+) -> None:
+    with desk.open() as workspace:
+        workspace.reviewers.add("ana", PIN)
+        workspace.reviewers.add("bob", PIN)
+    marked = sort_out(desk, [report(desk, "ana")], [])
+    counted = Counted(count=1, signature=Signature(name="ana", pin=PIN))
+    policy = desk.config.with_name("policy.toml")
+    policy.write_text(
+        'version = 1\n[[rule]]\nname = "two"\nto_any_in = ["@example.net"]\n'
+        'action = "review2"\n'
+    )
+    policy.chmod(0o600)
+
+    with desk.open() as workspace:
+        result = batching.release_all(marked, counted, UNDO)(workspace)
+
+    assert result.released == ()
+    assert result.left == (
+        ("Weekly report", "it waits for another person to approve it."),
+    )
+
+
+def test_mail_that_is_of_no_use_by_then_is_approved_and_stays(desk: Desk) -> None:
+    draft = desk.page(report(desk, "ana").id).draft
+    soon = replace(draft, expires_at=NOW + UNDO / 2)
+    with desk.open() as workspace, workspace.acting_as(SALES, door="http"):
+        row = workspace.drafts.new(soon)
+    marked = sort_out(desk, [row], [])
+
+    with desk.open() as workspace:
+        result = batching.release_all(marked, Counted(count=1), UNDO)(workspace)
+
+    assert result.released == ()
+    assert "of no use" in result.left[0][1]
+    assert desk.row(row.id).status == "approved"
 
 
 def test_everybody_is_listed_and_nothing_acts(desk: Desk) -> None:

@@ -120,11 +120,11 @@ def test_every_way_to_compare_has_its_turn(page: Page) -> None:
     answered = [f"{one.label} {one.text}" for one in tab.turned(2).paragraphs]
 
     assert titles == [
-        "Diff 1/4 previous",
-        "Diff 2/4 first",
-        "Diff 3/4 answered",
-        "Diff 4/4 repeated",
-        "Diff 1/4 previous",
+        "Diff 1/4",
+        "Diff 2/4",
+        "Diff 3/4",
+        "Diff 4/4",
+        "Diff 1/4",
     ]
     assert " > When?" in answered
     assert "~ > [-Where-]{+Who+}?" in answered
@@ -135,7 +135,8 @@ def test_the_mail_that_is_replaced_is_called_so(page: Page) -> None:
 
     (tab,) = comparing.tabs(replace(page, earlier_decision=earlier))
 
-    assert tab.title == "Diff replaced"
+    assert tab.title == "Diff"
+    assert tab.paragraphs[0].text == "The mail that is replaced, and this one."
 
 
 def test_nothing_in_a_comparison_acts(page: Page) -> None:

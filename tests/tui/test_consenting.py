@@ -106,6 +106,27 @@ async def test_where_reviewers_are_named_a_yes_takes_a_name_and_a_pin(
     assert (yes.actor, yes.role) == ("person:bob", "reviewer")
 
 
+async def test_a_pin_goes_to_no_clipboard(desk: Desk) -> None:
+    """What is copied is written to the terminal, for whatever listens there."""
+    name(desk, "ana")
+    desk.hand_in(text=KEY)
+
+    async with desk.show() as stage:
+        await ask(stage)
+        await fill(stage, "overrule", "example.net")
+        await stage.press("end", "shift+home", "ctrl+c")
+        word = stage.app.clipboard
+        await stage.press("end", "shift+home", "ctrl+x")
+        cut = stage.one(Input, "#overrule").value
+        await fill(stage, "pin", PIN)
+        await stage.press("end", "shift+home", "ctrl+c", "ctrl+x")
+        pin, left = stage.app.clipboard, stage.one(Input, "#pin").value
+
+    assert word == "example.net"
+    assert (cut, left) == ("", "")
+    assert pin == "example.net"
+
+
 async def test_what_blocks_takes_a_word_of_the_mail_or_a_second_person(
     desk: Desk,
 ) -> None:

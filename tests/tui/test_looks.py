@@ -1,11 +1,13 @@
 """What a person looks at: everything that matters, and nothing that hides."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from tests.tui.conftest import NOW, Desk
 from tuimail.core.address import Address, parse_address
+from tuimail.core.decision import Comment
 from tuimail.core.draft import Attachment, Body, Draft, Priority, file_digest
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.preview import LINKS_LIMIT
@@ -14,8 +16,9 @@ from tuimail.errors import DigestMismatchError
 from tuimail.tui import looks
 from tuimail.tui.contents import LONGEST_TARGET
 from tuimail.tui.looks import Look, look
+from tuimail.tui.outgoing import release_lines
 from tuimail.tui.widgets.prose import Kind
-from tuimail.workspace.views import Row
+from tuimail.workspace.views import Reason, Row
 from tuimail.workspace.workspace import Workspace
 
 LOGO_BYTES = b"\x89PNG\r\n\x1a\n."
@@ -373,3 +376,61 @@ def test_a_body_is_shown_from_the_bytes_not_from_the_draft(desk: Desk) -> None:
 
     with desk.open() as workspace:
         assert shown(workspace) == "Hi Ana,"
+
+
+def test_what_an_author_claims_about_its_run_is_text_and_no_link(desk: Desk) -> None:
+    row = desk.hand_in()
+    with desk.open() as workspace:
+        page = workspace.drafts.page(row.id)
+    url = "https://ci.example/run/7\u202e[link=https://e.vil]x"
+    origin = replace(row.origin, run_url=url)
+
+    lines = looks.facts(replace(page, row=replace(page.row, origin=origin)), NOW)
+
+    (run,) = [one.text for one in lines if one.label == "Run"]
+    assert run.startswith("https://ci.example/run/7")
+    assert "\u202e" not in run
+    assert "[link=https://e.vil]x" in run
+    assert run.endswith("(its claim)")
+
+
+def test_the_record_has_every_comment_and_checks_the_whole_policy(desk: Desk) -> None:
+    row = desk.hand_in()
+    comments = (
+        Comment(text="not ours", field="text", line=3),
+        Comment(text="too long"),
+    )
+    reasons = tuple(Reason(rule=f"r{n}", text=f"because {n}") for n in range(5))
+    desk.do(
+        lambda ws: ws.reviews.request_changes(
+            row.id, revision=1, reason="No.", comments=comments
+        )
+    )
+    with desk.open() as workspace:
+        page = workspace.drafts.page(row.id)
+    page = replace(page, standing=replace(page.standing, reasons=reasons))
+
+    record = [one.text for one in looks._record(page, (), NOW)]
+    checks = [one.text for one in looks._checks(page)]
+
+    assert "on text line 3: “not ours”" in record
+    assert "on all of it: “too long”" in record
+    assert "Policy" in checks
+    assert "r4: because 4" in checks
+
+
+def test_the_question_says_how_much_a_person_changed(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file = tmp_path / "report.txt"
+    file.write_text("numbers")
+    row = desk.hand_in(attachments=(file,))
+    draft = desk.page(row.id).draft
+    mine = replace(draft, body=Body(text="Hi Ana,\n\nthe figures are below.\n"))
+    desk.do(lambda ws: ws.drafts.edit(row.id, mine, revision=1))
+
+    found = release_lines(desk.page(row.id), timedelta(0), verb="approve", now=NOW)
+
+    lines = [f"{one.label} {one.text}" for one in found]
+    assert "Edited 1 word changed since its author wrote it, see Diff" in lines
+    assert "File report.txt  7 B" in lines

@@ -40,6 +40,8 @@ async def test_no_size_ends_a_pane(desk: Desk, pane: str) -> None:
     [
         ("review", ["a"]),
         ("review", ["x"]),
+        ("review", ["D"]),
+        ("review", ["space", "b"]),
         ("review", ["question_mark"]),
         ("outbox", ["X"]),
         ("compose", ["f5"]),

@@ -5,9 +5,12 @@ released, and sent to the server inside, which answered.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from tuimail.core.decision import Code, Comment
+from tuimail.core.draft import Draft
 from tuimail.demo.place import DOOR, Place, SetClock, actor_of
 from tuimail.demo.samples import Sample, samples
 from tuimail.workspace.sending import drain
@@ -28,6 +31,23 @@ class Story:
         with self._workspace.acting_as(actor_of(sample), door=DOOR):
             draft = self._place.compose(self._workspace, sample)
             return self._workspace.drafts.new(draft, note=sample.note)
+
+    def revise(self, sample: Sample) -> None:
+        """Hand it in with a mistake, which is sent back, and then without."""
+        reviews, drafts = self._workspace.reviews, self._workspace.drafts
+        with self._workspace.acting_as(actor_of(sample), door=DOOR):
+            right = self._place.compose(self._workspace, sample)
+            row = drafts.new(_with_a_mistake(right), note=sample.note)
+        reviews.request_changes(
+            row.id,
+            revision=1,
+            reason="The film night is on Friday the 27th, as the poster says.",
+            codes=(Code.WRONG_FACTS,),
+            comments=(Comment(text="It is Friday the 27th.", field="text", line=7),),
+        )
+        with self._workspace.acting_as(actor_of(sample), door=DOOR):
+            drafts.edit(row.id, right, revision=1)
+            drafts.request_review(row.id)
 
     def dry_run(self, sample: Sample) -> None:
         """Have it rendered and checked only."""
@@ -88,12 +108,18 @@ _STORY: Final[tuple[tuple[str, Callable[[Story, Sample], object], timedelta], ..
     ("reminder", Story.approve, timedelta(hours=5)),
     ("birthday", Story.schedule, timedelta(hours=4)),
     ("agenda", Story.keep, timedelta(hours=3)),
-    ("newsletter", Story.keep, timedelta(hours=2)),
+    ("newsletter", Story.revise, timedelta(hours=2)),
     ("invoice", Story.keep, timedelta(minutes=40)),
     ("password", Story.keep, timedelta(minutes=12)),
     ("delivery", Story.send, timedelta(minutes=1)),
 )
 """Which sample, what becomes of it, and how long ago."""
+
+
+def _with_a_mistake(draft: Draft) -> Draft:
+    """Return the newsletter with another day in it."""
+    wrong = draft.body.text.replace("Friday 27 November", "Saturday 28 November")
+    return replace(draft, body=replace(draft.body, text=wrong))
 
 
 def fill(place: Place, *, now: datetime) -> None:

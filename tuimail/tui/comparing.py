@@ -45,8 +45,6 @@ _ROUGH: Final = Paragraph(
 class _Way:
     """Something that the mail is compared with."""
 
-    name: str
-    """A word for the title."""
     what: str
     """A sentence for above it."""
     before: Draft
@@ -75,26 +73,25 @@ def _ways(page: Page) -> Iterator[_Way]:
     revision = page.row.revision
     if page.previous is not None:
         what = f"What changed from revision {revision - 1} to {revision}."
-        yield _Way(name="previous", what=what, before=page.previous)
+        yield _Way(what=what, before=page.previous)
     if page.first is not None and revision > 2:  # noqa: PLR2004 - else the same
         what = "What changed since its author first wrote it."
-        yield _Way(name="first", what=what, before=page.first)
+        yield _Way(what=what, before=page.first)
     if page.answered is not None:
         what = "The mail it answers, and what it says to it."
-        yield _Way(name="answered", what=what, before=_quoted(page.answered))
+        yield _Way(what=what, before=_quoted(page.answered))
     if page.earlier_decision is not None:
         is_named = page.earlier_decision.why == "revises"
         name = "replaced" if is_named else "repeated"
         what = f"The mail that is {name}, and this one."
-        yield _Way(name=name, what=what, before=page.earlier_decision.draft)
+        yield _Way(what=what, before=page.earlier_decision.draft)
 
 
 def _tab(page: Page, way: _Way, place: int, number: int) -> Tab:
     which = f" {place}/{number}" if number > 1 else ""
     return Tab(
         name="diff",
-        title=f"Diff{which} {way.name}",
-        short=f"Diff{which}",
+        title=f"Diff{which}",
         paragraphs=(
             Paragraph(text=way.what, kind=Tone.MUTED),
             *_compared(way.before, page.draft),

@@ -28,7 +28,7 @@ DIALOGS: Final[tuple[Key, ...]] = (
         ("reason.keep", "escape", "keep", "back",
          "Go back; nothing happens."),
         ("reason.wrong-recipient", "alt+1,1", "code('wrong-recipient')",
-         "(wrong recipient)", "Somebody must not get it, or somebody is missing."),
+         "codes", "Somebody must not get it, or somebody is missing."),
         ("reason.wrong-facts", "alt+2,2", "code('wrong-facts')", "(wrong facts)",
          "What it says is not so."),
         ("reason.tone", "alt+3,3", "code('tone')", "(tone)",

@@ -105,6 +105,10 @@ class ListPane(ConsentingPane):
         row = self.row
         return Target(id=row.id, revision=row.revision) if row else None
 
+    def has_tab(self, name: str) -> bool:
+        """Return whether the mail that is shown has a tab called ``name``."""
+        return self._look is not None and self._look.tab(name).name == name
+
     def order(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Return ``rows`` in the order of the list: the newest change first."""
         return rows

@@ -5,7 +5,7 @@ pane below does it. Escape always goes back to exactly what was there.
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -21,11 +21,14 @@ from tuimail.tui.keys.key import Scope
 from tuimail.tui.widgets.facts import Facts
 from tuimail.tui.widgets.key_line import KeyLine
 from tuimail.tui.widgets.prose import Paragraph
+from tuimail.tui.widgets.text_view import TextView
 
 if TYPE_CHECKING:
     from tuimail.tui.app import TuimailApp
 
 Result = TypeVar("Result")
+_TEXT_SHARE: Final = 55
+"""Hundredths of the screen's height for a text with nothing to fill in below."""
 
 
 class Over(ModalScreen[Result | None]):
@@ -84,6 +87,22 @@ class Over(ModalScreen[Result | None]):
     def has_fields(self, *, has_fields: bool) -> None:
         """Let the style sheet know whether there is something to fill in."""
         self.set_class(has_fields, "-fields")
+        self._fit_text()
+
+    def on_resize(self, event: events.Resize) -> None:
+        del event
+        self._fit_text()
+
+    def _fit_text(self) -> None:
+        """Leave room for the keys below a text, in cells.
+
+        A box as high as what is in it is not measured by a share of the screen.
+        """
+        share = max(1, self.size.height * _TEXT_SHARE // 100)
+        for view in self.query("#box > TextView").results(TextView):
+            if not isinstance(view, Facts):
+                has_fields = self.has_class("-fields")
+                view.styles.max_height = None if has_fields else share
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         del event

@@ -152,9 +152,8 @@ class ReasonScreen(Over[Refusal]):
             said = wording.line(f"{error} {error.hint}")
             return (Paragraph(text=said, kind=Kind.WARNING),)
         head = Paragraph(text=_READS, kind=Kind.MUTED)
-        quotes = commenting.quoted(refusal.comments, self._reading.text)
         if not is_agent(self.page.row.origin.actor):
-            return (head, Paragraph(text=wording.said(refusal.reason)), *quotes)
+            return (head, Paragraph(text=wording.said(refusal.reason)))
         foreseen = self._reading.after(
             self._verb,
             reason=refusal.reason,
@@ -163,7 +162,7 @@ class ReasonScreen(Over[Refusal]):
             by_role="reviewer" if self.page.standing.reviewers else "owner",
             at=self.tuimail.now(),
         )
-        return (head, Paragraph(text=wording.line(document(foreseen))), *quotes)
+        return (head, Paragraph(text=wording.line(document(foreseen))))
 
     def _refusal(self) -> Refusal:
         comments = self.query_one("#comments", TextArea).text

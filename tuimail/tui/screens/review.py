@@ -68,8 +68,10 @@ class ReviewScreen(ListPane):
             return super().check_action("act", parameters)
         if action in {"unmark", "batch"} and self.is_mounted:
             return bool(self.table.marked)
-        if action in {"mark", "diff"} and self.is_mounted:
+        if action == "mark" and self.is_mounted:
             return self.row is not None
+        if action == "diff":
+            return self.has_tab("diff")
         return super().check_action(action, parameters)
 
     def action_act(self, verb: str) -> None:

@@ -78,4 +78,4 @@ class Codes(Widget, can_focus=True):
 
     def _style(self, code: str) -> Style:
         name = "chosen" if code in self.chosen else "plain"
-        return self.get_component_rich_style(f"codes--{name}", partial=True)
+        return self.get_component_rich_style(f"codes--{name}")

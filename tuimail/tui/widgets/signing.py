@@ -45,10 +45,5 @@ class Signing(VerticalGroup):
         return Signature(name=self.query_one(Stepper).key, pin=pin) if pin else None
 
     @property
-    def name_shown(self) -> str:
-        """Whose name is shown; empty where nothing is asked."""
-        return self.query_one(Stepper).key if self._names else ""
-
-    @property
     def _pin(self) -> PlainField:
         return self.query_one("#pin", PlainField)
