@@ -188,3 +188,30 @@ def test_a_clients_own_mail_is_listed_newest_first(
     assert clients.draft_ids(BILLING, limit=2, before="") == ("d4", "d3")
     assert clients.draft_ids(BILLING, limit=9, before="d3") == ("d2", "d1")
     assert clients.draft_ids(MARA, limit=9, before="") == ()
+
+
+def test_names_of_agents_who_wrote_are_spent_and_others_are_not(
+    bench: Bench, clients: Clients
+) -> None:
+    hand_in(bench, "d1", at=1)
+    hand_in(bench, "d2", actor="agent:sales", at=2)
+    hand_in(bench, "d3", actor=MARA, at=3)
+
+    with bench.writing():
+        clients.spend_names(later(9))
+
+    assert clients.get("billing") == ROW
+    sales = clients.get("sales")
+    assert sales is not None
+    assert (sales.revoked_at, sales.token_hash) == (later(9), "")
+    assert [one.name for one in clients.all()] == ["billing", "sales"]
+
+
+def test_a_name_that_no_client_can_have_is_passed_over(bench: Bench) -> None:
+    hand_in(bench, "d1", actor="agent:", at=1)
+    clients = Clients(bench.database)
+
+    with bench.writing():
+        clients.spend_names(later(9))
+
+    assert clients.all() == ()

@@ -8,17 +8,20 @@ import pytest
 from tests.store.bench import Bench, later
 from tests.store.test_suppressions import ANA, ROW, put
 from tuimail.errors import StoreError
-from tuimail.store.kept_suppressions import NAME, KeptSuppressions, read_kept
+from tuimail.store.kept_lists import KeptList
+from tuimail.store.kept_suppressions import NAME, kept_suppressions, read_kept
 from tuimail.store.suppressions import SuppressionRow, Suppressions
+
+Kept = KeptList[tuple[SuppressionRow, ...]]
 
 
 @pytest.fixture
-def kept(bench: Bench, folder: Path) -> KeptSuppressions:
-    return KeptSuppressions(folder, Suppressions(bench.database))
+def kept(bench: Bench, folder: Path) -> Kept:
+    return kept_suppressions(folder, Suppressions(bench.database))
 
 
 def test_what_is_written_down_can_be_read(
-    bench: Bench, kept: KeptSuppressions, folder: Path
+    bench: Bench, kept: Kept, folder: Path
 ) -> None:
     put(bench, ROW, ANA)
 
@@ -29,7 +32,7 @@ def test_what_is_written_down_can_be_read(
 
 
 def test_who_was_removed_is_written_down_no_more(
-    bench: Bench, kept: KeptSuppressions, folder: Path
+    bench: Bench, kept: Kept, folder: Path
 ) -> None:
     put(bench, ROW)
     kept.keep()
@@ -42,7 +45,7 @@ def test_who_was_removed_is_written_down_no_more(
 
 
 def test_there_is_no_file_while_nobody_was_ever_listed(
-    kept: KeptSuppressions, folder: Path
+    kept: Kept, folder: Path
 ) -> None:
     kept.keep()
 
@@ -66,13 +69,13 @@ def test_what_another_process_adds_meanwhile_is_not_lost(
 
     put(bench, ROW)
 
-    KeptSuppressions(folder, Interrupted(bench.database)).keep()
+    kept_suppressions(folder, Interrupted(bench.database)).keep()
 
     assert read_kept(folder) == (ANA, ROW)
 
 
 def test_a_disk_that_does_not_take_it_stops_nobody(
-    bench: Bench, kept: KeptSuppressions, folder: Path
+    bench: Bench, kept: Kept, folder: Path
 ) -> None:
     put(bench, ROW)
     (folder / NAME).mkdir()

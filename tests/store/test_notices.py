@@ -1,5 +1,16 @@
+from pathlib import Path
+
+import apsw
+
 from tests.store.bench import NOW, Bench, later
-from tuimail.store.notices import ACCOUNT_HELD, UNKNOWN, Notice, Notices
+from tuimail.store import schema
+from tuimail.store.notices import (
+    ACCESS_LOST,
+    ACCOUNT_HELD,
+    UNKNOWN,
+    Notice,
+    Notices,
+)
 
 
 def add(bench: Bench, subject: str = "work", kind: str = ACCOUNT_HELD) -> None:
@@ -98,3 +109,45 @@ def test_a_number_never_stands_for_another_notice(bench: Bench) -> None:
         Notices(bench.database).mark_told(shown, NOW)
 
     assert untold(bench) == [(ACCOUNT_HELD, "other")]
+
+
+def test_that_nobody_knows_who_may_do_what_can_be_told(bench: Bench) -> None:
+    add(bench, "access.json", ACCESS_LOST)
+
+    assert untold(bench) == [(ACCESS_LOST, "access.json")]
+
+
+def test_an_upgrade_keeps_what_waits_and_goes_on_counting(folder: Path) -> None:
+    """Also from a number whose notice is gone."""
+    folder.mkdir()
+    path = folder / "tuimail.db"
+    old = apsw.Connection(str(path))
+    schema.migrate(old, path, schema.shipped()[:17])
+    for number, subject in ((3, "work"), (7, "gone")):
+        old.execute(
+            "INSERT INTO notices VALUES (?, 'account_held', ?, '535 no.', ?, NULL)",
+            (number, subject, "2026-03-02T14:02:00.000000Z"),
+        )
+    old.execute("DELETE FROM notices WHERE subject = 'gone'")
+    old.close()
+
+    bench = Bench(folder)
+    add(bench, "other")
+
+    found = Notices(bench.database).untold()
+    assert [(one.number, one.subject) for one in found] == [(3, "work"), (8, "other")]
+    bench.close()
+
+
+def test_an_upgrade_without_any_begins_with_one(folder: Path) -> None:
+    folder.mkdir()
+    path = folder / "tuimail.db"
+    old = apsw.Connection(str(path))
+    schema.migrate(old, path, schema.shipped()[:17])
+    old.close()
+
+    bench = Bench(folder)
+    add(bench)
+
+    assert [one.number for one in Notices(bench.database).untold()] == [1]
+    bench.close()

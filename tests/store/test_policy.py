@@ -171,3 +171,16 @@ def test_whoever_was_first_written_to_lately_is_known(
     assert policies.unknown(["ANA@example.org", "new@x.example"], since) == {
         "new@x.example"
     }
+
+
+def test_a_lost_policy_is_lost_until_one_is_kept(
+    bench: Bench, policies: Policies
+) -> None:
+    assert not policies.is_lost()
+    with bench.writing():
+        policies.lose()
+    assert policies.is_lost()
+
+    _keep(bench, FIRST)
+
+    assert not policies.is_lost()

@@ -120,3 +120,16 @@ def test_the_journal_tells_every_change_and_no_hash(
     }
     assert HASH not in str(lines)
     assert "14$11$ee" not in str(lines)
+
+
+def test_lost_reviewers_are_lost_until_somebody_is_named(bench: Bench) -> None:
+    reviewers = Reviewers(bench.database)
+    assert not reviewers.are_lost()
+    with bench.writing():
+        reviewers.lose()
+    assert reviewers.are_lost()
+
+    with bench.writing():
+        reviewers.set("ana", pin_hash=HASH, at=NOW)
+
+    assert not reviewers.are_lost()

@@ -12,6 +12,7 @@ from tests.store.disks import failing_disk
 from tuimail.core.lifecycle import DRAFT_STEPS, SUBMISSION_STEPS, moves
 from tuimail.errors import DamagedWorkspaceError, NewerWorkspaceError, StoreError
 from tuimail.store import schema
+from tuimail.store.kept_lists import NAMES
 from tuimail.store.schema import Migration, migrate, shipped
 
 LAST = shipped()[-1].number
@@ -260,6 +261,18 @@ def test_an_empty_database_beside_mail_is_not_begun_anew(folder: Path) -> None:
         with pytest.raises(DamagedWorkspaceError, match="mail beside it") as caught:
             Bench(folder)
         assert "doctor --repair" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_empty_database_beside_a_list_is_not_begun_anew(
+    folder: Path, name: str
+) -> None:
+    """Who must not be written to, or may not approve, would be forgotten."""
+    folder.mkdir()
+    (folder / name).touch()
+
+    with pytest.raises(DamagedWorkspaceError, match=f"{name} beside it"):
+        Bench(folder)
 
 
 def test_an_empty_folder_for_mail_is_none(folder: Path) -> None:

@@ -195,7 +195,7 @@ def test_what_is_this_machines_own_is_left_out(
 
     lock.release()
     names = {path.name for path in dest.iterdir()}
-    assert names == {"tuimail.db", "outbound", "mail", "journal.head"}
+    assert names == {"access.json", "tuimail.db", "outbound", "mail", "journal.head"}
     assert not list(dest.rglob(".tmp*"))
 
 

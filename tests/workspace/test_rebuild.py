@@ -270,6 +270,10 @@ def test_the_journal_begins_with_the_rebuild_and_names_the_old_head(
         assert dict(first.details) == {
             "files": "1",
             "old_head": f"{head.number}:{head.hash}",
+            "clients": "0",
+            "reviewers": "0",
+            "policy_digest": "",
+            "access": "known",
         }
         assert (second.event, second.draft_id) == ("mail_rebuilt", row.id)
         assert journal.verify().ok

@@ -77,6 +77,7 @@ def _document(report: "Report") -> Mapping[str, object]:
             "not_understood": [
                 {"id": draft_id, "why": why} for draft_id, why in rebuilt.not_understood
             ],
+            "access_lost": rebuilt.access_lost or None,
         },
     }
 

@@ -69,6 +69,13 @@ class Clients:
         """Let no token be the one of a client, for good."""
         self._database.write(_REVOKE, (instant_text(at), instant_text(at), name))
 
+    def spend_names(self, at: datetime) -> None:
+        """Give away the names of agents who wrote mail, to clients that are revoked.
+
+        For when it is not known which of them were, and who they were.
+        """
+        self._database.write(_SPEND, {"at": instant_text(at)})
+
     def get(self, name: str) -> ClientRow | None:
         """Return the client of that name, revoked or not; None where none is."""
         return self._database.read_one(_SELECT + "WHERE name = ?", (name,), _client)
@@ -153,6 +160,15 @@ UPDATE clients SET token_hash = ?, last_characters = ?, changed_at = ? WHERE nam
 """
 _REVOKE: Final = """
 UPDATE clients SET token_hash = '', changed_at = ?, revoked_at = ? WHERE name = ?
+"""
+_SPEND: Final = """
+INSERT OR IGNORE INTO clients (
+  name, token_hash, last_characters, scopes, account, sender, per_hour, added_at,
+  changed_at, revoked_at)
+SELECT substr(actor, 7), '', '', 'draft status', '', '', 1, :at, :at, :at
+FROM (
+  SELECT actor FROM drafts WHERE actor GLOB 'agent:*'
+  UNION SELECT author FROM revisions WHERE author GLOB 'agent:*')
 """
 _SELECT: Final = """
 SELECT

@@ -37,7 +37,7 @@ _PAUSE_MS: Final = 10
 _NAMES: Final = (
     DATABASE_NAME, "blobs", "http.", "keys", "mail", "outbound", "sender.lock",
     "workspace.id", "journal.", "quarantine", "damaged-", "rebuilding", "suppressions.",
-    ".faults", TEMPORARY_PREFIX,
+    "access.", ".faults", TEMPORARY_PREFIX,
 )  # fmt: skip
 """How everything that tuimail puts into the folder of a workspace begins."""
 _MAKING: Final = threading.Lock()

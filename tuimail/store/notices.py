@@ -1,4 +1,4 @@
-"""What a person has to be told once: accounts that are held, mail of unknown fate.
+"""What a person has to be told once: held accounts, unknown mail, what was lost.
 
 Written in the transaction of the step itself, so that no crash can swallow it,
 and marked as told by the face that told it.
@@ -17,6 +17,8 @@ ACCOUNT_HELD: Final = "account_held"
 """Nothing leaves through an account until somebody mends it."""
 UNKNOWN: Final = "unknown"
 """Nobody knows whether a mail arrived."""
+ACCESS_LOST: Final = "access_lost"
+"""A rebuild did not find who reviews mail, nor who may hand it in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +27,9 @@ class Notice:
 
     number: int
     kind: str
-    """``account_held`` or ``unknown``."""
+    """``account_held``, ``unknown`` or ``access_lost``."""
     subject: str
-    """Name of the account, or id of the draft."""
+    """Name of the account, id of the draft, or name of the file."""
     sentence: str
     """What happened; may quote a server, so it is not safe for a terminal."""
     at: datetime

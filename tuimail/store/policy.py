@@ -12,7 +12,11 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from tuimail.store.database import Database
+from tuimail.store.facts import Facts
 from tuimail.store.instants import instant, instant_text
+
+_LOST: Final = "policy_lost"
+"""A fact: there may have been one, and none was readable since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,16 @@ class Policies:
         newest = self.newest()
         if newest is None or newest.digest != digest:
             self._database.write(_KEEP, (digest, content, instant_text(at)))
+        if self.is_lost():
+            Facts(self._database).set(_LOST, "")
+
+    def is_lost(self) -> bool:
+        """Return whether there may have been one that nobody knows any more."""
+        return bool(Facts(self._database).get(_LOST))
+
+    def lose(self) -> None:
+        """Remember that there may have been one, until one is kept."""
+        Facts(self._database).set(_LOST, "yes")
 
     def asked_about(self, draft_ids: Iterable[str]) -> Mapping[str, str]:
         """Return the digest of the policy that each mail was approved under.

@@ -19,6 +19,7 @@ from typing import Final
 from tuimail.core.submission import Attempt, Recipient
 from tuimail.errors import StoreError, WorkspaceBusyError
 from tuimail.store.attempts import answer_values, receipt_values
+from tuimail.store.clients import Clients
 from tuimail.store.database import DATABASE_NAME, Database, Value, beside
 from tuimail.store.decisions import ApprovalRow, DecisionRow, Decisions
 from tuimail.store.drafts import DraftRow, Drafts, Revision
@@ -28,14 +29,22 @@ from tuimail.store.instants import instant_text, instant_text_or_none
 from tuimail.store.integrity import dangling_rows, faults
 from tuimail.store.journal import Journal
 from tuimail.store.kept import HEAD_NAME, KeptHead, kept_files, read_head
+from tuimail.store.kept_access import NAME as ACCESS_NAME
+from tuimail.store.kept_access import Access
 from tuimail.store.keys import KeyRow, Keys
-from tuimail.store.notices import UNKNOWN, Notices
+from tuimail.store.notices import ACCESS_LOST, UNKNOWN, Notices
+from tuimail.store.policy import Policies
 from tuimail.store.reports import ReportRow, Reports
+from tuimail.store.reviewers import Reviewers
 from tuimail.store.submissions import SubmissionRow, Submissions
 from tuimail.store.suppressions import SuppressionRow, Suppressions
 
 FOLDER: Final = "rebuilding"
 """Where the new one is made; what is in it from before is worth nothing."""
+NOT_FOUND: Final = (
+    "The workspace was rebuilt without the list of who reviews mail, which programs "
+    "hand it in, and what the policy said."
+)
 EVENT: Final = "workspace_rebuilt"
 """How the journal calls its first line."""
 _MAIL_EVENT: Final = "mail_rebuilt"
@@ -85,6 +94,7 @@ class Rebuilding:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._mails = 0
+        self._spoilt: list[Path] = []
 
     def add(self, mail: KnownMail) -> None:
         """Put one mail in.
@@ -111,10 +121,49 @@ class Rebuilding:
             for row in rows:
                 Suppressions(self._database).put(row)
 
+    def let_in(self, access: Access) -> None:
+        """Put in who may do what, and what the policy said last.
+
+        Raises:
+            StoreError: It does not fit together; nothing of it is in.
+        """
+        policy, reviewers = access.policy, Reviewers(self._database)
+        with self._database.transaction():
+            for client in access.clients:
+                Clients(self._database).insert(client)
+            for one in access.reviewers:
+                reviewers.set(one.name, pin_hash=one.pin_hash, at=one.added_at)
+            if policy is not None:
+                kept = Policies(self._database)
+                kept.keep(policy.content, policy.digest, policy.at)
+            self._lose(reviewers=access.reviewers_lost, policy=access.policy_lost)
+
+    def lose_access(self, at: datetime) -> None:
+        """Note that nobody knows who may do what; for when all mail is in.
+
+        Names of programs are spent: one of them may have been revoked.
+        """
+        with self._database.transaction():
+            Clients(self._database).spend_names(at)
+            self._lose(reviewers=True, policy=True)
+
+    def set_aside(self, path: Path) -> None:
+        """Have a file that cannot be understood put aside with the old database."""
+        self._spoilt.append(path)
+
+    @property
+    def spoilt(self) -> tuple[Path, ...]:
+        """What is put aside beside the old database."""
+        return tuple(self._spoilt)
+
     def finish(self, *, at: datetime, head: tuple[int, str] | None) -> None:
         """Write what follows from the mails, and the first lines of the journal."""
         number, digest = head or (0, "")
-        details = {"files": str(self._mails), "old_head": f"{number}:{digest}"}
+        details = {
+            "files": str(self._mails),
+            "old_head": f"{number}:{digest}",
+            **self._access(),
+        }
         moment = instant_text(at)
         with self._database.transaction():
             for statement in _FOLLOWS:
@@ -122,6 +171,24 @@ class Rebuilding:
             self._database.write(_LINE, (moment, EVENT, "", json.dumps(details)))
             self._database.write(_LINES, (moment, _MAIL_EVENT))
             self._tell_of_unknown(at)
+            self._tell_of_lost(at)
+
+    def _access(self) -> dict[str, str]:
+        """Return what is known of who may do what, for the journal."""
+        reviewers = Reviewers(self._database)
+        policy = Policies(self._database).newest()
+        return {
+            "clients": str(len(Clients(self._database).all())),
+            "reviewers": str(len(reviewers.present())),
+            "policy_digest": policy.digest if policy else "",
+            "access": "lost" if reviewers.are_lost() else "known",
+        }
+
+    def _lose(self, *, reviewers: bool, policy: bool) -> None:
+        if reviewers:
+            Reviewers(self._database).lose()
+        if policy:
+            Policies(self._database).lose()
 
     def _add_draft(self, mail: KnownMail) -> None:
         drafts = Drafts(self._database)
@@ -142,6 +209,12 @@ class Rebuilding:
         for draft_id, reason in self._database.read(_UNKNOWN, (), _pair):
             Notices(self._database).add(
                 kind=UNKNOWN, subject=draft_id, sentence=reason, at=at
+            )
+
+    def _tell_of_lost(self, at: datetime) -> None:
+        if Reviewers(self._database).are_lost():
+            Notices(self._database).add(
+                kind=ACCESS_LOST, subject=ACCESS_NAME, sentence=NOT_FOUND, at=at
             )
 
 
@@ -185,7 +258,7 @@ def rebuilding(path: Path, *, actor: str, at: datetime) -> Iterator[Rebuilding]:
         new_head = Journal(database).head()
     finally:
         database.close()
-    aside = put_aside(path, at)
+    aside = put_aside(path, at, also=made.spoilt)
     with told(path):
         (folder / DATABASE_NAME).rename(path)
         fsync_folder(path.parent)
@@ -195,13 +268,18 @@ def rebuilding(path: Path, *, actor: str, at: datetime) -> Iterator[Rebuilding]:
         fsync_folder(aside)
 
 
-def put_aside(path: Path, at: datetime) -> Path | None:
+def put_aside(path: Path, at: datetime, *, also: Iterable[Path] = ()) -> Path | None:
     """Move the database and what belongs to it away; return the folder.
 
     None where there was nothing. The log goes with it: to a new database it
     would mean something else.
+
+    Args:
+        path: The database.
+        at: When this is.
+        also: Files beside it that go with it.
     """
-    files = [path, *beside(path), *kept_files(path.parent)]
+    files = [path, *beside(path), *kept_files(path.parent), *also]
     found = [one for one in files if os.path.lexists(one)]
     if not found:
         return None

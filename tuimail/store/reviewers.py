@@ -5,12 +5,16 @@ from datetime import datetime
 from typing import Final
 
 from tuimail.store.database import Database
+from tuimail.store.facts import Facts
 from tuimail.store.instants import (
     instant,
     instant_or_none,
     instant_text,
     instant_text_or_none,
 )
+
+_LOST: Final = "reviewers_lost"
+"""A fact: there may have been some, and nobody was named since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,8 @@ class Reviewers:
     def set(self, name: str, *, pin_hash: str, at: datetime) -> None:
         """Let somebody decide, who may have been removed before."""
         self._database.write(_SET, (name, pin_hash, instant_text(at)))
+        if self.are_lost():
+            Facts(self._database).set(_LOST, "")
 
     def remove(self, name: str, at: datetime) -> None:
         """Let somebody decide no more."""
@@ -71,6 +77,14 @@ class Reviewers:
     def present(self) -> tuple[ReviewerRow, ...]:
         """Return who decides now, by name."""
         return tuple(self._database.read(_SELECT + _PRESENT, (), _reviewer))
+
+    def are_lost(self) -> bool:
+        """Return whether there may have been some whom nobody knows any more."""
+        return bool(Facts(self._database).get(_LOST))
+
+    def lose(self) -> None:
+        """Remember that there may have been some, until somebody is named."""
+        Facts(self._database).set(_LOST, "yes")
 
 
 def _reviewer(

@@ -19,6 +19,7 @@ from tuimail.core.lifecycle import DRAFT_STEPS, SUBMISSION_STEPS, moves
 from tuimail.errors import NewerWorkspaceError, ReadOnlyWorkspaceError, StoreError
 from tuimail.store.durable import replacing
 from tuimail.store.failures import damaged
+from tuimail.store.kept_lists import NAMES
 
 APPLICATION_ID: Final = 0x7475_696D
 """``tuim``, in the header of the file: nobody else's database is touched."""
@@ -125,7 +126,7 @@ def _take(
 
 
 def _refuse_emptied(path: Path) -> None:
-    """Refuse to begin anew where there is mail already.
+    """Refuse to begin anew where there is mail already, or a list of who may what.
 
     A database that was emptied or removed looks like one that is to be made,
     and what it knew about the mail would be gone without a word.
@@ -135,6 +136,9 @@ def _refuse_emptied(path: Path) -> None:
         not one.name.startswith(".") for one in folder.iterdir()
     ):
         raise damaged(path, "it is empty, and there is mail beside it")
+    for name in NAMES:
+        if (path.parent / name).exists():
+            raise damaged(path, f"it is empty, and there is {name} beside it")
 
 
 def _keep_copy(path: Path, version: int) -> None:

@@ -189,6 +189,7 @@ def _kept_back(stores: Stores, folder: Path) -> tuple[int, int, int]:
                 _lose(submissions, row, at)
         copy.kept_head.write(copy.journal.head())
         copy.kept_suppressions.keep()
+        copy.kept_access.begin()
         for row in sending:
             mirror.reflect_status(copy, row.draft_id)
         mails = sum(copy.rows.counts().values())

@@ -113,6 +113,7 @@ class ClientDesk:
         with self._stores.transaction():
             self._refuse_known(name)
             self._stores.clients.insert(row)
+        self._stores.afterwards(self._stores.kept_access.keep)
         return _client(row), token
 
     def rotate(self, name: str) -> tuple[Client, str]:
@@ -132,6 +133,7 @@ class ClientDesk:
                 last_characters=token[-2:],
                 at=self._stores.clock.now(),
             )
+        self._stores.afterwards(self._stores.kept_access.keep)
         return _client(self._row(name)), token
 
     def revoke(self, name: str) -> Client:
@@ -146,6 +148,7 @@ class ClientDesk:
             row = self._row(name)
             if row.revoked_at is None:
                 self._stores.clients.revoke(row.name, self._stores.clock.now())
+        self._stores.afterwards(self._stores.kept_access.keep)
         return _client(self._row(name))
 
     def list(self) -> tuple[Client, ...]:

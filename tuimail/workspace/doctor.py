@@ -93,7 +93,7 @@ class Doctor:
                 mended = workspace.upkeep.mend()
             SenderLock(self._root / LOCK_NAME).mark_checked()
         mended = (*mended, *_closed(self._root, was_open))
-        told = (_told(rebuilt), *mended) if rebuilt else mended
+        told = (*_told(rebuilt), *mended) if rebuilt else mended
         diagnoses = tuple(self._diagnoses())
         return Report(
             root=self._root, diagnoses=diagnoses, mended=told, rebuilt=rebuilt
@@ -147,13 +147,15 @@ class Doctor:
         return self._clock.now()
 
 
-def _told(rebuilt: Rebuilt) -> str:
+def _told(rebuilt: Rebuilt) -> Iterator[str]:
     left = len(rebuilt.not_understood)
-    return (
+    yield (
         f"Rebuilt the database from {counted(rebuilt.mails, 'mail')}: "
         f"{len(rebuilt.held)} held, {len(rebuilt.unknown)} unknown, "
         f"{left} left alone because they could not be understood."
     )
+    if rebuilt.access_lost:
+        yield f"Who hands in mail, and who reviews it, is lost: {rebuilt.access_lost}"
 
 
 def _sqlite() -> Diagnosis:

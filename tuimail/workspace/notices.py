@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tuimail.core.lifecycle import SubmissionState
-from tuimail.store.notices import ACCOUNT_HELD, Notice
+from tuimail.store.notices import ACCESS_LOST, ACCOUNT_HELD, UNKNOWN, Notice
 from tuimail.workspace.stores import Stores
 
 
@@ -38,8 +38,22 @@ class NoticeDesk:
             self._stores.notices.mark_told(numbers, self._stores.clock.now())
 
     def _shown(self, notice: Notice) -> NoticeView | None:
-        is_account = notice.kind == ACCOUNT_HELD
-        return self._held(notice) if is_account else self._unknown(notice)
+        kinds = {
+            ACCOUNT_HELD: self._held,
+            UNKNOWN: self._unknown,
+            ACCESS_LOST: self._lost,
+        }
+        return kinds[notice.kind](notice)
+
+    def _lost(self, notice: Notice) -> NoticeView | None:
+        if not self._stores.reviewers.are_lost():
+            return None
+        return NoticeView(
+            number=notice.number,
+            sentence=notice.sentence,
+            hint="Name who reviews: tuimail reviewers add NAME; give programs other "
+            "names: tuimail clients add NAME; see what is missing: tuimail doctor",
+        )
 
     def _held(self, notice: Notice) -> NoticeView | None:
         held = self._stores.accounts.held().get(notice.subject)

@@ -129,7 +129,7 @@ def ruling_of(found: PolicyInForce, said: "Evaluation", origin: Origin) -> Rulin
         editor_may_approve=editor_may_approve,
         policy_digest=found.digest,
         problem=found.problem,
-        blocked=said.blocked,
+        blocked=said.blocked or found.blocked,
         rule=said.rule,
     )
 
@@ -166,7 +166,7 @@ def _without(
         editor_may_approve=True,
         policy_digest="",
         problem=found.problem,
-        blocked="",
+        blocked=found.blocked,
     )
 
 

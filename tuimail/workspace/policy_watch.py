@@ -28,6 +28,14 @@ if TYPE_CHECKING:
 DOOR: Final = "policy"
 """Through which a rule acts."""
 
+_LOST: Final = (
+    "The workspace was rebuilt, and what the policy forbade is lost: nothing leaves "
+    "until policy.toml says it again."
+)
+_SAY_AGAIN: Final = (
+    "Put policy.toml back, or write one that says no more than: version = 1"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyInForce:
@@ -41,6 +49,8 @@ class PolicyInForce:
     """Why the file cannot be read, in one sentence; or empty."""
     hint: str = ""
     """What to do about that."""
+    blocked: str = ""
+    """Why nothing may leave, in one sentence: what was forbidden is not known."""
 
     @property
     def releases(self) -> bool:
@@ -87,7 +97,7 @@ class PolicyWatch:
     def _missing(self) -> PolicyInForce:
         """Return what counts where there is no file; one that is gone still does."""
         if self._last_read() is None:
-            return PolicyInForce()
+            return self._lost(_LOST, _SAY_AGAIN) if self._is_lost else PolicyInForce()
         return self._last_good(
             f"{self.path} is gone; what it forbade stays forbidden.",
             "Put it back, or write one that says no more than: version = 1",
@@ -97,12 +107,21 @@ class PolicyWatch:
         """Return what was last readable, without its rules that release mail."""
         last, broken = self._last_read(), PolicyInForce(problem=problem, hint=hint)
         if last is None:
-            return broken
+            return self._lost(problem, hint) if self._is_lost else broken
         try:
             policy = policy_in(self.path, last.content)
         except ConfigurationError:  # kept by a tuimail that knew other keys
             return broken
         return replace(broken, policy=policy.without_releases(), digest=last.digest)
+
+    @property
+    def _is_lost(self) -> bool:
+        """Whether a rebuild did not find what was last readable."""
+        return self._stores.policies.is_lost()
+
+    def _lost(self, problem: str, hint: str) -> PolicyInForce:
+        """Return what counts where there may have been a policy that is lost."""
+        return PolicyInForce(problem=problem, hint=hint, blocked=_LOST)
 
     def _last_read(self) -> PolicyText | None:
         """Return the text that was last readable, to whomever.
@@ -128,3 +147,4 @@ class PolicyWatch:
             with database.transaction():
                 stores.policies.keep(good.content, good.digest, stores.clock.now())
             self._is_kept = True
+            stores.afterwards(stores.kept_access.keep)

@@ -29,6 +29,8 @@ from tuimail.store.database import DATABASE_NAME
 from tuimail.store.decisions import ApprovalRow, DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.store.kept import read_intents
+from tuimail.store.kept_access import NAME as ACCESS_NAME
+from tuimail.store.kept_access import read_access
 from tuimail.store.kept_suppressions import NAME as SUPPRESSIONS_NAME
 from tuimail.store.kept_suppressions import read_kept
 from tuimail.store.keys import KeyRow
@@ -73,6 +75,8 @@ class Rebuilt:
     unknown: tuple[str, ...]
     not_understood: tuple[tuple[str, str], ...]
     """Folders and files that were left alone, each with the reason."""
+    access_lost: str = ""
+    """Why it is not known who may do what, in one sentence; empty where it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,17 +119,21 @@ def rebuild(root: Path, *, at: datetime) -> Rebuilt:
     refused: list[tuple[str, str]] = []
     with rebuilding(path, actor=SELF_ACTOR, at=at) as new:
         refused += _suppressed_again(new, root)
+        access_lost = _let_in_again(new, root)
         for draft_id in outbound.ids():
             try:
                 sidecar = _judged(read_sidecar(outbound, draft_id), intents)
                 mails.append(_added(new, outbound, sidecar, at))
             except _NotUnderstoodError as error:
                 refused.append((draft_id, str(error)))
+        if access_lost:
+            new.lose_access(at)
     return Rebuilt(
         mails=len(mails),
         held=tuple(one.draft.id for one in mails if one.status == "held"),
         unknown=tuple(one.draft.id for one in mails if one.status == "unknown"),
         not_understood=tuple(refused),
+        access_lost=access_lost,
     )
 
 
@@ -134,8 +142,19 @@ def _suppressed_again(new: Rebuilding, root: Path) -> list[tuple[str, str]]:
     try:
         new.suppress(read_kept(root))
     except StoreError as error:
+        new.set_aside(root / SUPPRESSIONS_NAME)
         return [(SUPPRESSIONS_NAME, str(error))]
     return []
+
+
+def _let_in_again(new: Rebuilding, root: Path) -> str:
+    """Put back who may do what; return why that is not known, or nothing."""
+    try:
+        new.let_in(read_access(root))
+    except StoreError as error:
+        new.set_aside(root / ACCESS_NAME)
+        return str(error)
+    return ""
 
 
 def read_sidecar(outbound: Outbound, draft_id: str) -> Sidecar:

@@ -80,6 +80,7 @@ class ReviewerDesk:
             self._refuse_present(name)
             at = self._stores.clock.now()
             self._stores.reviewers.set(name, pin_hash=hashed, at=at)
+        self._stores.afterwards(self._stores.kept_access.keep)
         return _reviewer(self._present(name))
 
     def remove(self, name: str) -> Reviewer:
@@ -93,6 +94,7 @@ class ReviewerDesk:
         with self._stores.transaction():
             row = self._present(name)
             self._stores.reviewers.remove(row.name, self._stores.clock.now())
+        self._stores.afterwards(self._stores.kept_access.keep)
         return _reviewer(row)
 
     def list(self) -> tuple[Reviewer, ...]:

@@ -22,6 +22,10 @@ from tuimail.workspace.stores import Stores
 ZERO: Final = 0
 ONE: Final = 1
 TWO: Final = 2
+_NOBODY: Final = (
+    "The workspace was rebuilt, and who its reviewers are is lost; until somebody is "
+    "named, nobody approves what others wrote."
+)
 _IN_FORCE: Final = frozenset({DraftState.APPROVED, DraftState.RELEASED})
 
 
@@ -36,6 +40,8 @@ class Asked:
     """Those who changed it after its author wrote it."""
     reviewers: tuple[str, ...]
     now: datetime
+    reviewers_lost: bool = False
+    """Whether there may be some whom a rebuild did not find."""
 
     @property
     def is_own(self) -> bool:
@@ -44,7 +50,7 @@ class Asked:
         Where no reviewers are named, the owner of the workspace is the only one
         there is, and decides about what needs one, too.
         """
-        most = ZERO if self.reviewers else ONE
+        most = ONE if self._is_the_owners else ZERO
         return not is_agent(self.row.origin.actor) and self.ruling.quorum <= most
 
     @property
@@ -73,10 +79,16 @@ class Asked:
         return self.ruling.blocked or self._too_few
 
     @property
+    def _is_the_owners(self) -> bool:
+        """Whether nobody reviews but the owner, for certain."""
+        return not self.reviewers and not self.reviewers_lost
+
+    @property
     def _too_few(self) -> str:
-        is_the_owners = not self.reviewers and self.ruling.quorum <= ONE
-        if self.is_own or is_the_owners:
+        if self.is_own or (self._is_the_owners and self.ruling.quorum <= ONE):
             return ""
+        if self.reviewers_lost:
+            return _NOBODY
         able = [one for one in self.reviewers if not self.is_barred(f"person:{one}")]
         if len(able) >= self.ruling.quorum:
             return ""
@@ -97,6 +109,8 @@ class Asked:
                 self.blocked,
                 hint=named
                 if self.ruling.blocked
+                else "Name one: tuimail reviewers add NAME"
+                if self.reviewers_lost
                 else "Name another one: tuimail reviewers add NAME",
             )
 
@@ -182,6 +196,7 @@ def asked(stores: Stores, row: DraftRow, revision: Revision) -> Asked:
         editors=stores.drafts.authors(row.id) - {row.origin.actor},
         reviewers=tuple(one.name for one in stores.reviewers.present()),
         now=stores.clock.now(),
+        reviewers_lost=stores.reviewers.are_lost(),
     )
 
 

@@ -27,7 +27,8 @@ from tuimail.store.durable import make_folder
 from tuimail.store.facts import Facts
 from tuimail.store.journal import Journal
 from tuimail.store.kept import KeptHead
-from tuimail.store.kept_suppressions import KeptSuppressions
+from tuimail.store.kept_access import kept_access
+from tuimail.store.kept_suppressions import kept_suppressions
 from tuimail.store.keys import Keys
 from tuimail.store.log import Log
 from tuimail.store.maildir import Maildir
@@ -114,7 +115,10 @@ class Stores:
         self.kept_head = KeptHead(self.root, self.database)
         self.notices = Notices(self.database)
         self.suppressions = Suppressions(self.database)
-        self.kept_suppressions = KeptSuppressions(self.root, self.suppressions)
+        self.kept_suppressions = kept_suppressions(self.root, self.suppressions)
+        self.kept_access = kept_access(
+            self.root, self.clients, self.reviewers, self.policies
+        )
         self.reports = Reports(self.database)
         self.purging = Purging(self.database)
         self.blobs = Blobs(self.root / "blobs")

@@ -33,6 +33,26 @@ def require_newest(stores: Stores) -> None:
         raise
 
 
+def begin_lists(stores: Stores) -> None:
+    """Have the file of who may do what, from the first moment of a workspace on.
+
+    Later, that there is none says that it is lost.
+    """
+    if not stores.database.is_read_only:
+        stores.kept_access.begin()
+
+
+def keep_lists(stores: Stores, *, is_after_crash: bool) -> None:
+    """Bring the lists beside the database up to what it says.
+
+    Whoever changed one may have died before it was written, or found no room for
+    it. The one of who gets no mail may be long, and is looked at after a crash.
+    """
+    stores.kept_access.mend()
+    if is_after_crash:
+        stores.kept_suppressions.mend()
+
+
 def unflushed_since(stores: Stores) -> datetime | None:
     """Return since when files may not have come to the disk; None where all did.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from shlex import quote
-from typing import Final
+from typing import Any, Final
 
 from tuimail.core.draft import SELF_ACTOR
 from tuimail.core.lifecycle import SubmissionState
@@ -16,6 +16,7 @@ from tuimail.errors import DigestMismatchError, PlanMismatchError
 from tuimail.store.database import DATABASE_NAME, beside
 from tuimail.store.durable import close_to_others, open_to_others, sweep
 from tuimail.store.integrity import dangling_rows, faults
+from tuimail.store.kept_lists import NAMES, KeptList
 from tuimail.store.locks import SenderLock
 from tuimail.workspace import mirror, rendering, steps, tidying
 from tuimail.workspace.accounts import AccountDesk
@@ -72,6 +73,8 @@ class UpkeepDesk:
             *self._left_overs(found),
             *self._accounts(),
             *self._people(),
+            self._reviewers(),
+            self._lists(),
             self._sender(),
             self._clock(),
         )
@@ -105,7 +108,29 @@ class UpkeepDesk:
             if shown:
                 mails = counted(len(shown), "mail")
                 done.append(f"Wrote what lies beside {mails} anew.")
+            done += [f"Wrote {one.name} anew." for one in self._kept if one.mend()]
         return tuple(one for one in done if one)
+
+    @property
+    def _kept(self) -> tuple[KeptList[Any], ...]:
+        """The lists that stand once more beside the database."""
+        return self._stores.kept_access, self._stores.kept_suppressions
+
+    def _lists(self) -> Diagnosis:
+        behind = [one.name for one in self._kept if one.is_behind()]
+        return _behind("lists", behind, "What the database says is not in {}.")
+
+    def _reviewers(self) -> Diagnosis:
+        reviewers = self._stores.reviewers
+        if reviewers.are_lost():
+            return problem(
+                "reviewers",
+                "A rebuild did not find who they are; nobody approves what others "
+                "wrote.",
+                "tuimail reviewers add NAME",
+            )
+        named = len(reviewers.present())
+        return fine("reviewers", f"{counted(named, 'person', 'people')} named.")
 
     def _swept(self) -> tuple[str, ...]:
         stores = self._stores
@@ -300,7 +325,7 @@ def exposed(root: Path) -> Iterator[Path]:
 
     What else lies in the folder is no business of ours.
     """
-    for name in (*FOLDERS, DATABASE_NAME):
+    for name in (*FOLDERS, DATABASE_NAME, *NAMES):
         yield from open_to_others(root / name)
     for path in beside(root / DATABASE_NAME):
         yield from open_to_others(path)

@@ -108,6 +108,7 @@ class Workspace:
             prompts=prompts,
         )
         tidying.require_newest(stores)
+        tidying.begin_lists(stores)
         return cls(stores)
 
     @property
@@ -233,6 +234,7 @@ class Workspace:
         since = tidying.unflushed_since(self._stores)
         touched = self.recover() + reopen_windows(self._stores)
         tidying.sweep(self._stores)
+        tidying.keep_lists(self._stores, is_after_crash=since is not None)
         mirror.mend(self._stores, since=since)
         return touched
 
