@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
 
@@ -222,10 +223,16 @@ def document_handing(
     )
 
 
+@cache
+def _names_of(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    """Return the keys that a value of ``kind`` is said with."""
+    return tuple(one.encode_name for one in msgspec.structs.fields(kind))
+
+
 def _refuse_unknown(
     said: Mapping[str, object], kind: type[msgspec.Struct], *, place: str
 ) -> None:
-    known = [one.encode_name for one in msgspec.structs.fields(kind)]
+    known = _names_of(kind)
     for key in said:
         if key not in known:
             raise FieldError(
