@@ -215,3 +215,13 @@ def test_a_name_that_no_client_can_have_is_passed_over(bench: Bench) -> None:
         clients.spend_names(later(9))
 
     assert clients.all() == ()
+
+
+def test_room_is_what_was_not_handed_in_lately(bench: Bench, clients: Clients) -> None:
+    for number in range(3):
+        hand_in(bench, f"d{number}", at=number * 60)
+    hand_in(bench, "d8", actor="agent:sales", at=60)
+
+    assert clients.room(BILLING, limit=5, after=later(0)) == 3
+    assert clients.room(BILLING, limit=2, after=later(-1)) == 0
+    assert clients.room("agent:nobody", limit=2, after=later(-1)) == 2

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from tuimail.errors import (
     TuimailError,
 )
 from tuimail.settings.identities import Identity
+from tuimail.store.clients import Clients
 from tuimail.workspace.clients import ALL_SCOPES, Client
 from tuimail.workspace.workspace import Workspace
 
@@ -239,6 +241,40 @@ def test_there_is_room_again_once_the_hour_is_over(
     workspace.clients.require_room(two_an_hour)
 
     assert refused.value.wait_seconds == 1
+
+
+def test_what_was_handed_in_is_not_counted_anew_each_time(
+    workspace: Workspace, hand_in: HandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only when so much has happened since that it could be used up."""
+    client, _ = workspace.clients.add("billing", per_hour=100)
+    counted: list[str] = []
+    real = Clients.room
+
+    def room(self: Clients, actor: str, **of: Any) -> int:
+        counted.append(actor)
+        return real(self, actor, **of)
+
+    monkeypatch.setattr(Clients, "room", room)
+    for _ in range(9):
+        workspace.clients.require_room(client)
+        hand_in()
+
+    assert counted == [client.actor]
+
+
+def test_a_clock_that_ran_ahead_and_is_right_again_gives_no_more(
+    desk: Desk, workspace: Workspace, two_an_hour: Client, hand_in: HandIn
+) -> None:
+    hand_in()
+    hand_in()
+    desk.advance(7200)
+    workspace.clients.require_room(two_an_hour)
+
+    desk.advance(-7200)
+
+    with pytest.raises(TooManyError):
+        workspace.clients.require_room(two_an_hour)
 
 
 def test_a_restart_gives_no_more(

@@ -104,6 +104,14 @@ class Clients:
         }
         return self._database.read_one(_FULL_SINCE, values, _moment)
 
+    def room(self, actor: str, *, limit: int, after: datetime) -> int:
+        """Return how many revisions fewer than ``limit`` an agent handed in since.
+
+        Also what a clock that ran ahead noted is taken off.
+        """
+        values = (actor, instant_text(after), limit)
+        return limit - sum(self._database.read(_COUNT, values, _number))
+
     def draft_ids(self, actor: str, *, limit: int, before: str) -> tuple[str, ...]:
         """Return ids of an agent's mail, newest first.
 
@@ -145,6 +153,10 @@ def _moment(*, created_at: str) -> datetime:
     return instant(created_at)
 
 
+def _number(*, number: int) -> int:
+    return number
+
+
 def _id(*, id: str) -> str:
     return id
 
@@ -182,6 +194,11 @@ SELECT created_at FROM revisions
 WHERE author = :actor AND author GLOB 'agent:*'
   AND created_at > :after AND created_at <= :now
 ORDER BY created_at DESC LIMIT 1 OFFSET :others
+"""
+_COUNT: Final = """
+SELECT count(*) AS number FROM (
+  SELECT 1 FROM revisions
+  WHERE author = ? AND author GLOB 'agent:*' AND created_at > ? LIMIT ?)
 """
 _DRAFT_IDS: Final = """
 SELECT id FROM drafts

@@ -136,8 +136,11 @@ class Drafts:
 
     def among(self, ids: Iterable[str]) -> dict[str, DraftRow]:
         """Return those of ``ids`` that there are, by id."""
-        wanted = {"ids": json.dumps(list(ids))}
-        found = self._database.read(_SELECT + _AMONG, wanted, _draft)
+        wanted = list(ids)
+        if not wanted:
+            return {}
+        values = {"ids": json.dumps(wanted)}
+        found = self._database.read(_SELECT + _AMONG, values, _draft)
         return {row.id: row for row in found}
 
     def revision(self, id: str, number: int) -> Revision:

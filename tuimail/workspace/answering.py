@@ -109,7 +109,7 @@ def answer(stores: Stores, draft_id: str) -> Answer:
         state=_status(stores, row),
         decision=told,
         findings=tuple(map(_noticed, _of_its_own(own.findings, duplicate_of))),
-        edited=_said(own.draft) != _said(newest.draft),
+        edited=own is not newest and _said(own.draft) != _said(newest.draft),
         resubmit=RESUBMIT[told.verdict] if told else Resubmit.NO,
         duplicate_of=duplicate_of,
     )

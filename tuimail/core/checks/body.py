@@ -44,7 +44,7 @@ _NOBODY: Final = (
 _UNFINISHED: Final = (
     r"insert|add|fill|write|replace|change|update|paste|link|price|text|image|date|name"
 )
-_PLACEHOLDERS: Final = tuple(
+_SIGNED: Final = tuple(
     re.compile(pattern, flags)
     for pattern, flags in (
         (rf"(?<![$\w]){{{{ ?{_FIELD}(?: ?\| ?[\w ]{{1,40}})? ?}}}}", 0),
@@ -52,22 +52,19 @@ _PLACEHOLDERS: Final = tuple(
         (rf"<<{_FIELD}>>|\[\[{_FIELD}\]\]|\*\|{_FIELD}\|\*", 0),
         (r"(?<![\w%=\\;])%{1,2}[A-Z][A-Z_]{3,40}%{1,2}(?![\w%;\\/])", 0),
         (rf"(?<![\w\]!])\[{_NAMED}{_PERSONAL}\](?![(:\[])", re.IGNORECASE),
-        (rf"^\W{{0,3}}{_GREETING} ,", re.IGNORECASE),
-        (
-            rf"^\W{{0,3}}{_GREETING} {_NOBODY}\s?[,!:]",
-            re.IGNORECASE,
-        ),
         (r"\blorem ipsum\b", re.IGNORECASE),
         (r"[\[(<{](?:TODO|TBD|FIXME|TBA|XXX+)\b[^\[\](){}<>\n]{0,80}[\])>}]", 0),
         (rf"\bTODO: ?(?i:{_UNFINISHED})\b", 0),
         (r"(?:[:=$€£]|EUR|USD) ?X{3,6}(?:[.,]X{2})?(?: ?(?:€|EUR|USD|\$))?\s*\Z", 0),
     )
 )
-_SIGN: Final = re.compile(
-    r"\{\{|\{%|<<|\[|\*\||%[A-Z]|lorem|TODO|TBD|FIXME|XXX", re.IGNORECASE
+_SIGNS: Final = (
+    "{{", "{%", "<<", "[", "*|", "%", "lorem", "todo", "tbd", "fixme", "xxx",
+)  # fmt: skip
+"""In every line that one of those fits there is one of these, in whatever case."""
+_GREETING_NOBODY: Final = re.compile(
+    rf"\W{{0,3}}{_GREETING} (?:,|{_NOBODY}\s?[,!:])", re.IGNORECASE
 )
-_GREETED: Final = re.compile(rf"\W{{0,3}}{_GREETING} ", re.IGNORECASE)
-"""In every line with a blank there is a sign of it, or it begins so."""
 _CODE: Final = re.compile(
     r"    |\t|\s*(?:[-+@]{1,3} |//|#include|\$ |\w+\(|<[a-z/!])|.*[;{]\s*\Z"
     r"|[+-]? ?(?:def|class|import|from|return|if|for|var|let|const|func|fn)\b.*[:;({=]"
@@ -128,36 +125,36 @@ def _open(field: str, text: str) -> Iterator[Finding]:
 
 
 def _placeholders(text: str) -> Iterator[tuple[str, str]]:
-    has_signs = _SIGN.search(text) is not None
-    for line in _prose(text, has_signs=has_signs):
-        for pattern in _PLACEHOLDERS:
-            found = pattern.search(line)
-            if found:
-                yield found.group(), line
-                break
+    has_signs = _has_sign(text)
+    for line, words in _prose(text):
+        blank = _blank(words, has_signs=has_signs)
+        if blank and not (_CODE.match(line) or _ABOUT_TEMPLATES.search(line)):
+            yield blank, words
 
 
-def _prose(text: str, *, has_signs: bool) -> Iterator[str]:
-    """Yield the author's own lines that may have a blank.
+def _has_sign(text: str) -> bool:
+    lower = text.lower()
+    return any(sign in lower for sign in _SIGNS)
 
-    Without code, and without what is said about it.
-    """
+
+def _prose(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the author's own lines, each also without the code that is in it."""
     is_fenced = False
     for line in own_lines(text):
         if _FENCE.match(line):
             is_fenced = not is_fenced
         elif not is_fenced:
-            words = _INLINE_CODE.sub("`", line)
-            if _may_have_one(words, has_signs=has_signs) and not _is_code(line):
-                yield words
+            yield line, _INLINE_CODE.sub("`", line)
 
 
-def _is_code(line: str) -> bool:
-    return bool(_CODE.match(line) or _ABOUT_TEMPLATES.search(line))
-
-
-def _may_have_one(line: str, *, has_signs: bool) -> bool:
+def _blank(line: str, *, has_signs: bool) -> str:
+    """Return what was not filled in, or empty."""
     if len(line) > _LINE_LIMIT:
-        return False
-    has_sign = has_signs and _SIGN.search(line) is not None
-    return has_sign or _GREETED.match(line) is not None
+        return ""
+    if has_signs and _has_sign(line):
+        for pattern in _SIGNED:
+            found = pattern.search(line)
+            if found:
+                return found.group()
+    found = _GREETING_NOBODY.match(line)
+    return found.group() if found else ""

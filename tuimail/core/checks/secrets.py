@@ -43,9 +43,12 @@ _BREAK: Final = re.compile(
 _INDENTED: Final = re.compile(r"\n\s+")
 _ESCAPED_LINK: Final = re.compile(r"https?://[^\s\"'<>]{1,2000}")
 _LINK_START: Final = re.compile(r"https?://[^\s\"'<>()]*\Z", re.IGNORECASE)
+_BEGINNINGS: Final = (
+    "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "sk-ant-",
+    "sk-proj-", "AIza", "eyJ", "xox", "AKIA", "npm_", "SG.", "sk_live_", "hf_",
+)  # fmt: skip
 _BROKEN: Final = re.compile(
-    r"(?<![\w.-])(?:gh[pousr]_|github_pat_|glpat-|sk-(?:ant|proj)-|AIza|eyJ"
-    r"|xox[a-z]-|AKIA|npm_|SG\.|sk_live_|hf_)[\w.-]{0,4000}+"
+    rf"(?<![\w.-])(?:{'|'.join(map(re.escape, _BEGINNINGS))})[\w.-]{{0,4000}}+"
     r"(?:\n[> \t]{0,4}[\w.-]{4,4000}+){1,6}"
 )
 """A token that a program has broken into lines, or the words after one."""
@@ -53,9 +56,22 @@ _BROKEN_LIMIT: Final = 200
 _WORST: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
+_SIGNS: Final = ("_", "-")
+"""Most hints have one of these, and most sentences have none."""
+
+
+def _by_sign(hints: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return hints by the sign that they have; the empty one for those without."""
+    found: dict[str, list[str]] = {}
+    for hint in sorted(set(hints)):
+        sign = next((sign for sign in _SIGNS if sign in hint), "")
+        found.setdefault(sign, []).append(hint)
+    return tuple((sign, tuple(several)) for sign, several in found.items())
+
+
 _EVERY_HINT: Final = frozenset(hint for rule in RULES for hint in rule.hints)
-_LOWER_HINTS: Final = frozenset(filter(str.islower, _EVERY_HINT))
-_HINTS: Final = _EVERY_HINT - _LOWER_HINTS
+_LOWER_HINTS: Final = _by_sign(filter(str.islower, _EVERY_HINT))
+_HINTS: Final = _by_sign(hint for hint in _EVERY_HINT if not hint.islower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +196,8 @@ def _mended(text: str) -> Iterator[str]:
 
     A token that is whole before the first break is followed by other words.
     """
+    if not any(beginning in text for beginning in _BEGINNINGS):
+        return
     for broken in islice(_BROKEN.finditer(text), _BROKEN_LIMIT):
         pieces = [piece.lstrip("> \t") for piece in broken.group().split("\n")]
         for end in range(1, len(pieces) + 1):
@@ -194,19 +212,31 @@ def _found(text: str, own: frozenset[str]) -> Iterator[_Found]:
         text = _UNSEEN.sub("", text)
     taken = bytearray(len(text))
     seen: set[str] = set()
-    for rule in _to_try(text):
+    for rule in _to_try(_hints_in(text)):
         for found in _of_rule(rule, text, taken, own):
             if found.secret not in seen:
                 seen.add(found.secret)
                 yield found
 
 
-def _to_try(text: str) -> list[Rule]:
-    """Return the rules of which ``text`` has a hint: hardly any, and mostly none."""
-    lower = text.lower()
-    hints = {hint for hint in _HINTS if hint in text}
-    hints.update(hint for hint in _LOWER_HINTS if hint in lower)
+def _to_try(hints: frozenset[str]) -> list[Rule]:
     return [rule for rule in RULES if not hints.isdisjoint(rule.hints)] if hints else []
+
+
+def _hints_in(text: str) -> frozenset[str]:
+    """Return the hints that ``text`` has: hardly any, and mostly none."""
+    lower = text.lower()
+    as_it_is = [
+        hint for sign, hints in _HINTS if sign in text for hint in hints if hint in text
+    ]
+    in_lower = [
+        hint
+        for sign, hints in _LOWER_HINTS
+        if sign in lower
+        for hint in hints
+        if hint in lower
+    ]
+    return frozenset((*as_it_is, *in_lower))
 
 
 def _of_rule(
