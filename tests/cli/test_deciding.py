@@ -2,11 +2,14 @@
 
 import getpass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Shell
+from tuimail.cli import changes
+from tuimail.core.diffs import diff
 
 pytestmark = pytest.mark.usefixtures("account")
 SECRET = (
@@ -30,9 +33,13 @@ def reviewers(tuimail: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def four_eyes(tuimail: Shell) -> None:
+    say(tuimail, "[defaults]\nfour_eyes = true\n")
+
+
+def say(tuimail: Shell, policy: str) -> None:
     with tuimail.open() as workspace:
         path = workspace.config_path.with_name("policy.toml")
-    path.write_text("version = 1\n[defaults]\nfour_eyes = true\n")
+    path.write_text(f"version = 1\n{policy}")
     path.chmod(0o600)
 
 
@@ -79,6 +86,37 @@ def test_the_first_of_two_hears_that_it_waits_for_another(tuimail: Shell) -> Non
     assert "Policy:      defaults.four_eyes:" in looked_at
     assert second.code == 0
     assert status(tuimail, page["id"]) == "approved"
+
+
+def test_a_review_says_what_is_in_the_way(tuimail: Shell) -> None:
+    say(tuimail, '[recipients]\nblock = ["@partner.example"]\n')
+    page = tuimail.submit()
+
+    blocked = tuimail("review", page["id"]).text
+    say(tuimail, "this is no policy")
+    broken = tuimail("review", page["id"]).text
+
+    assert "Blocked:     " in blocked
+    assert "policy.toml" in broken.partition("Blocked:")[2]
+
+
+def test_a_review_says_when_an_approval_runs_out(tuimail: Shell) -> None:
+    page = tuimail.submit()
+    digest = page["release_digest"][:6]
+    tuimail("approve", page["id"], stdin=f"{digest}\n", terminal=True)
+
+    assert "Runs out:    the approval, " in tuimail("review", page["id"]).text
+
+
+def test_a_review_says_how_findings_of_level_block_are_overruled(
+    tuimail: Shell,
+) -> None:
+    page = tuimail.submit("--text", SECRET)
+
+    text = tuimail("review", page["id"]).text
+
+    assert "a second person approves it too, or --overrule" in text
+    assert "Type" not in text
 
 
 def test_approve_at_a_time_lets_it_leave_then(tuimail: Shell) -> None:
@@ -327,6 +365,34 @@ class TestDiff:
         answer = tuimail("show", page["id"], "--raw", "--diff")
 
         assert answer.code == 2
+
+    def test_every_field_that_changed_is_in_it(self, tuimail: Shell) -> None:
+        page = tuimail.submit()
+        tuimail(
+            "edit", page["id"], "--header", "X-Kind=a", "--priority", "high",
+            "--unsubscribe-url", "https://example.org/u", "--tag", "q3",
+        )  # fmt: skip
+
+        text = tuimail("show", page["id"], "--diff").text
+
+        for line in (
+            "+Header: X-Kind: a", "+Priority: high",
+            "+Unsubscribe: https://example.org/u", "+Provider: tags: q3",
+        ):  # fmt: skip
+            assert line in text
+
+    def test_one_that_stopped_says_so(
+        self, tuimail: Shell, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        page = tuimail.submit("--text", "a b\nc d\ne f")
+        tuimail("edit", page["id"], "--text", "e f\nc d\na b")
+        monkeypatch.setattr(changes, "diff", partial(diff, limit=0))
+
+        shown = tuimail("show", page["id"], "--diff")
+        document = tuimail("show", page["id"], "--diff", "--json").json["diff"]
+
+        assert "(Too much changed to compare it all" in shown.text
+        assert not document["is_complete"]
 
     def test_a_very_long_one_says_that_there_is_more(self, tuimail: Shell) -> None:
         lines = "\n".join(f"line {number}" for number in range(300))

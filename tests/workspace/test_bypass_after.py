@@ -109,6 +109,21 @@ class TestAfterApproval:
         assert case.status == "review"
         assert case.nothing_left()
 
+    def test_a_changed_text_whose_bytes_are_gone(self, case: Case) -> None:
+        """The file would be made again, from what was written into the database."""
+        case.approve()
+        path = case.desk.root / "outbound" / case.mail / "message.eml"
+        path.unlink(missing_ok=True)
+        tamper(
+            case.desk.root,
+            "UPDATE revisions SET content = replace(content, 'Please', 'Never')",
+        )
+
+        case.try_to_release()
+
+        assert case.status == "review"
+        assert case.nothing_left()
+
     def test_an_approval_that_nobody_gave(self, case: Case) -> None:
         """Written into the database, with the state that it would lead to."""
         digest = case.workspace.drafts.page(case.mail).release_digest

@@ -66,8 +66,8 @@ def _reasons(
             f"Draft {row.id} has no approval that is in force; it is in review again.",
             hint=_hint(row),
         )
-        return
-    yield from _against(stores, row, looked_at, approval)
+    else:
+        yield from _against(stores, row, looked_at, approval)
 
 
 def _against(
