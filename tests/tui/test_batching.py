@@ -1,6 +1,7 @@
 """Several mails that leave together: only those that were marked and read."""
 
 from dataclasses import replace
+from typing import Any
 
 from textual import events
 from textual.widgets import Input
@@ -19,12 +20,14 @@ PIN = "483920"
 REPORT = "Hi,\n\nyour weekly report is ready: {} new orders came in this week.\n"
 
 
-def report(desk: Desk, who: str, **changes: object) -> Row:
+def report(desk: Desk, who: str, **changes: Any) -> Row:
     text = REPORT.format(len(who))
-    return desk.hand_in(
-        **{"to": (f"{who}@example.net",), "subject": "Weekly report", "text": text}
-        | changes
-    )
+    plain: dict[str, Any] = {
+        "to": (f"{who}@example.net",),
+        "subject": "Weekly report",
+        "text": text,
+    }
+    return desk.hand_in(**(plain | changes))
 
 
 def sort_out(desk: Desk, rows: list[Row], unread: list[Row]) -> Marked:
@@ -149,8 +152,9 @@ async def test_what_of_a_batch_did_not_leave_is_said(desk: Desk) -> None:
     async with desk.show(size=(100, 40)) as stage:
         await mark_all(stage)
         await ask(stage)
-        for row in rows[:2]:
-            desk.do(lambda ws, r=row: ws.reviews.reject(r.id, revision=1, reason="no"))
+        with desk.open() as workspace:
+            for row in rows[:2]:
+                workspace.reviews.reject(row.id, revision=1, reason="no")
         await stage.type_in("3")
         await stage.press("ctrl+s")
         await stage.until(lambda: desk.row(rows[2].id).status == "ready")

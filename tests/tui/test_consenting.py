@@ -402,9 +402,10 @@ async def test_nobody_is_asked_where_nobody_is_named(desk: Desk) -> None:
 async def test_d_goes_round_what_changed(desk: Desk) -> None:
     row = desk.hand_in()
     page = desk.page(row.id)
-    for number in (1, 2):
-        changed = _with_text(page, f"Hi Ana,\n\nversion {number}\n")
-        desk.do(lambda ws, n=number, to=changed: ws.drafts.edit(row.id, to, revision=n))
+    with desk.open() as workspace:
+        for number in (1, 2):
+            changed = _with_text(page, f"Hi Ana,\n\nversion {number}\n")
+            workspace.drafts.edit(row.id, changed, revision=number)
 
     async with desk.show(size=(120, 30)) as stage:
         await stage.press("d")

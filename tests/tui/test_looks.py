@@ -419,6 +419,20 @@ def test_the_record_has_every_comment_and_checks_the_whole_policy(desk: Desk) ->
     assert "r4: because 4" in checks
 
 
+def test_what_left_is_not_told_what_the_policy_would_say_now(desk: Desk) -> None:
+    reasons = (Reason(rule="r", text="because"),)
+    page = desk.page(desk.hand_in().id)
+    waits = replace(page, standing=replace(page.standing, reasons=reasons))
+    left = replace(waits, row=replace(page.row, status="sent"))
+
+    told = [
+        [one.label for one in looks.facts(shown, NOW) if one.label == "Policy"]
+        for shown in (waits, left)
+    ]
+
+    assert told == [["Policy"], []]
+
+
 def test_the_question_says_how_much_a_person_changed(
     desk: Desk, tmp_path: Path
 ) -> None:

@@ -20,7 +20,14 @@ from tuimail.errors import TuimailError
 from tuimail.tui import beside, comparing, contents, standing, wording
 from tuimail.tui.contents import Tab, finding_line
 from tuimail.tui.widgets.prose import Kind, Paragraph, paragraphs_of
-from tuimail.workspace.views import Decision, JournalLine, Page, RecipientView
+from tuimail.workspace.views import (
+    DRAFT_STATUSES,
+    REVIEW_STATUSES,
+    Decision,
+    JournalLine,
+    Page,
+    RecipientView,
+)
 from tuimail.workspace.workspace import Workspace
 
 Paragraphs = tuple[Paragraph, ...]
@@ -137,12 +144,18 @@ def facts(page: Page, now: datetime) -> Paragraphs:
         *_files(draft),
         _author(page, now),
         *_findings(page.findings),
-        *standing.policy(page.standing, most=standing.SHOWN_REASONS),
+        *_ruled(page),
         *standing.in_force(page, now),
         *_asked(draft),
         *standing.before(page, now),
         *_said_of_it(page),
     )
+
+
+def _ruled(page: Page) -> Iterable[Paragraph]:
+    """Yield what the policy says of mail that has not been released."""
+    if page.row.status in REVIEW_STATUSES | DRAFT_STATUSES:
+        yield from standing.policy(page.standing, most=standing.SHOWN_REASONS)
 
 
 def labelled_findings(findings: Sequence[Finding], label: str) -> Paragraphs:
