@@ -79,8 +79,23 @@ def test_programs_read_what_was_rebuilt(tuimail: Shell, account: str) -> None:
         "held": [],
         "unknown": [],
         "not_understood": [],
+        "access_lost": None,
     }
     assert document["ok"] is True
+
+
+def test_that_nobody_knows_who_may_do_what_is_said_and_is_a_problem(
+    tuimail: Shell, account: str
+) -> None:
+    emptied(tuimail)
+    (tuimail.folder / "workspace" / "access.json").unlink()
+
+    document = tuimail("doctor", "--repair", "--json").json
+
+    assert "access.json is missing." in document["rebuilt"]["access_lost"]
+    assert document["ok"] is False
+    bad = {one["name"] for one in document["checks"] if one["health"] == "problem"}
+    assert bad == {"reviewers", "policy"}
 
 
 def test_names_from_a_disk_are_inert_on_a_terminal(

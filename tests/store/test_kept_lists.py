@@ -139,6 +139,7 @@ def test_a_disk_that_does_not_take_it_stops_nobody(
     act(names.kept)
 
     assert names.kept.is_behind()
+    assert not names.kept.mend()
 
 
 def broken(content: bytes) -> bytes:

@@ -127,11 +127,11 @@ class KeptList(Generic[T]):
             return True
 
     def mend(self) -> bool:
-        """Write the file anew where it is behind; return whether it was."""
-        is_behind = self.is_behind()
-        if is_behind:
-            self.keep()
-        return is_behind
+        """Write the file anew where it is behind; return whether that was done."""
+        if not self.is_behind():
+            return False
+        self.keep()
+        return not self.is_behind()
 
     def _write(self, found: T, *, is_flushed: bool = True) -> None:
         written: T | None = None
