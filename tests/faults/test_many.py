@@ -50,7 +50,7 @@ def test_F63_a_full_outbox_that_was_held_goes_on_no_faster_than_it_may(
     assert taken == [PER_MINUTE] * 3
     assert max(hold, resume) < BUSY_TIMEOUT_MS / 1000
     assert look < SMOOTH_SECONDS
-    monkeypatch.setattr("tuimail.workspace.workspace.mend", lambda _stores: None)
+    monkeypatch.setattr("tuimail.workspace.mirror.mend", lambda *_, **__: None)
     check(place)
 
 
