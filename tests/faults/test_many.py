@@ -66,7 +66,7 @@ def test_F63_the_app_answers_while_the_mail_of_an_account_goes_on(
         app.wait_for("Outbox 60")
         place.start("accounts", "resume", "work")
         app.press("?")
-        app.wait_for("Go to the next mail.")
+        app.wait_for("Say no, with a reason.")
         place.server.wait_for_deliveries(PER_MINUTE)
         app.press("escape", "ctrl+q")
         app.wait_for_end()
