@@ -19,7 +19,7 @@ from tuimail.core.lifecycle import DraftState
 from tuimail.errors import FieldError, KeyConflictError, NotAllowedError, NotFoundError
 from tuimail.store.drafts import DraftRow
 from tuimail.workspace import keys, mirror
-from tuimail.workspace.answering import Answer, answer
+from tuimail.workspace.answering import Answer, answer, own_revision
 from tuimail.workspace.clients import Client, ClientDesk
 from tuimail.workspace.drafts import DraftDesk
 from tuimail.workspace.releasing import limited
@@ -158,6 +158,18 @@ class HandingDesk:
             NotFoundError: They have none of that id, whoever else has.
         """
         return answer(self._stores, self._of_its_own(draft_id).id)
+
+    def own_words(self, draft_id: str) -> Draft:
+        """Return what a mail of whoever acts said when they last handed it in.
+
+        Nothing of it is a person's: neither words nor recipients.
+
+        Raises:
+            NotFoundError: They have none of that id, whoever else has.
+        """
+        row = self._of_its_own(draft_id)
+        newest = self._stores.drafts.revision(row.id, row.revision)
+        return own_revision(self._stores, row, newest).draft
 
     def cancel(self, draft_id: str) -> Answer:
         """Throw a mail of whoever acts away; again, and nothing changes.

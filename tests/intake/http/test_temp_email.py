@@ -182,17 +182,23 @@ async def test_nobody_elses_mail_is_listed(web: Web, shop: Shop) -> None:
 
 
 async def test_what_a_person_wrote_into_it_is_not_listed(web: Web, shop: Shop) -> None:
+    """Nor whom they have it sent to, nor as whom: it is as it was handed in."""
     sent = await web("POST", SEND, MAIL)
     with shop.open() as workspace:
         edited = workspace.drafts.compose(
-            Fields(to="bob@partner.example", subject="of a person", text="theirs")
+            Fields(
+                sender_name="Mara Person",
+                to="Secret Boss <secret.boss@person.example>",
+                subject="of a person",
+                html="<p>theirs</p>",
+            )
         )
         workspace.drafts.edit(sent.json["id"], edited, revision=1)
 
     answer = await web("GET", "/api/sendbox?limit=1&offset=0")
 
     raw = json.loads(answer.json["results"][0]["raw"])
-    assert (raw["subject"], raw["content"]) == ("", "")
+    assert raw == {"version": "v2", **MAIL}
 
 
 @pytest.mark.parametrize("query", ["", "?limit=1", "?offset=0", "?limit=0&offset=0"])

@@ -112,10 +112,9 @@ async def sendbox(desk: Desk, asked: Asked) -> Reply:
         found = gate.list(client, limit=_COUNTED)
         page = found[offset : offset + limit]
         address = _address(workspace, client)
-        return TempSendbox(
-            results=[_record(workspace, address, one) for one in page],
-            count=0 if offset else len(found),
-        )
+        with workspace.acting_as(client.actor, door=DOOR):
+            results = [_record(workspace, address, one) for one in page]
+        return TempSendbox(results=results, count=0 if offset else len(found))
 
     return Reply(content=await desk.storing.call(read))
 
@@ -181,24 +180,24 @@ def _address(workspace: Workspace, client: Client) -> str:
 
 
 def _record(workspace: Workspace, address: str, answer: Answer) -> TempRecord:
-    """Return one mail; what a person wrote into it is not told."""
-    page = workspace.drafts.page(answer.id)
-    draft = page.draft
+    """Return one mail as its program wrote it, whatever a person made of it."""
+    draft = workspace.handing_in.own_words(answer.id)
+    created_at = workspace.handing_in.own(answer.id).created_at
     to = draft.to[0] if draft.to else None
     raw = {
         "version": "v2",
         "from_name": draft.sender.name,
         "to_name": to.name if to else "",
         "to_mail": to.text if to else "",
-        "subject": "" if answer.edited else draft.subject,
+        "subject": draft.subject,
         "is_html": bool(draft.body.html),
-        "content": "" if answer.edited else draft.body.html or draft.body.text,
+        "content": draft.body.html or draft.body.text,
     }
     return TempRecord(
         id=message_number(answer.id, ""),
         address=address,
         raw=msgspec.json.encode(raw).decode(),
-        created_at=page.created_at.strftime("%Y-%m-%d %H:%M:%S"),
+        created_at=created_at.strftime("%Y-%m-%d %H:%M:%S"),
     )
 
 
