@@ -329,3 +329,27 @@ def test_the_policy_says_which_folders_these_are(
     assert replace(fields, attachments=()) == Fields(
         to=("bob@partner.example",), subject="s", text="t"
     )
+
+
+@pytest.mark.parametrize("field", ["send_at", "expires_at"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "0001-01-01T00:00:00+23:00", "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-23:59", "9999-12-31T23:59:59Z",
+        "1969-12-31T23:59:59Z", "9999-01-01T00:00:00Z",
+    ],
+)  # fmt: skip
+def test_a_time_at_the_edge_of_all_times_is_refused_with_its_field(
+    field: str, moment: str
+) -> None:
+    """Nobody could say it in another zone."""
+    with pytest.raises(FieldError) as refused:
+        read_document({**MAIL, field: moment})
+
+    assert (refused.value.field, bool(refused.value.hint)) == (field, True)
+
+
+@pytest.mark.parametrize("moment", ["1970-01-01T00:00:00Z", "9998-12-31T23:59:59Z"])
+def test_any_time_that_can_be_reckoned_with_is_read(moment: str) -> None:
+    assert document_handing({**MAIL, "send_at": moment}, door="http").at is not None

@@ -9,8 +9,7 @@ import difflib
 import os
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from functools import cache
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
 
@@ -143,9 +142,14 @@ def read_struct(json: Mapping[str, object], kind: type[Said]) -> Said:
         if isinstance(file, Mapping):
             _refuse_unknown(file, AttachmentDocument, place=f"attachments[{number}].")
     try:
-        return msgspec.convert(json, kind)
+        said = msgspec.convert(json, kind)
     except msgspec.ValidationError as error:
         raise _mistyped(str(error)) from error
+    for key, name in zip(
+        kind.__struct_encode_fields__, kind.__struct_fields__, strict=True
+    ):
+        _require_reckoned(key, getattr(said, name))
+    return said
 
 
 def document_fields(
@@ -223,16 +227,10 @@ def document_handing(
     )
 
 
-@cache
-def _names_of(kind: type[msgspec.Struct]) -> tuple[str, ...]:
-    """Return the keys that a value of ``kind`` is said with."""
-    return tuple(one.encode_name for one in msgspec.structs.fields(kind))
-
-
 def _refuse_unknown(
     said: Mapping[str, object], kind: type[msgspec.Struct], *, place: str
 ) -> None:
-    known = _names_of(kind)
+    known = kind.__struct_encode_fields__
     for key in said:
         if key not in known:
             raise FieldError(
@@ -240,6 +238,32 @@ def _refuse_unknown(
                 hint=_nearest(key, known),
                 field=f"{place}{key[:60]}",
             )
+
+
+def _require_reckoned(field: str, value: object) -> None:
+    """Refuse a time so far off that a day before or after it is none any more.
+
+    Python's end with the years 1 and 9999, in whichever zone they are said.
+
+    Raises:
+        FieldError: It is one.
+    """
+    if not isinstance(value, datetime):
+        return
+    try:
+        is_reckoned = _FIRST_YEAR <= value.astimezone(UTC).year <= _LAST_YEAR
+    except OverflowError:
+        is_reckoned = False
+    if not is_reckoned:
+        raise FieldError(
+            f"The field {field} is wrong: {value.isoformat()} is too far off.",
+            hint="Write a time of these years, or leave it out.",
+            field=field,
+        )
+
+
+_FIRST_YEAR: Final = 1970
+_LAST_YEAR: Final = 9998
 
 
 def _nearest(key: str, known: Iterable[str]) -> str:

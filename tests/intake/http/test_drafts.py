@@ -106,6 +106,8 @@ async def test_all_that_a_mail_may_have_is_kept(web: Web, shop: Shop) -> None:
         ({"attachments": [{"content": "%%%"}]}, "attachments[0].content"),
         ({"account": "other"}, "account"),
         ({"send_at": "tomorrow"}, "send_at"),
+        ({"send_at": "9999-12-31T23:59:59-23:59"}, "send_at"),
+        ({"expires_at": "0001-01-01T00:00:00+23:00"}, "expires_at"),
     ],
 )
 async def test_what_cannot_be_is_refused_with_its_field_and_leaves_nothing(

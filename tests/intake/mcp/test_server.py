@@ -85,6 +85,8 @@ async def test_the_answer_stands_in_the_text_as_well(office: Office) -> None:
          "attachments"),
         ({**MAIL, "account": "none"}, "configuration", "account"),
         ({**MAIL, "revises": "0000"}, "not-found", "id"),
+        ({**MAIL, "expires_at": "0001-01-01T00:00:00+23:00"}, "field", "expires_at"),
+        ({**MAIL, "send_at": "9999-12-31T23:59:59-23:59"}, "field", "send_at"),
     ],
 )  # fmt: skip
 async def test_what_cannot_be_a_mail_is_refused_and_the_field_named(
