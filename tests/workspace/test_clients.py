@@ -22,6 +22,7 @@ from tuimail.errors import (
 from tuimail.settings.identities import Identity
 from tuimail.store.clients import Clients
 from tuimail.workspace.clients import ALL_SCOPES, Client
+from tuimail.workspace.fields import Fields
 from tuimail.workspace.workspace import Workspace
 
 HandIn = Callable[..., object]
@@ -111,6 +112,59 @@ def test_a_name_is_given_once(workspace: Workspace, name: str) -> None:
 
     with pytest.raises(FieldError, match="stays its own"):
         workspace.clients.add(name)
+
+
+@pytest.mark.parametrize("name", ["sendmail", "Sendmail"])
+def test_who_needs_no_token_is_no_client(workspace: Workspace, name: str) -> None:
+    with pytest.raises(FieldError, match="without a token") as refused:
+        workspace.clients.add(name)
+
+    assert refused.value.field == "name"
+    assert refused.value.hint
+    assert workspace.clients.list() == ()
+
+
+@pytest.mark.parametrize("name", ["billing", "Billing"])
+def test_a_name_that_has_mail_is_given_to_nobody(
+    workspace: Workspace, name: str
+) -> None:
+    """Whoever got it would see what came without a token."""
+    draft = workspace.drafts.compose(Fields(to="bob@partner.example", text="Hi"))
+    with workspace.acting_as(BILLING, door="cli"):
+        workspace.drafts.submit(draft)
+
+    with pytest.raises(FieldError, match="came without a token") as refused:
+        workspace.clients.add(name)
+    assert refused.value.hint == "Use another name."
+    assert workspace.clients.list() == ()
+
+
+@pytest.mark.parametrize("actor", [BILLING, "agent:Billing"])
+def test_a_clients_name_is_for_who_has_its_token(
+    workspace: Workspace, actor: str
+) -> None:
+    workspace.clients.add("billing")
+    draft = workspace.drafts.compose(Fields(to="bob@partner.example", text="Hi"))
+
+    with (
+        workspace.acting_as(actor, door="cli"),
+        pytest.raises(NotAllowedError, match="comes with its token") as refused,
+    ):
+        workspace.drafts.submit(draft)
+    assert refused.value.field == "actor"
+    assert workspace.drafts.rows() == ()
+
+
+def test_the_name_of_who_was_revoked_shows_nobody_anything(
+    workspace: Workspace,
+) -> None:
+    workspace.clients.add("billing")
+    workspace.clients.revoke("billing")
+    draft = workspace.drafts.compose(Fields(to="bob@partner.example", text="Hi"))
+
+    with workspace.acting_as(BILLING, door="cli"):
+        row = workspace.drafts.new(draft)
+    assert row.status == "review"
 
 
 def test_another_token_ends_the_first(workspace: Workspace) -> None:

@@ -80,6 +80,11 @@ class Clients:
         """Return the client of that name, revoked or not; None where none is."""
         return self._database.read_one(_SELECT + "WHERE name = ?", (name,), _client)
 
+    def wrote(self, actor: str) -> bool:
+        """Return whether an agent of that name has mail, however it is written."""
+        found = self._database.read(_WROTE, {"actor": actor}, _number)
+        return any(found)
+
     def by_token(self, token_hash: str) -> ClientRow | None:
         """Return whose token has that hash; None where it is nobody's."""
         return self._database.read_one(_SELECT + _WITH_HASH, (token_hash,), _client)
@@ -199,6 +204,11 @@ _COUNT: Final = """
 SELECT count(*) AS number FROM (
   SELECT 1 FROM revisions
   WHERE author = ? AND author GLOB 'agent:*' AND created_at > ? LIMIT ?)
+"""
+_WROTE: Final = """
+SELECT EXISTS (
+  SELECT 1 FROM drafts WHERE actor GLOB 'agent:*' AND actor = :actor COLLATE NOCASE
+) AS number
 """
 _DRAFT_IDS: Final = """
 SELECT id FROM drafts

@@ -37,8 +37,14 @@ ALL_SCOPES: Final = frozenset({DRAFT, STATUS})
 USUAL_PER_HOUR: Final = 600
 MOST_PER_HOUR: Final = 1_000_000
 WINDOW: Final = timedelta(hours=1)
+DOORS: Final = frozenset({"http", "smtp", "mcp", "sendmail"})
+"""Through which a client comes, with its token."""
 PREFIX: Final = "tm_"
 """By it, scanners of source code know a token that was left there."""
+
+OF_NOBODY: Final = "sendmail"
+"""Who hands in by ``sendmail`` without a token: whoever may run it. No client has
+that name, to whom all of it would belong."""
 
 _RANDOM_BYTES: Final = 32
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -132,6 +138,7 @@ class ClientDesk:
         )
         with self._stores.transaction():
             self._refuse_known(name)
+            self._refuse_others_mail(name)
             self._stores.clients.insert(row)
         self._stores.afterwards(self._stores.kept_access.keep)
         return _client(row), token
@@ -260,6 +267,16 @@ class ClientDesk:
                 field="name",
             )
 
+    def _refuse_others_mail(self, name: str) -> None:
+        """Refuse a name under which mail came that no token of it handed in."""
+        if self._stores.clients.wrote(AGENT_PREFIX + name):
+            raise FieldError(
+                f"There is mail of {name} that came without a token, and a client of "
+                "that name would see it.",
+                hint="Use another name.",
+                field="name",
+            )
+
     def _active(self, name: str) -> ClientRow:
         row = self._row(name)
         if row.revoked_at is not None:
@@ -304,6 +321,31 @@ def _check_name(name: str) -> None:
             f"{name[:64]!r} cannot be the name of a client.",
             hint="Use 1 to 64 letters and digits of ASCII, with . _ - after the first.",
             field="name",
+        )
+    if name.casefold() == OF_NOBODY:
+        raise FieldError(
+            f"{name} stands for everybody who runs sendmail without a token, whose "
+            "mail a client of that name would see.",
+            hint="Use another name.",
+            field="name",
+        )
+
+
+def require_no_client(stores: Stores, actor: str) -> None:
+    """Refuse mail of a client that did not come with its token.
+
+    What a client sees is what has its name, so nothing else may have that. One that
+    was revoked sees nothing any more.
+
+    Raises:
+        NotAllowedError: There is a client of that name.
+    """
+    row = stores.clients.get(actor.removeprefix(AGENT_PREFIX))
+    if row is not None and row.revoked_at is None:
+        raise NotAllowedError(
+            f"{row.name} is a client, and what is its own comes with its token.",
+            hint="Hand it in under another name: --actor NAME",
+            field="actor",
         )
 
 

@@ -33,6 +33,7 @@ from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace import by_rule, keys, mirror, pages
 from tuimail.workspace.attaching import FileToAttach, attach
 from tuimail.workspace.authority import require_author
+from tuimail.workspace.clients import DOORS, require_no_client
 from tuimail.workspace.editing import changed
 from tuimail.workspace.fields import Fields, compose
 from tuimail.workspace.importing import import_message
@@ -146,10 +147,12 @@ class DraftDesk:
 
         Raises:
             FieldError: What is said about where it comes from cannot be.
+            NotAllowedError: It has the name of a client, and came without its token.
             KeyConflictError: The key stands for another request.
             NotComposableError: It cannot become a message; nothing is stored.
         """
         check_run_url(run_url)
+        self._require_token()
         origin = replace(self.origin(note), run_url=run_url, revises=revises)
         request = keys.asked(self._stores, draft, key, at=at, lifetime=lifetime)
         draft = limited(draft, lifetime, now=self._stores.clock.now())
@@ -353,6 +356,16 @@ class DraftDesk:
         """Return whoever is acting as the origin of a draft."""
         acting = self._stores.acting
         return Origin(actor=acting.actor, door=acting.door, note=note)
+
+    def _require_token(self) -> None:
+        """Refuse a client's name to who came by no door that asks for its token.
+
+        Raises:
+            NotAllowedError: It is a client's.
+        """
+        acting = self._stores.acting
+        if is_agent(acting.actor) and acting.door not in DOORS:
+            require_no_client(self._stores, acting.actor)
 
     def _stored(self, draft_id: str) -> list[bytes]:
         try:

@@ -16,7 +16,7 @@ from tuimail.intake.sendmail.message import prepared
 from tuimail.intake.sendmail.names import Names, spec_of
 from tuimail.intake.sendmail.words import Wishes
 from tuimail.workspace.answering import Answer
-from tuimail.workspace.clients import DRAFT, USUAL_PER_HOUR, Client
+from tuimail.workspace.clients import DRAFT, OF_NOBODY, USUAL_PER_HOUR, Client
 from tuimail.workspace.workspace import Workspace
 
 DOOR: Final = "sendmail"
@@ -105,7 +105,7 @@ def _wire(addresses: Sequence[Address]) -> tuple[str, ...]:
 def _somebody(workspace: Workspace) -> Client:
     """Return the client that whoever runs ``sendmail`` is."""
     return Client(
-        name=DOOR,
+        name=OF_NOBODY,
         scopes=frozenset({DRAFT}),
         account="",
         sender="",
