@@ -150,6 +150,7 @@ def test_programs_are_told_what_came_of_a_report(tuimail: Shell, sent: str) -> N
     (recipient,) = found["recipients"]
     assert (first["mails"], found["mail"], found["strangers"]) == ([], sent, 0)
     assert (recipient["address"], recipient["is_new"]) == (BOB, True)
+    assert (found["left_out"], found["reason"]) == (0, None)
     assert second["reports"][0]["recipients"] == [recipient | {"is_new": False}]
 
 
@@ -208,6 +209,8 @@ def test_a_forged_report_changes_nothing_and_is_said_so(
     for answer in (about_no_mail, about_nobody):
         assert answer.code == 1
         assert "nothing was changed" in answer.text
+    assert "no mail that was sent" in about_no_mail.text
+    assert "nobody in the envelope" in about_nobody.text
     assert "Report:" not in tuimail("show", sent, "--bcc").text
 
 

@@ -1,7 +1,7 @@
 """The one way in for programs: what is stored, what is refused, whose mail is whose."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.workspace.conftest import NOW, Desk, account
+from tests.workspace.conftest import NOW, Desk, Script, account
+from tests.workspace.test_delivery import accepts, drain
 from tuimail.core.address import parse_address
 from tuimail.errors import (
     AddressError,
@@ -40,6 +41,7 @@ RAW = (
     b"Subject: Invoice\r\n\r\nPlease pay.\r\n"
 )
 HandIn = Callable[..., Answer]
+Send = Callable[..., Awaitable[None]]
 
 
 @pytest.fixture
@@ -436,33 +438,89 @@ def dsn_about(workspace: Workspace, draft_id: str) -> bytes:
     return DSN.replace(b"MESSAGE-ID", message_id.encode())
 
 
-def released(workspace: Workspace, draft_id: str) -> None:
-    workspace.reviews.approve(draft_id, revision=1)
+def released(workspace: Workspace, draft_id: str, *, revision: int = 1) -> None:
+    workspace.reviews.approve(draft_id, revision=revision)
     workspace.outbox.release(draft_id, undo=timedelta(0))
 
 
-def test_a_report_is_kept_with_the_mail_that_it_is_about(
+@pytest.fixture
+def send(desk: Desk, workspace: Workspace, provider: Script) -> Send:
+    async def sent(draft_id: str, *, revision: int = 1) -> None:
+        released(workspace, draft_id, revision=revision)
+        provider.answers(accepts)
+        await drain(desk)
+
+    return sent
+
+
+@pytest.fixture
+async def sent(send: Send, hand_in: HandIn) -> str:
+    """The id of a mail that its provider took."""
+    draft_id = hand_in().id
+    await send(draft_id)
+    return draft_id
+
+
+async def test_a_report_is_kept_with_the_mail_that_it_is_about(
+    workspace: Workspace, gate: Gate, client: Client, sent: str
+) -> None:
+    answer = gate.hand_in_message(client, dsn_about(workspace, sent), HTTP)
+
+    assert (answer.id, answer.state) == (sent, "reported")
+    (bob,) = workspace.drafts.page(sent).recipients
+    assert [one.action for one in bob.reports] == ["failed"]
+    assert stored(workspace) == 1
+
+
+async def test_a_report_about_a_stranger_is_refused_and_not_said_to_be_kept(
+    workspace: Workspace, gate: Gate, client: Client, sent: str
+) -> None:
+    raw = dsn_about(workspace, sent).replace(b"bob@partner", b"eve@partner")
+
+    with pytest.raises(FieldError, match="nobody in the envelope") as refused:
+        gate.hand_in_message(client, raw, HTTP)
+
+    assert (refused.value.field, bool(refused.value.hint)) == ("message", True)
+
+
+def test_a_report_about_mail_that_has_not_left_is_refused(
     workspace: Workspace, gate: Gate, client: Client, hand_in: HandIn
 ) -> None:
     draft_id = hand_in().id
     released(workspace, draft_id)
 
-    answer = gate.hand_in_message(client, dsn_about(workspace, draft_id), HTTP)
-
-    assert (answer.id, answer.state) == (draft_id, "ready")
-    assert stored(workspace) == 1
+    with pytest.raises(FieldError, match="has not left"):
+        gate.hand_in_message(client, dsn_about(workspace, draft_id), HTTP)
 
 
-def test_a_report_about_anothers_mail_tells_nobody_which(
-    workspace: Workspace, gate: Gate, sales: Client, hand_in: HandIn
+@pytest.mark.parametrize("who", [b"bob@partner", b"eve@partner"])
+async def test_a_report_about_anothers_mail_tells_nobody_which_nor_who_has_it(
+    workspace: Workspace, gate: Gate, sales: Client, sent: str, who: bytes
 ) -> None:
-    draft_id = hand_in().id
-    released(workspace, draft_id)
+    raw = dsn_about(workspace, sent).replace(b"bob@partner", who)
 
-    answer = gate.hand_in_message(sales, dsn_about(workspace, draft_id), HTTP)
+    answer = gate.hand_in_message(sales, raw, HTTP)
 
     assert (answer.id, answer.revision, answer.state) == ("", 0, "reported")
     assert stored(workspace) == 1
+
+
+async def test_a_report_does_not_tell_whom_a_person_added(
+    workspace: Workspace, gate: Gate, client: Client, hand_in: HandIn, send: Send
+) -> None:
+    draft_id = hand_in().id
+    draft = workspace.drafts.page(draft_id).draft
+    blind = parse_address("eve@partner.example", field="bcc")
+    workspace.drafts.edit(draft_id, replace(draft, bcc=(blind,)), revision=1)
+    await send(draft_id, revision=2)
+    raw = dsn_about(workspace, draft_id)
+
+    answers = [
+        gate.hand_in_message(client, raw.replace(b"bob@partner", who), HTTP).state
+        for who in (b"eve@partner", b"dan@partner")
+    ]
+
+    assert answers == ["reported", "reported"]
 
 
 def test_a_report_about_no_mail_of_ours_is_refused_and_so_not_lost(

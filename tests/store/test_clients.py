@@ -168,6 +168,22 @@ def test_it_is_known_since_when_a_client_has_handed_in_so_many(
     assert full_since(2, after=10) == later(20)
 
 
+def test_reports_count_as_much_as_mail(bench: Bench, clients: Clients) -> None:
+    hand_in(bench, "d1", at=10)
+    with bench.writing():
+        clients.note_report(BILLING, later(20))
+        clients.note_report("agent:sales", later(21))
+        clients.note_report(BILLING, later(99_999))
+
+    def full_since(limit: int) -> object:
+        return clients.full_since(BILLING, limit=limit, after=NOW, now=later(60))
+
+    assert (full_since(1), full_since(2), full_since(3)) == (later(20), later(10), None)
+    assert clients.room(BILLING, limit=9, after=NOW) == 6
+    assert clients.room(BILLING, limit=2, after=NOW) == 0
+    assert bench.journal.all()[-1].event == "report_handed_in"
+
+
 def test_what_a_clock_that_ran_ahead_noted_does_not_count(
     bench: Bench, clients: Clients
 ) -> None:

@@ -34,6 +34,8 @@ def reports(bench: Bench) -> Reports:
 
 def sent(bench: Bench, draft_id: str = "d1", **changes: object) -> str:
     submission_id = bench.sending(draft_id, **changes)
+    with bench.writing():
+        bench.commit(submission_id, 1, later(11))
     bench.settled(submission_id, SubmissionState.SENT, "accept")
     return submission_id
 
@@ -89,7 +91,7 @@ def test_mail_is_found_by_its_message_id_the_newest_first(
         message_ids=["<d1.1@example.org>", "<nobody@example.org>"], provider_ids=[]
     )
 
-    assert found == (Known("s-d1-1", "d1"),)
+    assert found == (Known("s-d1-1", "d1", has_left=True),)
     assert reports.mails(message_ids=[], provider_ids=[]) == ()
 
 
@@ -105,8 +107,45 @@ def test_mail_is_found_by_what_its_provider_calls_it(
 
     found = reports.mails(message_ids=["<d1.1@example.org>"], provider_ids=["0102"])
 
-    assert found == (Known(second, "d2"), Known(first, "d1"))
+    assert [(one.submission_id, one.draft_id) for one in found] == [
+        (second, "d2"),
+        (first, "d1"),
+    ]
     assert reports.mails(message_ids=[], provider_ids=[""]) == ()
+
+
+def has_left(reports: Reports) -> list[bool]:
+    mails = reports.mails(message_ids=["<d1.1@example.org>"], provider_ids=[])
+    return [one.has_left for one in mails]
+
+
+def test_mail_has_left_from_the_step_that_cannot_be_taken_back(
+    bench: Bench, reports: Reports
+) -> None:
+    submission_id = bench.released()
+    released = has_left(reports)
+    with bench.writing():
+        number = bench.claim(submission_id, later(11))
+    claimed = has_left(reports)
+    with bench.writing():
+        bench.commit(submission_id, number, later(12))
+
+    assert (released, claimed, has_left(reports)) == ([False], [False], [True])
+
+
+def test_what_was_said_already_and_how_often_is_known(
+    bench: Bench, reports: Reports
+) -> None:
+    mail, other = sent(bench), sent(bench, "d2")
+    again = replace(ROW, id="r3", digest="e" * 64)
+    add(bench, mail, ROW, BLIND, again)
+    add(bench, other, replace(ROW, id="r4"))
+
+    same = reports.same(mail, [ROW.digest, "f" * 64])
+
+    assert sorted(one.id for one in same) == ["r1", "r2"]
+    assert reports.counts(mail) == {"ana@example.org": 2, BCC: 1}
+    assert reports.counts("none") == {}
 
 
 def test_mail_is_looked_for_by_index(bench: Bench) -> None:

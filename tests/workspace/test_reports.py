@@ -8,9 +8,16 @@ import pytest
 from tests.core.reports import dsns
 from tests.workspace.conftest import BILLING, NOW, Desk, Script
 from tests.workspace.test_delivery import accepts, drain
+from tuimail.core.reports.statuses import FATES_LIMIT
 from tuimail.core.submission import Receipt, Verdict, VerdictKind, Verdicts
-from tuimail.errors import FieldError, NotFoundError, SuppressedError
+from tuimail.errors import (
+    FieldError,
+    NotFoundError,
+    SuppressedError,
+    TooManyError,
+)
 from tuimail.providers.base import SendJob
+from tuimail.store.database import Database
 from tuimail.workspace.reports import MOST_OF_ONE, Report
 from tuimail.workspace.views import RecipientView, ReportView, Row
 from tuimail.workspace.workspace import Workspace
@@ -197,6 +204,7 @@ async def test_a_report_about_no_mail_of_ours_changes_nothing(
     found = taken(workspace, about("<guessed@example.org>"))
 
     assert found == Report(draft_id="", news=(), strangers=1)
+    assert "no mail that was sent from here" in found.refusal
     assert recipient(workspace, sent).reports == ()
     assert len(workspace.drafts.journal(sent.id)) == lines
 
@@ -210,8 +218,87 @@ async def test_a_report_about_somebody_else_changes_nothing(
     found = taken(workspace, raw)
 
     assert found == Report(draft_id=sent.id, news=(), strangers=1)
+    assert "nobody in the envelope" in found.refusal
     page = workspace.drafts.page(sent.id)
     assert all(one.reports == () for one in page.recipients)
+
+
+@pytest.mark.parametrize("is_cancelled", [False, True])
+def test_a_report_about_mail_that_never_left_changes_nothing(
+    workspace: Workspace, write: New, *, is_cancelled: bool
+) -> None:
+    row = workspace.outbox.send(write().id, revision=1)
+    if is_cancelled:
+        workspace.outbox.cancel(row.id)
+
+    found = taken(workspace, about(message_id(workspace, row)))
+
+    assert (found.draft_id, found.news, found.has_left) == (row.id, (), False)
+    assert "mail that has not left here" in found.refusal
+    assert recipient(workspace, row).reports == ()
+
+
+async def test_of_two_who_differ_in_capitals_the_one_who_is_named_is_meant(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    row = workspace.outbox.send(
+        write(to=("Ana@example.net", "ana@example.net", "DAN@example.net")).id,
+        revision=1,
+    )
+    provider.answers(accepts)
+    await drain(desk)
+    known = message_id(workspace, row)
+
+    names = ("Ana@example.net", "ana@EXAMPLE.net", "ANA@example.net", "dan@example.net")
+    found = [
+        taken(workspace, told(who, "Action: failed", message_id=known)) for who in names
+    ]
+
+    assert [one.address for each in found for one in each.news] == [
+        "Ana@example.net",
+        "ana@example.net",
+        "Ana@example.net",
+        "DAN@example.net",
+    ]
+
+
+async def test_a_long_report_is_read_against_its_mail_once(
+    workspace: Workspace, sent: Row, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody else waits while it is taken in; what follows of it does not grow."""
+    known = message_id(workspace, sent)
+    groups = "".join(
+        f"\r\nFinal-Recipient: rfc822; s{number}@x.example\r\nAction: failed\r\n"
+        for number in range(FATES_LIMIT)
+    )
+    raw = told(ANA, "Action: failed", groups, message_id=known)
+    asked: list[str] = []
+    read = Database.read
+
+    def count(self: Database, sql: str, *rest: Any) -> Any:
+        asked.append(sql)
+        return read(self, sql, *rest)
+
+    monkeypatch.setattr(Database, "read", count)
+
+    found = taken(workspace, raw)
+
+    assert (len(found.news), found.strangers) == (1, FATES_LIMIT - 1)
+    assert len(asked) < 50
+
+
+def test_what_a_program_hands_in_counts_whatever_comes_of_it(
+    workspace: Workspace,
+) -> None:
+    client, _ = workspace.clients.add("bounces", per_hour=2)
+
+    with workspace.acting_as(client.actor, door="smtp"):
+        for _ in range(2):
+            workspace.clients.require_room(client)
+            taken(workspace, dsns.POSTFIX)
+
+        with pytest.raises(TooManyError):
+            workspace.clients.require_room(client)
 
 
 async def test_a_message_that_is_no_report_is_left_to_others(
@@ -235,7 +322,8 @@ async def test_nobody_fills_the_disk_with_reports(
         for day in range(MOST_OF_ONE + 1)
     ]
 
-    assert [one.is_new for one in found[-1].news] == [False]
+    assert (found[-1].news, found[-1].left_out) == ((), 1)
+    assert "somebody of whom 50 are kept already" in found[-1].refusal
     assert len(recipient(workspace, sent).reports) == MOST_OF_ONE
 
 

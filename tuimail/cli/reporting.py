@@ -4,7 +4,7 @@ Who gets a blind copy is named where somebody asked for it, and else nowhere.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tuimail.cli.documents import Document, report_document
 from tuimail.core.message import Role
@@ -12,21 +12,22 @@ from tuimail.core.message import Role
 if TYPE_CHECKING:
     from tuimail.workspace.reports import News, Report
 
-_ABOUT_NOTHING: Final = (
-    "It is about no mail that was sent from here, or says so of nobody; nothing was "
-    "changed."
-)
-
 
 def taken_lines(report: "Report") -> Iterator[str]:
     """Yield what came of a report that was handed in."""
     yield from (f"{report.draft_id}: {_told(one)}" for one in report.news)
     if not report.news:
-        yield _ABOUT_NOTHING
-    elif report.strangers:
+        yield report.refusal
+        return
+    if report.strangers:
         yield (
             f"{report.draft_id}: nothing was kept about {report.strangers} more, who "
             "are not in its envelope."
+        )
+    if report.left_out:
+        yield (
+            f"{report.draft_id}: nothing was kept about {report.left_out} more, of "
+            "whom enough is kept already."
         )
 
 
@@ -44,6 +45,8 @@ def taken_document(report: "Report") -> Document:
             for one in report.news
         ],
         "strangers": report.strangers,
+        "left_out": report.left_out,
+        "reason": report.refusal or None,
     }
 
 

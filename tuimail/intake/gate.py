@@ -27,10 +27,11 @@ from tuimail.workspace.attaching import FileToAttach
 from tuimail.workspace.clients import DRAFT, STATUS, Client
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.handing_in import within
+from tuimail.workspace.reports import Report
 from tuimail.workspace.workspace import Workspace
 
 REPORTED: Final = "reported"
-"""The state of what was a report, and is kept with the mail that it is about."""
+"""The state of what was a report: no mail came of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +122,9 @@ class Gate:
     ) -> Answer:
         """Store a whole message for review.
 
-        A report about mail of this workspace is kept with that mail instead; the
-        program is told no id, unless that is its own.
+        What a report says about mail of this workspace is kept with that mail
+        instead. The program is told the id of its own mail, and whether anything
+        was kept: of another's that would tell who has a copy of it.
 
         Args:
             client: Who hands it in.
@@ -140,7 +142,7 @@ class Gate:
         with self._let_in(client, handing, scope=DRAFT):
             report = self._workspace.reports.take(raw)
             if report is not None and report.draft_id:
-                return self._reported(report.draft_id)
+                return self._reported(report)
             drafts = self._workspace.drafts
             draft = drafts.import_message(
                 raw,
@@ -259,11 +261,19 @@ class Gate:
                     return envelope_from
         return ""
 
-    def _reported(self, draft_id: str) -> Answer:
+    def _reported(self, report: Report) -> Answer:
         try:
-            return self._workspace.handing_in.answer(draft_id)
+            own = self._workspace.handing_in.answer(report.draft_id)
         except NotFoundError:
-            return _KEPT_WITH_ANOTHERS
+            return _ABOUT_ANOTHERS
+        # Whom a person added to it is not for its author to find out, either.
+        if report.refusal and not own.edited:
+            raise FieldError(
+                report.refusal,
+                hint="Nothing is to be done, if it was not to be of use here.",
+                field="message",
+            )
+        return replace(own, state=REPORTED)
 
     def _store(self, client: Client, draft: Draft, handing: Handing) -> Answer:
         return self._workspace.handing_in.hand_in(
@@ -278,7 +288,7 @@ class Gate:
         )
 
 
-_KEPT_WITH_ANOTHERS: Final = Answer(
+_ABOUT_ANOTHERS: Final = Answer(
     id="",
     revision=0,
     state=REPORTED,

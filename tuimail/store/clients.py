@@ -96,10 +96,10 @@ class Clients:
     def full_since(
         self, actor: str, *, limit: int, after: datetime, now: datetime
     ) -> datetime | None:
-        """Return when an agent handed in the first of its newest ``limit`` revisions.
+        """Return when an agent handed in the first of its newest ``limit``.
 
-        None where it handed in fewer between ``after`` and ``now``. What a clock
-        that ran ahead noted is not counted.
+        Revisions and reports count. None where it handed in fewer between ``after``
+        and ``now``. What a clock that ran ahead noted is not counted.
         """
         values: dict[str, Value] = {
             "actor": actor,
@@ -110,12 +110,20 @@ class Clients:
         return self._database.read_one(_FULL_SINCE, values, _moment)
 
     def room(self, actor: str, *, limit: int, after: datetime) -> int:
-        """Return how many revisions fewer than ``limit`` an agent handed in since.
+        """Return how much less than ``limit`` an agent handed in since.
 
         Also what a clock that ran ahead noted is taken off.
         """
-        values = (actor, instant_text(after), limit)
+        values: dict[str, Value] = {
+            "actor": actor,
+            "after": instant_text(after),
+            "limit": limit,
+        }
         return limit - sum(self._database.read(_COUNT, values, _number))
+
+    def note_report(self, actor: str, at: datetime) -> None:
+        """Note that an agent handed in a report; it counts as much as a revision."""
+        self._database.write(_NOTE_REPORT, (actor, instant_text(at)))
 
     def draft_ids(self, actor: str, *, limit: int, before: str) -> tuple[str, ...]:
         """Return ids of an agent's mail, newest first.
@@ -198,13 +206,20 @@ _FULL_SINCE: Final = """
 SELECT created_at FROM revisions
 WHERE author = :actor AND author GLOB 'agent:*'
   AND created_at > :after AND created_at <= :now
+UNION ALL
+SELECT at FROM handed_in_reports
+WHERE actor = :actor AND at > :after AND at <= :now
 ORDER BY created_at DESC LIMIT 1 OFFSET :others
 """
 _COUNT: Final = """
 SELECT count(*) AS number FROM (
   SELECT 1 FROM revisions
-  WHERE author = ? AND author GLOB 'agent:*' AND created_at > ? LIMIT ?)
+  WHERE author = :actor AND author GLOB 'agent:*' AND created_at > :after
+  UNION ALL
+  SELECT 1 FROM handed_in_reports WHERE actor = :actor AND at > :after
+  LIMIT :limit)
 """
+_NOTE_REPORT: Final = "INSERT INTO handed_in_reports (actor, at) VALUES (?, ?)"
 _WROTE: Final = """
 SELECT EXISTS (
   SELECT 1 FROM drafts WHERE actor GLOB 'agent:*' AND actor = :actor COLLATE NOCASE

@@ -1,7 +1,7 @@
 """What other servers reported about mail that was sent; nothing of it is proven."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -35,6 +35,8 @@ class Known(NamedTuple):
 
     submission_id: str
     draft_id: str
+    has_left: bool
+    """Whether anybody may have a copy of it."""
 
 
 class About(NamedTuple):
@@ -66,7 +68,7 @@ class Reports:
             "message_ids": json.dumps(list(message_ids)),
             "provider_ids": json.dumps(list(provider_ids)),
         }
-        return tuple(self._database.read(_MAILS, values, Known))
+        return tuple(self._database.read(_MAILS, values, _known))
 
     def add(self, submission_id: str, row: ReportRow) -> bool:
         """Keep what a report says; return False where it is known already.
@@ -90,6 +92,15 @@ class Reports:
     def of_submission(self, submission_id: str) -> tuple[ReportRow, ...]:
         """Return what was reported about a mail, oldest first."""
         return tuple(self._database.read(_OF_SUBMISSION, (submission_id,), _report))
+
+    def same(self, submission_id: str, digests: Iterable[str]) -> Iterator[ReportRow]:
+        """Yield what was reported about a mail that has one of these digests."""
+        values = (submission_id, json.dumps(list(digests)))
+        yield from self._database.read(_SAME, values, _report)
+
+    def counts(self, submission_id: str) -> dict[str, int]:
+        """Return how many reports there are about each recipient, by wire address."""
+        return dict(self._database.read(_COUNTS, (submission_id,), _count))
 
     def get(self, id: str) -> tuple[ReportRow, About] | None:
         """Return one report and whom it is about, or None."""
@@ -123,18 +134,35 @@ def _report(
     )
 
 
+def _known(*, submission_id: str, draft_id: str, has_left: int) -> Known:
+    return Known(submission_id, draft_id, has_left=bool(has_left))
+
+
+def _count(*, wire_address: str, number: int) -> tuple[str, int]:
+    return wire_address, number
+
+
 def _about(*, draft_id: str, role: str, address: str, wire_address: str) -> About:
     return About(draft_id, Role(role), address, wire_address)
 
 
 _MAILS: Final = """
-SELECT id AS submission_id, draft_id FROM (
+SELECT
+  id AS submission_id, draft_id,
+  EXISTS (
+    SELECT 1 FROM attempts
+    WHERE submission_id = mails.id AND committed_at IS NOT NULL)
+  OR EXISTS (
+    SELECT 1 FROM recipients
+    WHERE submission_id = mails.id AND state IN ('sent', 'queued', 'unknown'))
+  AS has_left
+FROM (
   SELECT id, draft_id, released_at FROM submissions
   WHERE message_id IN (SELECT value FROM json_each(:message_ids))
   UNION
   SELECT id, draft_id, released_at FROM submissions
   WHERE provider_message_id IN (SELECT value FROM json_each(:provider_ids))
-    AND provider_message_id <> '')
+    AND provider_message_id <> '') AS mails
 ORDER BY released_at DESC, id DESC
 """
 _ADD: Final = """
@@ -154,6 +182,14 @@ SELECT
 FROM reports JOIN recipients USING (submission_id, position)
 """
 _OF_SUBMISSION: Final = f"{_SELECT} WHERE submission_id = ? ORDER BY at, reports.id"
+_SAME: Final = (
+    f"{_SELECT} WHERE submission_id = ? AND digest IN (SELECT value FROM json_each(?))"
+)
+_COUNTS: Final = """
+SELECT wire_address, count(*) AS number
+FROM reports JOIN recipients USING (submission_id, position)
+WHERE submission_id = ? GROUP BY position
+"""
 _ONE: Final = f"{_SELECT} WHERE reports.id = ?"
 _ABOUT: Final = """
 SELECT draft_id, role, address, wire_address

@@ -234,8 +234,8 @@ class ClientDesk:
     def _certainly_has_room(self, client: Client, now: datetime) -> bool:
         """Whether too little happened since the last count for it to be full.
 
-        Each revision is a line of the journal, so that those are an upper bound, and
-        the revisions of an hour are not counted anew for each.
+        Each revision or report is a line of the journal, so that those are an upper
+        bound, and what came within an hour is not counted anew for each.
         """
         limit, lines = client.per_hour, self._stores.journal.head().number
         last = self._counted.get(client.name)

@@ -43,7 +43,7 @@ def test_what_common_servers_report_is_read(
     assert found.references[0] == ID
     assert (fate.action, fate.status) == (action, status)
     assert (fate.server, fate.is_hard) == (server, is_hard)
-    assert fate.keys == (ANA,)
+    assert fate.wire_addresses == (ANA,)
 
 
 def test_the_reply_is_on_one_line_without_its_type() -> None:
@@ -84,7 +84,7 @@ def test_an_address_is_known_in_every_way_it_may_be_written() -> None:
     """The first was to be decoded by the server (RFC 3461 §4), and was not."""
     first, _ = report(dsns.SENDMAIL_RELAYED).fates
 
-    assert first.keys == ("ana+2bnews@example.net", "ana+news@example.net")
+    assert first.wire_addresses == ("ana+2Bnews@example.net", "ana+news@example.net")
 
 
 def test_an_international_report_is_read() -> None:
@@ -93,7 +93,7 @@ def test_an_international_report_is_read() -> None:
     (fate,) = found.fates
     assert found.references == (ID,)
     assert fate.addresses == ("jörg@bücher.example",)
-    assert fate.keys == ("jörg@xn--bcher-kva.example",)
+    assert fate.wire_addresses == ("jörg@xn--bcher-kva.example",)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_no_octets_make_it_fail(raw: bytes) -> None:
 
     for fate in found.fates if found else ():
         assert fate.reply.encode().decode() == fate.reply
-        assert fate.keys
+        assert fate.wire_addresses
 
 
 _HEAD = b"Content-Type: multipart/report; boundary=b\n\n"

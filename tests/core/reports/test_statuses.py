@@ -104,7 +104,7 @@ def test_only_what_is_about_the_mailbox_is_hard(
 @pytest.mark.parametrize(
     "written",
     [
-        "Ana@Example.NET",
+        "ana@Example.NET",
         "rfc822;ana@example.net",
         "RFC822 ; <ana@example.net>",
         "unknown; ana@example.net",
@@ -113,13 +113,20 @@ def test_only_what_is_about_the_mailbox_is_hard(
 def test_an_address_is_compared_however_it_is_written(written: str) -> None:
     (found,) = fates(f"Final-Recipient: {written}\nAction: failed")
 
-    assert found.keys == ("ana@example.net",)
+    assert found.wire_addresses == ("ana@example.net",)
+
+
+def test_capitals_before_the_at_are_kept() -> None:
+    """Two mailboxes may differ in nothing else (RFC 5321 §2.4)."""
+    (found,) = fates("Final-Recipient: rfc822; Ana@Example.NET\nAction: failed")
+
+    assert found.wire_addresses == ("Ana@example.net",)
 
 
 def test_what_is_no_address_by_our_grammar_is_compared_as_it_is() -> None:
     (found,) = fates("Final-Recipient: rfc822; A..b@X\nAction: failed")
 
-    assert found.keys == ("a..b@x",)
+    assert found.wire_addresses == ("A..b@X",)
 
 
 def test_a_number_that_is_no_character_stays_as_it_is() -> None:

@@ -236,7 +236,8 @@ async def test_a_report_about_earlier_mail_has_no_id_of_its_own(
     await talker.say("RCPT TO:<mara@example.org>")
 
     assert await talker.content(b"A: b\r\n\r\n.\r\n") == (
-        "250 2.0.0 Ok: the report is kept with its mail"
+        "250 2.0.0 Ok: a report, and no mail; what it says of who got mail from here "
+        "is kept with that"
     )
     assert place.desk.handed[0].sender == ""
 

@@ -22,8 +22,8 @@ from tuimail.core.reports.parts import (
 from tuimail.core.reports.report import DeliveryReport
 from tuimail.core.reports.statuses import read_fates
 
-STATUS_LIMIT_BYTES: Final = 2 * 1024 * 1024
-"""Of the fields about recipients; 5,000 of them need half of that."""
+STATUS_LIMIT_BYTES: Final = 1024 * 1024
+"""Of the fields about recipients; 1,000 of them need half of that."""
 
 _KIND: Final = "delivery-status"
 _STATUS: Final = re.compile(r"message/(?:global-)?delivery-status")

@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import Final
 
 from tuimail.core.address import parse_address, wire_address
-from tuimail.core.suppression import key_of
 from tuimail.errors import AddressError
 
 _NO_MAILBOX: Final = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
@@ -59,9 +58,9 @@ class Fate:
         return self.action is Action.FAILED and self.status in _NO_MAILBOX
 
     @property
-    def keys(self) -> tuple[str, ...]:
-        """What the addresses are compared by, in their order."""
-        return tuple(dict.fromkeys(map(_key, self.addresses)))
+    def wire_addresses(self) -> tuple[str, ...]:
+        """The addresses as an envelope has them, in their order."""
+        return tuple(dict.fromkeys(map(_wire, self.addresses)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +73,9 @@ class DeliveryReport:
     fates: tuple[Fate, ...]
 
 
-def _key(address: str) -> str:
-    """Return what an address is compared by; servers write domains either way."""
+def _wire(address: str) -> str:
+    """Return an address with its domain in A-labels; servers write them either way."""
     try:
-        return key_of(wire_address(parse_address(address, field="address")))
+        return wire_address(parse_address(address, field="address"))
     except AddressError:
-        return key_of(address)
+        return address

@@ -19,7 +19,8 @@ from tuimail.core.reports.parts import Fields, read_fields
 from tuimail.core.reports.report import Action, Fate
 from tuimail.core.status import enhanced_code
 
-FATES_LIMIT: Final = 5_000
+FATES_LIMIT: Final = 1_000
+"""Recipients that one report is read about: no server takes more of a mail at once."""
 REPLY_LIMIT: Final = 1_000
 """Characters of a server's reply that are kept."""
 NAME_LIMIT: Final = 255

@@ -22,7 +22,11 @@ from tuimail.intake.smtp.replies import Complete, RefusalError
 _OF_HTTP: Final = (
     "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE",
 )  # fmt: skip
-_REPORTED: Final = "250 2.0.0 Ok: the report is kept with its mail"
+_REPORTED: Final = (
+    "250 2.0.0 Ok: a report, and no mail; what it says of who got mail from here is "
+    "kept with that"
+)
+"""True of every report, so that nobody finds out who has a copy of what."""
 _Command = Callable[[str], Awaitable[None]]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from tuimail.intake.gate import Gate, Handing
+from tuimail.intake.gate import REPORTED, Gate, Handing
 from tuimail.intake.storing import Storing
 from tuimail.workspace.clients import DRAFT
 from tuimail.workspace.workspace import Workspace
@@ -39,7 +39,7 @@ class Desk(Protocol):
         """
 
     async def hand_in(self, token: str, mail: Handed) -> str:
-        """Return the id of the mail, once it is on disk.
+        """Return the id of the mail, once it is on disk; nothing for a report.
 
         Raises:
             TuimailError: It was not taken; nothing of it is kept.
@@ -64,7 +64,7 @@ class GateDesk:
         await self._storing.call(look)
 
     async def hand_in(self, token: str, mail: Handed) -> str:
-        """Return the id of the mail, once it is on disk."""
+        """Return the id of the mail, once it is on disk; nothing for a report."""
 
         def store(workspace: Workspace) -> str:
             gate = Gate(workspace)
@@ -75,6 +75,6 @@ class GateDesk:
                 envelope_to=mail.recipients,
                 envelope_from=mail.sender,
             )
-            return answer.id
+            return "" if answer.state == REPORTED else answer.id
 
         return await self._storing.together(store)
