@@ -141,6 +141,7 @@ def test_what_is_not_understood_is_named_with_what_may_stand_there(
     [
         ("", "is missing"),
         ("version = 2\n", "not one that this tuimail knows"),
+        ("version = 1.0\n", "not one that this tuimail knows"),
         ("version = true\n", "not one that this tuimail knows"),
         ("version = '1'\n", "not one that this tuimail knows"),
     ],
@@ -187,6 +188,15 @@ def test_two_rules_cannot_have_one_name() -> None:
     twice = "[[rule]]\nname = 'x'\naction = 'review'\n" * 2
 
     assert "two rules named “x”" in str(refused(twice))
+
+
+def test_there_are_not_so_many_rules_that_mail_waits_for_them() -> None:
+    rules = [f"[[rule]]\nname = 'r{n}'\naction = 'review'\n" for n in range(501)]
+
+    assert len(read("".join(rules[:500])).rules) == 500
+    error = refused("".join(rules))
+    assert "501 rules, where 500 are the most" in str(error)
+    assert error.hint
 
 
 @pytest.mark.parametrize(

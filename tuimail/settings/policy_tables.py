@@ -32,6 +32,7 @@ from tuimail.settings.schema import Table, nearest
 VERSION: Final = 1
 MOST: Final = 1_000_000
 """The highest limit; nobody's is higher."""
+MOST_RULES: Final = 500
 LONGEST_NAME: Final = 80
 _SMALLEST_SAMPLE: Final = 0.01
 _TABLES: Final = (
@@ -65,7 +66,7 @@ def _check_version(table: Table) -> None:
     found = table.values.get("version")
     if found is None:
         raise table.error("version", "is missing", hint=f"Add version = {VERSION}")
-    if isinstance(found, bool) or found != VERSION:
+    if type(found) is not int or found != VERSION:
         raise table.error(
             "version",
             "is not one that this tuimail knows",
@@ -144,15 +145,22 @@ def _content(table: Table) -> Content:
 
 
 def _rules(table: Table) -> tuple[Rule, ...]:
-    rules = tuple(_rule(one) for one in table.tables("rule"))
-    names = [rule.name for rule in rules]
-    for name in names:
-        if names.count(name) > 1:
+    written = table.tables("rule")
+    if len(written) > MOST_RULES:
+        raise table.error(
+            "rule",
+            f"has {len(written):,} rules, where {MOST_RULES} are the most",
+            hint="Name more people in one rule: each mail is compared with all.",
+        )
+    rules, names = tuple(map(_rule, written)), set[str]()
+    for name in (rule.name for rule in rules):
+        if name in names:
             raise table.error(
                 "rule",
                 f"has two rules named “{name}”",
                 hint="Give each its own name: decisions are recorded by it.",
             )
+        names.add(name)
     return rules
 
 
