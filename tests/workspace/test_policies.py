@@ -1,6 +1,9 @@
+import errno
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -139,6 +142,29 @@ def test_a_policy_is_read_once_while_nothing_changes(
     monkeypatch.setattr("tuimail.workspace.policy_watch.read_policy_text", read_again)
 
     assert ruled(workspace, row).action == "block"
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.EIO, errno.EACCES])
+def test_a_failure_that_passes_is_over_when_it_has_passed(
+    desk: Desk,
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+) -> None:
+    write_policy(desk.config, BLOCKED)
+    looked_at = os.open
+
+    def fails(path: Any, *args: Any, **options: Any) -> int:
+        if str(path).endswith("policy.toml"):
+            raise OSError(number, os.strerror(number))
+        return looked_at(path, *args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", fails)
+        during = [workspace.policy.problem for _ in range(2)]
+
+    assert all(os.strerror(number) in one for one in during)
+    assert workspace.policy.problem == ""
 
 
 # -------------------------------------------------- while it cannot be read --

@@ -69,6 +69,9 @@ class PolicyWatch:
         self._good: PolicyText | None = None
         """What was last readable in this process."""
         self._is_kept = True
+        self._is_passing = False
+        """Whether it could not be read for what may end without the file changing,
+        such as too many open files."""
 
     def current(self) -> PolicyInForce:
         """Return the policy in force; one look at the disk where nothing changed.
@@ -77,19 +80,21 @@ class PolicyWatch:
         begin just now, because another is under way, the next look keeps it.
         """
         stamp = stamp_of(self.path)
-        if self._in_force is None or stamp != self._stamp:
+        if self._in_force is None or stamp != self._stamp or self._is_passing:
             self._in_force, self._stamp = self._look(), stamp
         if not self._is_kept:
             self._keep()
         return self._in_force
 
     def _look(self) -> PolicyInForce:
+        self._is_passing = False
         try:
             found = read_policy_text(self.path)
             if found is None:
                 return self._missing()
             policy = policy_in(self.path, found.content)
         except ConfigurationError as error:
+            self._is_passing = isinstance(error.__cause__, OSError)
             return self._last_good(str(error), error.hint)
         self._good, self._is_kept = found, False
         return PolicyInForce(policy=policy, digest=found.digest)
