@@ -108,6 +108,12 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Script:
     return script
 
 
+@pytest.fixture(autouse=True)
+def _foreseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw the same samples in each run of the tests."""
+    monkeypatch.setattr("tuimail.workspace.sampling._new_key", lambda _: "5a" * 32)
+
+
 @pytest.fixture
 def desk(tmp_path: Path, provider: Script) -> Desk:
     made = Desk(root=tmp_path / "mail", config=tmp_path / "config.toml")

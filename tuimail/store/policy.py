@@ -29,6 +29,18 @@ class PolicyRow:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotLetOut:
+    """One mail of a program that waits, was taken back, refused or thrown away."""
+
+    draft_id: str
+    revision: int
+    """Its newest."""
+    created_at: datetime
+    was_decided: bool
+    """Whether somebody, or a rule, said something about it."""
+
+
 class Policies:
     """Reads and adds policies, and counts; writes are within a transaction."""
 
@@ -79,6 +91,20 @@ class Policies:
         """Return how many mails a rule released since then, without one."""
         return self._count(_BY_RULE, (rule, instant_text(since), but))
 
+    def not_let_out(
+        self, actor: str, since: datetime, *, but: str, limit: int
+    ) -> tuple[NotLetOut, ...]:
+        """Return mail that a program handed in since then and that does not leave.
+
+        Args:
+            actor: The program.
+            since: Nothing older than this.
+            but: Id of a mail that does not count.
+            limit: At most so many, the newest; 1 or more.
+        """
+        values = (actor, instant_text(since), but, limit)
+        return tuple(self._database.read(_NOT_LET_OUT, values, _not_let_out))
+
     def first_written_to(
         self, account: str, since: datetime, *, but: str
     ) -> frozenset[str]:
@@ -125,6 +151,17 @@ def _policy(*, number: int, digest: str, content: bytes, at: str) -> PolicyRow:
     return PolicyRow(number=number, digest=digest, content=content, at=instant(at))
 
 
+def _not_let_out(
+    *, draft_id: str, revision: int, created_at: str, was_decided: int
+) -> NotLetOut:
+    return NotLetOut(
+        draft_id=draft_id,
+        revision=revision,
+        created_at=instant(created_at),
+        was_decided=bool(was_decided),
+    )
+
+
 _NEWEST: Final = """
 SELECT number, digest, content, at FROM policies ORDER BY number DESC LIMIT 1
 """
@@ -147,6 +184,18 @@ WHERE account = ? AND released_at > ? AND draft_id <> ?
 _BY_RULE: Final = """
 SELECT count(*) AS count FROM decisions
 WHERE role = 'rule' AND reason = ? AND at > ? AND draft_id <> ?
+"""
+_NOT_LET_OUT: Final = """
+SELECT
+  draft.id AS draft_id, draft.revision, draft.created_at,
+  EXISTS (SELECT 1 FROM decisions WHERE draft_id = draft.id) AS was_decided
+FROM revisions AS first
+JOIN drafts AS draft ON draft.id = first.draft_id AND draft.actor = first.author
+WHERE first.author = ? AND first.author GLOB 'agent:*' AND first.created_at > ?
+  AND first.number = 1 AND draft.id <> ?
+  AND draft.status IN
+    ('review', 'draft', 'rejected', 'discarded', 'held', 'cancelled')
+ORDER BY first.created_at DESC LIMIT ?
 """
 _FIRST: Final = """
 SELECT DISTINCT recipient.address

@@ -59,9 +59,14 @@ def find(
         if decision.draft_id not in {draft_id, origin.revises}:
             row = stores.drafts.get(decision.draft_id)
             earlier = stores.drafts.revision(row.id, row.revision).draft
-            if likeness(_text(earlier), _text(draft)) >= ALIKE:
+            if are_alike(earlier, draft):
                 return _duplicate(decision, earlier, draft)
     return None
+
+
+def are_alike(one: Draft, other: Draft) -> bool:
+    """Return whether two mails say nearly the same, to whomever."""
+    return likeness(_text(one), _text(other)) >= ALIKE
 
 
 def _decided(stores: Stores, draft: Draft) -> Iterator[DecisionRow]:

@@ -5,7 +5,7 @@ is reviewed, and people let their own mail leave.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,6 +16,7 @@ from tuimail.core.policy import deciding
 from tuimail.core.policy.action import Action
 from tuimail.core.policy.deciding import NoninteractiveSend
 from tuimail.settings.files import expanded
+from tuimail.workspace import sampling
 from tuimail.workspace.policy_watch import PolicyInForce
 from tuimail.workspace.stores import Stores
 
@@ -86,7 +87,7 @@ def ruling(
         findings: What the checks noticed about it.
         origin: Who made it.
         size_bytes: Of the message as it leaves; 0 while there is none.
-        draft_id: Its id, where it has one; decides whether it is a sample.
+        draft_id: Its id, where it has one.
         released: Whether it is on its way already, where limits say nothing.
     """
     found = stores.policy.current()
@@ -109,8 +110,16 @@ def evaluated(stores: Stores, policy: "Policy", case: "Case") -> "Evaluation":
     """Return what ``policy`` says about ``case``, and everything it looked at."""
     from tuimail.core.policy.evaluating import evaluate  # noqa: PLC0415 - as above
 
+    if _is_drawn(policy, case):
+        case = replace(case, drawn=sampling.drawn(stores, case))
     counters = _counted(stores, policy, case)
     return evaluate(policy, case, counters, stores.clock.now())
+
+
+def _is_drawn(policy: "Policy", case: "Case") -> bool:
+    """Return whether a sample is drawn: of what programs would have a rule release."""
+    is_agents = deciding.needs_person(case.origin)
+    return policy.releases and is_agents and not case.is_released
 
 
 def ruling_of(found: PolicyInForce, said: "Evaluation", origin: Origin) -> Ruling:
@@ -181,6 +190,11 @@ def _counted(stores: Stores, policy: "Policy", case: "Case") -> "Counters":
     new_day, new_here = 0, 0
     if limits.new_recipients_per_day is not None:
         new_day, new_here = _new_people(stores, case)
+    before = (
+        sampling.before(stores, case)
+        if _is_drawn(policy, case)
+        else sampling.NOTHING_BEFORE
+    )
     return Counters(
         agent_hour=kept.handed_in(case.origin.actor, now - _HOUR, but=this)
         if limits.agent_per_hour is not None
@@ -195,6 +209,9 @@ def _counted(stores: Stores, policy: "Policy", case: "Case") -> "Counters":
             for rule in policy.rules
             if rule.per_day is not None
         },
+        undecided_draw=before.undecided_draw,
+        refused=before.refused,
+        too_much_undecided=before.is_too_much,
     )
 
 

@@ -14,7 +14,6 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CI = Origin(actor="agent:ci", door="http")
 MARA = Origin(actor="person:mara", door="app")
 END = date(2027, 1, 31)
-ID = "01not-a-sample"
 
 
 def people(*texts: str) -> tuple[Pattern, ...]:
@@ -23,7 +22,7 @@ def people(*texts: str) -> tuple[Pattern, ...]:
 
 def case(*to: str, origin: Origin = CI, **changes: Any) -> Case:
     """A mail to ``to``; what is no field of a case is one of the draft."""
-    named = {"findings", "size_bytes", "draft_id", "is_released"}
+    named = {"findings", "size_bytes", "draft_id", "drawn", "is_released"}
     own = {key: changes.pop(key) for key in named & changes.keys()}
     if to:
         changes["to"] = tuple(address(one) for one in to)

@@ -10,7 +10,6 @@ from tests.core.drafts import address, attachment
 from tests.core.policy.cases import (
     CI,
     END,
-    ID,
     MARA,
     NOW,
     case,
@@ -437,20 +436,63 @@ def test_a_rule_releases_nothing_whose_program_nobody_proved(door: str) -> None:
 def test_of_what_a_rule_releases_a_share_is_reviewed() -> None:
     policy = Policy(rules=(rule(sample_review=0.25),))
 
-    found = [said(policy, case(BOB, draft_id=f"01{n}")).action for n in range(400)]
+    found = [said(policy, case(BOB, drawn=n / 400)).action for n in range(400)]
 
-    assert 70 < found.count("review") < 130
-    assert found == [
-        said(policy, case(BOB, draft_id=f"01{n}")).action for n in range(400)
-    ]
+    assert found == ["review"] * 100 + ["auto"] * 300
+
+
+@pytest.mark.parametrize(
+    ("counters", "what"),
+    [
+        (Counters(undecided_draw=0.09), "A sample for one of the same people waits"),
+        (Counters(too_much_undecided=True), "Too much that it handed in"),
+        (Counters(refused="01abc"), "nearly the same as mail 01abc"),
+    ],
+)
+def test_who_was_drawn_or_refused_is_not_released_as_another_mail(
+    counters: Counters, what: str
+) -> None:
+    found = evaluate(releasing(), case(BOB, drawn=0.5), counters, NOW)
+    released = case(BOB, drawn=0.5, is_released=True)
+
+    assert found.action == "review"
+    assert what in found.fired[0].text
+    assert evaluate(releasing(), released, counters, NOW).action == "auto"
+    assert said(releasing(), case(BOB, drawn=0.5)).action == "auto"
+
+
+def test_what_takes_the_place_of_another_mail_is_released_by_no_rule() -> None:
+    origin = Origin(actor="agent:ci", door="http", revises="01abc")
+
+    found = said(releasing(), case(BOB, origin=origin))
+
+    assert found.action == "review"
+    assert "takes the place of an earlier mail" in found.fired[0].text
+
+
+SPELLED = "o\ufb03ce@corp.example"
+OFFICE = people("office@corp.example")
+
+
+def test_another_spelling_of_a_mailbox_is_blocked_and_not_allowed() -> None:
+    """The server of that domain decides whose it is, and nobody knows how."""
+    mail = case(SPELLED)
+
+    assert said(releasing(recipients=Recipients(block=OFFICE)), mail).action == "block"
+    allowed = said(releasing(recipients=Recipients(allow=OFFICE)), mail)
+    assert allowed.action == "review"
+    for key in ("to_all_in", "to_any_in"):
+        assert said(Policy(rules=(rule(**{key: OFFICE}),)), mail).action == "review"
+    two = Policy(rules=(rule("review2", to_any_in=OFFICE), rule(name="other")))
+    assert said(two, mail).action == "review2"
 
 
 def test_a_share_of_all_is_all() -> None:
     policy = Policy(rules=(rule(sample_review=1.0),))
 
-    assert {said(policy, case(BOB, draft_id=f"{n}")).action for n in range(50)} == {
-        "review"
-    }
+    found = {said(policy, case(BOB, drawn=n / 50)).action for n in range(50)}
+
+    assert found == {"review"}
 
 
 def test_worse_findings_than_a_note_are_never_released_unseen() -> None:
@@ -601,7 +643,7 @@ CASES = st.builds(
     ),
     findings=st.lists(FINDINGS, max_size=3).map(tuple),
     attachments=FILES,
-    draft_id=st.sampled_from(["", ID, "01a", "01b"]),
+    drawn=st.sampled_from([None, 0.0, 0.05, 0.999]),
     is_released=st.booleans(),
 )  # fmt: skip
 COUNTS = st.builds(
@@ -611,6 +653,9 @@ COUNTS = st.builds(
     new_day=st.integers(0, 6),
     new_here=st.integers(0, 2),
     rule_day=st.dictionaries(st.sampled_from(["a", "b", "c"]), st.integers(0, 4)),
+    undecided_draw=st.sampled_from([0.0, 1.0]),
+    refused=st.sampled_from(["", "01a"]),
+    too_much_undecided=st.booleans(),
 )
 
 

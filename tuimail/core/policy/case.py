@@ -23,7 +23,9 @@ class Case:
     size_bytes: int = 0
     """Of the message as it leaves; 0 while there is none."""
     draft_id: str = ""
-    """Says whether it is a sample; empty for what is not stored, which is none."""
+    """Empty for what is not stored; a mail is not counted against itself."""
+    drawn: float | None = None
+    """Where the draw for samples fell, from 0 up to 1; None where none was made."""
     is_released: bool = False
     """Whether it is on its way already: limits and samples say nothing then."""
 
@@ -42,6 +44,14 @@ class Counters:
     """How many more of them this mail would add."""
     rule_day: Mapping[str, int] = field(default_factory=dict)
     """What each rule released within the last day."""
+    undecided_draw: float = 1.0
+    """The lowest draw of what its program handed in lately for one of the same
+    people, while nobody decided about that; 1 where there is nothing."""
+    refused: str = ""
+    """Id of such mail that says nearly the same, and that somebody did not let
+    leave; empty for none."""
+    too_much_undecided: bool = False
+    """Whether there is more of it than is looked at."""
 
 
 NOTHING_COUNTED: Final = Counters()

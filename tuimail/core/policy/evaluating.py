@@ -17,7 +17,7 @@ from tuimail.core.policy import deciding, grading
 from tuimail.core.policy.action import Action, strictest
 from tuimail.core.policy.case import Case, Counters, Evaluation, Step
 from tuimail.core.policy.matching import is_sample, why_not
-from tuimail.core.policy.pattern import is_among
+from tuimail.core.policy.pattern import is_among, may_be_among
 from tuimail.core.policy.policy import Policy, Rule
 
 _MB: Final = 1_000_000
@@ -144,19 +144,47 @@ def _against(rule: Rule, case: Case, counters: Counters) -> Iterator[str]:
             f"It came by the door {case.origin.door[:20]}, where no token says which "
             "program it is from; no rule releases that."
         )
-    if case.is_released:
-        return
+    if case.origin.revises:
+        yield "It takes the place of an earlier mail, which no rule releases."
+    if not case.is_released:
+        yield from _used_up(rule, counters)
+        yield from _drawn(rule, case, counters)
+
+
+def _used_up(rule: Rule, counters: Counters) -> Iterator[str]:
     used = counters.rule_day.get(rule.name, 0)
     if rule.per_day is not None and used >= rule.per_day:
         yield f"The rule “{rule.name}” has released {used} mails within a day."
-    if is_sample(rule, case.draft_id):
+
+
+def _drawn(rule: Rule, case: Case, counters: Counters) -> Iterator[str]:
+    """Yield why a person looks at this one, whatever the rule says of its kind.
+
+    Who was drawn, or was told no, gets no better draw by handing in anew.
+    """
+    if is_sample(rule, case.drawn):
         yield f"It is a sample of what the rule “{rule.name}” would release."
+    if is_sample(rule, counters.undecided_draw):
+        yield (
+            "A sample for one of the same people waits for a decision, or was thrown "
+            "away before there was one."
+        )
+    if counters.too_much_undecided:
+        yield (
+            "Too much that it handed in within a week waits for a decision, or was "
+            "thrown away before there was one."
+        )
+    if counters.refused:
+        yield (
+            f"It says nearly the same as mail {counters.refused}, for one of the same "
+            "people, which was not let leave."
+        )
 
 
 def _blocked_people(policy: Policy, case: Case) -> Iterator[Step]:
     """Yield whether somebody gets no mail from here, from people neither."""
     name, blocked = "recipients.block", policy.recipients.block
-    people = [one for one in case.draft.recipients if is_among(one, blocked)]
+    people = [one for one in case.draft.recipients if may_be_among(one, blocked)]
     if people:
         who = _named(people, case)
         text = f"{who} may not be written to (recipients.block)."

@@ -3,7 +3,6 @@
 Pure.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
@@ -12,7 +11,7 @@ from tuimail.core.draft import AGENT_PREFIX, PERSON_PREFIX
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.policy.case import Case
 from tuimail.core.policy.grading import RANK
-from tuimail.core.policy.pattern import is_among
+from tuimail.core.policy.pattern import is_among, may_be_among
 from tuimail.core.policy.policy import Rule
 
 EVERY_AGENT: Final = "*"
@@ -31,16 +30,14 @@ def why_not(rule: Rule, case: Case, findings: Iterable[Finding], now: datetime) 
     return next(_unmet(rule, case, tuple(findings), now), "")
 
 
-def is_sample(rule: Rule, draft_id: str) -> bool:
+def is_sample(rule: Rule, drawn: float | None) -> bool:
     """Return whether a person looks at this one of those that ``rule`` releases.
 
-    By the mail's id alone, which nobody chooses: a program that hands in the same
-    again, or changes it, changes nothing.
+    Args:
+        rule: Which one.
+        drawn: Where the draw fell, from 0 up to 1; None where none was made.
     """
-    if not draft_id:
-        return False
-    drawn = hashlib.sha256(f"{rule.name}\0{draft_id}".encode()).digest()
-    return int.from_bytes(drawn[:8]) < rule.sample_review * 2**64
+    return drawn is not None and drawn < rule.sample_review
 
 
 def _unmet(
@@ -68,7 +65,8 @@ def _unmet_by_recipients(rule: Rule, case: Case) -> Iterator[str]:
     people = case.draft.recipients
     if rule.to_all_in and not all(is_among(one, rule.to_all_in) for one in people):
         yield "somebody it is for is not in to_all_in"
-    if rule.to_any_in and not any(is_among(one, rule.to_any_in) for one in people):
+    is_meant = is_among if rule.action == "auto" else may_be_among
+    if rule.to_any_in and not any(is_meant(one, rule.to_any_in) for one in people):
         yield "nobody it is for is in to_any_in"
     if rule.max_recipients is not None and len(people) > rule.max_recipients:
         yield f"it is for {len(people)}, where {rule.max_recipients} are the most"

@@ -1,19 +1,25 @@
 """Who is meant in a policy: one mailbox, one domain, or all domains below one.
 
 Compared as mail servers see it, in A-labels, so that no second way of writing a
-domain gets past a list. Capitals do not count, because nobody has two mailboxes
-that differ only in them.
+domain gets past a list. Capitals of ASCII do not count, because nobody has two
+mailboxes that differ only in them. Letters that only look or sound alike do not
+count either where somebody is kept from mail; where it is let leave to somebody,
+they do.
 
 Pure.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase
+from typing import Final
 from unicodedata import normalize
 
 from tuimail.core.address import Address, parse_address
 from tuimail.core.domain import GrammarError, read_domain, wire_domain
 from tuimail.errors import AddressError
+
+_SMALL: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,17 +29,21 @@ class Pattern:
     text: str
     """As it was written."""
     local: str = ""
-    """Before the ``@``, folded; empty for everybody there."""
+    """Before the ``@``, small letters of ASCII; empty for everybody there."""
     domain: str = ""
     """In A-labels; empty for every domain."""
     is_below: bool = False
     """Whether domains below ``domain`` are meant, and not it itself."""
 
     def matches(self, address: Address) -> bool:
-        """Return whether ``address`` is one of those who are meant."""
-        if self.local and self.local != _folded(address.local):
-            return False
-        return self._has(wire_domain(address.domain))
+        """Return whether ``address`` is for certain one of those who are meant."""
+        is_it = not self.local or self.local == _small(address.local)
+        return is_it and self._has(wire_domain(address.domain))
+
+    def may_match(self, address: Address) -> bool:
+        """Return whether ``address`` may be one of them, by some server's reading."""
+        is_it = not self.local or _folded(self.local) == _folded(address.local)
+        return is_it and self._has(wire_domain(address.domain))
 
     def _has(self, domain: str) -> bool:
         if self.is_below:
@@ -78,13 +88,18 @@ def _mailbox(text: str) -> Pattern:
     if "*" in address.local:
         raise ValueError(f"{text[:60]!r} has a * before the @")
     return Pattern(
-        text=text, local=_folded(address.local), domain=wire_domain(address.domain)
+        text=text, local=_small(address.local), domain=wire_domain(address.domain)
     )
 
 
 def is_among(address: Address, patterns: Iterable[Pattern]) -> bool:
-    """Return whether one of ``patterns`` means ``address``."""
+    """Return whether one of ``patterns`` means ``address``, to let mail leave."""
     return any(one.matches(address) for one in patterns)
+
+
+def may_be_among(address: Address, patterns: Iterable[Pattern]) -> bool:
+    """Return whether one of ``patterns`` may mean ``address``, to keep mail back."""
+    return any(one.may_match(address) for one in patterns)
 
 
 def covered(some: Iterable[Pattern], by: Iterable[Pattern]) -> bool:
@@ -93,5 +108,9 @@ def covered(some: Iterable[Pattern], by: Iterable[Pattern]) -> bool:
     return all(any(one.covers(other) for one in wider) for other in some)
 
 
+def _small(local: str) -> str:
+    return local.translate(_SMALL)
+
+
 def _folded(local: str) -> str:
-    return normalize("NFC", local).casefold()
+    return normalize("NFKC", normalize("NFKC", local).casefold())
