@@ -24,7 +24,7 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 SHOWN_AT_ONCE: Final = 5
 """So many mails are shown to other programs while others may wait."""
-REST: Final = timedelta(milliseconds=20)
+REST: Final = timedelta(milliseconds=100)
 """Where nobody has asked for so long, there is time to show what was done."""
 MOST_UNSHOWN: Final = 2_000
 """Where more wait to be shown, as many are shown in each round as were done."""
