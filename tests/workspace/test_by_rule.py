@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from tests.core.checks.test_files import PROGRAM
+from tests.core.checks.test_nested import mail
 from tests.workspace.conftest import BILLING, Desk, Script, account
 from tests.workspace.policed import RULE, write_policy
 from tests.workspace.test_delivery import accepts, drain
 from tuimail.errors import UnsupportedFeatureError
 from tuimail.workspace.answering import answer
+from tuimail.workspace.attaching import FileToAttach
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
@@ -198,6 +201,36 @@ def test_it_leaves_when_its_author_says(
     later = ruled.clock.now() + timedelta(hours=2)
 
     assert submit(workspace, fields, at=later).due_at == later
+
+
+TYPES = '[attachments]\ntypes_block = ["executable", "archive"]\n'
+ARCHIVE = b"7z\xbc\xaf\x27\x1c" + bytes(50)
+
+
+@pytest.mark.parametrize(
+    ("file", "status"),
+    [
+        (("mail.eml", mail(("setup.exe", PROGRAM))), "review"),
+        (("mail.eml", mail(("data.bin", ARCHIVE))), "review"),
+        (("mail.eml", mail(("data.7z", ARCHIVE))), "review"),
+        (("mail.eml", b"no mail"), "review"),
+        (("data.dat", ARCHIVE), "review"),
+        (("mail.eml", mail(("notes.txt", b"Hello."))), "ready"),
+    ],
+)
+def test_what_is_inside_a_file_keeps_it_from_leaving_unseen(
+    desk: Desk,
+    workspace: Workspace,
+    fields: Fields,
+    file: tuple[str, bytes],
+    status: str,
+) -> None:
+    write_policy(desk.config, POLICY.replace("[recip", TYPES + "[recip"))
+    attached = FileToAttach(source=file[1], name=file[0])
+
+    row = submit(workspace, replace(fields, attachments=(attached,)))
+
+    assert row.status == status
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from tuimail.core.finding import Severity
 from tuimail.core.policy.action import Action, strictness
 from tuimail.core.policy.case import NOTHING_COUNTED, Case, Counters, Evaluation
 from tuimail.core.policy.evaluating import evaluate
-from tuimail.core.policy.kinds import KNOWN_CODES
+from tuimail.core.policy.kinds import FILE_TYPES, KNOWN_CODES
 from tuimail.core.policy.policy import (
     Attachments,
     Content,
@@ -254,6 +254,8 @@ def test_kinds_of_files_can_be_blocked(words: tuple[str, ...], action: str) -> N
         ("macro-document", "att.macro-document"),
         ("html-active", "att.html-active"),
         ("encrypted", "att.encrypted"),
+        ("archive", "att.archive"),
+        *((word, "att.unread-mail") for word in FILE_TYPES),
     ],
 )
 def test_what_is_inside_a_file_counts_as_its_name_does(word: str, code: str) -> None:
@@ -263,6 +265,15 @@ def test_what_is_inside_a_file_counts_as_its_name_does(word: str, code: str) -> 
 
     assert found.action == "block"
     assert found.findings[0].severity is Severity.BLOCK
+
+
+def test_a_mail_that_nobody_can_look_into_is_released_by_no_rule() -> None:
+    bold = Policy(rules=(rule(no_findings_over="warning", attachments=True),))
+    unread = finding("att.unread-mail")
+
+    found = said(bold, case(BOB, attachments=(attachment(),), findings=(unread,)))
+
+    assert found.action == "review"
 
 
 # ------------------------------------------------------------------- content --

@@ -116,6 +116,7 @@ def check(attachment: Attachment, read: Read) -> Iterator[Finding]:
     yield from _empty(file)
     yield from _dangerous(file)
     yield from _contradicting(file)
+    yield from _archive(file)
     entries = tuple(zip_entries(end_of(file.pieces()))) if file.content is ZIP else ()
     yield from _packed(file, entries)
     yield from _macros(file, entries)
@@ -191,6 +192,21 @@ def _contradicting(file: _File) -> Iterator[Finding]:
         hint="Look whether it is the file you meant, and name it as what it is.",
         place=file.name,
     )
+
+
+def _archive(file: _File) -> Iterator[Finding]:
+    """Find an archive that its name does not call one."""
+    content = file.content
+    if content is None or content.group is not Group.ARCHIVE:
+        return
+    if file.ending not in content.natural and file.group is not Group.ARCHIVE:
+        yield attach_finding(
+            "att.archive",
+            Severity.INFO,
+            f"{file.name} is {content.what}, as its content says.",
+            hint="Name it as what it is, or look whether it is the file you meant.",
+            place=file.name,
+        )
 
 
 def _packed(file: _File, entries: Iterable[ZipEntry]) -> Iterator[Finding]:

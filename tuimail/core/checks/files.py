@@ -13,13 +13,15 @@ from collections.abc import Iterator
 from typing import Final
 from unicodedata import normalize
 
-from tuimail.core.checks import contents
+from tuimail.core.checks import contents, nested
 from tuimail.core.checks.contents import attach_finding
 from tuimail.core.checks.context import NOTHING_KNOWN, Context
 from tuimail.core.draft import Attachment, Draft
 from tuimail.core.files.names import BIDI_CONTROLS
 from tuimail.core.files.types import disguise_of
 from tuimail.core.finding import Finding, Severity
+from tuimail.core.wire.mime import Read
+from tuimail.errors import FieldError
 
 _RESERVED: Final = re.compile(
     r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|conin\$|conout\$|clock\$)\s*(?:\..*)?",
@@ -36,9 +38,33 @@ def check(draft: Draft, context: Context = NOTHING_KNOWN) -> Iterator[Finding]:
         context: Reads the files.
     """
     for attachment in draft.attachments:
-        yield from _check_name(attachment)
-        yield from contents.check(attachment, context.read)
+        yield from _check_file(attachment, context.read)
     yield from _twice(draft)
+
+
+def _check_file(
+    attachment: Attachment, read: Read, *, depth: int = 0
+) -> Iterator[Finding]:
+    yield from _check_name(attachment)
+    yield from contents.check(attachment, read)
+    if nested.is_mail(attachment):
+        yield from _check_mail(attachment, read, depth=depth)
+
+
+def _check_mail(outer: Attachment, read: Read, *, depth: int) -> Iterator[Finding]:
+    """Look at the files of a mail that goes along as at those that are attached."""
+    if depth >= nested.DEEPEST:
+        yield nested.unread(outer, f"There are {depth} mails around it.")
+        return
+    try:
+        files = nested.files_of(outer, read)
+    except FieldError as reason:
+        yield nested.unread(outer, str(reason))
+        return
+    for attachment, content in files:
+        yield from nested.told(nested.archives(attachment), outer)
+        within = _check_file(attachment, content, depth=depth + 1)
+        yield from nested.told(within, outer)
 
 
 def _check_name(attachment: Attachment) -> Iterator[Finding]:

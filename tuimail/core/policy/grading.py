@@ -97,6 +97,9 @@ def _step(policy: Policy, finding: Finding) -> Step:
     if not kinds.is_known(finding.code):
         text = f"The finding {finding.code[:60]} is not known here."
         return Step(rule=setting, text=text, action="review")
+    if finding.code in kinds.ANYTHING:
+        text = f"There is a finding {finding.code}, so that it may hold any file."
+        return Step(rule=setting, text=text, action="review")
     word = word_for(policy, finding.code)
     if word in {"review", "block"}:
         text = f"There is a finding {finding.code}, and {setting} is “{word}”."
@@ -108,7 +111,7 @@ def _spelled(code: str) -> str:
     """Return the setting that is about ``code``, as the file has it."""
     if code == kinds.BCC_BY_AGENT:
         return "recipients.bcc_by_agents"
-    if code == kinds.FILE_TYPE:
+    if code == kinds.FILE_TYPE or code in kinds.ANYTHING:
         return "attachments.types_block"
     name = kinds.setting_of(code)
     if not name:

@@ -19,15 +19,17 @@ FILE_TYPES: Final[Mapping[str, frozenset[Group]]] = {
     "encrypted": frozenset(),
 }
 """Words for files, and what they are by name or declared type."""
+ANYTHING: Final = frozenset({"att.unread-mail"})
+"""What may hold files of every kind."""
 _RUNNING: Final = frozenset({"att.dangerous-type", "att.double-extension"})
 FILE_FINDINGS: Final[Mapping[str, frozenset[str]]] = {
-    "executable": _RUNNING,
-    "script": _RUNNING,
-    "disk-image": _RUNNING,
-    "macro-document": frozenset({"att.macro-document"}),
-    "html-active": frozenset({"att.html-active"}),
-    "archive": frozenset(),
-    "encrypted": frozenset({"att.encrypted"}),
+    "executable": _RUNNING | ANYTHING,
+    "script": _RUNNING | ANYTHING,
+    "disk-image": _RUNNING | ANYTHING,
+    "macro-document": frozenset({"att.macro-document"}) | ANYTHING,
+    "html-active": frozenset({"att.html-active"}) | ANYTHING,
+    "archive": frozenset({"att.archive"}) | ANYTHING,
+    "encrypted": frozenset({"att.encrypted"}) | ANYTHING,
 }
 """What the checks call such files, by what is inside them."""
 
@@ -51,9 +53,9 @@ _CODES: Final[Mapping[str, str]] = {
     "account": "other-sender unsupported",
     "addr": "comment display-name-address idn-domain literal-domain "
     "lookalike-domain mixed-script quoted-local smtputf8",
-    "att": "bidi-filename dangerous-type double-extension empty encrypted "
+    "att": "archive bidi-filename dangerous-type double-extension empty encrypted "
     "filename-sanitized forgotten html-active macro-document reserved-name "
-    "twice type-changed type-mismatch",
+    "twice type-changed type-mismatch unread-mail",
     "hdr": "bad-unsubscribe empty-subject from-not-account no-unsubscribe "
     "provider-order receipt-request reply-to-mismatch too-long",
     "html": "active-content base cleaned data-uri-link form hidden-text link-data "
