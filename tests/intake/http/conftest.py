@@ -187,10 +187,15 @@ class Web:
 
 
 def coming(pieces: list[bytes]) -> Receive:
-    """Return what gives one piece after the other, and takes it from the list."""
+    """Return what gives one piece after the other, and takes it from the list.
+
+    After the last one the client stays, and says nothing more.
+    """
     left = pieces or [b""]
 
     async def receive() -> Any:
+        if not left:
+            await asyncio.Event().wait()
         piece = left.pop(0)
         return {"type": "http.request", "body": piece, "more_body": bool(left)}
 

@@ -1,11 +1,12 @@
 """Bodies: how much is read, for how long, and what counts as JSON."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.intake.http.conftest import MAIL, Shop, Web, in_process
+from tests.intake.http.conftest import HOST, MAIL, Shop, Web, in_process, turns
 from tuimail.intake.http.bodies import (
     DEEPEST,
     Body,
@@ -152,6 +153,70 @@ async def test_who_is_not_known_yet_keeps_no_client_out(shop: Shop, token: str) 
     assert (stranger.status, client.status) == (503, 201)
 
 
+async def test_one_client_does_not_keep_another_out(shop: Shop, token: str) -> None:
+    """Whose bodies come slowly holds half of the places, and half of the room."""
+    other = {"Authorization": f"Bearer {shop.client('other')}"}
+    async with in_process(shop, token, places=Places(4), room=Room(2000)) as web:
+        slow = [
+            asyncio.ensure_future(
+                web("POST", "/v1/drafts", body=[b""], receive=_trickling(b"x" * 900))
+            )
+            for _ in range(4)
+        ]
+        await until(lambda: sum(one.done() for one in slow) == 3)
+        refused = [one.result() for one in slow if one.done()]
+
+        answers = [
+            await web("POST", "/v1/drafts", {**MAIL, "text": "x" * 800}, headers=other)
+            for _ in range(2)
+        ]
+        for one in slow:
+            one.cancel()
+
+    assert [one.code for one in refused] == ["busy"] * 3
+    assert [one.status for one in answers] == [201, 201]
+
+
+@pytest.mark.parametrize("path", ["/external/api/send_mail", "/u/x"])
+async def test_who_is_not_known_gets_little_patience_and_no_clients_place(
+    shop: Shop, token: str, path: str
+) -> None:
+    async with in_process(shop, token, public_host=HOST, strangers_seconds=0.01) as web:
+        slow = [web("POST", path, {}, receive=_never) for _ in range(40)]
+        asking = asyncio.gather(*slow)
+        await turns()
+        client = await web("POST", "/v1/drafts", MAIL)
+        answers = await asking
+
+    assert client.status == 201
+    assert sorted({one.status for one in answers}) == [408, 503]
+
+
+async def test_clicks_from_outside_keep_no_program_here_out(
+    shop: Shop, token: str
+) -> None:
+    async with in_process(shop, token, public_host=HOST) as web:
+        clicks = [
+            asyncio.ensure_future(web("POST", "/u/x", {}, receive=_never))
+            for _ in range(40)
+        ]
+        await until(lambda: any(one.done() for one in clicks))
+        mail = {"token": token, "to_mail": "b@x.example", "subject": "s",
+                "content": "t"}  # fmt: skip
+        program = await web("POST", "/external/api/send_mail", mail)
+        for one in clicks:
+            one.cancel()
+
+    assert program.status == 200
+
+
+async def test_a_click_is_no_long_text(shop: Shop, token: str) -> None:
+    async with in_process(shop, token, public_host=HOST) as web:
+        answer = await web("POST", "/u/x", body=b"x" * (16 * 1024 + 1))
+
+    assert answer.status == 413
+
+
 async def test_a_place_is_given_back_whatever_happens(shop: Shop, token: str) -> None:
     async with in_process(shop, token, places=Places(1)) as web:
         answers = [
@@ -192,6 +257,27 @@ def _receiving(content: bytes) -> Any:
         return {"type": "http.request", "body": content}
 
     return receive
+
+
+def _trickling(first: bytes) -> Any:
+    """Return what gives the beginning of a body, and never the rest."""
+    left = [first]
+
+    async def receive() -> Any:
+        if not left:
+            await _never()
+        return {"type": "http.request", "body": left.pop(), "more_body": True}
+
+    return receive
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Let others run until it is so, and not for ever."""
+    for _ in range(10_000):
+        if is_so():
+            return
+        await asyncio.sleep(0.001)
+    raise AssertionError("It never came.")
 
 
 async def _never() -> Any:

@@ -22,6 +22,7 @@ from tuimail.errors import (
     ReadOnlyWorkspaceError,
     WorkspaceBusyError,
 )
+from tuimail.intake.http.brakes import Places
 from tuimail.intake.storing import Storing
 from tuimail.intake.watching import Watch
 from tuimail.workspace.bridge import Bridge
@@ -278,6 +279,47 @@ async def test_a_token_that_ends_ends_the_wait(web: Web, shop: Shop) -> None:
         workspace.clients.revoke("ci")
 
     assert (await asyncio.wait_for(asking, 10)).status == 401
+
+
+async def test_who_goes_is_waited_for_no_more(web: Web) -> None:
+    draft_id = await handed_in(quick(web))
+    going = asyncio.Event()
+
+    async def receive() -> Any:
+        await going.wait()
+        return {"type": "http.disconnect"}
+
+    path = f"/v1/drafts/{draft_id}?wait=60"
+    asking = asyncio.ensure_future(web("GET", path, receive=receive))
+    await turns()
+    going.set()
+
+    assert (await asyncio.wait_for(asking, 10)).status == 0
+
+
+async def test_who_waits_takes_no_place_of_those_who_hand_in(
+    shop: Shop, token: str
+) -> None:
+    """And one client does not take all places to wait, either."""
+    other = shop.client("other")
+    places = {"places": Places(1), "waiting": Places(2)}
+    async with in_process(shop, token, **places) as web:
+        path = f"/v1/drafts/{await handed_in(quick(web))}?wait=60"
+        first = asyncio.ensure_future(web("GET", path))
+        await turns()
+        second = await web("GET", path)
+        mail = await web("POST", "/v1/drafts", MAIL)
+        web.token = other
+        theirs = f"/v1/drafts/{await handed_in(web)}?wait=60"
+        third = asyncio.ensure_future(web("GET", theirs))
+        await turns()
+        web.desk.watch.close()
+        answers = await asyncio.wait_for(asyncio.gather(first, third), 10)
+
+    assert (second.status, second.code) == (503, "busy")
+    assert "wait" in second.error["hint"]
+    assert mail.status == 201
+    assert [one.status for one in answers] == [200, 200]
 
 
 # Revising and throwing away ------------------------------------------------------

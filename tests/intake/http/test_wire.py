@@ -253,12 +253,16 @@ def test_the_rest_of_a_refused_body_is_not_waited_for(impatient: Served) -> None
         assert client.is_ended()
 
 
-def test_a_crowd_is_turned_away_and_let_in_again(impatient: Served) -> None:
+def test_a_crowd_at_work_turns_others_away_until_one_of_it_goes(
+    impatient: Served,
+) -> None:
     with ExitStack() as crowd:
         clients = [crowd.enter_context(connected(impatient)) for _ in range(3)]
+        desk = impatient.door._desk
+        assert desk is not None
         for client in clients:
-            client.sendall(head(impatient, method="GET /healthz"))
-            assert client.answer()[0] == 200
+            client.sendall(head(impatient, "Content-Length: 9") + b"{")
+        wait_until(lambda: sum(desk.places._held.values()) == len(clients))
 
         with connected(impatient) as late:
             status, headers, document = late.answer()
@@ -271,6 +275,24 @@ def test_a_crowd_is_turned_away_and_let_in_again(impatient: Served) -> None:
             return client.answer()[0] == 200
 
     wait_until(is_let_in)
+
+
+def test_a_crowd_that_asks_nothing_keeps_nobody_out(
+    shop: Shop, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody can be connected without a token: who is idle the longest goes."""
+
+    def few(*, checks_peers: bool) -> type[H11Protocol]:
+        return connections(checks_peers=checks_peers, most=2)
+
+    monkeypatch.setattr(protocol, "connections", few)
+    with serving(shop, token) as served, ExitStack() as crowd:
+        clients = [crowd.enter_context(connected(served)) for _ in range(3)]
+
+        for client in clients[1:]:
+            client.sendall(head(served, method="GET /healthz"))
+            assert client.answer()[0] == 200
+        assert clients[0].is_ended()
 
 
 def test_who_breaks_off_in_the_middle_of_a_mail_leaves_nothing(
@@ -310,6 +332,21 @@ def test_a_connection_on_which_nothing_is_asked_any_more_ends(
 
         assert client.answer()[0] == 200
         assert client.is_ended()
+
+
+def test_who_goes_while_waiting_for_a_decision_gives_the_place_back(
+    served: Served,
+) -> None:
+    desk = served.door._desk
+    assert desk is not None
+    with connected(served) as client:
+        body = json.dumps(MAIL).encode()
+        client.sendall(head(served, f"Content-Length: {len(body)}") + body)
+        draft_id = client.answer()[2]["id"]
+        client.sendall(head(served, method=f"GET /v1/drafts/{draft_id}?wait=60"))
+        wait_until(lambda: desk.waiting._held)
+
+    wait_until(lambda: not desk.waiting._held)
 
 
 # Endings -------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn
 
 from starlette.types import Receive
 
+from tuimail.intake.http.brakes import Places
 from tuimail.intake.http.refusals import (
     BUSY_SECONDS,
     RefusedError,
@@ -25,6 +26,8 @@ MOST_VALUES: Final = 1_000_000
 """Signs that begin or part values; a small text can stand for a lot of memory."""
 PATIENCE_SECONDS: Final = 60.0
 """For a whole body: what comes slower than that holds a place for nothing."""
+STRANGERS_SECONDS: Final = 10.0
+"""The same, where nobody knows yet who sends it."""
 
 
 class ClientGoneError(Exception):
@@ -35,28 +38,31 @@ class Room:
     """How many octets all requests together may hold at once."""
 
     def __init__(self, limit_bytes: int) -> None:
-        self._free = limit_bytes
+        self._octets = Places(limit_bytes)
 
-    def take(self, size: int) -> None:
+    def take(self, size: int, *, who: str = "") -> None:
         """Count ``size`` octets more.
 
         Raises:
-            RefusedError: Others hold too much already; later there is room.
+            RefusedError: Too much is held already; later there is room.
         """
-        if size > self._free:
+        if size and not self._octets.take(who, size):
             raise RefusedError(closing(_NO_ROOM.refusal))
-        self._free -= size
 
-    def give_back(self, size: int) -> None:
+    def give_back(self, size: int, *, who: str = "") -> None:
         """Count ``size`` octets less."""
-        self._free += size
+        if size:
+            self._octets.leave(who, size)
 
 
 class Body:
     """The body of one request, and the room that it takes while it is needed."""
 
-    def __init__(self, receive: Receive, room: Room, *, limit_bytes: int) -> None:
+    def __init__(
+        self, receive: Receive, room: Room, *, limit_bytes: int, who: str = ""
+    ) -> None:
         self._receive, self._room, self._limit = receive, room, limit_bytes
+        self._who = who
         self._content = bytearray()
 
     async def read(self, *, patience: float = PATIENCE_SECONDS) -> bytes:
@@ -77,9 +83,14 @@ class Body:
             raise RefusedError(closing(_too_slow(patience).refusal)) from None
         return bytes(self._content)
 
+    async def gone(self) -> None:
+        """Return once the client is not there any more; what else it sends is lost."""
+        while (await self._receive())["type"] != "http.disconnect":
+            """It is there."""
+
     def close(self) -> None:
         """Give its room back."""
-        self._room.give_back(len(self._content))
+        self._room.give_back(len(self._content), who=self._who)
         self._content.clear()
 
     async def _more(self) -> bool:
@@ -89,7 +100,7 @@ class Body:
         piece: bytes = message.get("body", b"")
         if len(self._content) + len(piece) > self._limit:
             raise too_big(self._limit)
-        self._room.take(len(piece))
+        self._room.take(len(piece), who=self._who)
         self._content += piece
         return bool(message.get("more_body"))
 

@@ -37,21 +37,42 @@ class Brake:
 
 
 class Places:
-    """How many may be at it at once."""
+    """How much there is for all at once: places to be at it, or octets.
+
+    Nobody who is known may hold more than is left for others, so that somebody
+    else always finds some.
+    """
 
     def __init__(self, limit: int) -> None:
         self._free = limit
+        self._held: dict[str, int] = {}
 
-    def take(self) -> bool:
-        """Take a place; False where all are taken."""
-        if not self._free:
+    def take(self, who: str = "", number: int = 1) -> bool:
+        """Take so many; False where there are not enough.
+
+        Args:
+            who: As ``name_of`` has it; empty for who is not known, and these may
+                hold all that there is for such.
+            number: How many.
+        """
+        held = self._held.get(who, 0) if who else 0
+        if held > self._free - number or number > self._free:
             return False
-        self._free -= 1
+        self._free -= number
+        self._held[who] = self._held.get(who, 0) + number
         return True
 
-    def leave(self) -> None:
-        """Give a place back."""
-        self._free += 1
+    def leave(self, who: str = "", number: int = 1) -> None:
+        """Give so many back."""
+        self._free += number
+        self._held[who] -= number
+        if not self._held[who]:
+            del self._held[who]
+
+
+def name_of(token: str) -> str:
+    """Return what stands for whoever has ``token``; empty for nobody."""
+    return _digest(token).hex() if token else ""
 
 
 class Seen:

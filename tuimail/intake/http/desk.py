@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from tuimail.errors import AuthenticationError, TooManyError
 from tuimail.intake.gate import Gate
-from tuimail.intake.http.bodies import PATIENCE_SECONDS, Room
+from tuimail.intake.http.bodies import PATIENCE_SECONDS, STRANGERS_SECONDS, Room
 from tuimail.intake.http.brakes import Brake, Places, Seen
 from tuimail.intake.http.routes import MIB
 from tuimail.intake.storing import Storing
@@ -37,17 +37,23 @@ class Desk:
     watch: Watch
     gate: Callable[[Workspace], Gate] = Gate
     """What decides who may do what."""
-    room: Room = field(default_factory=lambda: Room(96 * MIB))
+    room: Room = field(default_factory=lambda: Room(128 * MIB))
     """For the bodies of all requests together."""
     places: Places = field(default_factory=lambda: Places(256))
     """For requests that are being worked on."""
     strangers: Places = field(default_factory=lambda: Places(16))
+    waiting: Places = field(default_factory=lambda: Places(100))
+    """For those that wait for a person: they take no place from others."""
     """For those that are read before it is known who asks."""
     wrong_tokens: Brake = field(default_factory=_brake)
+    public: Places = field(default_factory=lambda: Places(16))
+    """For clicks from anywhere. All these together are fewer than connections."""
     seen: Seen = field(default_factory=_seen)
     patience_seconds: float = PATIENCE_SECONDS
     """For a body to come."""
 
+    strangers_seconds: float = STRANGERS_SECONDS
+    """The same, where it is not known yet who sends it."""
     async def let_in(self, token: str, scope: str) -> None:
         """Let in who has that token, before anything of theirs is read.
 

@@ -14,6 +14,7 @@ from tuimail.intake.gate import Gate
 from tuimail.intake.http.desk import DOOR, Desk
 from tuimail.intake.http.numbers import number_of
 from tuimail.intake.http.replies import Reply
+from tuimail.intake.http.leaving import while_there
 from tuimail.intake.http.routes import Asked
 from tuimail.intake.watching import LONGEST_SECONDS
 from tuimail.workspace.answering import Answer
@@ -62,7 +63,8 @@ async def revise(desk: Desk, asked: Asked) -> Reply:
 async def status(desk: Desk, asked: Asked) -> Reply:
     """Say how one's own mail stands; on wish only once somebody decided."""
     draft_id, seconds = asked.path["id"], _wait(asked)
-    answer = await desk.watch.until(
+    answer = await (while_there(answering, asked.gone) if seconds else answering)
+    answering = desk.watch.until(
         desk.asked_by(asked.token, lambda gate, client: gate.answer(client, draft_id)),
         lambda answer: not answer.waits,
         seconds=seconds,

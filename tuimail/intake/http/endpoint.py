@@ -1,6 +1,6 @@
 """One path: finds who asks, reads what they sent, and has it answered."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from http import HTTPStatus
@@ -10,8 +10,14 @@ from starlette.types import Receive, Scope, Send
 
 from tuimail.intake.http import asking
 from tuimail.intake.http.bodies import Body, read_object, too_big
+from tuimail.intake.http.brakes import Places, name_of
 from tuimail.intake.http.desk import Desk
-from tuimail.intake.http.refusals import BUSY_SECONDS, RefusedError, refused
+from tuimail.intake.http.refusals import (
+    BUSY_SECONDS,
+    Refusal,
+    RefusedError,
+    refused,
+)
 from tuimail.intake.http.replies import give
 from tuimail.intake.http.routes import Asked, Route, Token
 
@@ -36,13 +42,24 @@ class Endpoint:
         route = self._route(scope["method"])
         query = asking.query_of(scope, route.parameters)
         _require_body(route, scope)
-        with _place(self._desk, route), closing(self._body(route, receive)) as body:
-            asked = await self._asked(route, scope, body)
+        token = await self._known(route, scope)
+        with (
+            _place(self._desk, route, query, token),
+            closing(self._body(route, receive, token)) as body,
+        ):
+            asked = await self._asked(route, scope, body, token)
             reply = await route.answer(self._desk, replace(asked, query=query))
         await give(send, reply)
 
-    def _body(self, route: Route, receive: Receive) -> Body:
-        return Body(receive, self._desk.room, limit_bytes=route.limit_bytes)
+    def _body(self, route: Route, receive: Receive, token: str) -> Body:
+        limit, who = route.limit_bytes, name_of(token)
+        return Body(receive, self._desk.room, limit_bytes=limit, who=who)
+
+    async def _known(self, route: Route, scope: Scope) -> str:
+        """Return the token of the header, a right one; else nobody is known yet."""
+        if route.token is not Token.HEADER:
+            return ""
+        return await self._let_in(route, asking.bearer(scope))
 
     def _route(self, method: str) -> Route:
         route = self._routes.get("GET" if method == "HEAD" else method)
@@ -56,14 +73,11 @@ class Endpoint:
             )
         return route
 
-    async def _asked(self, route: Route, scope: Scope, body: Body) -> Asked:
-        """Return what is asked for; nothing is read for who has no token."""
-        token = asking.bearer(scope) if route.token is Token.HEADER else ""
-        if route.token is Token.HEADER:
-            await self._let_in(route, token)
+    async def _asked(self, route: Route, scope: Scope, body: Body, token: str) -> Asked:
+        """Return what is asked for."""
         content = b""
         if route.method in _WITH_BODY:
-            content = await body.read(patience=self._desk.patience_seconds)
+            content = await body.read(patience=self._patience(token))
         document = read_object(content) if route.reads_json else {}
         if route.token is Token.BODY:
             token = await self._let_in(route, document.get("token"))
@@ -73,7 +87,12 @@ class Endpoint:
             key=asking.header(scope, "Idempotency-Key"),
             document=document,
             content=b"" if route.reads_json else content,
+            gone=body.gone,
         )
+
+    def _patience(self, token: str) -> float:
+        desk = self._desk
+        return desk.patience_seconds if token else desk.strangers_seconds
 
     async def _let_in(self, route: Route, token: object) -> str:
         if not isinstance(token, str) or not token:
@@ -84,18 +103,29 @@ class Endpoint:
 
 
 @contextmanager
-def _place(desk: Desk, route: Route) -> Iterator[None]:
+def _place(
+    desk: Desk, route: Route, query: Mapping[str, str], token: str
+) -> Iterator[None]:
     """Take one of the places for requests that are worked on.
 
-    Who is not known by the header has others: clients are not kept out by them.
+    Who waits, and who is not known by the header, has others: clients are not kept
+    out by them.
     """
-    places = desk.places if route.token is Token.HEADER else desk.strangers
-    if not places.take():
-        raise _TOO_MANY
+    does_wait = route.may_wait and query.get("wait", "0") != "0"
+    places = desk.waiting if does_wait else _places(desk, route.token)
+    who = name_of(token)
+    if not places.take(who):
+        raise RefusedError(_TOO_MANY_WAIT if does_wait else _TOO_MANY)
     try:
         yield
     finally:
-        places.leave()
+        places.leave(who)
+
+
+def _places(desk: Desk, known_by: Token) -> Places:
+    if known_by is Token.HEADER:
+        return desk.places
+    return desk.public if known_by is Token.PATH else desk.strangers
 
 
 def _require_body(route: Route, scope: Scope) -> None:
@@ -112,10 +142,17 @@ def _require_body(route: Route, scope: Scope) -> None:
         raise too_big(route.limit_bytes)
 
 
-_TOO_MANY: Final[RefusedError] = refused(
-    HTTPStatus.SERVICE_UNAVAILABLE,
-    "busy",
-    "Too many requests are being worked on.",
+_TOO_MANY: Final = Refusal(
+    status=HTTPStatus.SERVICE_UNAVAILABLE,
+    code="busy",
+    message="Too many requests are being worked on.",
     hint="Try again in a moment.",
+    headers={"Retry-After": str(BUSY_SECONDS)},
+)
+_TOO_MANY_WAIT: Final = Refusal(
+    status=HTTPStatus.SERVICE_UNAVAILABLE,
+    code="busy",
+    message="Too many requests wait for decisions.",
+    hint="Ask without wait, or wait for fewer at once.",
     headers={"Retry-After": str(BUSY_SECONDS)},
 )

@@ -89,13 +89,15 @@ class PatientProtocol(H11Protocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._deadline: asyncio.TimerHandle | None = None
+        self.idle_since = self.loop.time()
+        """When what it was asked last was answered."""
 
     def connection_made(  # type: ignore[override]  # as uvicorn's own
         self, transport: asyncio.Transport
     ) -> None:
         """Take the connection, unless there are too many, or it is a stranger's."""
         super().connection_made(transport)
-        if len(self.connections) > self.MOST:
+        if len(self.connections) > self.MOST and not self._make_room():
             self._turn_away()
         elif self.CHECKS_PEERS and not is_own_peer(transport.get_extra_info("socket")):
             self.transport.abort()
@@ -105,7 +107,7 @@ class PatientProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Take what came, and wait for more where a request is not whole yet."""
         super().data_received(data)
-        if self._is_kept_waiting():
+        if self.is_kept_waiting():
             self._wait()
         else:
             self._wait_no_more()
@@ -122,11 +124,40 @@ class PatientProtocol(H11Protocol):
         """
         self.transport.abort()
 
+    def on_response_complete(self) -> None:
+        """Go on to what comes next on the connection."""
+        self.idle_since = self.loop.time()
+        super().on_response_complete()
+
     def send_400_response(self, msg: str) -> None:
         """Say that this is no HTTP, where an answer can still be begun."""
         if self.conn.our_state in _ANSWERABLE and not self.transport.is_closing():
             self._say(HTTPStatus.BAD_REQUEST, "http", msg)
         self.transport.close()
+
+    def is_kept_waiting(self) -> bool:
+        """Whether only the client can go on: nothing whole is being answered."""
+        if self.transport.is_closing():
+            return False
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is None or cycle.response_complete
+
+    def _make_room(self) -> bool:
+        """End the connection that has been idle the longest; False where none is.
+
+        To be connected takes no token, so that who is must keep nobody out.
+        """
+        idle = [
+            one
+            for one in self.connections
+            if isinstance(one, PatientProtocol)
+            and one is not self
+            and one.is_kept_waiting()
+        ]
+        if not idle:
+            return False
+        min(idle, key=lambda one: one.idle_since).transport.abort()
+        return True
 
     def _turn_away(self) -> None:
         message = "Too many programs are connected."
@@ -146,13 +177,6 @@ class PatientProtocol(H11Protocol):
         )
         head = "\r\n".join((*lines, "", "")).encode()
         self.transport.write(head + body)
-
-    def _is_kept_waiting(self) -> bool:
-        """Whether only the client can go on: nothing whole is being answered."""
-        if self.transport.is_closing():
-            return False
-        cycle: RequestResponseCycle | None = self.cycle
-        return cycle is None or cycle.response_complete
 
     def _wait(self) -> None:
         if self._deadline is None:

@@ -1,5 +1,6 @@
 """What there is to ask for: values that say it, and what a handler is given."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 MIB: Final = 1024 * 1024
 SMALL_BYTES: Final = 64 * 1024
 """For bodies that hold hardly anything."""
+PUBLIC_BYTES: Final = 16 * 1024
+"""For those of which anybody may send one."""
 CONTRACT_BYTES: Final = MIB
 """What the services take whose contracts are kept here."""
 OWN_BYTES: Final = 40 * MIB
@@ -31,6 +34,11 @@ class Token(StrEnum):
     """In the address, and for that one thing only: ending a subscription."""
 
 
+async def _never() -> None:
+    """Whoever asked stays."""
+    await asyncio.Event().wait()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A request that may be answered: everything before it was looked at."""
@@ -45,6 +53,8 @@ class Asked:
     """The JSON object that was sent."""
     content: bytes = b""
     """What was sent where it need not be JSON."""
+    gone: Callable[[], Awaitable[None]] = field(default=_never, repr=False)
+    """Returns once whoever asked is not there any more."""
 
 
 Answering = Callable[["Desk", Asked], Awaitable[Reply]]
@@ -65,6 +75,8 @@ class Route:
     token: Token = Token.HEADER
     parameters: frozenset[str] | None = frozenset()
     """Of the query; None where a contract has unknown ones ignored."""
+    may_wait: bool = False
+    """Whether the parameter ``wait`` has it take its time."""
     reads_json: bool = False
     limit_bytes: int = SMALL_BYTES
     takes: Any = None

@@ -13,6 +13,7 @@ from tuimail.intake.http import atmos, drafts, health, temp_email, unsubscribing
 from tuimail.intake.http.routes import (
     CONTRACT_BYTES,
     OWN_BYTES,
+    PUBLIC_BYTES,
     SMALL_BYTES,
     Route,
     Token,
@@ -51,6 +52,7 @@ OURS: Final[Sequence[Route]] = (
         summary="How a mail of yours stands; wait=SECONDS waits for a decision.",
         scope=STATUS,
         parameters=frozenset({"wait"}),
+        may_wait=True,
         gives=Answer,
     ),
     Route(
@@ -161,6 +163,7 @@ PUBLIC: Final[Sequence[Route]] = (
         summary="End a subscription, as mail programs do (RFC 8058).",
         token=Token.PATH,
         parameters=None,
+        limit_bytes=PUBLIC_BYTES,
         gives=str,
     ),
 )
