@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.store.bench import BCC, NOW, Bench, digest, later
+from tests.store.bench import BCC, NOW, Bench, later
 from tuimail.core.lifecycle import SubmissionState
 from tuimail.core.message import Role
 from tuimail.core.reports.report import Action
@@ -179,7 +179,7 @@ def test_the_journal_names_no_blind_copy_and_quotes_no_server(bench: Bench) -> N
             "report": "r1",
             "action": "failed",
             "status": "5.1.1",
-            "reply_digest": digest(ROW.reply),
+            "reply_digest": bench.keyed("reply", ROW.reply),
         },
         {
             "submission": "s-d1-1",
@@ -189,7 +189,7 @@ def test_the_journal_names_no_blind_copy_and_quotes_no_server(bench: Bench) -> N
             "report": "r2",
             "action": "failed",
             "status": "5.1.1",
-            "reply_digest": digest(ROW.reply),
+            "reply_digest": bench.keyed("reply", ROW.reply),
         },
     ]
 

@@ -220,7 +220,7 @@ connection = apsw.Connection(str(path))
 connection.create_scalar_function(
     "die", lambda: os.kill(os.getpid(), signal.SIGKILL), 0
 )
-_prepare(connection, lambda: "person:mara")
+_prepare(connection, lambda: "person:mara", path.parent)
 connection.pragma("journal_mode", "wal")
 steps = [
     replace(step, sql=step.sql + "SELECT die();") if step.number == number else step

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tuimail.errors import StoreError
-from tuimail.store.signing_key import KEY_BYTES, kept_key, stored_key
+from tuimail.store.signing_key import JOURNAL, KEY_BYTES, kept_key, stored_key
 
 
 def path(root: Path) -> Path:
@@ -34,6 +34,14 @@ def test_it_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
     assert (kept_key(tmp_path, never), stored_key(tmp_path)) == (made, made)
     assert (mode(path(tmp_path)), mode(path(tmp_path).parent)) == (0o600, 0o700)
     assert [one.name for one in path(tmp_path).parent.iterdir()] == ["unsubscribe"]
+
+
+def test_each_purpose_has_a_key_of_its_own(tmp_path: Path) -> None:
+    links = kept_key(tmp_path, os.urandom)
+
+    assert stored_key(tmp_path, JOURNAL) is None
+    assert kept_key(tmp_path, os.urandom, JOURNAL) != links
+    assert stored_key(tmp_path) == links
 
 
 def test_whoever_makes_one_second_takes_the_first(tmp_path: Path) -> None:

@@ -1,13 +1,16 @@
 """Who gets no mail any more: kept, and told to the journal as a hash."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 
 from tests.store.bench import NOW, Bench, digest, later
 from tuimail.core.suppression import Scope, Source
 from tuimail.errors import StoreError
+from tuimail.store import schema
 from tuimail.store.suppressions import SuppressionRow, Suppressions
 
 ROW = SuppressionRow(
@@ -104,7 +107,7 @@ def test_the_journal_has_every_step_and_no_address(
     with bench.writing():
         suppressions.remove(ROW.key, later(5))
 
-    who = {"address_digest": digest("bob@example.org")}
+    who = {"address_digest": bench.keyed("address", "bob@example.org")}
     assert told(bench) == [
         (
             "suppression_added",
@@ -113,7 +116,7 @@ def test_the_journal_has_every_step_and_no_address(
             | {
                 "scope": "bulk",
                 "source": "unsubscribe",
-                "reason_digest": digest("He asked."),
+                "reason_digest": bench.keyed("reason", "He asked."),
             },
         ),
         (
@@ -124,7 +127,7 @@ def test_the_journal_has_every_step_and_no_address(
                 "from": "bulk",
                 "scope": "all",
                 "source": "unsubscribe",
-                "reason_digest": digest("bob@example.org is gone"),
+                "reason_digest": bench.keyed("reason", "bob@example.org is gone"),
             },
         ),
         ("suppression_removed", "d1", who | {"scope": "all"}),
@@ -132,6 +135,62 @@ def test_the_journal_has_every_step_and_no_address(
     lines = bench.journal.all()
     assert lines[-1].at == later(5)
     assert bench.journal.verify().first_bad is None
+
+
+def test_who_has_the_journal_cannot_make_sure_of_an_address(bench: Bench) -> None:
+    """Each line names its mail: whoever is guessed would be a blind copy of that."""
+    put(bench, ROW)
+
+    lines = str(bench.journal.all())
+    assert digest("bob@example.org") not in lines
+    assert digest("He asked.") not in lines
+
+
+def test_two_workspaces_hash_an_address_differently(folder: Path) -> None:
+    one, other = Bench(folder / "one"), Bench(folder / "other")
+    put(one, ROW)
+    put(other, ROW)
+
+    assert told(one) != told(other)
+    one.close()
+    other.close()
+
+
+def test_a_key_that_is_none_lets_nothing_be_written(bench: Bench) -> None:
+    put(bench, ROW)
+    path = bench.path.parent / "keys" / "journal"
+    path.write_bytes(b"short")
+    again = Bench(bench.path.parent)
+
+    with pytest.raises(StoreError, match="addresses in the journal") as refused:
+        put(again, ANA)
+
+    assert f"rm {path}" in refused.value.hint
+    assert Suppressions(again.database).rows(limit=9) == (ROW,)
+    again.close()
+
+
+def test_what_an_older_version_wrote_stays_valid(folder: Path) -> None:
+    folder.mkdir()
+    path = folder / "tuimail.db"
+    old = apsw.Connection(str(path))
+    schema.migrate(old, path, schema.shipped()[:19])
+    old.create_scalar_function("actor", lambda: "person:mara", 0)
+    old.create_scalar_function("sha256", digest, 1)
+    old.execute(
+        "INSERT INTO suppressions VALUES ('eve@x.example', 'eve@x.example', 'all', '',"
+        " 'person', '', 'person:mara', '2026-03-02T14:02:00.000000Z', NULL)"
+    )
+    old.close()
+
+    bench = Bench(folder)
+    put(bench, ROW)
+
+    first, second = (details["address_digest"] for _, _, details in told(bench))
+    assert first == digest("eve@x.example")
+    assert second == bench.keyed("address", "bob@example.org")
+    assert bench.journal.verify().ok
+    bench.close()
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,14 @@ error of apsw above this layer.
 """
 
 import hashlib
+import hmac
 import os
 import stat
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -28,6 +30,7 @@ from tuimail.store.durable import (
     refuse_unless_file,
 )
 from tuimail.store.failures import database_failure, told
+from tuimail.store.signing_key import JOURNAL, kept_key
 from tuimail.store.sqlite_version import refuse_old_sqlite
 
 DATABASE_NAME: Final = "tuimail.db"
@@ -100,7 +103,7 @@ class Database:
             connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
             with _closed_if_refused(connection):
                 _use_wal(connection)
-                _prepare(connection, actor)
+                _prepare(connection, actor, path.parent)
                 schema.migrate(connection, path, schema.shipped())
         return cls(connection, path)
 
@@ -374,7 +377,7 @@ def _looked_at(path: Path, actor: Callable[[], str]) -> apsw.Connection:
         refuse_unless_file(path, path.lstat())
         connection = read_only.connect(path)
         with _closed_if_refused(connection):
-            _prepare(connection, actor)
+            _prepare(connection, actor, path.parent)
             schema.require(connection, path, schema.shipped())
     return connection
 
@@ -388,7 +391,7 @@ def _closed_if_refused(connection: apsw.Connection) -> Iterator[None]:
         raise
 
 
-def _prepare(connection: apsw.Connection, actor: Callable[[], str]) -> None:
+def _prepare(connection: apsw.Connection, actor: Callable[[], str], root: Path) -> None:
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
     connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
     connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
@@ -398,6 +401,9 @@ def _prepare(connection: apsw.Connection, actor: Callable[[], str]) -> None:
     )
     connection.create_scalar_function(
         "sha256", _sha256, 1, deterministic=True, flags=apsw.SQLITE_INNOCUOUS
+    )
+    connection.create_scalar_function(
+        "keyed_digest", _keyed_digest(root), 2, flags=apsw.SQLITE_INNOCUOUS
     )
     connection.set_busy_timeout(BUSY_TIMEOUT_MS)
     for name, value in _PRAGMAS:
@@ -420,6 +426,17 @@ def _use_wal(connection: apsw.Connection) -> None:
 
 def _sha256(*texts: object) -> str:
     return hashlib.sha256(str(texts[0]).encode()).hexdigest()
+
+
+def _keyed_digest(root: Path) -> Callable[..., str]:
+    """Return what hashes a text of a kind: who guesses it cannot make sure."""
+    key = cache(lambda: kept_key(root, os.urandom, JOURNAL))
+
+    def digest(*texts: object) -> str:
+        kind, text = map(str, texts)
+        return hmac.digest(key(), f"{kind}:{text}".encode(), "sha256").hex()
+
+    return digest
 
 
 _PRAGMAS: Final = (

@@ -96,7 +96,7 @@ class Reports:
     def same(self, submission_id: str, digests: Iterable[str]) -> Iterator[ReportRow]:
         """Yield what was reported about a mail that has one of these digests."""
         values = (submission_id, json.dumps(list(digests)))
-        yield from self._database.read(_SAME, values, _report)
+        yield from self._database.read(_SELECT + _SAME, values, _report)
 
     def counts(self, submission_id: str) -> dict[str, int]:
         """Return how many reports there are about each recipient, by wire address."""
@@ -182,9 +182,9 @@ SELECT
 FROM reports JOIN recipients USING (submission_id, position)
 """
 _OF_SUBMISSION: Final = f"{_SELECT} WHERE submission_id = ? ORDER BY at, reports.id"
-_SAME: Final = (
-    f"{_SELECT} WHERE submission_id = ? AND digest IN (SELECT value FROM json_each(?))"
-)
+_SAME: Final = """
+WHERE submission_id = ? AND digest IN (SELECT value FROM json_each(?))
+"""
 _COUNTS: Final = """
 SELECT wire_address, count(*) AS number
 FROM reports JOIN recipients USING (submission_id, position)
