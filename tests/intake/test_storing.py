@@ -72,6 +72,16 @@ async def test_what_a_fresh_connection_would_not_change_opens_nothing(
     assert opened.times == 1
 
 
+async def test_where_the_workspace_is_is_told_to_no_program(
+    storing: Storing, opened: Opened
+) -> None:
+    for way in (storing.call, storing.together):
+        with pytest.raises(FullDiskError) as refused:
+            await way(lambda _: fail(FullDiskError(f"{opened.folder} is full.")))
+
+        assert str(opened.folder) not in str(refused.value)
+
+
 async def test_what_cannot_be_opened_anew_is_tried_at_the_next_call(
     storing: Storing, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,8 +93,9 @@ async def test_what_cannot_be_opened_anew_is_tried_at_the_next_call(
 
     with monkeypatch.context() as patched:
         patched.setattr(Bridge, "reopen", gone)
-        with pytest.raises(StoreError, match="away"):
+        with pytest.raises(StoreError) as refused:
             await storing.call(lambda ws: ws.door)
+        assert str(refused.value.__cause__) == "It is away."
 
     assert await storing.call(lambda ws: ws.door) == "serve"
 

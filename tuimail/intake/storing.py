@@ -1,4 +1,7 @@
-"""The workspace as doors use it: by a bridge, opened anew after its disk failed."""
+"""The workspace as doors use it: by a bridge, opened anew after its disk failed.
+
+What only its owner can mend is told without where it is (``telling``).
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,8 +11,10 @@ from tuimail.errors import (
     FullDiskError,
     ReadOnlyWorkspaceError,
     StoreError,
+    TuimailError,
     WorkspaceBusyError,
 )
+from tuimail.intake.telling import for_programs
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.workspace import Workspace
 
@@ -50,13 +55,15 @@ class Storing:
             self.writes += 1
 
     async def _guarded(self, way: _Way[T], function: Callable[[Workspace], T]) -> T:
-        await self._mend()
         try:
             return await way(function)
-        except StoreError as error:
-            if not isinstance(error, _PASSING):
+        except TuimailError as error:
+            if isinstance(error, StoreError) and not isinstance(error, _PASSING):
                 self._is_broken = True
-            raise
+            told = for_programs(error)
+            if told is error:
+                raise
+            raise told from error
 
     async def _mend(self) -> None:
         """Open the workspace anew, once for all that found it broken."""
@@ -64,3 +71,4 @@ class Storing:
             if self._is_broken:
                 await self._bridge.reopen()
                 self._is_broken = False
+            await self._mend()

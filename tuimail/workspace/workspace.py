@@ -51,9 +51,7 @@ class Workspace:
         self.outbox = OutboxDesk(stores, drafts=self.drafts, reviews=self.reviews)
         self.clients = ClientDesk(stores)
         self.reviewers = ReviewerDesk(stores)
-        self.handing_in = HandingDesk(
-            stores, drafts=self.drafts, clients=self.clients
-        )
+        self.handing_in = HandingDesk(stores, drafts=self.drafts, clients=self.clients)
         self.accounts = AccountDesk(stores)
         self.notices = NoticeDesk(stores)
         self.purging = PurgeDesk(stores)
@@ -147,6 +145,15 @@ class Workspace:
     def is_read_only(self) -> bool:
         """Whether it may be looked at, and nothing in it be changed."""
         return self._stores.database.is_read_only
+
+    def require_room(self) -> None:
+        """Refuse, where nothing new can be stored; for who wants to know before.
+
+        Raises:
+            ReadOnlyWorkspaceError: It may be looked at, not written.
+            FullDiskError: The disk has only the room that is kept for results.
+        """
+        self._stores.require_room()
 
     @property
     def config_path(self) -> Path:

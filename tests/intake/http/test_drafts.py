@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +26,9 @@ from tuimail.errors import (
 from tuimail.intake.http.brakes import Places
 from tuimail.intake.storing import Storing
 from tuimail.intake.watching import Watch
+from tuimail.store.database import Database
 from tuimail.workspace.bridge import Bridge
+from tuimail.workspace.workspace import Workspace
 
 ANSWER = {
     "id", "revision", "state", "decision", "findings", "edited", "resubmit",
@@ -399,3 +402,39 @@ async def test_a_store_that_cannot_now_says_when_to_come_again(
     assert theirs.status == 503
     assert theirs.json["code"] in {"QUEUE_FULL", "TEMPORARILY_UNAVAILABLE"}
     assert ours.headers["retry-after"] == theirs.headers["retry-after"] == seconds
+
+
+FULL = os.statvfs_result((1, 1, 10**9, 10**6, 10**6, 9, 9, 9, 0, 255))
+
+
+async def is_full(web: Web) -> None:
+    def fill(workspace: Workspace) -> None:
+        workspace._stores.statvfs = lambda _path: FULL
+
+    await web.desk.storing.call(fill)
+
+
+async def test_while_nothing_can_be_handed_in_it_is_not_healthy(
+    web: Web, shop: Shop
+) -> None:
+    assert (await web("GET", "/healthz")).json["status"] == "ok"
+    await is_full(web)
+
+    health, mail = await web("GET", "/healthz"), await web("POST", "/v1/drafts", MAIL)
+
+    assert (health.status, health.code) == (503, "disk-full")
+    assert (mail.status, mail.code) == (503, "disk-full")
+    for answer in (health, mail):
+        assert str(shop.folder) not in answer.body.decode()
+        assert "tuimail " not in answer.body.decode()
+        assert answer.headers["retry-after"] == "60"
+
+
+async def test_what_may_only_be_looked_at_is_not_healthy(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Database, "is_read_only", property(lambda _: True))
+
+    health = await web("GET", "/healthz")
+
+    assert (health.status, health.code) == (503, "read-only")

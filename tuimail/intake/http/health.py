@@ -13,21 +13,22 @@ class Health(msgspec.Struct, kw_only=True):
     """How it stands here."""
 
     status: str
-    """``ok``, or ``read-only`` while nothing can be handed in."""
+    """``ok``; where nothing can be handed in, an error says why."""
     version: str
     is_sending: bool
     """Whether somebody sends what is released."""
 
 
 async def health(desk: Desk, _asked: Asked) -> Reply:
-    """Say whether the workspace can be written."""
+    """Say that mail can be handed in, or why not."""
     return Reply(content=await desk.storing.call(_health))
 
 
 def _health(workspace: Workspace) -> Health:
     workspace.data_version()
+    workspace.require_room()
     return Health(
-        status="read-only" if workspace.is_read_only else "ok",
+        status="ok",
         version=__version__,
         is_sending=workspace.sender_holder() is not None,
     )
