@@ -19,6 +19,9 @@ from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.workspace import Workspace
 
 T = TypeVar("T")
+Made = TypeVar("Made")
+PREPARED_AT_ONCE: Final = 2
+"""Each has a thread, and flushes many files."""
 _Way = Callable[[Callable[[Workspace], T]], Awaitable[T]]
 _PASSING: Final = (WorkspaceBusyError, FullDiskError, ReadOnlyWorkspaceError)
 """What a fresh connection would not change."""
@@ -30,6 +33,7 @@ class Storing:
     def __init__(self, bridge: Bridge) -> None:
         self._bridge = bridge
         self._mending = asyncio.Lock()
+        self._preparing = asyncio.Semaphore(PREPARED_AT_ONCE)
         self._is_broken = False
         self.writes = 0
         """How often something was written through here; it is seen by no
@@ -53,6 +57,23 @@ class Storing:
             return await self._guarded(self._bridge.together, function)
         finally:
             self.writes += 1
+
+    async def in_two(
+        self,
+        prepare: Callable[[Workspace], Made],
+        store: Callable[[Workspace, Made], T],
+    ) -> T:
+        """Return what ``store`` makes of what ``prepare`` made, once it is on disk.
+
+        What is prepared keeps nobody waiting: it has a workspace of its own, and no
+        lock. So a mail with many files holds up no other.
+
+        Raises:
+            StoreError: The disk failed; nothing of it is certain.
+        """
+        async with self._preparing:
+            made = await self._guarded(self._bridge.aside, prepare)
+        return await self.together(lambda workspace: store(workspace, made))
 
     async def _guarded(self, way: _Way[T], function: Callable[[Workspace], T]) -> T:
         try:
