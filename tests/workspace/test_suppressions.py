@@ -62,6 +62,15 @@ def test_the_list_is_read_by_pages(desk: Desk, workspace: Workspace) -> None:
     assert [one.address for one in rest] == ["ana@example.net"]
 
 
+def test_an_address_of_a_machine_is_known_however_it_is_written(
+    workspace: Workspace, write: New
+) -> None:
+    workspace.suppressions.add("bob@[IPv6:2001:DB8:0::1]", reason="")
+
+    with pytest.raises(SuppressedError):
+        workspace.outbox.send(write(to=("bob@[IPv6:2001:db8::1]",)).id, revision=1)
+
+
 def test_who_is_removed_may_be_sent_mail_again(
     workspace: Workspace, write: New
 ) -> None:

@@ -58,10 +58,18 @@ def _read_literal(literal: str) -> str:
     try:
         if v6 is None:
             return str(IPv4Address(literal))
-        IPv6Address(v6[1])
+        return f"IPv6:{_one_way(IPv6Address(v6[1]))}"
     except AddressValueError:
         raise GrammarError("has brackets without an IP address in them") from None
-    return f"IPv6:{v6[1]}"
+
+
+def _one_way(address: IPv6Address) -> str:
+    """Return the one text of an address that has many (RFC 5952).
+
+    An IPv4 address within is written as such; not every Python does.
+    """
+    v4 = address.ipv4_mapped
+    return str(address) if v4 is None else f"::ffff:{v4}"
 
 
 def _read_label(label: str) -> str:
