@@ -57,6 +57,24 @@ def test_a_program_reads_one_mail_a_line_with_tabs(tuimail: Shell) -> None:
     assert line.rstrip().split("\t")[3:] == ["bob@partner.example", "a b"]
 
 
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (3, "r0@x.example, r1@x.example, r2@x.example"),
+        (1000, "r0@x.example, r1@x.example, r2@x.example +997"),
+    ],
+)
+def test_of_many_recipients_the_first_are_named_and_the_others_counted(
+    tuimail: Shell, count: int, shown: str
+) -> None:
+    everybody = [f"r{number}@x.example" for number in range(count)]
+    named = [word for address in everybody for word in ("--to", address)]
+    tuimail("send", "--dry-run", *named)
+
+    assert tuimail("list").text.split("\t")[3] == shown
+    assert tuimail("list", "--json").json["mails"][0]["to"] == everybody
+
+
 def test_a_person_reads_columns_that_fit(tuimail: Shell) -> None:
     id_ = _store(tuimail, "--subject", "漢字 " * 40)
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SHORT_ID: Final = 6
 """So many characters of an id's end tell it from the others."""
+MOST_SHOWN: Final = 3
+"""Recipients of one mail that its line names."""
 
 
 def add_paging(parser: Parser) -> None:
@@ -69,12 +71,19 @@ def _print_page(
         call.console.say(f"There is more: add --before {cursor}")
 
 
+def _people(addresses: tuple[str, ...]) -> str:
+    """Return the first few, and how many there are besides."""
+    left = len(addresses) - MOST_SHOWN
+    more = f" +{left}" if left > 0 else ""
+    return ", ".join(addresses[:MOST_SHOWN]) + more
+
+
 def _cells(row: Row, when: datetime | None) -> tuple[str, ...]:
     subject = row.subject or "(no subject)"
     return (
         row.id,
         row.status,
         local(when),
-        ", ".join(row.to),
+        _people(row.to),
         f"{subject}: {row.reason}" if row.reason else subject,
     )
