@@ -26,7 +26,7 @@ from tuimail.workspace.answering import Answer, Resubmit
 from tuimail.workspace.attaching import FileToAttach
 from tuimail.workspace.clients import DRAFT, STATUS, Client
 from tuimail.workspace.fields import Fields
-from tuimail.workspace.handing_in import within
+from tuimail.workspace.handing_in import require_few, within
 from tuimail.workspace.reports import Report
 from tuimail.workspace.workspace import Workspace
 
@@ -107,8 +107,57 @@ class Gate:
             StoreError: It could not be stored.
         """
         handing = replace(handing, key=handing.key or fields.idempotency_key)
+        return self.store(client, self.composed(client, fields, handing), handing)
+
+    def composed(
+        self,
+        client: Client,
+        fields: Fields,
+        handing: Handing,
+        *,
+        draft_id: str | None = None,
+    ) -> Draft:
+        """Check what a mail says, and freeze its files, which takes the longest.
+
+        Nothing else is kept; so this may be done beside all else, and ``store``
+        follows.
+
+        Args:
+            client: Whose it is.
+            fields: What it says.
+            handing: How it is handed in.
+            draft_id: Which mail of its own it is a revision of, if of any.
+
+        Raises:
+            TuimailError: As ``hand_in``.
+        """
         with self._let_in(client, handing, scope=DRAFT):
-            draft = self._composed(client, fields)
+            if draft_id is not None:
+                fields = self._by_the_same_way(client, fields, draft_id)
+            return self._composed(client, fields)
+
+    def store(
+        self,
+        client: Client,
+        draft: Draft,
+        handing: Handing,
+        *,
+        draft_id: str | None = None,
+    ) -> Answer:
+        """Store what was composed, for review.
+
+        Args:
+            client: Whose it is.
+            draft: What ``composed`` or ``read_message`` returned to it.
+            handing: How it is handed in.
+            draft_id: Which mail of its own it is a revision of, if of any.
+
+        Raises:
+            TuimailError: As ``hand_in``.
+        """
+        with self._let_in(client, handing, scope=DRAFT):
+            if draft_id is not None:
+                return self._store_revision(client, draft_id, draft, handing)
             return self._store(client, draft, handing)
 
     def hand_in_message(
@@ -124,7 +173,8 @@ class Gate:
 
         What a report says about mail of this workspace is kept with that mail
         instead. The program is told the id of its own mail, and whether anything
-        was kept: of another's that would tell who has a copy of it.
+        was kept: of another's that would tell who has a copy of it, or that there
+        is such a mail.
 
         Args:
             client: Who hands it in.
@@ -141,17 +191,51 @@ class Gate:
         """
         with self._let_in(client, handing, scope=DRAFT):
             report = self._workspace.reports.take(raw)
-            if report is not None and report.draft_id:
+            if report is not None:
                 return self._reported(report)
-            drafts = self._workspace.drafts
-            draft = drafts.import_message(
+        draft = self.read_message(
+            client,
+            raw,
+            handing,
+            envelope_to=envelope_to,
+            envelope_from=envelope_from,
+        )
+        return self.store(client, draft, handing)
+
+    def read_message(
+        self,
+        client: Client,
+        raw: bytes,
+        handing: Handing,
+        *,
+        envelope_to: tuple[str, ...] = (),
+        envelope_from: str | None = None,
+    ) -> Draft:
+        """Check what a whole message says, and freeze its files; as ``composed``.
+
+        Args:
+            client: Who hands it in.
+            raw: Header and body (RFC 5322), as they came; no report.
+            handing: How it is handed in.
+            envelope_to: As of ``hand_in_message``.
+            envelope_from: As of ``hand_in_message``.
+
+        Raises:
+            TuimailError: As ``hand_in``.
+        """
+        with self._let_in(client, handing, scope=DRAFT):
+            draft = self._workspace.drafts.import_message(
                 raw,
                 account=client.account,
                 sender=client.sender or self._sender(client, envelope_from or ""),
             )
             draft = within(draft, envelope_to)
             _require_own(client, draft)
-            return self._store(client, draft, handing)
+            return draft
+
+    def is_report(self, raw: bytes) -> bool:
+        """Return whether a whole message is a report, of which no mail comes."""
+        return self._workspace.reports.is_report(raw)
 
     def revise(
         self, client: Client, draft_id: str, fields: Fields, handing: Handing
@@ -162,24 +246,10 @@ class Gate:
             TuimailError: As ``hand_in``; NotFoundError where it has no such mail,
                 NotAllowedError where that was decided, or has a person's words.
         """
-        _require_no_other(draft_id, handing.revises)
         key = handing.key or fields.idempotency_key
-        with self._let_in(client, replace(handing, key=key), scope=DRAFT):
-            desk = self._workspace.handing_in
-            row = desk.own(draft_id)
-            if not (fields.account or fields.sender):
-                fields = replace(fields, account=client.account or row.account)
-            draft = self._composed(client, fields)
-            return desk.revise(
-                client,
-                draft_id,
-                draft,
-                key=key,
-                note=handing.note,
-                run_url=handing.run_url,
-                at=handing.at,
-                lifetime=handing.lifetime,
-            )
+        handing = replace(handing, key=key)
+        draft = self.composed(client, fields, handing, draft_id=draft_id)
+        return self.store(client, draft, handing, draft_id=draft_id)
 
     def answer(self, client: Client, draft_id: str) -> Answer:
         """Return how a mail of its own stands.
@@ -243,7 +313,15 @@ class Gate:
         with self._workspace.acting_as(client.actor, door=door):
             yield
 
+    def _by_the_same_way(self, client: Client, fields: Fields, draft_id: str) -> Fields:
+        """Return ``fields`` for the account of its mail, if they name no other."""
+        row = self._workspace.handing_in.own(draft_id)
+        if fields.account or fields.sender:
+            return fields
+        return replace(fields, account=client.account or row.account)
+
     def _composed(self, client: Client, fields: Fields) -> Draft:
+        _require_few(fields)
         fields = _for_client(client, fields)
         for file in fields.attachments:
             _require_bound(file)
@@ -275,6 +353,21 @@ class Gate:
             )
         return replace(own, state=REPORTED)
 
+    def _store_revision(
+        self, client: Client, draft_id: str, draft: Draft, handing: Handing
+    ) -> Answer:
+        _require_no_other(draft_id, handing.revises)
+        return self._workspace.handing_in.revise(
+            client,
+            draft_id,
+            draft,
+            key=handing.key,
+            note=handing.note,
+            run_url=handing.run_url,
+            at=handing.at,
+            lifetime=handing.lifetime,
+        )
+
     def _store(self, client: Client, draft: Draft, handing: Handing) -> Answer:
         return self._workspace.handing_in.hand_in(
             client,
@@ -298,6 +391,17 @@ _ABOUT_ANOTHERS: Final = Answer(
     resubmit=Resubmit.NO,
     duplicate_of="",
 )
+
+
+def _require_few(fields: Fields) -> None:
+    """Refuse more addresses than a mail may have, before any of them is read.
+
+    Raises:
+        FieldError: They are more.
+    """
+    roles = (fields.to, fields.cc, fields.bcc, fields.reply_to)
+    require_few(sum(len(one) for one in roles if not isinstance(one, str)))
+    require_few(len(fields.merge_for))
 
 
 def _for_client(client: Client, fields: Fields) -> Fields:

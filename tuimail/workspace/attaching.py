@@ -22,6 +22,9 @@ from tuimail.workspace.stores import Stores
 
 ATTACHMENT_LIMIT_BYTES: Final = 50 * 1024 * 1024
 """More than any provider takes; what an account takes is asked at approval."""
+MOST_OF_A_PROGRAM: Final = 100
+"""Files of one mail that a program hands in: each is written to disk by itself, and
+everybody else may have to wait for that."""
 PLACE_LIMIT: Final = 200
 
 _PIECE_BYTES: Final = 64 * 1024
@@ -82,6 +85,21 @@ def attach(
     )
     noticed = [*(_noticed(given, name) if is_changed else ())]
     return attachment, (*noticed, *_other_type(file, attachment))
+
+
+def require_few(stores: Stores, number: int) -> None:
+    """Refuse more files than one mail of a program may have, before any is kept.
+
+    Raises:
+        AttachmentError: They are more.
+    """
+    if is_agent(stores.acting.actor) and number > MOST_OF_A_PROGRAM:
+        raise AttachmentError(
+            f"A mail of a program may have {MOST_OF_A_PROGRAM} files, "
+            f"not {number:,}.",
+            hint="Pack them into an archive.",
+            field="attachments",
+        )
 
 
 def _other_type(file: FileToAttach, attachment: Attachment) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ from tuimail.errors import ConfigurationError, FieldError
 from tuimail.settings.account import AccountSettings
 from tuimail.settings.config import Config
 from tuimail.settings.identities import Identity
-from tuimail.workspace.attaching import FileToAttach, attach
+from tuimail.workspace.attaching import FileToAttach, attach, require_few
 from tuimail.workspace.bodies import Written, finished
 from tuimail.workspace.stores import Stores
 
@@ -238,6 +238,8 @@ def _written(stores: Stores, fields: Fields, identity: Identity | None) -> Writt
 def _attachments(
     stores: Stores, files: Iterable[FileToAttach | Path]
 ) -> tuple[tuple[Attachment, ...], tuple[Finding, ...]]:
+    files = tuple(files)
+    require_few(stores, len(files))
     attached: list[Attachment] = []
     noticed: list[Finding] = []
     for file in files:

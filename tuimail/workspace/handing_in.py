@@ -26,6 +26,8 @@ from tuimail.workspace.releasing import limited
 from tuimail.workspace.stores import Stores
 
 LONGEST_NOTE: Final = 4000
+MOST_RECIPIENTS: Final = 1_000
+"""Of one mail. More is a list, and for a provider's own tools."""
 _NAMES_LIMIT: Final = 300
 
 
@@ -74,6 +76,7 @@ class HandingDesk:
             NotComposableError: It cannot become a message; nothing is stored.
         """
         _check_note(note)
+        require_few(len(draft.recipients))
         draft = _timed(draft, at)
         with self._at_once():
             if revises:
@@ -126,6 +129,7 @@ class HandingDesk:
             NotComposableError: It cannot become a message; nothing is stored.
         """
         _check_note(note)
+        require_few(len(draft.recipients))
         check_run_url(run_url)
         draft = _timed(draft, at)
         with self._at_once():
@@ -232,6 +236,20 @@ class HandingDesk:
         with self._stores.together():
             yield
         mirror.catch_up(self._stores)
+
+
+def require_few(number: int) -> None:
+    """Refuse more recipients than one mail of a program may have.
+
+    Raises:
+        FieldError: They are more.
+    """
+    if number > MOST_RECIPIENTS:
+        raise FieldError(
+            f"A mail may go to {MOST_RECIPIENTS:,} recipients, not to {number:,}.",
+            hint="Hand in several, for fewer each.",
+            field="to",
+        )
 
 
 def within(draft: Draft, addresses: tuple[str, ...]) -> Draft:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email.message import EmailMessage
+from email.message import Message
 from typing import Self
 
 import pytest
@@ -219,7 +219,7 @@ class Served:
 
         return await self.bridge.call(look)
 
-    def send(self, message: EmailMessage, *recipients: str, user: str = "jwt") -> None:
+    def send(self, message: Message, *recipients: str, user: str = "jwt") -> None:
         """Hand in as a program does that was told a server and a password."""
         with smtplib.SMTP("127.0.0.1", self.door.port, timeout=10) as client:
             client.login(user, self.token)

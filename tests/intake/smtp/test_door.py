@@ -3,6 +3,7 @@
 import asyncio
 import smtplib
 import socket
+from email import message_from_string
 from email.message import EmailMessage
 
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from tests.intake.smtp.conftest import Served, Talker
 from tuimail.core.draft import Origin
 from tuimail.errors import ConfigurationError, WorkspaceBusyError
+from tuimail.intake.smtp.desk import LONG_BYTES
 from tuimail.intake.smtp.door import SmtpDoor
 from tuimail.intake.smtp.limits import Limits
+from tuimail.store.blobs import Blobs
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.workspace import Workspace
 
@@ -252,3 +255,53 @@ async def test_a_door_that_is_closed_answers_nobody(unused: Bridge) -> None:
 
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", door.port)
+
+
+async def test_a_long_message_is_read_beside_all_else_and_stored(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each file is flushed by itself; nobody is to wait for many of those."""
+    add, written_meanwhile = Blobs.add, []
+
+    def adding(self: Blobs, *given: object, **named: object) -> object:
+        with served.desk.open() as other:
+            written_meanwhile.append(other.clients.add("other")[0].name)
+        return add(self, *given, **named)  # type: ignore[arg-type] # as it was called
+
+    monkeypatch.setattr(Blobs, "add", adding)
+    message = written()
+    message.add_attachment(b"x" * LONG_BYTES, maintype="image", subtype="png")
+
+    await asyncio.to_thread(served.send, message)
+
+    (page,) = await served.pages()
+    assert page.draft.attachments[0].size_bytes == LONG_BYTES
+    assert page.row.origin == Origin(actor="agent:billing", door="smtp")
+    assert written_meanwhile == ["other"]
+
+
+async def test_a_long_report_becomes_no_mail(served: Served) -> None:
+    report = """\
+From: mx@example.net
+To: mara@example.org
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+
+TEXT
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx
+
+Final-Recipient: rfc822; ana@example.net
+Action: failed
+Status: 5.1.1
+
+--b--
+""".replace("TEXT", "It was not delivered.\n" * LONG_BYTES)
+
+    await asyncio.to_thread(served.send, message_from_string(report))
+
+    assert await served.pages() == []

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from tuimail.core.draft import Draft
 from tuimail.errors import AuthenticationError, TooManyError
 from tuimail.intake.gate import Gate
 from tuimail.intake.http.bodies import PATIENCE_SECONDS, STRANGERS_SECONDS, Room
@@ -41,19 +42,19 @@ class Desk:
     """For the bodies of all requests together."""
     places: Places = field(default_factory=lambda: Places(256))
     """For requests that are being worked on."""
-    strangers: Places = field(default_factory=lambda: Places(16))
     waiting: Places = field(default_factory=lambda: Places(100))
     """For those that wait for a person: they take no place from others."""
+    strangers: Places = field(default_factory=lambda: Places(16))
     """For those that are read before it is known who asks."""
-    wrong_tokens: Brake = field(default_factory=_brake)
     public: Places = field(default_factory=lambda: Places(16))
     """For clicks from anywhere. All these together are fewer than connections."""
+    wrong_tokens: Brake = field(default_factory=_brake)
     seen: Seen = field(default_factory=_seen)
     patience_seconds: float = PATIENCE_SECONDS
     """For a body to come."""
-
     strangers_seconds: float = STRANGERS_SECONDS
     """The same, where it is not known yet who sends it."""
+
     async def let_in(self, token: str, scope: str) -> None:
         """Let in who has that token, before anything of theirs is read.
 
@@ -95,6 +96,23 @@ class Desk:
         Who asks is found out again: a token may have ended since the request began.
         """
         return await self.storing.together(self.asked_by(token, act))
+
+    async def store_composed(
+        self,
+        token: str,
+        compose: Act[Draft],
+        store: Callable[[Gate, Client, Draft], T],
+    ) -> T:
+        """Return what ``store`` returns, once it is on disk; composed beside all else.
+
+        Who asks is found out for each of the two.
+        """
+
+        def stored(workspace: Workspace, draft: Draft) -> T:
+            gate = self.gate(workspace)
+            return store(gate, gate.client(token), draft)
+
+        return await self.storing.in_two(self.asked_by(token, compose), stored)
 
     def asked_by(self, token: str, act: Act[T]) -> Callable[[Workspace], T]:
         """Return ``act`` as what is done with a workspace, by who has that token."""

@@ -5,16 +5,18 @@ from typing import Final
 
 import msgspec
 
+from tuimail.core.draft import Draft
 from tuimail.intake.fields import (
+    DraftDocument,
     document_fields,
     document_handing,
     read_document,
 )
-from tuimail.intake.gate import Gate
+from tuimail.intake.gate import Gate, Handing
 from tuimail.intake.http.desk import DOOR, Desk
+from tuimail.intake.http.leaving import while_there
 from tuimail.intake.http.numbers import number_of
 from tuimail.intake.http.replies import Reply
-from tuimail.intake.http.leaving import while_there
 from tuimail.intake.http.routes import Asked
 from tuimail.intake.watching import LONGEST_SECONDS
 from tuimail.workspace.answering import Answer
@@ -37,10 +39,7 @@ async def create(desk: Desk, asked: Asked) -> Reply:
     said = read_document(asked.document)
     handing = document_handing(said, door=DOOR, key=asked.key)
 
-    def hand_in(gate: Gate, client: Client) -> Answer:
-        return gate.hand_in(client, document_fields(said, roots=gate.roots), handing)
-
-    answer = await desk.store(asked.token, hand_in)
+    answer = await _stored(desk, asked.token, said, handing)
     return Reply(
         status=HTTPStatus.CREATED,
         content=answer,
@@ -52,23 +51,19 @@ async def revise(desk: Desk, asked: Asked) -> Reply:
     """Hand another revision of one's own mail in."""
     said, draft_id = read_document(asked.document), asked.path["id"]
     handing = document_handing(said, door=DOOR, key=asked.key)
-
-    def hand_in(gate: Gate, client: Client) -> Answer:
-        fields = document_fields(said, roots=gate.roots)
-        return gate.revise(client, draft_id, fields, handing)
-
-    return Reply(content=await desk.store(asked.token, hand_in))
+    answer = await _stored(desk, asked.token, said, handing, draft_id=draft_id)
+    return Reply(content=answer)
 
 
 async def status(desk: Desk, asked: Asked) -> Reply:
     """Say how one's own mail stands; on wish only once somebody decided."""
     draft_id, seconds = asked.path["id"], _wait(asked)
-    answer = await (while_there(answering, asked.gone) if seconds else answering)
     answering = desk.watch.until(
         desk.asked_by(asked.token, lambda gate, client: gate.answer(client, draft_id)),
         lambda answer: not answer.waits,
         seconds=seconds,
     )
+    answer = await (while_there(answering, asked.gone) if seconds else answering)
     return Reply(content=answer)
 
 
@@ -90,6 +85,30 @@ async def cancel(desk: Desk, asked: Asked) -> Reply:
         asked.token, lambda gate, client: gate.cancel(client, draft_id)
     )
     return Reply(content=answer)
+
+
+async def _stored(
+    desk: Desk,
+    token: str,
+    said: DraftDocument,
+    handing: Handing,
+    *,
+    draft_id: str | None = None,
+) -> Answer:
+    """Store a mail; one with files is composed beside all else, as that takes long."""
+
+    def compose(gate: Gate, client: Client) -> Draft:
+        fields = document_fields(said, roots=gate.roots)
+        return gate.composed(client, fields, handing, draft_id=draft_id)
+
+    def store(gate: Gate, client: Client, draft: Draft) -> Answer:
+        return gate.store(client, draft, handing, draft_id=draft_id)
+
+    if said.attachments:
+        return await desk.store_composed(token, compose, store)
+    return await desk.store(
+        token, lambda gate, client: store(gate, client, compose(gate, client))
+    )
 
 
 def _wait(asked: Asked) -> float:

@@ -11,13 +11,14 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
+from tuimail.core.draft import Draft
 from tuimail.intake.fields import (
     DraftDocument,
     document_fields,
     document_handing,
     read_struct,
 )
-from tuimail.intake.gate import Gate
+from tuimail.intake.gate import Gate, Handing
 from tuimail.intake.mcp.desk import DOOR, Desk
 from tuimail.intake.watching import LONGEST_SECONDS
 from tuimail.workspace.answering import Answer
@@ -109,21 +110,29 @@ class Tool:
 
 async def _create(desk: Desk, said: DraftDocument) -> Json:
     handing = document_handing(said, door=DOOR)
-
-    def hand_in(gate: Gate, client: Client) -> Answer:
-        return gate.hand_in(client, document_fields(said, roots=gate.roots), handing)
-
-    return _answer(await desk.store(hand_in))
+    return await _stored(desk, said, handing)
 
 
 async def _revise(desk: Desk, said: Revision) -> Json:
     handing = document_handing(said, door=DOOR)
+    return await _stored(desk, said, handing, draft_id=said.id)
 
-    def hand_in(gate: Gate, client: Client) -> Answer:
+
+async def _stored(
+    desk: Desk, said: DraftDocument, handing: Handing, *, draft_id: str | None = None
+) -> Json:
+    """Store a mail, its files before anything is locked: that takes the longest."""
+
+    def compose(gate: Gate, client: Client) -> Draft:
         fields = document_fields(said, roots=gate.roots)
-        return gate.revise(client, said.id, fields, handing)
+        return gate.composed(client, fields, handing, draft_id=draft_id)
 
-    return _answer(await desk.store(hand_in))
+    draft = await desk.look(compose)
+    return _answer(
+        await desk.store(
+            lambda gate, client: gate.store(client, draft, handing, draft_id=draft_id)
+        )
+    )
 
 
 async def _status(desk: Desk, said: Asked) -> Json:

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from tuimail.core.draft import Draft
 from tuimail.intake.gate import REPORTED, Gate, Handing
 from tuimail.intake.storing import Storing
 from tuimail.workspace.clients import DRAFT
 from tuimail.workspace.workspace import Workspace
 
 DOOR: Final = "smtp"
+LONG_BYTES: Final = 65_536
+"""From here on, a message is read beside what else there is to do: it may have many
+files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,16 +69,53 @@ class GateDesk:
 
     async def hand_in(self, token: str, mail: Handed) -> str:
         """Return the id of the mail, once it is on disk; nothing for a report."""
+        one = _OfAClient(token=token, mail=mail)
+        if len(mail.raw) < LONG_BYTES:
+            return await self._storing.together(one.hand_in)
+        return await self._storing.in_two(one.read, one.store)
 
-        def store(workspace: Workspace) -> str:
-            gate = Gate(workspace)
-            answer = gate.hand_in_message(
-                gate.client(token),
-                mail.raw,
-                Handing(door=DOOR, note=mail.note),
-                envelope_to=mail.recipients,
-                envelope_from=mail.sender,
-            )
-            return "" if answer.state == REPORTED else answer.id
 
-        return await self._storing.together(store)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfAClient:
+    """One mail at the gate; who hands it in is found out at each step."""
+
+    token: str
+    mail: Handed
+
+    def hand_in(self, workspace: Workspace) -> str:
+        """Take it, a report as well."""
+        gate = Gate(workspace)
+        answer = gate.hand_in_message(
+            gate.client(self.token),
+            self.mail.raw,
+            self._handing,
+            envelope_to=self.mail.recipients,
+            envelope_from=self.mail.sender,
+        )
+        return "" if answer.state == REPORTED else answer.id
+
+    def read(self, workspace: Workspace) -> Draft | None:
+        """Return what it says; None for a report."""
+        gate = Gate(workspace)
+        client = gate.client(self.token)
+        gate.require(client, DRAFT)
+        if gate.is_report(self.mail.raw):
+            return None
+        return gate.read_message(
+            client,
+            self.mail.raw,
+            self._handing,
+            envelope_to=self.mail.recipients,
+            envelope_from=self.mail.sender,
+        )
+
+    def store(self, workspace: Workspace, draft: Draft | None) -> str:
+        """Store what was read."""
+        if draft is None:
+            return self.hand_in(workspace)
+        gate = Gate(workspace)
+        return gate.store(gate.client(self.token), draft, self._handing).id
+
+    @property
+    def _handing(self) -> Handing:
+        return Handing(door=DOOR, note=self.mail.note)
