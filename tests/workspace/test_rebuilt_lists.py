@@ -58,6 +58,27 @@ def test_a_list_that_is_damaged_is_named(desk: Desk, workspace: Workspace) -> No
     assert "cannot be understood" in why
 
 
+def test_a_list_that_is_damaged_is_put_aside_and_told(
+    desk: Desk, workspace: Workspace
+) -> None:
+    """What is added afterwards would be written over it, and everybody else gone."""
+    workspace.suppressions.add("bob@example.net", reason="")
+    workspace.close()
+    damaged = (desk.root / NAME).read_bytes()[:-1]
+    (desk.root / NAME).write_bytes(damaged)
+
+    rebuild(desk.root, at=NOW)
+
+    with desk.open() as again:
+        again.suppressions.add("ana@example.net", reason="")
+        (notice,) = again.notices.untold()
+    assert [one.read_bytes() for one in desk.root.glob(f"damaged-*/{NAME}")] == [
+        damaged
+    ]
+    assert "who gets no mail any more" in notice.sentence
+    assert "suppress add" in notice.hint
+
+
 def test_a_copy_has_the_list_beside_it(desk: Desk, workspace: Workspace) -> None:
     before = workspace.suppressions.add("bob@example.net", reason="")
     copy = Desk(root=desk.root.with_name("copy"), config=desk.config)

@@ -31,6 +31,7 @@ from tuimail.store.journal import Journal
 from tuimail.store.kept import HEAD_NAME, KeptHead, kept_files, read_head
 from tuimail.store.kept_access import NAME as ACCESS_NAME
 from tuimail.store.kept_access import Access
+from tuimail.store.kept_lists import SUPPRESSIONS
 from tuimail.store.keys import KeyRow, Keys
 from tuimail.store.notices import ACCESS_LOST, UNKNOWN, Notices
 from tuimail.store.policy import Policies
@@ -44,6 +45,10 @@ FOLDER: Final = "rebuilding"
 NOT_FOUND: Final = (
     "The workspace was rebuilt without the list of who reviews mail, which programs "
     "hand it in, and what the policy said."
+)
+UNSUPPRESSED: Final = (
+    "The workspace was rebuilt without the list of who gets no mail any more: its "
+    "file is damaged, and was put aside."
 )
 EVENT: Final = "workspace_rebuilt"
 """How the journal calls its first line."""
@@ -146,6 +151,16 @@ class Rebuilding:
         with self._database.transaction():
             Clients(self._database).spend_names(at)
             self._lose(reviewers=True, policy=True)
+
+    def lose_suppressions(self, at: datetime) -> None:
+        """Note that nobody knows who gets no mail any more."""
+        with self._database.transaction():
+            Notices(self._database).add(
+                kind=ACCESS_LOST,
+                subject=SUPPRESSIONS,
+                sentence=UNSUPPRESSED,
+                at=at,
+            )
 
     def set_aside(self, path: Path) -> None:
         """Have a file that cannot be understood put aside with the old database."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tuimail.core.lifecycle import SubmissionState
+from tuimail.store.kept_lists import SUPPRESSIONS
 from tuimail.store.notices import ACCESS_LOST, ACCOUNT_HELD, UNKNOWN, Notice
 from tuimail.workspace.stores import Stores
 
@@ -46,6 +47,14 @@ class NoticeDesk:
         return kinds[notice.kind](notice)
 
     def _lost(self, notice: Notice) -> NoticeView | None:
+        if notice.subject == SUPPRESSIONS:
+            return NoticeView(
+                number=notice.number,
+                sentence=notice.sentence,
+                hint="Look who is in it: "
+                f"{self._stores.root}/damaged-…/{SUPPRESSIONS}, or in a backup; then: "
+                "tuimail suppress add ADDRESS",
+            )
         if not self._stores.reviewers.are_lost():
             return None
         return NoticeView(

@@ -118,7 +118,7 @@ def rebuild(root: Path, *, at: datetime) -> Rebuilt:
     mails: list[KnownMail] = []
     refused: list[tuple[str, str]] = []
     with rebuilding(path, actor=SELF_ACTOR, at=at) as new:
-        refused += _suppressed_again(new, root)
+        refused += _suppressed_again(new, root, at)
         access_lost = _let_in_again(new, root)
         for draft_id in outbound.ids():
             try:
@@ -137,12 +137,15 @@ def rebuild(root: Path, *, at: datetime) -> Rebuilt:
     )
 
 
-def _suppressed_again(new: Rebuilding, root: Path) -> list[tuple[str, str]]:
+def _suppressed_again(
+    new: Rebuilding, root: Path, at: datetime
+) -> list[tuple[str, str]]:
     """Put back who gets no mail any more; return what was not understood."""
     try:
         new.suppress(read_kept(root))
     except StoreError as error:
         new.set_aside(root / SUPPRESSIONS_NAME)
+        new.lose_suppressions(at)
         return [(SUPPRESSIONS_NAME, str(error))]
     return []
 
