@@ -274,7 +274,7 @@ def test_of_a_file_elsewhere_nothing_is_told(reports: Path, path: str) -> None:
     """Whether it is there, too, is nothing a program learns here."""
     said = attaching(path=path.format(root=reports))
 
-    with pytest.raises(AttachmentError, match="not in a folder that programs may"):
+    with pytest.raises(AttachmentError, match="outside the folders that programs may"):
         document_fields(said, roots=(reports,))
 
 

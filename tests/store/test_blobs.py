@@ -3,7 +3,7 @@ import fcntl
 import os
 import socket
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from tests.store.bench import Bench
 from tuimail.errors import AttachmentError, DigestMismatchError
 from tuimail.store import blobs as blobs_module
+from tuimail.store import within
 from tuimail.store.blobs import Blobs, PathRules
+from tuimail.store.database import DATABASE_NAME
 
 LIMIT = 1_000_000
 CONTENT = b"%PDF-1.7 " * 9
@@ -412,6 +414,91 @@ def test_a_program_may_name_no_file_outside_of_them(
         blobs.add_file(tmp_path / name, limit_bytes=LIMIT, rules=rules)
 
     assert stored(blobs, tmp_path) == []
+
+
+def refusal(blobs: Blobs, path: Path, root: Path) -> str:
+    with pytest.raises(AttachmentError) as refused:
+        blobs.add_file(path, limit_bytes=LIMIT, rules=PathRules(roots=(root,)))
+    return str(refused.value).replace(str(path), "PATH")
+
+
+def test_of_what_is_elsewhere_nobody_finds_out_whether_it_is_there(
+    blobs: Blobs, tmp_path: Path
+) -> None:
+    """Neither by a folder that is a link, nor by what is said of a file there."""
+    root, other = tmp_path / "out", tmp_path / "other"
+    for folder in (root, other / "folder"):
+        folder.mkdir(parents=True)
+    (root / "link").symlink_to(other)
+    (other / "q3.pdf").write_bytes(CONTENT)
+    os.mkfifo(other / "pipe")
+    (other / "circle").symlink_to("circle")
+    blobs.add([b""], limit_bytes=LIMIT)
+    (tmp_path / "mail" / DATABASE_NAME).touch()
+    (root / "mail").symlink_to(tmp_path / "mail")
+
+    names = [
+        *("link/q3.pdf", "link/nothing", "link/folder", "link/folder/nothing"),
+        *("link/pipe", "link/circle", "link/nowhere/q3.pdf", "../other/q3.pdf"),
+        *("link/q3.pdf/below", "link/\0", f"mail/{DATABASE_NAME}", "."),
+        "\0/q3.pdf",
+    ]
+    told = {refusal(blobs, root / name, root) for name in names}
+
+    assert told == {"PATH is outside the folders that programs may attach files from."}
+
+
+def test_a_file_that_has_another_name_is_refused_to_programs(
+    blobs: Blobs, file: Path, tmp_path: Path
+) -> None:
+    """It may be one that its writer could not read."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a.pdf").hardlink_to(file)
+
+    told = refusal(blobs, tmp_path / "out" / "a.pdf", tmp_path / "out")
+
+    assert told.startswith("PATH has another name as well")
+    assert stored(blobs, tmp_path) == []
+    assert blobs.add_file(file, limit_bytes=LIMIT)[1] == len(CONTENT)
+
+
+def test_a_folder_that_becomes_a_link_meanwhile_leads_nowhere(
+    blobs: Blobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, other = tmp_path / "out", tmp_path / "other"
+    for folder in (root / "in", other):
+        folder.mkdir(parents=True)
+        (folder / "q3.pdf").write_bytes(CONTENT)
+    found = within.really
+
+    def then_changed(path: Path, roots: Iterable[Path]) -> tuple[Path, Path]:
+        place = found(path, roots)
+        (root / "in").rename(root / "was")
+        (root / "in").symlink_to(other)
+        return place
+
+    monkeypatch.setattr(within, "really", then_changed)
+
+    assert "cannot be read" in refusal(blobs, root / "in" / "q3.pdf", root)
+    assert stored(blobs, tmp_path) == []
+
+
+def test_a_folder_that_is_moved_meanwhile_is_outside(
+    blobs: Blobs, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blobs_module, "_place", lambda _descriptor: Path("/moved/a"))
+
+    assert "is outside the folders" in refusal(blobs, file, tmp_path)
+
+
+def test_a_long_path_is_told_once_and_shortened(blobs: Blobs, tmp_path: Path) -> None:
+    path = tmp_path / ("a" * 5000)
+
+    with pytest.raises(AttachmentError) as refused:
+        blobs.add_file(path, limit_bytes=LIMIT)
+
+    assert str(refused.value).endswith("…" + " cannot be read: File name too long.")
+    assert len(str(refused.value)) < 300
 
 
 def test_no_folders_means_no_files(blobs: Blobs, file: Path) -> None:

@@ -341,7 +341,7 @@ def _path(text: str, roots: tuple[Path, ...]) -> Path:
     is_inside = any(path.is_relative_to(one) for one in (*written, *real))
     if ".." in path.parts or not path.is_absolute() or not is_inside:
         raise AttachmentError(
-            f"{text[:200]} is not in a folder that programs may attach files from.",
+            f"{text[:200]} is outside the folders that programs may attach files from.",
             hint="Put it into one of them, or hand in its content as base64.",
             field="attachments",
         )

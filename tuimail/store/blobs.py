@@ -14,13 +14,14 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from tuimail.errors import AttachmentError, DigestMismatchError, StoreError
+from tuimail.store import within
 from tuimail.store.database import DATABASE_NAME, beside
 from tuimail.store.durable import (
     BLOCK_BYTES,
@@ -33,7 +34,6 @@ from tuimail.store.durable import (
 from tuimail.store.failures import told
 
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
-_FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _GET_PATH: Final[int | None] = getattr(fcntl, "F_GETPATH", None)
 _PATH_BYTES: Final = 1024
 """What macOS writes a path into (``MAXPATHLEN``)."""
@@ -79,16 +79,18 @@ class Blobs:
         Args:
             path: Which file.
             limit_bytes: How big it may be.
-            rules: What holds for a path that a program named; a link or a file
-                of the kernel is then refused as well. None for a person's own.
+            rules: What holds for a path that a program named; a link, a file
+                that has another name as well, or one of the kernel is then
+                refused. None for a person's own.
 
         Raises:
             AttachmentError: It is missing, unreadable, not a regular file, too
                 big, it changes while it is read, it is our own database, or the
                 rules do not allow it.
         """
-        _refuse_database(path, self._database)
-        with _opened(path, follows_links=rules is None) as descriptor:
+        place = _placed(path, rules)
+        _refuse_database(path, self._database, follows_links=rules is None)
+        with _opened(path, place, follows_links=rules is None) as descriptor:
             size = _checked_size(path, descriptor, limit_bytes)
             if rules is not None:
                 _obey(rules, path, descriptor)
@@ -242,65 +244,86 @@ def _limited(chunks: Iterable[bytes], limit_bytes: int) -> Iterator[bytes]:
         yield chunk
 
 
-def _refuse_database(path: Path, database: Path) -> None:
+def _placed(path: Path, rules: PathRules | None) -> tuple[Path, Path] | None:
+    """Return the root that a file is in and where in it; None where none is asked.
+
+    Raises:
+        AttachmentError: It is in none of them.
+    """
+    if rules is None or rules.roots is None:
+        return None
+    return within.really(path, rules.roots)
+
+
+def _refuse_database(path: Path, database: Path, *, follows_links: bool) -> None:
     """Refuse our own database without opening it, under whatever name.
 
     Closing it again would drop the locks that SQLite holds on it in this
     process.
     """
-    wanted = _identity(path)
+    wanted = _identity(path, follows_links=follows_links)
     if wanted and wanted in map(_identity, (database, *beside(database))):
         raise AttachmentError(
-            f"{path} is the database of this workspace, which is in use.",
+            f"{within.shown(path)} is the database of this workspace, which is in use.",
             hint="Attach a copy of it, made while no tuimail is open.",
             field="attach",
         )
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def _identity(path: Path, *, follows_links: bool = True) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        found = path.stat(follow_symlinks=follows_links)
     except (OSError, ValueError):
         return None
     return found.st_dev, found.st_ino
 
 
 @contextmanager
-def _opened(path: Path, *, follows_links: bool) -> Iterator[int]:
-    """Open without waiting for a writer, as a FIFO would have it."""
-    flags = _FLAGS if follows_links else _FLAGS | os.O_NOFOLLOW
-    try:
-        descriptor = os.open(path, flags)
-    except (OSError, ValueError) as error:
-        if isinstance(error, OSError) and error.errno == errno.ELOOP:
-            raise _link(path, follows_links=follows_links) from error
-        raise _unreadable(path, error) from error
-    try:
+def _opened(
+    path: Path, place: tuple[Path, Path] | None, *, follows_links: bool
+) -> Iterator[int]:
+    """Open a file; in a root, where it has to be in one."""
+    with ExitStack() as open_one:
+        try:
+            if place is not None:
+                descriptor = open_one.enter_context(within.opened(*place))
+            else:
+                flags = 0 if follows_links else os.O_NOFOLLOW
+                descriptor = os.open(path, within.OPENING | flags)
+                open_one.callback(os.close, descriptor)
+        except (OSError, ValueError) as error:
+            if isinstance(error, OSError) and error.errno == errno.ELOOP:
+                raise _link(path, follows_links=follows_links) from error
+            raise _unreadable(path, error) from error
         yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def _unreadable(path: Path, error: OSError | ValueError) -> AttachmentError:
     number = error.errno if isinstance(error, OSError) else errno.ENOENT
     sentence = {
-        errno.ENOENT: f"There is no file {path}.",
-        errno.EACCES: f"The file {path} may not be read.",
-    }.get(number or 0, f"The file {path} cannot be read: {error}.")
+        errno.ENOENT: f"There is no file {within.shown(path)}.",
+        errno.EACCES: f"The file {within.shown(path)} may not be read.",
+    }.get(number or 0, f"The file {within.shown(path)} cannot be read: {_why(error)}.")
     return AttachmentError(
         sentence, hint="Name a file that can be read.", field="attach"
     )
 
 
+def _why(error: OSError | ValueError) -> str:
+    """Return what the system says, without the path again."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
 def _link(path: Path, *, follows_links: bool) -> AttachmentError:
     if follows_links:
         return AttachmentError(
-            f"{path} is a link that leads in a circle.",
+            f"{within.shown(path)} is a link that leads in a circle.",
             hint="Name the file itself.",
             field="attach",
         )
     return AttachmentError(
-        f"{path} is a link, and what a program names has to be the file itself.",
+        f"{within.shown(path)} is a link, and what a program names has to be the file "
+        "itself.",
         hint="Name the file that it leads to, or hand in its content.",
         field="attach",
     )
@@ -319,14 +342,17 @@ def _obey(rules: PathRules, path: Path, descriptor: int) -> None:
         raise _unreadable(path, error) from error
     if any(place.is_relative_to(folder) for folder in _KERNELS_OWN):
         raise AttachmentError(
-            f"{path} is no file on a disk.",
+            f"{within.shown(path)} is no file on a disk.",
             hint="Attach a regular file.",
             field="attach",
         )
     if rules.roots is not None and not any(map(place.is_relative_to, roots)):
+        raise within.outside(path)
+    if os.fstat(descriptor).st_nlink > 1:
         raise AttachmentError(
-            f"{path} is outside the folders that programs may attach files from.",
-            hint="Put it into one of them, or hand in its content.",
+            f"{within.shown(path)} has another name as well, by which it may be a file "
+            "from elsewhere.",
+            hint="Copy it, and name the copy; or hand in its content.",
             field="attach",
         )
 
@@ -343,14 +369,14 @@ def _checked_size(path: Path, descriptor: int, limit_bytes: int) -> int:
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode):
         raise AttachmentError(
-            f"{path} is not a file that can be attached.",
+            f"{within.shown(path)} is not a file that can be attached.",
             hint="Attach a regular file; pack a folder into an archive first.",
             field="attach",
         )
     if found.st_size > limit_bytes:
         raise AttachmentError(
-            f"{path} has {found.st_size:,} bytes; at most {limit_bytes:,} can be "
-            "attached.",
+            f"{within.shown(path)} has {found.st_size:,} bytes; at most "
+            f"{limit_bytes:,} can be attached.",
             hint="Attach a smaller file, or a link to it.",
             field="attach",
         )
@@ -371,7 +397,7 @@ def _exactly(path: Path, descriptor: int, size: int) -> Iterator[bytes]:
         yield block
     if left:
         raise AttachmentError(
-            f"{path} changed while it was read.",
+            f"{within.shown(path)} changed while it was read.",
             hint="Wait until it is complete, then attach it again.",
             field="attach",
         )
