@@ -1,17 +1,12 @@
-"""What a request carries: read no further than is allowed, and taken apart no deeper.
-
-JSON is read strictly (RFC 8259): UTF-8, no name twice in one object, no number
-that is none, no half of a surrogate pair, which nothing can store or send.
-"""
+"""What a request carries: read no further, and taken apart no deeper, than allowed."""
 
 import asyncio
-import json
-from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from starlette.types import Receive
 
+from tuimail.intake import objects
 from tuimail.intake.http.brakes import Places
 from tuimail.intake.http.refusals import (
     BUSY_SECONDS,
@@ -19,11 +14,10 @@ from tuimail.intake.http.refusals import (
     closing,
     refused,
 )
+from tuimail.intake.objects import NoObjectError
 
 DEEPEST: Final = 16
 """Lists and objects in one another; our own documents have four."""
-MOST_VALUES: Final = 1_000_000
-"""Signs that begin or part values; a small text can stand for a lot of memory."""
 PATIENCE_SECONDS: Final = 60.0
 """For a whole body: what comes slower than that holds a place for nothing."""
 STRANGERS_SECONDS: Final = 10.0
@@ -111,20 +105,10 @@ def read_object(content: bytes) -> dict[str, Any]:
     Raises:
         RefusedError: It is none, or goes too deep, or has too much in it.
     """
-    if sum(map(content.count, (b"[", b"{", b","))) > MOST_VALUES:
-        raise _no_json(f"has over {MOST_VALUES} values")
     try:
-        found = json.loads(
-            content.decode(), object_pairs_hook=_object, parse_constant=_no_number
-        )
-    except RecursionError:
-        raise _too_deep() from None
-    except ValueError as error:
-        raise _no_json(_what(error)) from None
-    if not isinstance(found, dict):
-        raise _no_json("is not an object")
-    _look_through(found)
-    return found
+        return objects.read_object(content, deepest=DEEPEST)
+    except NoObjectError as error:
+        raise _no_json(error.what) from None
 
 
 def too_big(limit_bytes: int) -> RefusedError:
@@ -137,52 +121,6 @@ def too_big(limit_bytes: int) -> RefusedError:
     )
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise _no_json("has a name twice in one object")
-    return found
-
-
-def _no_number(_text: str) -> NoReturn:
-    raise _no_json("has a number that is none")
-
-
-def _look_through(found: object) -> None:
-    """Refuse what is too deep or no text, without going deep oneself."""
-    level: Iterable[object] = [found]
-    for _ in range(DEEPEST):
-        level = [inner for one in level for inner in _inside(one)]
-        if not level:
-            return
-    raise _too_deep()
-
-
-def _inside(value: object) -> Iterable[object]:
-    if isinstance(value, Mapping):
-        return [*value, *value.values()]
-    if isinstance(value, list):
-        return value
-    if isinstance(value, str) and not value.isascii():
-        _require_text(value)
-    return ()
-
-
-def _require_text(text: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise _no_json("has half of a surrogate pair") from None
-
-
-def _what(error: ValueError) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"is not JSON at octet {error.pos}"
-    if isinstance(error, UnicodeDecodeError):
-        return "is not UTF-8"
-    return "has a number that is too long"
-
-
 def _no_json(what: str) -> RefusedError:
     return refused(
         HTTPStatus.BAD_REQUEST,
@@ -191,10 +129,6 @@ def _no_json(what: str) -> RefusedError:
         hint="Send one JSON object, such as "
         '{"to": ["bob@example.org"], "subject": "…", "text": "…"}.',
     )
-
-
-def _too_deep() -> RefusedError:
-    return _no_json(f"has over {DEEPEST} lists and objects in one another")
 
 
 def _too_slow(patience: float) -> RefusedError:

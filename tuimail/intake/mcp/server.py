@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
+import anyio
 import mcp_types as types
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
@@ -16,6 +17,7 @@ from tuimail import __version__
 from tuimail.errors import TuimailError
 from tuimail.intake.mcp.desk import Desk
 from tuimail.intake.mcp.tools import TOOLS, Tool
+from tuimail.intake.mcp.wire import wire
 from tuimail.intake.storing import Storing
 from tuimail.intake.watching import Watch
 from tuimail.workspace.bridge import Bridge
@@ -45,8 +47,11 @@ async def serve(opener: Callable[[], Workspace], token: str) -> None:
         await desk.look(lambda _gate, _client: None)
         made = server(desk)
         try:
-            async with stdio_server() as (read, write):
-                await made.run(read, write, made.create_initialization_options())
+            with wire() as (lines, answers):
+                async with stdio_server(
+                    anyio.wrap_file(lines), anyio.wrap_file(answers)
+                ) as (read, write):
+                    await made.run(read, write, made.create_initialization_options())
         finally:
             desk.watch.close()
 
