@@ -305,7 +305,7 @@ async def test_who_waits_takes_no_place_of_those_who_hand_in(
 ) -> None:
     """And one client does not take all places to wait, either."""
     other = shop.client("other")
-    places = {"places": Places(1), "waiting": Places(2)}
+    places: dict[str, Any] = {"places": Places(1), "waiting": Places(2)}
     async with in_process(shop, token, **places) as web:
         path = f"/v1/drafts/{await handed_in(quick(web))}?wait=60"
         first = asyncio.ensure_future(web("GET", path))

@@ -43,6 +43,46 @@ async def test_two_names_are_refused(front: Web) -> None:
     assert (answer.status, answer.code) == (400, "header")
 
 
+@pytest.mark.parametrize("name", [HOST, "localhost:8025", "LOCALHOST:8025"])
+async def test_a_whole_address_is_taken_as_its_path(web: Web, name: str) -> None:
+    """A server has to take one (RFC 9112 §3.2.2); programs with a proxy send it."""
+    answer = await web("GET", f"http://{name}/v1/drafts?limit=1")
+    mail = await web("POST", f"HTTP://{name}/v1/drafts", MAIL)
+    nothing = await web("GET", f"http://{name}")
+
+    assert (answer.status, answer.json["drafts"]) == (200, [])
+    assert mail.status == 201
+    assert (nothing.status, nothing.code) == (404, "not-found")
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        "http://evil.example:8025", "http://127.0.0.1", "http://a@127.0.0.1:8025",
+        "http://127.0.0.1:8025@evil.example", "https://127.0.0.1:8025", "http://",
+        "ftp://127.0.0.1:8025", "http:///", "//127.0.0.1:8025", "x",
+    ],
+)  # fmt: skip
+async def test_a_whole_address_of_another_place_is_refused(
+    front: Web, beginning: str
+) -> None:
+    answer = await front("GET", f"{beginning}/v1/drafts")
+
+    assert answer.status in {403, 404}
+
+
+async def test_what_is_wrong_is_said_as_its_path_wants_it(front: Web) -> None:
+    answer = await front("GET", f"http://{HOST}/v1/send")
+
+    assert answer.json["code"] == "INVALID_REQUEST"
+
+
+async def test_a_token_in_a_whole_address_is_refused(front: Web) -> None:
+    answer = await front("GET", f"http://{HOST}/v1/drafts?x={TOKEN}")
+
+    assert answer.code == "token-in-url"
+
+
 @pytest.mark.parametrize("path", [*PATHS, "/healthz", "/nothing"])
 @pytest.mark.parametrize(
     "headers",

@@ -14,6 +14,7 @@ from starlette.types import Scope
 from tuimail.intake.http.refusals import CLOSING, RefusedError, refused
 
 _MOST_PARAMETERS: Final = 20
+_WHOLE: Final = re.compile(rb"(?i:http)://(?P<host>[^/]*)(?P<path>/.*)?", re.DOTALL)
 _BEARER: Final = re.compile(r"(?i:bearer) +([!-~]{1,1000})")
 _TOKEN: Final = re.compile(r"\btm_[A-Za-z0-9_-]{16,}")
 """How our own tokens look, so that one in a wrong place is noticed."""
@@ -41,21 +42,44 @@ def header(scope: Scope, name: str) -> str:
     return found[0] if found else ""
 
 
-def require_host(scope: Scope, allowed: frozenset[str]) -> None:
+def in_origin_form(scope: Scope) -> tuple[Scope, str | None]:
+    """Return the request as one for a path, and the host that stood before that.
+
+    A server has to take whole addresses, too (RFC 9112 §3.2.2); programs that were
+    told of a proxy send them. None where there was no host.
+    """
+    found = _WHOLE.fullmatch(scope["raw_path"])
+    if found is None:
+        return scope, None
+    raw = found["path"] or b"/"
+    path = unquote(raw.decode("latin-1"))
+    return {**scope, "raw_path": raw, "path": path}, found["host"].decode("latin-1")
+
+
+def require_host(
+    scope: Scope, allowed: frozenset[str], *, addressed: str | None = None
+) -> None:
     """Refuse a request that was meant for another name (DNS rebinding).
+
+    Args:
+        scope: Of the request.
+        allowed: Our names.
+        addressed: The one in a whole address; it has to be ours as well, because
+            a page that has another as ``Host`` is another page.
 
     Raises:
         RefusedError: Its ``Host`` is not one of ours, or not there.
     """
-    host = header(scope, "Host")
-    if host.lower() not in allowed:
-        raise refused(
-            HTTPStatus.FORBIDDEN,
-            "host",
-            f"This is not {host[:100]!r}." if host else "No Host was named.",
-            hint=f"Ask for it as {min(allowed)}.",
-            field="host",
-        )
+    named = header(scope, "Host")
+    for host in (named, named if addressed is None else addressed):
+        if host.lower() not in allowed:
+            raise refused(
+                HTTPStatus.FORBIDDEN,
+                "host",
+                f"This is not {host[:100]!r}." if host else "No Host was named.",
+                hint=f"Ask for it as {min(allowed)}.",
+                field="host",
+            )
 
 
 def refuse_pages(scope: Scope) -> None:

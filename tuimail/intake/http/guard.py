@@ -44,8 +44,9 @@ class Guard:
         """Answer one request, whatever it is."""
         if scope["type"] != "http":
             return
+        scope, addressed = asking.in_origin_form(scope)
         try:
-            self._look_at(scope)
+            self._look_at(scope, addressed)
             await self._app(scope, receive, send)
         except ClientGoneError:
             """Nobody is there to be answered."""
@@ -56,11 +57,12 @@ class Guard:
         except Exception as error:  # noqa: BLE001 - the outermost edge of this face
             await give(send, _said(scope, of_mistake(error)))
 
-    def _look_at(self, scope: Scope) -> None:
+    def _look_at(self, scope: Scope, addressed: str | None) -> None:
+        allowed = hosts_at(scope["server"])
         if scope["path"].startswith(PUBLIC) and self._public:
-            asking.require_host(scope, hosts_at(scope["server"]) | self._public)
+            asking.require_host(scope, allowed | self._public, addressed=addressed)
         else:
-            asking.require_host(scope, hosts_at(scope["server"]))
+            asking.require_host(scope, allowed, addressed=addressed)
             asking.refuse_pages(scope)
         asking.require_one_length(scope)
         asking.refuse_tokens_in_address(scope)
