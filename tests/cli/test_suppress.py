@@ -6,6 +6,11 @@ import pytest
 
 from tests.cli.conftest import Shell
 from tests.core.reports import dsns
+from tests.store.bench import NOW
+from tuimail.cli.reporting import taken_lines
+from tuimail.core.message import Role
+from tuimail.workspace.reports import News, Report
+from tuimail.workspace.views import ReportView
 
 BOB = "bob@partner.example"
 pytestmark = pytest.mark.usefixtures("account")
@@ -227,6 +232,20 @@ def test_of_a_report_about_several_the_strangers_are_counted(
     assert answer.text.splitlines() == [
         f"{sent}: {BOB}: failed (5.1.1)",
         f"{sent}: nothing was kept about 1 more, who are not in its envelope.",
+    ]
+
+
+def test_what_is_left_out_of_a_report_is_said() -> None:
+    said = ReportView(
+        id="r1", action="failed", status="", reply="", server="", at=NOW,
+        suggested=False,
+    )  # fmt: skip
+    news = News(role=Role.TO, address=BOB, is_new=True, said=said)
+
+    lines = taken_lines(Report(draft_id="d1", news=(news,), strangers=0, left_out=2))
+
+    assert list(lines)[1:] == [
+        "d1: nothing was kept about 2 more, of whom enough is kept already."
     ]
 
 
