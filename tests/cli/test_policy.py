@@ -94,7 +94,54 @@ def test_what_a_rule_releases_is_said_with_its_name(
 ) -> None:
     answer = tuimail("policy", "test", str(mail), "--actor", "ci")
 
-    assert "leaves with nobody else looking, by the rule “builds”." in answer.text
+    assert answer.text.startswith(
+        "auto: handed in with the program's token, it leaves by the rule “builds”; "
+        "10% of such mail is a sample that somebody looks at.\n"
+    )
+
+
+def test_a_mail_that_was_handed_in_is_said_to_be_past_all_rules(
+    tuimail: Shell, policy: Path
+) -> None:
+    policy.write_text(f"version = 1\n{RULE}".replace("partner", "elsewhere"))
+    with tuimail.open() as workspace, workspace.acting_as("agent:ci", door="http"):
+        fields = Fields(to=("bob@partner.example",), subject="Built", text="Green.")
+        row = workspace.drafts.submit(workspace.drafts.compose(fields))
+    policy.write_text(f"version = 1\n{RULE}sample_review = 0.01")
+
+    answer = tuimail("policy", "test", row.id)
+
+    assert "1% of such mail is a sample" in answer.text
+    assert "This one was handed in before" in answer.text
+
+
+def test_what_a_program_is_bound_to_is_asked_about(
+    tuimail: Shell, policy: Path, mail: Path
+) -> None:
+    policy.write_text(f'version = 1\n{RULE}account = "main"\n')
+    message = tuimail.folder / "mail.eml"
+    message.write_text("To: bob@partner.example\nSubject: Built\n\nGreen.\n")
+    with tuimail.open() as workspace:
+        workspace.clients.add("ci", account="main", sender=SENDER)
+
+    for name in (mail.name, message.name):
+        found = tuimail("policy", "test", name, "--client", "ci", "--json").json
+        assert (found["action"], found["sample_review"]) == ("auto", 0.1)
+        assert not found["is_stored"]
+    mail.write_text(json.dumps(MAIL | {"account": "other"}))
+    refused = tuimail("policy", "test", mail.name, "--client", "ci", "--json")
+    assert (refused.code, refused.error["field"]) == (1, "account")
+
+
+def test_what_takes_the_place_of_another_mail_is_reviewed(
+    tuimail: Shell, policy: Path, mail: Path
+) -> None:
+    mail.write_text(json.dumps(MAIL | {"revises": "06eaxprqr24cz6v6"}))
+
+    answer = tuimail("policy", "test", mail.name, "--client", "ci")
+
+    assert answer.text.startswith("review: ")
+    assert "takes the place of an earlier mail" in answer.text
 
 
 def test_a_whole_message_can_be_tested(tuimail: Shell, policy: Path) -> None:
@@ -231,3 +278,18 @@ def test_what_cannot_be_read_is_a_matter_of_settings(
     assert answer.code == 4
     assert "defaults.agent" in answer.error["message"]
     assert answer.error["hint"] == "Did you mean agents?"
+
+
+def test_another_file_counts_when_a_person_at_a_terminal_says_so(
+    tuimail: Shell, policy: Path
+) -> None:
+    refused = tuimail("policy", "adopt", "--json")
+    answer = tuimail("policy", "adopt", terminal=True)
+    found = tuimail("policy", "adopt", "--json", terminal=True)
+
+    assert refused.code == 1
+    assert "real terminal" in refused.error["message"]
+    assert answer.text == f"{policy} is the policy of this workspace.\n"
+    assert found.json["path"] == str(policy)
+    policy.write_text("version = ")
+    assert "is not valid TOML" in tuimail("policy", "adopt", terminal=True).talk

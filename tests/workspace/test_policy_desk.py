@@ -124,6 +124,21 @@ def test_a_policy_of_rules_is_linted_with_the_names_there_are(
     assert second == ()
 
 
+def test_a_folder_that_others_may_write_is_odd(
+    desk: Desk, workspace: Workspace
+) -> None:
+    write_policy(desk.config)
+    folder = desk.config.parent
+    folder.chmod(0o777)
+
+    (remark,) = workspace.policy.lint()
+
+    assert remark.where == "policy.toml"
+    assert remark.hint == f"Close it: chmod go-w {folder}"
+    folder.chmod(0o700)
+    assert workspace.policy.lint() == ()
+
+
 def test_a_client_that_was_revoked_is_none(desk: Desk, workspace: Workspace) -> None:
     write_policy(desk.config, RULE + "per_day = 3\n")
     workspace.clients.add("billing")

@@ -17,6 +17,7 @@ from tuimail.settings.files import expanded
 from tuimail.settings.texts import decoded, read_bytes
 
 if TYPE_CHECKING:
+    from tuimail.workspace.clients import Client
     from tuimail.workspace.policy_desk import Shown, Tested
     from tuimail.workspace.workspace import Workspace
 
@@ -95,10 +96,12 @@ def _test_arguments(parser: Parser) -> None:
         help="a mail by its id, or a file: .json as programs hand it in, or .eml",
     )
     parser.add_argument(
+        "--client",
         "--actor",
+        dest="actor",
         metavar="NAME",
-        help="the program that a file is from; any without a rule of its own if "
-        "left out",
+        help="the program that a file is from, with what it is bound to; any without "
+        "a rule of its own if left out",
     )
 
 
@@ -123,9 +126,11 @@ def _tested(call: Call, workspace: "Workspace") -> "Tested":
         _require_id(text, call.options.actor)
         return workspace.policy.test(workspace.drafts.resolve(text))
     actor = actor_of(call.options.actor) or SOMEBODY
+    client = _client(workspace, actor)
     with workspace.acting_as(actor, door=_DOOR):
-        draft = _draft(call, workspace, text, kind)
-        return workspace.policy.test_new(draft, Origin(actor=actor, door=_DOOR))
+        draft, revises = _draft(call, workspace, client, kind)
+        origin = Origin(actor=actor, door=_DOOR, revises=revises)
+        return workspace.policy.test_new(draft, origin)
 
 
 def _require_id(text: str, actor: str | None) -> None:
@@ -143,20 +148,43 @@ def _require_id(text: str, actor: str | None) -> None:
         )
 
 
-def _draft(call: Call, workspace: "Workspace", text: str, kind: str) -> Draft:
+def _draft(
+    call: Call, workspace: "Workspace", client: "Client | None", kind: str
+) -> tuple[Draft, str]:
+    """Return the mail in a file, as its program would hand it in, and what it revises.
+
+    A program that was let in has what it is bound to: its account, its From.
+    """
+    from tuimail.intake.fields import (  # noqa: PLC0415 - loads the gate
+        document_fields,
+        document_handing,
+    )
+    from tuimail.intake.gate import Gate, Handing  # noqa: PLC0415 - as above
+
+    text = call.options.mail
     content = read_bytes(
         call.cwd / expanded(Path(text)),
         name=text,
         field="mail",
         limit_bytes=DOCUMENT_LIMIT_BYTES,
     )
+    gate = Gate(workspace)
     if kind == _MESSAGE:
-        return workspace.drafts.import_message(content)
-    from tuimail.intake.fields import document_fields  # noqa: PLC0415 - loads the gate
-
+        if client is None:
+            return workspace.drafts.import_message(content), ""
+        return gate.read_message(client, content, Handing(door=_DOOR)), ""
     document = _document(content, name=text)
-    roots = workspace.policy.roots()
-    return workspace.drafts.compose(document_fields(document, roots=roots))
+    fields = document_fields(document, roots=gate.roots)
+    handing = document_handing(document, door=_DOOR)
+    if client is None:
+        return workspace.drafts.compose(fields), handing.revises
+    return gate.composed(client, fields, handing), handing.revises
+
+
+def _client(workspace: "Workspace", actor: str) -> "Client | None":
+    """Return the program of that name, if it was let in."""
+    known = (one for one in workspace.clients.list() if one.revoked_at is None)
+    return next((one for one in known if one.actor == actor), None)
 
 
 def _document(content: bytes, *, name: str) -> Mapping[str, object]:
@@ -183,6 +211,8 @@ def _tested_document(tested: "Tested") -> Document:
     return {
         "action": ruling.action,
         "rule": ruling.rule,
+        "sample_review": tested.sample_share,
+        "is_stored": tested.is_stored,
         "blocked": ruling.blocked,
         "quorum": ruling.quorum,
         "policy_digest": ruling.policy_digest,
@@ -204,11 +234,25 @@ def _sentence(tested: "Tested") -> str:
     if ruling.blocked:
         return f"block: {ruling.blocked}"
     if ruling.action == "auto":
-        by = f", by the rule “{ruling.rule}”" if ruling.rule else ""
-        return f"auto: it leaves with nobody else looking{by}."
+        return _let_leave(tested)
     people = "somebody" if ruling.quorum == 1 else f"{ruling.quorum} people"
     overruled = " and overrule its findings" if ruling.action == "block" else ""
     return f"{ruling.action}: {people} would have to approve it{overruled}."
+
+
+def _let_leave(tested: "Tested") -> str:
+    """Return what it takes beside a rule for mail to leave unseen."""
+    if not tested.sample_share:
+        by = f", by the rule “{tested.ruling.rule}”" if tested.ruling.rule else ""
+        return f"auto: it leaves with nobody else looking{by}."
+    leaves = (
+        f"auto: handed in with the program's token, it leaves by the rule "
+        f"“{tested.ruling.rule}”; {tested.sample_share * 100:g}% of such mail is a "
+        "sample that somebody looks at."
+    )
+    if not tested.is_stored:
+        return leaves
+    return f"{leaves} This one was handed in before; no rule is asked about it again."
 
 
 def _lint(call: Call) -> int:
@@ -224,8 +268,21 @@ def _lint(call: Call) -> int:
     return exits.REFUSED if remarks else exits.DONE
 
 
+def _adopt(call: Call) -> int:
+    with call.open() as workspace:
+        shown = workspace.policy.adopt()
+    if call.console.is_json:
+        call.console.document(_shown_document(shown))
+        return exits.DONE
+    call.console.data(f"{shown.path} is the policy of this workspace.")
+    if shown.problem:
+        call.console.say(shown.problem, f"  {shown.hint}")
+    return exits.DONE
+
+
 COMMANDS: Final[Mapping[str, Command]] = {
     "policy show": Command(arguments=nothing, run=_show),
     "policy test": Command(arguments=_test_arguments, run=_test),
     "policy lint": Command(arguments=nothing, run=_lint),
+    "policy adopt": Command(arguments=nothing, run=_adopt),
 }

@@ -56,6 +56,7 @@ VERBS = {
     "policy show": ("policy", "print the owner's policy, with all that it leaves out"),
     "policy test": ("policy", "say what the policy makes of a mail, step by step"),
     "policy lint": ("policy", "say what is probably not meant in the policy"),
+    "policy adopt": ("policy", "have the policy of these settings be the one"),
     "doctor": ("doctor", "look the workspace over, and mend it"),
     "backup": ("doctor", "copy the workspace to a new folder"),
     "mcp": ("mcp", "let an agent hand in mail, over stdin and stdout"),
@@ -118,7 +119,7 @@ GROUPS = (
             "reviewers remove",
         ),
     ),
-    ("Policy", ("policy show", "policy test", "policy lint")),
+    ("Policy", ("policy show", "policy test", "policy lint", "policy adopt")),
     ("No more mail", ("suppress add", "suppress list", "suppress remove")),
     (
         "Sign in",

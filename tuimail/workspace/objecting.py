@@ -8,6 +8,7 @@ What was approved is not asked for again because time passed or a budget is used
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from tuimail.errors import PolicyError
 from tuimail.store.decisions import DecisionRow
 from tuimail.store.drafts import Revision
 from tuimail.store.submissions import SubmissionRow
@@ -27,12 +28,29 @@ def objections(stores: Stores, rows: Sequence[SubmissionRow]) -> Mapping[str, st
         rows: Submissions that are due.
     """
     found = stores.policy.current()
-    if found.policy is None:
+    is_known = found.policy is not None or found.blocked
+    if not is_known and stores.policies.newest() is None:
         return {}
     under = stores.policies.asked_about(row.draft_id for row in rows)
-    others = [row for row in rows if under.get(row.draft_id) != found.digest]
+    others = [
+        row for row in rows if found.blocked or under.get(row.draft_id) != found.digest
+    ]
     asked = {row.id: objection(stores, row.draft_id) for row in others}
     return {key: reason for key, reason in asked.items() if reason}
+
+
+def require_unobjected(stores: Stores, row: SubmissionRow) -> None:
+    """Refuse to let go on what would be held again at once.
+
+    Raises:
+        PolicyError: The policy of now has something against it.
+    """
+    reason = objections(stores, [row]).get(row.id)
+    if reason:
+        raise PolicyError(
+            reason,
+            hint=f"See what the policy says: tuimail policy test {row.draft_id}",
+        )
 
 
 def objection(stores: Stores, draft_id: str) -> str:

@@ -27,6 +27,7 @@ from tuimail.workspace.authority import (
 )
 from tuimail.workspace.drafts import DraftDesk
 from tuimail.workspace.lapsing import require_in_force
+from tuimail.workspace.objecting import require_unobjected
 from tuimail.workspace.releasing import (
     due_at,
     hold_if_account_is,
@@ -273,6 +274,7 @@ class OutboxDesk:
 
         Raises:
             NotAllowedError: Its account is held.
+            PolicyError: It would be held again, because of the policy of now.
             DigestMismatchError: The approved bytes cannot be had any more.
         """
         require_person(self._stores)
@@ -283,6 +285,7 @@ class OutboxDesk:
         with self._stores.database.transaction():
             submission = self._submission(draft_id)
             self._account_must_be_open(submission)
+            require_unobjected(self._stores, submission)
             self._stores.outbound.flush(draft_id)
             steps.resume(self._stores, submission)
         return self._seen(draft_id)

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tuimail.core.draft import Draft, Origin
+from tuimail.core.draft import Draft, Origin, is_agent
 from tuimail.core.policy import lint, telling
 from tuimail.core.policy.action import Action
 from tuimail.core.policy.case import Case, Step
 from tuimail.core.policy.lint import Remark
 from tuimail.core.policy.policy import Policy
-from tuimail.errors import ConfigurationError
+from tuimail.errors import ConfigurationError, NotAllowedError
+from tuimail.settings.files import expanded, is_ours_to_write
 from tuimail.store.drafts import Revision
 from tuimail.workspace import policies
+from tuimail.workspace.authority import require_person
 from tuimail.workspace.policies import Ruling
 from tuimail.workspace.rendering import new_revision
 from tuimail.workspace.stores import Stores
@@ -61,6 +63,11 @@ class Tested:
     ruling: Ruling
     looked_at: tuple[Looked, ...]
     """Everything, in the order in which it was looked at."""
+    sample_share: float = 0.0
+    """Where a rule would let a program's mail leave: the share of such mail that a
+    person looks at all the same."""
+    is_stored: bool = False
+    """Whether it was handed in already: rules release nothing after that."""
 
 
 class PolicyDesk:
@@ -119,14 +126,31 @@ class PolicyDesk:
             raise ConfigurationError(found.problem, hint=found.hint, field="policy")
         if found.policy is None:
             return ()
-        return lint.remarks(
+        remarks = lint.remarks(
             found.policy,
             now=stores.clock.now(),
             accounts=[one.name for one in stores.config.accounts],
             clients=[
                 one.name for one in stores.clients.all() if one.revoked_at is None
             ],
+            home=str(expanded(Path("~"))),
         )
+        return (*_of_folder(stores.policy.path.parent), *remarks)
+
+    def adopt(self) -> Shown:
+        """Have the policy file of these settings be the one that counts.
+
+        Raises:
+            NotAllowedError: It is no person at a real terminal who says so.
+        """
+        require_person(self._stores)
+        if not self._stores.acting.on_terminal:
+            raise NotAllowedError(
+                "Which policy counts is said by a person at a real terminal.",
+                hint="Run it in a terminal: tuimail policy adopt",
+            )
+        self._stores.policy.adopt()
+        return self.show()
 
     def _tested(self, revision: Revision, origin: Origin) -> Tested:
         message, found = revision.message, self._stores.policy.current()
@@ -139,10 +163,27 @@ class PolicyDesk:
         )
         policy = found.policy or Policy()
         said = policies.evaluated(self._stores, policy, case)
+        ruling = policies.ruling_of(found, said, origin)
+        is_released = ruling.action == "auto" and is_agent(origin.actor)
+        shares = {one.name: one.sample_review for one in policy.rules}
         return Tested(
-            ruling=policies.ruling_of(found, said, origin),
+            ruling=ruling,
             looked_at=tuple(map(_looked, said.steps)),
+            sample_share=shares.get(ruling.rule, 0.0) if is_released else 0.0,
+            is_stored=bool(revision.draft_id),
         )
+
+
+def _of_folder(folder: Path) -> tuple[Remark, ...]:
+    """Return that others may put another file in the place of the policy."""
+    if is_ours_to_write(folder):
+        return ()
+    remark = Remark(
+        where="policy.toml",
+        text=f"Others may write the folder {folder}, and put another file there.",
+        hint=f"Close it: chmod go-w {folder}",
+    )
+    return (remark,)
 
 
 def _looked(step: Step) -> Looked:

@@ -3,6 +3,10 @@
 While the file cannot be read, what it last said goes on being in force for
 whatever it forbids, and no rule releases anything. So that this outlives a restart,
 each text that could be read is kept in the workspace, which is journalled.
+
+Which file that is, the workspace remembers since a person first used it: with other
+settings, a program brings another file along, by which no rule releases anything,
+and which is not kept.
 """
 
 from contextlib import suppress
@@ -10,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tuimail.core.draft import SELF_ACTOR
+from tuimail.core.draft import SELF_ACTOR, is_agent
 from tuimail.errors import ConfigurationError, StoreError
 from tuimail.settings.policy_file import (
     PolicyText,
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
 DOOR: Final = "policy"
 """Through which a rule acts."""
 
+_FILE: Final = "policy_file"
+"""A fact: which file is the owner's."""
 _LOST: Final = (
     "The workspace was rebuilt, and what the policy forbade is lost: nothing leaves "
     "until policy.toml says it again."
@@ -64,7 +70,10 @@ class PolicyWatch:
     def __init__(self, stores: "Stores") -> None:
         self._stores = stores
         self.path: Path = policy_path(stores.settings.config_path)
-        self._stamp: Stamp | None = None
+        self._name = str(self.path.parent.resolve() / self.path.name)
+        self._is_persons = not is_agent(stores.acting.actor)
+        """Whether it was a person who opened the workspace."""
+        self._seen: tuple[Stamp | None, str] | None = None
         self._in_force: PolicyInForce | None = None
         self._good: PolicyText | None = None
         """What was last readable in this process."""
@@ -79,14 +88,46 @@ class PolicyWatch:
         A text that is new is kept by a transaction of its own. Where none can
         begin just now, because another is under way, the next look keeps it.
         """
-        stamp = stamp_of(self.path)
-        if self._in_force is None or stamp != self._stamp or self._is_passing:
-            self._in_force, self._stamp = self._look(), stamp
+        seen = (stamp_of(self.path), self._owners())
+        if self._in_force is None or seen != self._seen or self._is_passing:
+            self._in_force, self._seen = self._look(), seen
         if not self._is_kept:
             self._keep()
         return self._in_force
 
+    def adopt(self) -> None:
+        """Have this file be the owner's, in a transaction of its own."""
+        with self._stores.database.transaction():
+            self._stores.facts.set(_FILE, self._name)
+
+    def _owners(self) -> str:
+        """Return which file is the owner's; the first that a person uses is."""
+        stores, database = self._stores, self._stores.database
+        found = stores.facts.get(_FILE)
+        if found is not None or not self._is_persons or database.is_read_only:
+            return found or ""
+        if database.is_writing or not database.may_begin:
+            return ""
+        with suppress(StoreError):
+            self.adopt()
+            return self._name
+        return ""
+
     def _look(self) -> PolicyInForce:
+        """Return what counts now; what was opened with other settings says less."""
+        found, owners = self._read(), self._owners()
+        if owners == self._name or found.problem or found.policy is None:
+            return found
+        self._is_kept = True
+        return replace(
+            found,
+            policy=found.policy.without_releases(),
+            problem=_another(self.path, owners),
+            hint="If this is to be the one that counts, say so at a terminal: "
+            "tuimail policy adopt",
+        )
+
+    def _read(self) -> PolicyInForce:
         self._is_passing = False
         try:
             found = read_policy_text(self.path)
@@ -153,3 +194,8 @@ class PolicyWatch:
                 stores.policies.keep(good.content, good.digest, stores.clock.now())
             self._is_kept = True
             stores.afterwards(stores.kept_access.keep)
+
+
+def _another(path: Path, owners: str) -> str:
+    which = f"is {owners}" if owners else "is not known yet"
+    return f"The policy of this workspace {which}: no rule of {path} releases mail."

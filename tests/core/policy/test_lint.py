@@ -6,7 +6,14 @@ import pytest
 
 from tests.core.policy.cases import END, NOW, people, rule
 from tuimail.core.policy.lint import Remark, remarks
-from tuimail.core.policy.policy import Content, Defaults, Policy, Recipients, Rule
+from tuimail.core.policy.policy import (
+    Attachments,
+    Content,
+    Defaults,
+    Policy,
+    Recipients,
+    Rule,
+)
 
 GOOD: dict[str, Any] = {
     "agent": "ci",
@@ -64,12 +71,38 @@ def test_nothing_is_odd_where_nothing_is_said() -> None:
         ({"expires": date(2026, 11, 20)}, "ended on 2026-11-20"),
         ({"agent": "robot"}, "no client “robot”"),
         ({"account": "home"}, "no account “home”"),
+        ({"sample_review": 1.0}, "All that it would release is a sample"),
+        ({"to_any_in": people("@c.example")}, "nobody in its to_any_in is in"),
     ],
 )
 def test_a_rule_that_says_too_little_or_means_nobody_is_remarked(
     change: dict[str, Any], what: str
 ) -> None:
     assert what in texts(Policy(rules=(good(**change),)))
+
+
+@pytest.mark.parametrize(
+    ("root", "times"),
+    [
+        ("/", 1),
+        ("//tmp/..", 1),
+        ("/home", 1),
+        ("/home/mara", 1),
+        ("/home/mara/", 1),
+        ("~", 1),
+        ("~/", 1),
+        ("~/reports/..", 1),
+        ("~/reports", 0),
+        ("/home/mara/reports", 0),
+        ("/srv/reports", 0),
+    ],
+)
+def test_a_folder_with_all_that_somebody_has_is_remarked(root: str, times: int) -> None:
+    policy = Policy(attachments=Attachments(roots=(root,)))
+
+    said = remarks(policy, now=NOW, accounts=[], clients=[], home="/home/mara")
+
+    assert [one.where for one in said] == ["attachments.roots"] * times
 
 
 def test_each_remark_names_the_rule_and_says_what_to_do() -> None:

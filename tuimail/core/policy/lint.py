@@ -3,9 +3,11 @@
 Pure.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from posixpath import normpath
 from typing import Final
 
 from tuimail.core.policy.matching import EVERY_AGENT
@@ -31,6 +33,7 @@ def remarks(
     now: datetime,
     accounts: Collection[str],
     clients: Collection[str],
+    home: str = "",
 ) -> tuple[Remark, ...]:
     """Return what is to be said about ``policy``, in the order of the file.
 
@@ -39,8 +42,9 @@ def remarks(
         now: Aware.
         accounts: Names of the accounts there are.
         clients: Names of the programs that may hand in.
+        home: The folder that ``~`` stands for; empty where there is none.
     """
-    found = [*_of_tables(policy)]
+    found = [*_of_tables(policy), *_of_roots(policy, home)]
     for number, rule in enumerate(policy.rules):
         earlier = policy.rules[:number]
         known = {"account": accounts, "agent": clients}
@@ -76,6 +80,25 @@ def _of_tables(policy: Policy) -> Iterator[Remark]:
                 hint="Take it off one of the lists.",
             )
     yield from _unguarded(policy)
+
+
+def _of_roots(policy: Policy, home: str) -> Iterator[Remark]:
+    """Find folders from which programs may attach nearly everything."""
+    own = f"{_plain(home)}/"
+    for root in policy.attachments.roots or ():
+        folder = _plain(re.sub(r"^~(?=/|$)", lambda _: home, root))
+        if own.startswith(f"{folder.rstrip('/')}/"):
+            yield Remark(
+                where="attachments.roots",
+                text=f"From {root} programs may attach whatever you keep, keys and "
+                "passwords among it.",
+                hint='Name the folder that they write to: roots = ["~/reports"]',
+            )
+
+
+def _plain(path: str) -> str:
+    """Return a whole path as there is no shorter one."""
+    return "/" + normpath(f"/{path}").strip("/")
 
 
 def _unguarded(policy: Policy) -> Iterator[Remark]:
@@ -122,6 +145,11 @@ def _never(
             text = f"It never matches: “{other.name}” before it takes all such mail."
             yield text, "Put it before that one, or remove it."
             break
+    if rule.to_all_in and rule.to_any_in and not _meet(rule.to_all_in, rule.to_any_in):
+        yield (
+            "It never matches: nobody in its to_any_in is in its to_all_in.",
+            "Leave one of them out, or name the same people.",
+        )
     for key in ("to_all_in", "to_any_in"):
         patterns: tuple[Pattern, ...] = getattr(rule, key)
         if rule.action != "block" and patterns and _all_blocked(policy, patterns):
@@ -145,6 +173,11 @@ def _of_release(policy: Policy, rule: Rule) -> _Said:
         yield (
             "It has no end (expires), so that it releases nothing.",
             "Give it one: expires = 2027-01-31",
+        )
+    if rule.sample_review >= 1:
+        yield (
+            "All that it would release is a sample: it releases nothing.",
+            'Write a smaller share, or action = "review".',
         )
     if not rule.to_all_in and not policy.recipients.allow:
         yield (
