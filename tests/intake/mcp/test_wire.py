@@ -2,7 +2,9 @@
 
 import json
 import os
-import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from tests.intake.mcp.conftest import Office
 from tuimail.intake.mcp import wire
+from tuimail.intake.mcp.server import serve
 from tuimail.intake.mcp.wire import Checked, Writing
 
 LIST = {"jsonrpc": "2.0", "id": 7, "method": "tools/list", "params": {}}
@@ -123,28 +126,50 @@ def test_stdin_and_stdout_are_for_messages_alone(
     assert err.splitlines() == ["stray"]
 
 
-@pytest.mark.slow
-def test_an_agent_goes_on_after_what_could_not_be_read(office: Office) -> None:
-    how = office.process(TUIMAIL_TOKEN=office.token)
-    information = {"name": "x", "version": "1"}
-    begin = {"protocolVersion": "2025-06-18", "capabilities": {},
-             "clientInfo": information}  # fmt: skip
+class Agent(BytesIO):
+    """An agent's two ends: it says its lines, and leaves once all are answered."""
+
+    def __init__(self, said: list[bytes], *, answers: int) -> None:
+        super().__init__()
+        self._said, self._answers = said, answers
+        self._is_answered = threading.Event()
+        self.heard: list[Any] = []
+
+    def readline(self, _size: int | None = -1, /) -> bytes:
+        if self._said:
+            return self._said.pop(0)
+        self._is_answered.wait(30)
+        return b""
+
+    def write(self, text: Any, /) -> int:
+        self.heard.append(json.loads(text))
+        if len(self.heard) == self._answers:
+            self._is_answered.set()
+        return len(text)
+
+
+async def test_an_agent_goes_on_after_what_could_not_be_read(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "x", "version": "1"},
+    }
     first = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": begin}
     ready = {"jsonrpc": "2.0", "method": "notifications/initialized"}
     lines = [json.dumps(one).encode() + b"\n" for one in (first, ready, LIST)]
     lines[2:2] = [call('{"to":["a@x.example"],"text":"\\ud800"}', ',"id":5')]
-    with subprocess.Popen(
-        [how.command, *how.args], env=how.env,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    ) as agent:  # fmt: skip
-        assert agent.stdin is not None
-        assert agent.stdout is not None
-        agent.stdin.write(b"".join(lines))
-        agent.stdin.flush()
-        answers = [json.loads(agent.stdout.readline()) for _ in range(3)]
-        agent.stdin.close()
-        assert agent.wait(timeout=30) == 0
+    agent = Agent(lines, answers=3)
 
-    by_number = {one["id"]: one for one in answers}
+    @contextmanager
+    def ends() -> Iterator[tuple[Checked, Writing]]:
+        yield Checked(agent, Writing(agent)), Writing(agent)
+
+    monkeypatch.setattr("tuimail.intake.mcp.server.wire", ends)
+
+    await serve(lambda: office.open(door="mcp", on_terminal=False), office.token)
+
+    by_number = {one["id"]: one for one in agent.heard}
     assert by_number[5]["error"]["code"] == -32700
     assert len(by_number[7]["result"]["tools"]) == 6
