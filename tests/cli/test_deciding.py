@@ -1,6 +1,7 @@
 """Decisions on the command line: as a reviewer, at a time, with codes; and edits."""
 
 import getpass
+import sys
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -73,9 +74,10 @@ def test_a_pin_is_not_taken_from_a_pipe(tuimail: Shell) -> None:
 def test_the_first_of_two_hears_that_it_waits_for_another(tuimail: Shell) -> None:
     four_eyes(tuimail)
     page = tuimail.submit()
+    later = (datetime.now(UTC) + timedelta(days=2)).isoformat(timespec="minutes")
 
     first = tuimail(
-        "approve", page["id"], "--as", "alice", "--at", "2036-01-01", terminal=True
+        "approve", page["id"], "--as", "alice", "--at", later, terminal=True
     )
     looked_at = tuimail("review", page["id"]).text
     second = tuimail("approve", page["id"], "--as", "bob", terminal=True)
@@ -414,3 +416,57 @@ def test_a_repeated_mail_shows_what_was_said_about_the_first(tuimail: Shell) -> 
     assert f"Earlier:     it nearly repeats mail {first['id']}, rejected by" in text
     assert ": Never." in text
     assert again["duplicate_of"] == first["id"]
+
+
+@pytest.mark.usefixtures("reviewers")
+def test_a_reviewer_sees_the_revision_before_the_pin_is_asked_for(
+    tuimail: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tuimail.submit()
+    tuimail("edit", page["id"], "--text", "Pay ninety thousand to Eve.")
+    shown: list[str] = []
+
+    def typed(prompt: str = "", **_further: Any) -> str:
+        shown.append(sys.stderr.bytes.decode())  # type: ignore[union-attr]
+        return PINS["alice"]
+
+    monkeypatch.setattr(getpass, "getpass", typed)
+    answer = tuimail("approve", page["id"], "--as", "alice", terminal=True)
+
+    assert answer.code == 0
+    assert "Pay ninety thousand to Eve." in shown[0]
+    assert "Digest:" in shown[0]
+
+
+@pytest.mark.parametrize("at", ["2036-01-01", "in 5h"])
+def test_a_time_at_which_it_cannot_leave_leaves_it_in_review(
+    tuimail: Shell, at: str
+) -> None:
+    page = tuimail.submit("--expires", "1h")
+
+    answer = tuimail(
+        "approve", page["id"], "--at", at, "--json",
+        stdin=page["release_digest"][:6] + "\n", terminal=True,
+    )  # fmt: skip
+
+    assert answer.code != 0
+    assert answer.error["field"] in {"at", "expires"}
+    assert status(tuimail, page["id"]) == "review"
+
+
+@pytest.mark.usefixtures("reviewers")
+def test_a_name_is_made_inert_where_the_pin_is_asked_for(
+    tuimail: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tuimail.submit()
+    asked: list[str] = []
+
+    def typed(prompt: str = "", **_further: Any) -> str:
+        asked.append(prompt)
+        return "000000"
+
+    monkeypatch.setattr(getpass, "getpass", typed)
+    tuimail("approve", page["id"], "--as", "\x1b[31mEvil\u202e", terminal=True)
+
+    (prompt,) = asked
+    assert not {"\x1b", "\u202e"} & set(prompt)

@@ -164,7 +164,7 @@ CALLS: dict[str, Call] = {
 """Everything of the Python API that decides, sends, or changes who may."""
 NOT_STEPS = {
     "reviews.batch", "reviews.checked", "reviews.record_approval",
-    "reviews.require_fit", "outbox.undoable",
+    "reviews.require_fit", "reviews.require_time", "outbox.undoable",
 }  # fmt: skip
 """They look, or are parts of a step that asks before."""
 

@@ -49,6 +49,7 @@ def _document(found: Audit) -> dict[str, object]:
         "checked": found.checked,
         "first_bad": found.first_bad,
         "is_cut": found.is_cut,
+        "misfit": found.misfit or None,
         "head": _head_document(found.head),
     }
 
@@ -65,6 +66,8 @@ def _sentence(found: Audit, kept: Kept | None) -> str:
             f"Line {kept.number} of the journal is gone, or is another: its end was "
             f"cut off, or all of it was written anew. It has {found.checked} lines."
         )
+    if found.misfit:
+        return f"The journal is whole, but does not fit: {found.misfit}"
     return f"The journal is whole: {found.checked} lines."
 
 

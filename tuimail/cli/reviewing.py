@@ -12,6 +12,7 @@ from tuimail.cli.pages import review_lines
 from tuimail.cli.parser import Command, Parser, add_id, add_revision
 from tuimail.cli.times import moment_for
 from tuimail.core.decision import CODES, Comment
+from tuimail.core.display import display
 from tuimail.errors import FieldError, UsageError
 from tuimail.workspace.views import Page, Row, Signature
 
@@ -45,7 +46,7 @@ def _review(call: Call) -> int:
 def _approve_arguments(parser: Parser) -> None:
     add_id(parser)
     add_revision(parser)
-    _add_signature(parser)
+    add_signature(parser)
     parser.add_argument(
         "--at",
         type=moment_for("at"),
@@ -64,13 +65,15 @@ def _approve(call: Call) -> int:
         page = workspace.drafts.page(workspace.drafts.resolve(call.options.id))
         revision = call.options.revision or page.row.revision
         is_shown = revision == page.row.revision
-        signature = _signature(call)
+        if call.options.at is not None:
+            workspace.reviews.require_time(page.row.id, call.options.at)
+        typed, who = _signed(call, workspace, page)
         row = workspace.reviews.approve(
             page.row.id,
             revision=revision,
-            typed_digest="" if signature else _typed(call, workspace, page),
+            typed_digest=typed,
             overrule=_word(call, page),
-            signature=signature,
+            signature=who,
             release_digest=page.release_digest if is_shown else "",
         )
         if call.options.at is not None and row.status == "approved":
@@ -79,6 +82,21 @@ def _approve(call: Call) -> int:
         print_record(call, page)
         _say_what_is_left(call, page)
     return exits.DONE
+
+
+def _signed(
+    call: Call, workspace: "Workspace", page: Page
+) -> tuple[str, Signature | None]:
+    """Show what would be approved; return what a person typed below it.
+
+    That is a PIN where they say who they are, and else the digest: nobody signs
+    a revision that they were not shown.
+    """
+    if call.options.reviewer is None:
+        return _typed(call, workspace, page), None
+    if call.console.is_terminal:
+        call.console.say(*review_lines(page))
+    return "", signature(call)
 
 
 def _typed(call: Call, workspace: "Workspace", page: Page) -> str:
@@ -127,7 +145,7 @@ def _say_what_is_left(call: Call, page: Page) -> None:
         call.console.say("Give --at with the last approval, or release it then.")
 
 
-def _add_signature(parser: Parser) -> None:
+def add_signature(parser: Parser) -> None:
     parser.add_argument(
         "--as",
         dest="reviewer",
@@ -136,7 +154,7 @@ def _add_signature(parser: Parser) -> None:
     )
 
 
-def _signature(call: Call) -> Signature | None:
+def signature(call: Call) -> Signature | None:
     """Return who decides, where that was said; the PIN is typed and never passed.
 
     Raises:
@@ -153,15 +171,14 @@ def _signature(call: Call) -> Signature | None:
         )
     from tuimail.cli.questions import Questions  # noqa: PLC0415 - only where asked
 
-    return Signature(
-        name=name, pin=Questions(call.console).password(f"PIN of {name[:60]}")
-    )
+    label = f"PIN of {display(name[:60])}"
+    return Signature(name=name, pin=Questions(call.console).password(label))
 
 
 def _refusal_arguments(parser: Parser) -> None:
     add_id(parser)
     add_revision(parser)
-    _add_signature(parser)
+    add_signature(parser)
     parser.add_argument(
         "--reason", default="", metavar="TEXT", help="what the author will read"
     )
@@ -217,7 +234,7 @@ def _refuse(call: Call, step: "Callable[[Workspace], Callable[..., Row]]") -> in
             reason=call.options.reason,
             codes=tuple(call.options.code),
             comments=comments,
-            signature=_signature(call),
+            signature=signature(call),
         )
         print_record(call, workspace.drafts.page(row.id))
     return exits.DONE

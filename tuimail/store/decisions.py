@@ -5,6 +5,7 @@ marked spent, which the database does by itself when the draft leaves
 ``approved``.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -82,6 +83,22 @@ class Decisions:
         """Return what was said about a draft, oldest first."""
         return tuple(self._database.read(_FOR_DRAFT, (draft_id,), _decision))
 
+    def among(self, draft_ids: Iterable[str]) -> Mapping[str, tuple[DecisionRow, ...]]:
+        """Return what was said about several mails, each oldest first."""
+        found: dict[str, list[DecisionRow]] = {}
+        for one in self._database.read(_AMONG, (_ids(draft_ids),), _decision):
+            found.setdefault(one.draft_id, []).append(one)
+        return {key: tuple(rows) for key, rows in found.items()}
+
+    def approvals(
+        self, draft_ids: Iterable[str]
+    ) -> Mapping[str, tuple[ApprovalRow, ...]]:
+        """Return the approvals of several mails, in force or spent, oldest first."""
+        found: dict[str, list[ApprovalRow]] = {}
+        for one in self._database.read(_APPROVALS, (_ids(draft_ids),), _approval):
+            found.setdefault(one.draft_id, []).append(one)
+        return {key: tuple(rows) for key, rows in found.items()}
+
     def decided(
         self, recipients: str, since: datetime, limit: int
     ) -> tuple[DecisionRow, ...]:
@@ -127,6 +144,10 @@ class Decisions:
     def spend(self, approval_id: str, at: datetime) -> None:
         """Mark an approval spent; one that is spent already stays as it is."""
         self._database.write(_SPEND, (instant_text(at), approval_id))
+
+
+def _ids(draft_ids: Iterable[str]) -> str:
+    return msgspec.json.encode(list(draft_ids)).decode()
 
 
 def _decision_values(decision: DecisionRow) -> Values:
@@ -236,6 +257,15 @@ SELECT
 FROM decisions
 """
 _FOR_DRAFT: Final = _SELECT + "WHERE draft_id = ? ORDER BY number"
+_OF_SEVERAL: Final = "WHERE draft_id IN (SELECT value FROM json_each(?)) "
+_AMONG: Final = _SELECT + _OF_SEVERAL + "ORDER BY number"
+_APPROVALS: Final = """
+SELECT
+  id, draft_id, revision, message_digest, release_digest, actor, at, expires_at,
+  spent_at
+FROM approvals WHERE draft_id IN (SELECT value FROM json_each(?))
+ORDER BY draft_id, rowid
+"""
 _DECIDED: Final = (
     _SELECT
     + """

@@ -6,7 +6,7 @@ verified here. Bcc addresses, bodies and server replies never get into it.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -92,6 +92,31 @@ class Journal:
             yield from page
             after = page[-1].number
 
+    def verdicts(self, draft_ids: Iterable[str]) -> Mapping[str, tuple["Told", ...]]:
+        """Return what the journal tells of decisions and approvals, oldest first.
+
+        Args:
+            draft_ids: About which mails; those about which it tells nothing are
+                not in the answer.
+        """
+        found: dict[str, list[Told]] = {}
+        ids = json.dumps(list(draft_ids))
+        for one in self._database.read(_VERDICTS, (ids,), _told):
+            found.setdefault(one.draft_id, []).append(one)
+        return {key: tuple(told) for key, told in found.items()}
+
+    def told_about(self, after: str, limit: int) -> tuple[str, ...]:
+        """Return ids of mails of which somebody decided something, in order.
+
+        As the journal tells it, or as the tables of decisions and approvals do.
+
+        Args:
+            after: Only ids behind this one.
+            limit: At most so many, 1 or more.
+        """
+        values = (after, after, after, limit)
+        return tuple(self._database.read(_TOLD_ABOUT, values, _draft_id))
+
     def hash_of(self, number: int) -> str:
         """Return the hash of one row; empty where there is none.
 
@@ -121,6 +146,47 @@ class Link(NamedTuple):
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         computed = hashlib.sha256(text.encode()).hexdigest()
         return (self.number, self.previous, found) == (number, previous, computed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A line about a decision or an approval, or that the mail was purged."""
+
+    number: int
+    at: datetime
+    event: str
+    draft_id: str
+    details: Mapping[str, str]
+    is_sound: bool
+    """Whether its hash is right, and follows the line before."""
+
+
+def _told(
+    *,
+    number: int,
+    at: str,
+    actor: str,
+    event: str,
+    draft_id: str,
+    details: str,
+    previous: str,
+    hash: str,
+    before: str,
+) -> Told:
+    link = Link(number, at, actor, event, draft_id, details, previous, hash)
+    is_sound = link.follows(number, before)
+    return Told(
+        number=number,
+        at=instant(at),
+        event=event,
+        draft_id=draft_id,
+        details=_DETAILS.decode(details) if is_sound else {},
+        is_sound=is_sound,
+    )
+
+
+def _draft_id(*, draft_id: str) -> str:
+    return draft_id
 
 
 def _row(
@@ -161,6 +227,26 @@ FROM journal WHERE number > ? ORDER BY number LIMIT ?
 _CHAIN: Final = """
 SELECT number, at, actor, event, draft_id, details, previous, hash
 FROM journal WHERE number > ? ORDER BY number LIMIT 1000
+"""
+_VERDICTS: Final = """
+SELECT
+  line.number, line.at, line.actor, line.event, line.draft_id, line.details,
+  line.previous, line.hash,
+  coalesce(
+    (SELECT hash FROM journal WHERE number = line.number - 1),
+    '0000000000000000000000000000000000000000000000000000000000000000') AS before
+FROM journal AS line
+WHERE line.draft_id IN (SELECT value FROM json_each(?))
+  AND line.event IN ('decided', 'approval_given', 'mail_purged')
+ORDER BY line.number
+"""
+_TOLD_ABOUT: Final = """
+SELECT draft_id FROM (
+  SELECT draft_id FROM decisions WHERE draft_id > ?
+  UNION SELECT draft_id FROM approvals WHERE draft_id > ?
+  UNION SELECT draft_id FROM journal
+    WHERE draft_id > ? AND event IN ('decided', 'approval_given'))
+ORDER BY draft_id LIMIT ?
 """
 _HASH: Final = "SELECT hash FROM journal WHERE number = ?"
 _HEAD: Final = "SELECT number, hash FROM journal ORDER BY number DESC LIMIT 1"

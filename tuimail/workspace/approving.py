@@ -29,7 +29,7 @@ from tuimail.errors import (
 from tuimail.settings.account import AccountSettings
 from tuimail.store.decisions import ApprovalRow, DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
-from tuimail.workspace import consent, duplicates, standing
+from tuimail.workspace import consent, duplicates, standing, witnessing
 from tuimail.workspace.clock import new_id
 from tuimail.workspace.consent import Decider
 from tuimail.workspace.releasing import digest_of
@@ -185,6 +185,7 @@ def _give(
     looked_at = asked.revision
     row = _still(stores, looked_at, DraftEvent.APPROVE)
     consent.require_asked(stores, row, who)
+    witnessing.require_told(stores, row.id)
     before = replace(asked, row=row).given(stores.decisions.for_draft(row.id), digest)
     consent.require_another(before, who, overruled=overruled)
     decision = replace(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tuimail.workspace.stores import Stores
+from tuimail.workspace.witnessing import first_misfit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,21 +27,26 @@ class Audit:
     """Whether the line that was kept is not there any more, or another."""
     head: Kept
     """The newest line."""
+    misfit: str = ""
+    """The first decision or approval that is not what the journal tells of it."""
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing was found."""
-        return self.first_bad is None and not self.is_cut
+        return self.first_bad is None and not self.is_cut and not self.misfit
 
 
 class AuditDesk:
     """Reads the journal; nobody writes it but the database itself."""
 
     def __init__(self, stores: Stores) -> None:
+        self._stores = stores
         self._journal = stores.journal
 
     def verify(self, kept: Kept | None = None) -> Audit:
         """Compute every hash again, and look for the line that was kept.
+
+        What the tables say was decided is compared with what the journal tells.
 
         Without one, lines cut off the end leave no trace; nor does a journal
         that somebody wrote anew from the beginning.
@@ -52,6 +58,7 @@ class AuditDesk:
             first_bad=found.first_bad,
             is_cut=is_cut,
             head=self.head(),
+            misfit=first_misfit(self._stores),
         )
 
     def head(self) -> Kept:

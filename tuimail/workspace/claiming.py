@@ -39,6 +39,7 @@ from tuimail.workspace.repeating import (
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.suppressions import unwanted
 from tuimail.workspace.ways_out import fingerprint, is_pipelined, rules_of
+from tuimail.workspace.witnessing import unbacked
 
 _WAITING: Final = frozenset({SubmissionState.READY, SubmissionState.DEFERRED})
 _NEVER_TRIED: Final = (
@@ -165,6 +166,7 @@ class Round:
         self._unwanted = {
             **unwanted(self._stores, rows, everybody),
             **objections(self._stores, rows),
+            **unbacked(self._stores, rows),
         }
         return all(
             self._take(row, account, everybody[row.id]) is not Taken.NOTHING_MORE

@@ -17,7 +17,7 @@ from tuimail.errors import (
 )
 from tuimail.store.decisions import ApprovalRow
 from tuimail.store.drafts import DraftRow, Revision
-from tuimail.workspace import mirror, standing
+from tuimail.workspace import mirror, standing, witnessing
 from tuimail.workspace.rendering import (
     current_digest,
     file_digest,
@@ -34,12 +34,14 @@ def require_in_force(stores: Stores, row: DraftRow, looked_at: Revision) -> None
         PolicyError: The policy says by now that nobody may let it leave.
         LapsedApprovalError: It ran out, or by now it takes more people.
         DigestMismatchError: The account is not the one that was approved, or
-            the bytes on disk were changed or are lost.
+            the bytes on disk were changed or are lost, or the journal tells of
+            other decisions.
     """
     for why in _reasons(stores, row, looked_at):
         _lapse(stores, row)
         raise why
     try:
+        witnessing.require_told(stores, row.id)
         verify(stores, looked_at)
     except DigestMismatchError:
         _lapse(stores, row)

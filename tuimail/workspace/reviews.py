@@ -1,6 +1,7 @@
 """The desk for reviews: decisions about one revision, bound to its digest."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from tuimail.core.decision import Comment
 from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, advance
@@ -8,6 +9,7 @@ from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace import approving, batching, consent, mirror, pages, parking
 from tuimail.workspace.approving import Said, Seen
 from tuimail.workspace.authority import require_decider
+from tuimail.workspace.releasing import due_at, tried_until
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import Batch, Row, Signature
 
@@ -79,6 +81,17 @@ class ReviewDesk:
         row, looked_at = self._looked_at(draft_id, revision)
         require_decider(self._stores, row)
         return looked_at, approving.check(self._stores, looked_at)
+
+    def require_time(self, draft_id: str, at: datetime) -> None:
+        """Refuse a time at which it could not leave, before anybody approves it.
+
+        Raises:
+            FieldError: It is past, far away, or after the mail is of no use.
+        """
+        row = self._stores.drafts.get(draft_id)
+        draft = self._stores.drafts.revision(draft_id, row.revision).draft
+        due = due_at(self._stores, timedelta(0), at)
+        tried_until(due, draft.expires_at)
 
     def require_fit(self, looked_at: Revision) -> None:
         """Refuse a revision that could not be approved, whatever is on disk."""

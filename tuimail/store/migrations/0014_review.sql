@@ -36,6 +36,7 @@ BEGIN
       'reason_digest', sha256(NEW.reason),
       'comments_digest', sha256(NEW.comments),
       'overruled', NEW.overruled || '',
+      'is_enough', CAST(NEW.is_enough AS TEXT),
       'release_digest', NEW.release_digest,
       'findings_digest', NEW.findings_digest,
       'policy_digest', NEW.policy_digest));
@@ -93,7 +94,7 @@ BEGIN
 END;
 
 CREATE TRIGGER drafts_are_told_held AFTER UPDATE OF held_reason ON drafts
-WHEN (NEW.held_reason = '') <> (OLD.held_reason = '')
+WHEN NEW.held_reason <> OLD.held_reason
 BEGIN
   INSERT INTO steps (at, event, draft_id, details) VALUES (
     NEW.changed_at, iif(NEW.held_reason = '', 'draft_resumed', 'draft_held'), NEW.id,
