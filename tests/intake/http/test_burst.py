@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.intake.http.conftest import MAIL, Served, Shop, serving
-from tuimail.intake.gate import Gate, Handing
+from tuimail.intake.gate import Gate
 from tuimail.intake.http import door
 from tuimail.intake.http.bodies import Room
 from tuimail.intake.http.brakes import Places
@@ -39,10 +39,13 @@ class NotedGate(Gate):
     def client(self, token: str) -> Client:
         return CLIENT
 
-    def hand_in(self, client: Client, fields: Fields, handing: Handing) -> Answer:
-        self.subjects.append(fields.subject)
+    def composed(self, _client: Client, fields: Fields, *_: Any, **__: Any) -> Any:
+        return fields
+
+    def store(self, _client: Client, draft: Any, *_: Any, **__: Any) -> Answer:
+        self.subjects.append(draft.subject)
         return Answer(
-            id=fields.subject, revision=1, state="review", decision=None,
+            id=draft.subject, revision=1, state="review", decision=None,
             findings=(), edited=False, resubmit=Resubmit.NO, duplicate_of="",
         )  # fmt: skip
 
