@@ -77,6 +77,7 @@ class Storing:
 
     async def _guarded(self, way: _Way[T], function: Callable[[Workspace], T]) -> T:
         try:
+            await self._mend()
             return await way(function)
         except TuimailError as error:
             if isinstance(error, StoreError) and not isinstance(error, _PASSING):
@@ -92,4 +93,3 @@ class Storing:
             if self._is_broken:
                 await self._bridge.reopen()
                 self._is_broken = False
-            await self._mend()
