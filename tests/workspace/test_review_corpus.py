@@ -176,7 +176,7 @@ def _change_blob(case: Case, _how: str) -> None:
     """Write into the stored attachment, and take the rendered file away."""
     (blob,) = [one for one in case.workspace.root.rglob("blobs/**/*") if one.is_file()]
     blob.chmod(0o600)
-    blob.write_text("as it isnt")
+    blob.write_text("as it is not")
     message = case.workspace.root / "outbound" / case.mail.id / "message.eml"
     message.unlink(missing_ok=True)
 

@@ -1,7 +1,7 @@
 """What changed between two texts, line by line and word by word, in bounded time.
 
-Lines are matched as Myers' greedy algorithm does (An O(ND) Difference Algorithm,
-1986), whose time grows with the length and the number of differences; after a
+Lines are matched as Myers' greedy algorithm of 1986 does (Algorithmica 1, pages 251 to
+266), whose time grows with the length and the number of differences; after a
 limit of steps the rest is shown as removed and added, and said not to be
 complete. Words are compared only within lines that took the place of others.
 

@@ -44,7 +44,7 @@ def read(*lines: bytes) -> tuple[list[str], list[Any]]:
         ('{"a":' * 30 + '"id"' + "}" * 30, "in one another"),
         ('{"seconds":NaN}', "number"),
         ('{"id":9,"to":}', "not JSON"),
-        ('{"a":"\\"id\\":9","b":tru}', "not JSON"),
+        ('{"a":"\\"id\\":9","b":nul}', "not JSON"),
         ('{"a":' + "9" * 5000 + "}", "number"),
     ],
     ids=["twice", "surrogate", "deep", "30", "nan", "none", "quoted", "long"],
@@ -65,7 +65,7 @@ def test_a_call_that_cannot_be_read_is_answered_under_its_number(
     [
         b"not json\n", b"[]\n", b'"id"\n', b'{"a":"\xff"}\n', b"{\n", b"\x00\n",
         b'{"id":{"id":1},"x"}\n', b'{"id":1,"id":2}\n', b'{"id":"\\x","a"}\n',
-        b'{"id":tru}\n', b'{"id":"\n', b'{"a":"' + b'\\"' * 100_000 + b"\n",
+        b'{"id":nul}\n', b'{"id":"\n', b'{"a":"' + b'\\"' * 100_000 + b"\n",
     ],
 )  # fmt: skip
 def test_what_is_no_message_is_answered_without_a_number(line: bytes) -> None:
