@@ -68,6 +68,7 @@ def test_what_tuimail_does_by_itself_is_done(
     [
         (("-y",), MAIL, 64, "The flag -y is not known."),
         ((), MAIL, 64, "Nobody is named"),
+        (("-t",), "Subject: s\n\nt\n", 64, "in its header either"),
         (("a@@b",), MAIL, 67, "more than one mailbox"),
         (
             ("bob@partner.example",),
@@ -100,6 +101,19 @@ def test_a_wrong_token_may_not(tuimail: Shell, monkeypatch: pytest.MonkeyPatch) 
 
     assert answer.code == 77
     assert "tm_guessed" not in answer.talk
+
+
+def test_a_token_is_one_with_the_line_end_of_its_file(
+    tuimail: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = tuimail("clients", "add", "ci", "--json").json["token"]
+    monkeypatch.setenv("TUIMAIL_TOKEN", f"{token}\n")
+
+    answer = tuimail("sendmail", "bob@partner.example", stdin=MAIL)
+
+    assert answer.code == 0
+    (mail,) = tuimail("list", "--json").json["mails"]
+    assert mail["origin"]["actor"] == "agent:ci"
 
 
 def test_a_broken_configuration_is_one(tuimail: Shell) -> None:

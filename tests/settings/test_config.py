@@ -447,7 +447,18 @@ reply_to = "ada@example.org"
 
         assert found is not None
         assert found.address.name == "Reports"
-        assert not work.identity_of(parse_address("Ada@example.org", field="from"))
+        assert not work.identity_of(parse_address("bob@example.org", field="from"))
+
+    @pytest.mark.parametrize("written_as", ["Ada@example.org", "ADA@Example.ORG"])
+    def test_the_one_of_an_address_is_found_in_whatever_capitals(
+        self, config: Path, written_as: str
+    ) -> None:
+        (work,) = load(written(config, self.MORE), {}).accounts
+
+        found = work.identity_of(parse_address(written_as, field="from"))
+
+        assert found is not None
+        assert found.address.text == "ada@example.org"
 
     def test_they_are_written_as_they_were_read(self, config: Path) -> None:
         (work,) = load(written(config, self.MORE), {}).accounts

@@ -93,7 +93,7 @@ def _talk(call: Call) -> int:
 def _desk(call: Call, workspace: "Workspace") -> "SendmailDesk":
     from tuimail.intake.sendmail.handing import SendmailDesk  # noqa: PLC0415 - rare
 
-    return SendmailDesk(workspace, token=call.environ.get(TOKEN, ""))
+    return SendmailDesk(workspace, token=call.environ.get(TOKEN, "").strip())
 
 
 COMMANDS: Final[Mapping[str, Command]] = {

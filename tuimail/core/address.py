@@ -195,6 +195,15 @@ def wire_address(address: Address) -> str:
     return f"{address.local}@{wire_domain(address.domain)}"
 
 
+def is_same(one: Address, other: Address) -> bool:
+    """Return whether two addresses differ at most in capitals.
+
+    For addresses that are known to be one's own: of others', only their server
+    knows (RFC 5321 §2.4).
+    """
+    return wire_address(one).casefold() == wire_address(other).casefold()
+
+
 def needs_smtputf8(address: Address) -> bool:
     """Return whether the local part is not ASCII (RFC 6531)."""
     return not address.local.isascii()

@@ -17,6 +17,11 @@ terminal, and lone surrogates; TAB may stand in a line."""
 
 NOT_IN_A_BODY: Final = re.compile("[\x00\ud800-\udfff]")
 
+NOT_IN_A_NOTE: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
+)
+"""Everything that acts on a terminal, but for what ends a line and TAB."""
+
 INVISIBLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"

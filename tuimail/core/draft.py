@@ -272,6 +272,13 @@ def check_run_url(url: str) -> None:
             "leave it out.",
             field="run-url",
         )
+    if url and _has_login(url):
+        raise FieldError(
+            "The address of the work has a user or a password in it, which everybody "
+            "would see who reads this mail here.",
+            hint="Write it without what stands before the @.",
+            field="run-url",
+        )
 
 
 _FILE_NAME: Final = re.compile(r"(?!\.{1,2}\Z| *\Z)[^/\\]+")
@@ -283,6 +290,11 @@ _IDEMPOTENCY_KEY: Final = re.compile(r"[!-~]{1,255}")
 _CONTENT_ID: Final = re.compile(r"[A-Za-z0-9!#$&'*+./=?^_`{|}~@-]{1,200}")
 _WEB: Final = re.compile(r"(?i:https?)://[!-;=?-~]{1,1990}")
 _HTTPS: Final = re.compile(r"(?i:https)://[!-;=?-~]{1,890}")
+
+
+def _has_login(url: str) -> bool:
+    """Return whether somebody's name or password is in ``url`` (RFC 3986 §3.2.1)."""
+    return "@" in re.split(r"[/?#\\]", url.partition("://")[2], maxsplit=1)[0]
 
 
 def _is_public_host(url: str) -> bool:

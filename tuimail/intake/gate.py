@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from tuimail.core.address import parse_address
+from tuimail.core.address import is_same, parse_address
 from tuimail.core.draft import Draft
 from tuimail.errors import (
     AddressError,
@@ -457,7 +457,7 @@ def _require_no_other(draft_id: str, revises: str) -> None:
 
 
 def _is_same(draft: Draft, sender: str) -> bool:
-    return draft.sender.text == parse_address(sender, field="from").text
+    return is_same(draft.sender, parse_address(sender, field="from"))
 
 
 def _require_bound(file: FileToAttach | Path) -> None:

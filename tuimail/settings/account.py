@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from tuimail.core.address import Address
+from tuimail.core.address import Address, is_same
 from tuimail.core.pacing import UNLIMITED, Limits
 from tuimail.errors import ConfigurationError
 from tuimail.settings.identities import Identity
@@ -124,9 +124,13 @@ class AccountSettings:
         return (own, *self.others)
 
     def identity_of(self, address: Address) -> Identity | None:
-        """Return whom it sends as under ``address``, or None if it may not."""
+        """Return whom it sends as under ``address``, or None if it may not.
+
+        Its own addresses are its own in whatever capitals: what servers make of
+        them (RFC 5321 §2.4) is known to who has them.
+        """
         for identity in self.identities:
-            if identity.address.text == address.text:
+            if is_same(identity.address, address):
                 return identity
         return None
 

@@ -154,7 +154,10 @@ class DraftDesk:
         check_run_url(run_url)
         self._require_token()
         origin = replace(self.origin(note), run_url=run_url, revises=revises)
-        request = keys.asked(self._stores, draft, key, at=at, lifetime=lifetime)
+        about = keys.revising(revises)
+        request = keys.asked(
+            self._stores, draft, key, at=at, lifetime=lifetime, about=about
+        )
         draft = limited(draft, lifetime, now=self._stores.clock.now())
         return self._hand_in(draft, origin, request, at)
 

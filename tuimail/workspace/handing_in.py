@@ -11,12 +11,18 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tuimail.core.address import Address, parse_addresses, wire_address
-from tuimail.core.characters import NOT_IN_A_BODY, describe
+from tuimail.core.characters import NOT_IN_A_NOTE, describe
 from tuimail.core.compose import envelope
 from tuimail.core.draft import Draft, check_run_url
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.lifecycle import DraftState
-from tuimail.errors import FieldError, KeyConflictError, NotAllowedError, NotFoundError
+from tuimail.errors import (
+    FieldError,
+    KeyConflictError,
+    NotAllowedError,
+    NotComposableError,
+    NotFoundError,
+)
 from tuimail.store.drafts import DraftRow
 from tuimail.workspace import keys, mirror
 from tuimail.workspace.answering import Answer, answer, own_revision
@@ -76,12 +82,15 @@ class HandingDesk:
             NotComposableError: It cannot become a message; nothing is stored.
         """
         _check_note(note)
-        require_few(len(draft.recipients))
+        _require_some(draft)
         draft = _timed(draft, at)
         with self._at_once():
             if revises:
                 revises = self._of_its_own(revises).id
-            request = keys.asked(self._stores, draft, key, at=at, lifetime=lifetime)
+            about = keys.revising(revises)
+            request = keys.asked(
+                self._stores, draft, key, at=at, lifetime=lifetime, about=about
+            )
             if not keys.known(self._stores, request):
                 self._clients.require_room(client)
             row = self._drafts.submit(
@@ -129,12 +138,15 @@ class HandingDesk:
             NotComposableError: It cannot become a message; nothing is stored.
         """
         _check_note(note)
-        require_few(len(draft.recipients))
+        _require_some(draft)
         check_run_url(run_url)
         draft = _timed(draft, at)
         with self._at_once():
             row = self._of_its_own(draft_id)
-            request = keys.asked(self._stores, draft, key, at=at, lifetime=lifetime)
+            about = keys.revision_of(row.id)
+            request = keys.asked(
+                self._stores, draft, key, at=at, lifetime=lifetime, about=about
+            )
             known = keys.known(self._stores, request)
             if known and known != row.id:
                 raise KeyConflictError(key, known)
@@ -252,6 +264,22 @@ def require_few(number: int) -> None:
         )
 
 
+def _require_some(draft: Draft) -> None:
+    """Refuse a mail for nobody, or for too many; of neither is anything stored.
+
+    Raises:
+        NotComposableError: It is for nobody.
+        FieldError: It is for too many.
+    """
+    if not draft.recipients:
+        raise NotComposableError(
+            "Nobody is to get this mail; it was not taken.",
+            hint="Name somebody in to, cc or bcc.",
+            field="to",
+        )
+    require_few(len(draft.recipients))
+
+
 def within(draft: Draft, addresses: tuple[str, ...]) -> Draft:
     """Return ``draft`` for exactly those whom an envelope names.
 
@@ -326,7 +354,7 @@ def _timed(draft: Draft, at: datetime | None) -> Draft:
 
 
 def _check_note(note: str) -> None:
-    found = NOT_IN_A_BODY.search(note)
+    found = NOT_IN_A_NOTE.search(note)
     if found is not None or len(note) > LONGEST_NOTE:
         what = (
             f"contains {describe(found.group())}"

@@ -3,9 +3,10 @@
 A key belongs to who asks and to the account. The same request under the same key
 is the same mail, wherever that stands by now; another request is a conflict.
 
-What the mail says, whom it is for, and when it may leave or is of no use any more
-belong to the request. Not so what tuimail adds by itself (Date, Message-ID,
-findings), and not the author's note to the reviewer, which programs like to write
+What the mail says, whom it is for, which earlier mail it takes the place of, and
+when it may leave or is of no use any more belong to the request. Not so what tuimail
+adds by itself (Date, Message-ID, findings), and not what the author tells the
+reviewer (the note, where the work can be looked at), which programs like to write
 anew each time.
 """
 
@@ -38,6 +39,7 @@ def asked(
     *,
     at: datetime | None = None,
     lifetime: timedelta | None = None,
+    about: str = "",
 ) -> Asked | None:
     """Return what is asked for under ``key``; None where there is no key.
 
@@ -47,6 +49,8 @@ def asked(
         key: What the one who asks calls the request; empty for none.
         at: When it may leave.
         lifetime: How long from now it is of use.
+        about: What is asked about an earlier mail, with its id; empty for a mail
+            that stands for itself.
 
     Raises:
         FieldError: It cannot be a key.
@@ -58,7 +62,7 @@ def asked(
         origin=stores.acting.actor,
         account=draft.account,
         key=key,
-        content_digest=_digest(draft, at, lifetime),
+        content_digest=_digest(draft, at, lifetime, about),
     )
 
 
@@ -103,10 +107,23 @@ def take(stores: Stores, request: Asked | None, draft_id: str) -> str:
     return draft_id
 
 
-def _digest(draft: Draft, at: datetime | None, lifetime: timedelta | None) -> str:
+def revising(draft_id: str) -> str:
+    """Return what is asked with a mail that takes the place of an earlier one."""
+    return f"revises {draft_id}" if draft_id else ""
+
+
+def revision_of(draft_id: str) -> str:
+    """Return what is asked with a further revision of a mail."""
+    return f"revision of {draft_id}"
+
+
+def _digest(
+    draft: Draft, at: datetime | None, lifetime: timedelta | None, about: str
+) -> str:
     content = [
         content_text(replace(draft, noticed=())),
         at.astimezone(UTC).isoformat() if at else "",
         lifetime.total_seconds() if lifetime else 0,
+        *([about] if about else []),
     ]
     return sha256(json.dumps(content).encode()).hexdigest()

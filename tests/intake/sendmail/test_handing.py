@@ -18,6 +18,7 @@ from tuimail.errors import (
     ConfigurationError,
     InputError,
     NotAllowedError,
+    UsageError,
 )
 from tuimail.intake.sendmail.handing import SendmailDesk
 from tuimail.intake.sendmail.words import read_words
@@ -172,3 +173,13 @@ def test_without_an_account_there_is_nobody_to_be(
     desk.config.with_name("accounts.toml").unlink()
     with pytest.raises(ConfigurationError):
         send("ana@example.net", "Subject: s\n\nt\n")
+
+
+@pytest.mark.parametrize("message", ["Subject: s\n\nt\n", "To: \nSubject: s\n\nt\n"])
+def test_with_t_somebody_has_to_be_named_somewhere(send: Sends, message: str) -> None:
+    with pytest.raises(UsageError, match="Nobody is named") as refused:
+        send("-t", message)
+
+    assert refused.value.hint == (
+        "Write To, Cc or Bcc into it, or name somebody after -t."
+    )

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from tuimail.core.address import Address, parse_address, wire_address, with_name
-from tuimail.errors import AddressError
+from tuimail.errors import AddressError, NotComposableError, UsageError
 from tuimail.intake.gate import Gate, Handing
 from tuimail.intake.sendmail.message import prepared
 from tuimail.intake.sendmail.names import Names, spec_of
@@ -60,13 +60,20 @@ class SendmailDesk:
             author=self._author(wishes),
             blind=recipients if wishes.takes_header else (),
         )
-        return self._gate.hand_in_message(
-            self._client,
-            message,
-            Handing(door=DOOR, note=wishes.note),
-            envelope_to=() if wishes.takes_header else _wire(recipients),
-            envelope_from=self._return_path(wishes),
-        )
+        try:
+            return self._gate.hand_in_message(
+                self._client,
+                message,
+                Handing(door=DOOR, note=wishes.note),
+                envelope_to=() if wishes.takes_header else _wire(recipients),
+                envelope_from=self._return_path(wishes),
+            )
+        except NotComposableError as error:
+            raise UsageError(
+                "Nobody is named who is to get it, in its header either.",
+                hint="Write To, Cc or Bcc into it, or name somebody after -t.",
+                field="recipient",
+            ) from error
 
     def _author(self, wishes: Wishes) -> Address:
         """Return whom it is from, where it does not say so itself."""
