@@ -9,7 +9,7 @@ from tests.workspace.conftest import BILLING, Desk, Script, account
 from tests.workspace.policed import RULE, write_policy
 from tests.workspace.test_by_rule import submit
 from tests.workspace.test_delivery import accepts, drain
-from tuimail.errors import NotAllowedError, PolicyError
+from tuimail.errors import NotAllowedError, PolicyError, StoreError
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.workspace import Workspace
 
@@ -210,6 +210,21 @@ def test_what_may_only_be_looked_at_is_told_no_owner(
     )
 
     assert "is not known yet" in workspace.policy.problem
+
+
+def test_a_disk_that_takes_nothing_has_no_rule_release_anything(
+    desk: Desk, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_policy(desk.config, LOOSE)
+
+    def full(*_: object) -> None:
+        raise StoreError("No room.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(workspace._stores.facts, "set", full)
+        assert "is not known yet" in workspace.policy.problem
+
+    assert workspace.policy.problem == ""
 
 
 def test_held_mail_that_would_be_held_again_is_not_resumed(

@@ -16,6 +16,7 @@ from tuimail.core.policy.lint import Remark
 from tuimail.core.policy.policy import Policy
 from tuimail.errors import ConfigurationError, NotAllowedError
 from tuimail.settings.files import expanded, is_ours_to_write
+from tuimail.settings.policy_file import NAME
 from tuimail.store.drafts import Revision
 from tuimail.workspace import policies
 from tuimail.workspace.authority import require_person
@@ -179,7 +180,7 @@ def _of_folder(folder: Path) -> tuple[Remark, ...]:
     if is_ours_to_write(folder):
         return ()
     remark = Remark(
-        where="policy.toml",
+        where=NAME,
         text=f"Others may write the folder {folder}, and put another file there.",
         hint=f"Close it: chmod go-w {folder}",
     )
