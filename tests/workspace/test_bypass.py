@@ -82,7 +82,7 @@ class TestDoors:
     async def test_no_address_of_the_http_door_decides(
         self, opened: Post, case: Case
     ) -> None:
-        _, token = case.workspace.clients.add("billing", scopes=ALL_SCOPES)
+        _, token = case.workspace.clients.add("crm", scopes=ALL_SCOPES)
         async with in_process(cast("Shop", _Served(opened.desk)), token) as web:
             answers = [
                 await web(method, f"/v1/drafts/{case.mail}{end}", {"revision": 1})
@@ -97,7 +97,7 @@ class TestDoors:
     async def test_what_a_request_says_about_itself_approves_nothing(
         self, opened: Post, case: Case
     ) -> None:
-        _, token = case.workspace.clients.add("billing", scopes=ALL_SCOPES)
+        _, token = case.workspace.clients.add("crm", scopes=ALL_SCOPES)
         claims = {"to": ["bob@partner.example"], "subject": "x", "text": "y"}
 
         async with in_process(cast("Shop", _Served(opened.desk)), token) as web:

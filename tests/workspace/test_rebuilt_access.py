@@ -188,8 +188,8 @@ def test_a_copy_has_it_beside_it(desk: Desk, workspace: Workspace) -> None:
 def test_no_program_is_let_in_by_a_file_that_is_not_what_was_written(
     desk: Desk, workspace: Workspace, hand_in: New, spoil: Spoil
 ) -> None:
-    hand_in()
     _, token = workspace.clients.add("billing")
+    hand_in()
     _, other = workspace.clients.add("sales")
 
     found = lose(desk, workspace, spoil)
@@ -205,8 +205,8 @@ def test_the_name_of_a_program_that_wrote_is_never_given_again(
     desk: Desk, workspace: Workspace, hand_in: New
 ) -> None:
     """It may have been revoked, and another one would see its mail."""
-    hand_in()
     workspace.clients.add("billing")
+    hand_in()
     lose(desk, workspace)
 
     with desk.open() as again:
