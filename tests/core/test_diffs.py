@@ -1,12 +1,22 @@
 """What changed between two texts: right, readable, and never for long."""
 
+import random
 from time import perf_counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuimail.core.diffs import LONGEST_LINE, Diff, DiffLine, Kind, Words, diff
+from tuimail.core import diffs
+from tuimail.core.diffs import (
+    LONGEST_LINE,
+    MOST_LINES,
+    Diff,
+    DiffLine,
+    Kind,
+    Words,
+    diff,
+)
 
 NUMBERED = "\n".join(f"{number} a" for number in range(9000))
 TEXTS = st.text(alphabet="ab é漢,.\n", max_size=40)
@@ -164,3 +174,55 @@ def test_no_text_holds_a_reader_up(before: str, after: str) -> None:
     diff(before, after)
 
     assert perf_counter() - start < 5
+
+
+class TestLongTexts:
+    """Too long for all of it to be there; what changed is found all the same."""
+
+    def test_millions_of_lines_give_no_more_than_a_few_thousand(self) -> None:
+        found = diff("\n" * 900_000 + "end\n", "a\n" * 450_000)
+
+        assert len(found.lines) <= 2 * MOST_LINES
+        assert found.is_cut
+        assert not found.is_same
+
+    def test_one_line_far_down_is_found_with_its_number(self) -> None:
+        before = [f"line {number}" for number in range(1, 20_001)]
+        after = [*before[:14_999], "another", *before[14_999:]]
+
+        found = diff("\n".join(before), "\n".join(after))
+
+        (added,) = [one for one in found.lines if one.kind is not Kind.SAME]
+        assert (added.kind, added.before, added.after) == (Kind.ADDED, 0, 15_000)
+        assert not found.is_cut
+        assert len(found.lines) < 300
+
+    def test_the_same_is_the_same(self) -> None:
+        text = "one\n" * 10_000
+
+        assert diff(text, text).is_same
+
+    @pytest.mark.parametrize("seed", range(20))
+    def test_whatever_is_left_out_is_the_same_in_both(
+        self, seed: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(diffs, "MOST_LINES", 8)
+        monkeypatch.setattr(diffs, "BESIDE", 2)
+        chance = random.Random(seed)
+        for _ in range(50):
+            old = [chance.choice(["", "a", "b", "a b"]) for _ in range(12)]
+            new = old[:]
+            place = chance.randrange(12)
+            new[place : place + chance.randrange(3)] = ["c"] * chance.randrange(3)
+            found = diff("\n".join(old), "\n".join(new))
+            there = (
+                {one.before for one in found.lines},
+                {one.after for one in found.lines},
+            )
+            left_out = [
+                [text for number, text in enumerate(lines, 1) if number not in kept]
+                for lines, kept in zip((old, new), there, strict=True)
+            ]
+
+            assert found.is_cut or left_out[0] == left_out[1]
+            assert found.is_same == (old == new)

@@ -196,7 +196,7 @@ def test_a_mail_that_changed_since_does_not_leave_and_stops_no_other(
     assert "held" in why
 
 
-def test_mail_for_which_two_are_wanted_meanwhile_waits_for_the_other(
+def test_mail_for_which_two_are_wanted_meanwhile_stays_behind(
     desk: Desk,
 ) -> None:
     with desk.open() as workspace:
@@ -215,9 +215,7 @@ def test_mail_for_which_two_are_wanted_meanwhile_waits_for_the_other(
         result = batching.release_all(marked, counted, UNDO)(workspace)
 
     assert result.released == ()
-    assert result.left == (
-        ("Weekly report", "it waits for another person to approve it."),
-    )
+    assert result.left == (("Weekly report", "It takes two people."),)
 
 
 def test_mail_that_is_of_no_use_by_then_is_approved_and_stays(desk: Desk) -> None:

@@ -92,8 +92,8 @@ def test_lines_far_from_a_change_are_left_out(page: Page) -> None:
 
 
 def test_very_much_is_cut_and_told_to_be_rough(page: Page) -> None:
-    before = "\n".join(f"{number} a" for number in range(4_000))
-    after = "\n".join(f"{number} b" for number in range(4_000, 0, -1))
+    before = "\n".join(f"{number} " + "a " * 40 for number in range(4_000))
+    after = "\n".join(f"{number} " + "b " * 40 for number in range(4_000, 0, -1))
     was = replace(page.draft, body=Body(text=before))
 
     found = lines(replace(changed(page, body=Body(text=after)), previous=was))

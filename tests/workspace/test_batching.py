@@ -182,3 +182,18 @@ def test_a_program_approves_no_batch(workspace: Workspace, report: New) -> None:
 def test_more_than_somebody_reads_are_refused(workspace: Workspace) -> None:
     with pytest.raises(UsageError, match="too many"):
         workspace.reviews.batch([str(number) for number in range(MOST + 1)])
+
+
+def test_what_takes_two_by_now_gets_no_yes(
+    desk: Desk, workspace: Workspace, report: New
+) -> None:
+    rows = [report("Novák"), report("Ortiz")]
+    batch = workspace.reviews.batch([row.id for row in rows])
+    name_reviewers(workspace)
+    say(desk, "[defaults]\nfour_eyes = true\n")
+
+    done = workspace.reviews.approve_batch(batch, 2, signature=ALICE)
+
+    assert done.rows == ()
+    assert set(done.refused.values()) == {"It takes two people."}
+    assert workspace.drafts.page(rows[0].id).decisions == ()

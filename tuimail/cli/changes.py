@@ -15,6 +15,7 @@ from tuimail.core.draft import Draft
 LONGEST: Final = 200
 """Lines that are shown of a diff."""
 CONTEXT: Final = 1
+_MORE: Final = "(There is more that changed.)"
 _MARKS: Final = {Kind.REMOVED: ("[-", "-]"), Kind.ADDED: ("{+", "+}")}
 _SIGNS: Final = {Kind.SAME: " ", Kind.REMOVED: "-", Kind.ADDED: "+"}
 
@@ -40,6 +41,7 @@ def document(found: Diff) -> Document:
     changed = [line for line in found.lines if line.kind is not Kind.SAME]
     return {
         "is_complete": found.is_complete,
+        "is_cut": found.is_cut,
         "lines": [
             {
                 "kind": line.kind.value,
@@ -101,7 +103,9 @@ def _bounded(found: Diff, told: Callable[[DiffLine], list[str]]) -> list[str]:
     for line in found.around(CONTEXT):
         lines += ["…"] if line is None else told(line)
         if len(lines) > LONGEST:
-            return [*lines[:LONGEST], "(There is more that changed.)"]
+            return [*lines[:LONGEST], _MORE]
+    if found.is_cut:
+        lines.append(_MORE)
     if not found.is_complete:
         lines.append("(Too much changed to compare it all: more is marked than did.)")
     return lines

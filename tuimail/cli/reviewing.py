@@ -146,6 +146,7 @@ def _say_what_is_left(call: Call, page: Page) -> None:
 
 
 def add_signature(parser: Parser) -> None:
+    """Take the name of a reviewer, whose PIN is asked for."""
     parser.add_argument(
         "--as",
         dest="reviewer",

@@ -9,8 +9,8 @@ Pure: the limit counts steps, so that the same texts give the same diff anywhere
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 from typing import Final, NamedTuple
@@ -19,6 +19,11 @@ STEPS: Final = 200_000
 """Comparisons that a diff may take: a tenth of a second or so."""
 LONGEST_LINE: Final = 4_000
 """Characters of a line whose words are compared; longer ones change as a whole."""
+
+MOST_LINES: Final = 2_500
+"""Of each text that are compared, of what is between the same beginning and end."""
+BESIDE: Final = 100
+"""Lines that are kept of the same beginning and end, where there are too many."""
 
 
 class Kind(StrEnum):
@@ -66,11 +71,14 @@ class Diff:
     lines: tuple[DiffLine, ...]
     is_complete: bool
     """Whether the limit was enough: if not, more is marked than changed."""
+    is_cut: bool = False
+    """Whether there is more behind the last line that was not compared."""
 
     @property
     def is_same(self) -> bool:
         """Whether nothing changed at all."""
-        return all(line.kind is Kind.SAME for line in self.lines)
+        same = all(line.kind is Kind.SAME for line in self.lines)
+        return same and not self.is_cut
 
     @property
     def words_changed(self) -> int:
@@ -101,11 +109,81 @@ def diff(before: str, after: str, *, limit: int = STEPS) -> Diff:
         after: As well.
         limit: Steps it may take, 0 or more; with none nothing is matched but
             what begins and ends the same.
+
+    Of long texts only some of what is the same at their beginning and end is
+    there, and ``MOST_LINES`` of what is between.
     """
     budget = _Budget(limit)
-    old, new = before.split("\n"), after.split("\n")
-    lines = tuple(_lines(old, new, budget))
-    return Diff(lines=lines, is_complete=not budget.is_over)
+    if before.count("\n") + after.count("\n") < MOST_LINES:
+        lines = _lines(before.split("\n"), after.split("\n"), budget)
+        return Diff(lines=tuple(lines), is_complete=not budget.is_over)
+    part = _part(before, after)
+    found = _lines(part.old, part.new, budget)
+    return Diff(
+        lines=tuple(_further_down(line, part.above) for line in found),
+        is_complete=not budget.is_over,
+        is_cut=part.is_cut,
+    )
+
+
+class _Part(NamedTuple):
+    """The lines of two long texts that are compared."""
+
+    old: list[str]
+    new: list[str]
+    above: int
+    """So many lines, the same in both, are above them."""
+    is_cut: bool
+
+
+def _part(before: str, after: str) -> _Part:
+    """Return what is between the same beginning and end, with a few lines of both.
+
+    Found without a list of all lines, of which there may be millions.
+    """
+    most = min(len(before), len(after))
+    head = _longest(most, lambda size: before.startswith(after[:size]))
+    start = before.rfind("\n", 0, head) + 1
+    length = _longest(
+        most - start, lambda size: before.endswith(after[len(after) - size :])
+    )
+    ends = before.find("\n", len(before) - length) if length else -1
+    tail = len(before) - ends if ends >= 0 else 0
+    above = before.count("\n", 0, start)
+    begin = before[:start].rsplit("\n", BESIDE + 1)[:-1][-BESIDE:]
+    old, is_cut = _first(before[start : len(before) - tail])
+    new, is_cut_too = _first(after[start : len(after) - tail])
+    is_cut = is_cut or is_cut_too
+    end = _first(before[ends + 1 :])[0][:BESIDE] if tail and not is_cut else []
+    return _Part(
+        [*begin, *old, *end],
+        [*begin, *new, *end],
+        above - len(begin),
+        is_cut,
+    )
+
+
+def _longest(most: int, is_same: Callable[[int], bool]) -> int:
+    """Return the greatest size up to ``most`` that is the same in both."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if is_same(middle) else (low, middle - 1)
+    return low
+
+
+def _first(text: str) -> tuple[list[str], bool]:
+    """Return the first lines of a text, and whether there are more."""
+    lines = text.split("\n", MOST_LINES)
+    return lines[:MOST_LINES], len(lines) > MOST_LINES
+
+
+def _further_down(line: DiffLine, above: int) -> DiffLine:
+    return replace(
+        line,
+        before=line.before and line.before + above,
+        after=line.after and line.after + above,
+    )
 
 
 class _Budget:

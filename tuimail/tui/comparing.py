@@ -169,7 +169,7 @@ def _text_changed(title: str, before: str, now: str) -> Iterator[Paragraph]:
             yield Paragraph(label="…", text="", kind=Tone.MUTED)
         else:
             yield from _line(line)
-    if len(shown) > MOST_LINES:
+    if found.is_cut or len(shown) > MOST_LINES:
         yield _CUT
 
 

@@ -55,7 +55,7 @@ def batch(stores: Stores, ids: tuple[str, ...]) -> Batch:
     refused: dict[str, str] = {}
     for draft_id in ids:
         one = _one(stores, draft_id)
-        why = _alone(one) or (_other(alike[0], one) if alike else "")
+        why = _unlike(alike, one)
         if why:
             refused[draft_id] = why
         else:
@@ -71,15 +71,26 @@ def batch(stores: Stores, ids: tuple[str, ...]) -> Batch:
 def approve(
     stores: Stores, batch: Batch, count_typed: int, signature: Signature | None
 ) -> Batch:
-    """Approve each; see ``ReviewDesk.approve_batch``."""
+    """Approve each; see ``ReviewDesk.approve_batch``.
+
+    Each is asked again whether it can go together with the others: the policy may
+    have become stricter since they were looked at.
+    """
     _require_count(batch, count_typed)
     first = stores.drafts.get(batch.rows[0].id)
     who = consent.decider(stores, first, signature)
     done: list[tuple[Row, str]] = []
     refused: dict[str, str] = {}
+    alike: list[_One] = []
     for seen, digest in zip(batch.rows, batch.digests, strict=True):
         try:
+            one = _one(stores, seen.id)
+            why = _unlike(alike, one)
+            if why:
+                refused[seen.id] = why
+                continue
             done.append((_approve(stores, seen, digest, who), digest))
+            alike.append(one)
         except TuimailError as error:
             refused[seen.id] = str(error)
     return replace(
@@ -118,6 +129,11 @@ def _one(stores: Stores, draft_id: str) -> _One:
         asked=standing.asked(stores, row, revision),
         digest=current_digest(stores, revision.draft, revision.message),
     )
+
+
+def _unlike(alike: list[_One], one: _One) -> str:
+    """Return why a mail cannot go together with those, or empty; as of now."""
+    return _alone(one) or (_other(alike[0], one) if alike else "")
 
 
 def _alone(one: _One) -> str:

@@ -128,8 +128,7 @@ def _with_lines(
 
 
 def _is_told(line: Told, row: DecisionRow | ApprovalRow) -> bool:
-    is_decision = isinstance(row, DecisionRow)
-    facts = _of_decision(row) if is_decision else _of_approval(row)
+    facts = _of_approval(row) if isinstance(row, ApprovalRow) else _of_decision(row)
     is_same = line.at == row.at and line.details.items() <= facts.items()
     is_all = _NEEDED.get(line.event, frozenset()) <= line.details.keys()
     return line.is_sound and is_same and is_all
