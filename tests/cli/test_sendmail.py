@@ -76,7 +76,7 @@ def test_what_tuimail_does_by_itself_is_done(
             65,
             "boss@corp.example",
         ),
-        (("bob@partner.example",), "Subject: s\n\n\0\n", 65, "has a NUL"),
+        (("bob@partner.example",), "Subject: s\nSubject: t\n\n", 65, "is there 2"),
     ],
 )
 def test_what_went_wrong_has_the_code_that_programs_know(

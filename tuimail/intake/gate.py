@@ -168,6 +168,7 @@ class Gate:
         *,
         envelope_to: tuple[str, ...] = (),
         envelope_from: str | None = None,
+        is_lenient: bool = False,
     ) -> Answer:
         """Store a whole message for review.
 
@@ -185,6 +186,8 @@ class Gate:
             envelope_from: Where bounces were to go, as a server was told; empty
                 or None where nobody said. They go where the account says, but
                 it is the From of a message that has none, if it can be.
+            is_lenient: Whether text that cannot be read is kept with U+FFFD in
+                it, and noted, instead of being refused.
 
         Raises:
             TuimailError: As ``hand_in``.
@@ -199,6 +202,7 @@ class Gate:
             handing,
             envelope_to=envelope_to,
             envelope_from=envelope_from,
+            is_lenient=is_lenient,
         )
         return self.store(client, draft, handing)
 
@@ -210,6 +214,7 @@ class Gate:
         *,
         envelope_to: tuple[str, ...] = (),
         envelope_from: str | None = None,
+        is_lenient: bool = False,
     ) -> Draft:
         """Check what a whole message says, and freeze its files; as ``composed``.
 
@@ -219,6 +224,7 @@ class Gate:
             handing: How it is handed in.
             envelope_to: As of ``hand_in_message``.
             envelope_from: As of ``hand_in_message``.
+            is_lenient: As of ``hand_in_message``.
 
         Raises:
             TuimailError: As ``hand_in``.
@@ -228,6 +234,7 @@ class Gate:
                 raw,
                 account=client.account,
                 sender=client.sender or self._sender(client, envelope_from or ""),
+                is_lenient=is_lenient,
             )
             draft = within(draft, envelope_to)
             _require_own(client, draft)

@@ -80,7 +80,12 @@ class DraftDesk:
         return compose(self._stores, fields)
 
     def import_message(
-        self, raw: bytes, *, account: str = "", sender: str = ""
+        self,
+        raw: bytes,
+        *,
+        account: str = "",
+        sender: str = "",
+        is_lenient: bool = False,
     ) -> Draft:
         """Return what a whole message says, as a draft with its files frozen.
 
@@ -90,12 +95,16 @@ class DraftDesk:
                 one that its From belongs to, or else the default.
             sender: Whom it is from where it does not say so; empty means the
                 account's own.
+            is_lenient: Whether text that cannot be read is shown as U+FFFD, and
+                noted, where it would be refused otherwise.
 
         Raises:
             FieldError: It cannot be said exactly, or is not from the account.
             ConfigurationError: The account does not exist.
         """
-        return import_message(self._stores, raw, account=account, sender=sender)
+        return import_message(
+            self._stores, raw, account=account, sender=sender, is_lenient=is_lenient
+        )
 
     def attach(self, path: Path) -> tuple[Attachment, tuple[Finding, ...]]:
         """Freeze the file at ``path``; return the attachment, and what was noticed.

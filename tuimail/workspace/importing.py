@@ -28,7 +28,12 @@ MESSAGE_LIMIT_BYTES: Final = 50 * 1024 * 1024
 
 
 def import_message(
-    stores: Stores, raw: bytes, *, account: str = "", sender: str = ""
+    stores: Stores,
+    raw: bytes,
+    *,
+    account: str = "",
+    sender: str = "",
+    is_lenient: bool = False,
 ) -> Draft:
     """Return what the message in ``raw`` says, as a draft with its files frozen.
 
@@ -39,6 +44,7 @@ def import_message(
             that its From belongs to, or else the default.
         sender: Whom it is from where it does not say so; empty means the
             account's own.
+        is_lenient: Whether text that cannot be read is shown as U+FFFD, and noted.
 
     Raises:
         FieldError: It is longer than 50 MiB, cannot be said exactly, or its
@@ -56,7 +62,7 @@ def import_message(
             hint="Leave out files, or send a link to them.",
             field="message",
         )
-    found = read_message(raw)
+    found = read_message(raw, is_lenient=is_lenient)
     left_out: tuple[Finding, ...] = ()
     if is_agent(stores.acting.actor):
         found, left_out = _without_others_headers(found)

@@ -3,11 +3,12 @@ import pytest
 from tests.core.handed_in.mails import mail, read
 from tuimail.core.handed_in.header import read_header
 from tuimail.core.handed_in.message import read_message
+from tuimail.core.handed_in.notes import Notes
 from tuimail.errors import FieldError
 
 
 def fields(block: bytes) -> list[tuple[str, str]]:
-    header, _ = read_header(block, 0, len(block))
+    header, _ = read_header(block, 0, len(block), Notes())
     return [(one.name, one.value) for one in header.fields]
 
 
@@ -20,7 +21,7 @@ def test_fields_are_unfolded_and_kept_in_order() -> None:
 @pytest.mark.parametrize("end", [b"\r\n", b"\n"])
 def test_the_content_begins_after_the_empty_line(end: bytes) -> None:
     block = end.join([b"A: b", b"", b"body"])
-    header, content = read_header(block, 0, len(block))
+    header, content = read_header(block, 0, len(block), Notes())
 
     assert (header.value("a"), block[content:]) == ("b", b"body")
     assert header.value("b") == ""
@@ -28,7 +29,7 @@ def test_the_content_begins_after_the_empty_line(end: bytes) -> None:
 
 @pytest.mark.parametrize("end", [b"\r\n", b"\n"])
 def test_a_part_may_begin_with_the_empty_line(end: bytes) -> None:
-    header, content = read_header(end + b"body", 0, len(end) + 4)
+    header, content = read_header(end + b"body", 0, len(end) + 4, Notes())
 
     assert (header.fields, content) == ((), len(end))
 

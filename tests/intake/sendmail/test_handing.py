@@ -12,6 +12,7 @@ from tests.workspace.conftest import (
 )
 from tuimail.core.address import parse_address
 from tuimail.core.draft import Origin
+from tuimail.core.finding import Severity
 from tuimail.errors import (
     AddressError,
     AuthenticationError,
@@ -30,6 +31,7 @@ root = ["ada@corp.example", "bo@corp.example"]
 ops = "ops@corp.example"
 """
 Sends = Callable[..., Page]
+Pipes = Callable[[str, bytes], Page]
 
 
 @pytest.fixture
@@ -42,6 +44,18 @@ def send(desk: Desk) -> Sends:  # noqa: F811 - the fixture
             sendmail = SendmailDesk(workspace, token=token)
             answer = sendmail.hand_in(message.encode(), read_words(words.split()))
             assert answer.state == "review"
+            return workspace.drafts.page(answer.id)
+
+    return hand_in
+
+
+@pytest.fixture
+def pipe(desk: Desk) -> Pipes:  # noqa: F811 - the fixture
+    """Pipe bytes into sendmail, and return what there is to review."""
+
+    def hand_in(words: str, message: bytes) -> Page:
+        with desk.open(door="sendmail", on_terminal=False) as workspace:
+            answer = SendmailDesk(workspace).hand_in(message, read_words([words]))
             return workspace.drafts.page(answer.id)
 
     return hand_in
@@ -144,7 +158,7 @@ def test_a_token_says_which_client_it_is(send: Sends, desk: Desk) -> None:  # no
         ("-f a@@b ana@example.net", "Subject: s\n\nt\n", AddressError),
         ("ana@example.net", "From: boss@corp.example\n\nt\n", InputError),
         ("-t", "Subject: s\n\nt\n", InputError),
-        ("ana@example.net", "Subject: s\n\na\0b\n", InputError),
+        ("ana@example.net", "Subject: s\nSubject: t\n\nt\n", InputError),
     ],
 )
 def test_what_cannot_be_mail_is_refused(
@@ -183,3 +197,62 @@ def test_with_t_somebody_has_to_be_named_somewhere(send: Sends, message: str) ->
     assert refused.value.hint == (
         "Write To, Cc or Bcc into it, or name somebody after -t."
     )
+
+
+CRON = (
+    b"From: root (Cron Daemon)\nTo: root\nSubject: Cron <root@h> ls\n"
+    b"MIME-Version: 1.0\nContent-Type: text/plain; charset=%b\n"
+    b"Content-Transfer-Encoding: 8bit\n\n%b\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("charset", "body", "text", "code"),
+    [
+        (b"ANSI_X3.4-1968", b"caf\xe9 \xff", "caf� �", "mime.charset"),
+        (b"UTF-8", b"caf\xc3\xa9 \xff", "café �", "mime.charset"),
+        (b"x-unknown", b"caf\xc3\xa9 \xff", "café �", "mime.charset"),
+        (b"EUC-JP", b"\xa4\xa2\xff", "あ�", "mime.charset"),
+        (b"UTF-8", b"a\0b", "a�b", "mime.encoding"),
+    ],
+)
+def test_what_cron_ran_is_kept_though_it_is_no_clean_text(
+    pipe: Pipes, charset: bytes, body: bytes, text: str, code: str
+) -> None:
+    """Nobody reads what cron is answered; what it ran would be lost."""
+    page = pipe("root", CRON % (charset, body))
+
+    assert page.draft.body.text == f"{text}\n"
+    (found,) = (one for one in page.findings if one.code == code)
+    assert found.severity is Severity.WARNING
+    assert (found.field, "�" in found.message) == ("text", True)
+
+
+@pytest.mark.parametrize(
+    ("subject", "kept"),
+    [(b"caf\xe9", "caf�"), (b"caf\xc3\xa9 \0\x1b[31m", "café ��[31m")],
+)
+def test_a_subject_that_is_no_clean_text_is_kept(
+    pipe: Pipes, subject: bytes, kept: str
+) -> None:
+    page = pipe("root", b"To: root\nSubject: %b\n\nt\n" % subject)
+
+    assert page.draft.subject == kept
+    assert "mime.encoding" in {one.code for one in page.findings}
+
+
+def test_a_file_is_kept_as_it_is_whatever_is_in_it(pipe: Pipes) -> None:
+    page = pipe(
+        "root",
+        b"To: root\nMIME-Version: 1.0\nContent-Type: application/octet-stream; name=a\n"
+        b"Content-Transfer-Encoding: binary\n\na\0\xff\n",
+    )
+
+    assert page.draft.attachments[0].size_bytes == len(b"a\0\xff\r\n")
+
+
+def test_clean_text_is_kept_without_a_word(pipe: Pipes) -> None:
+    page = pipe("root", CRON % (b"UTF-8", "café".encode()))
+
+    assert page.draft.body.text == "café\n"
+    assert not {one.code for one in page.findings} & {"mime.charset", "mime.encoding"}

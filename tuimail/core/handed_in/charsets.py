@@ -22,6 +22,8 @@ _AS_READ: Final = {
 charsets of which programs write more than they say. A byte order mark at the
 start of UTF-8 is no text."""
 
+_TOO_SMALL: Final = frozenset({"", "ascii"})
+
 
 def decoded(content: bytes, charset: str) -> str | None:
     """Return ``content`` as text; None where it is none in that charset."""
@@ -30,6 +32,16 @@ def decoded(content: bytes, charset: str) -> str | None:
         return content.decode(codec) if codec else None
     except ValueError:
         return None
+
+
+def replaced(content: bytes, charset: str) -> str:
+    """Return ``content`` as text, with U+FFFD for what is none in that charset.
+
+    It is read as UTF-8 where the charset is unknown, or is ASCII, which has no room
+    for what else is in it.
+    """
+    codec = _codec(charset)
+    return content.decode(codec if codec not in _TOO_SMALL else "utf-8", "replace")
 
 
 def is_known(charset: str) -> bool:

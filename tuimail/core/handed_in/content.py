@@ -9,7 +9,7 @@ from typing import Final
 
 from tuimail.core.handed_in import charsets
 from tuimail.core.handed_in.entities import Entity
-from tuimail.core.handed_in.notes import Notes, refused
+from tuimail.core.handed_in.notes import REPLACEMENT, Notes, refused
 
 _UNENCODED: Final = frozenset({"8bit", "binary"})
 _SEVEN_BIT: Final = frozenset({"", "7bit"})
@@ -20,6 +20,9 @@ _QP: Final = re.compile(
 _QP_BROKEN: Final = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*+(?:\r?\n|\Z))")
 _NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/= \t\r\n]")
 _PADDING: Final = b"= \t\r\n"
+NUL: Final = "\0"
+_NOTED: Final = "noted"
+"""In the place of a charset of which everything was said."""
 
 
 def read_content(raw: bytes, entity: Entity, notes: Notes) -> bytes:
@@ -49,7 +52,8 @@ def read_text(raw: bytes, entity: Entity, notes: Notes) -> str:
     """Return the text of ``entity``; line ends are LF.
 
     Text that is not in the charset it says is taken where it is UTF-8, which
-    other text hardly ever is by chance.
+    other text hardly ever is by chance. What is none at all is shown as U+FFFD where
+    the notes are lenient.
 
     Raises:
         FieldError: It is no text in any charset that it could be in.
@@ -59,6 +63,10 @@ def read_text(raw: bytes, entity: Entity, notes: Notes) -> str:
     text = charsets.decoded(content, charset)
     if text is None:
         text = charsets.decoded(content, "utf-8")
+        if text is None and notes.is_lenient:
+            text = charsets.replaced(content, charset)
+            _note_replaced(entity, "mime.charset", f"not text in {charset[:60]}", notes)
+            charset = _NOTED
         if text is None:
             raise refused(
                 f"{entity.called} is not text in {charset[:60]}"
@@ -66,6 +74,9 @@ def read_text(raw: bytes, entity: Entity, notes: Notes) -> str:
                 hint="Write it in UTF-8, and say so: charset=utf-8.",
             )
         _note_charset(entity, charset, text, notes)
+    if NUL in text and notes.is_lenient:
+        text = text.replace(NUL, REPLACEMENT)
+        _note_replaced(entity, "mime.encoding", "a NUL in places", notes)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -74,8 +85,17 @@ def _charset(entity: Entity) -> str:
     return words[0].strip("'").lower() if words else "us-ascii"
 
 
+def _note_replaced(entity: Entity, code: str, what: str, notes: Notes) -> None:
+    notes.warn(
+        code,
+        f"{entity.called} is {what}; it shows “{REPLACEMENT}” there.",
+        field="text",
+        hint="Look at where it comes from, if what is missing matters.",
+    )
+
+
 def _note_charset(entity: Entity, charset: str, text: str, notes: Notes) -> None:
-    if charset == "us-ascii":
+    if charset in {"us-ascii", _NOTED}:
         return
     notes.warn(
         "mime.charset",

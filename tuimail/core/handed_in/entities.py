@@ -92,7 +92,7 @@ class _Tree:
 
     def entity(self, start: int, end: int, *, depth: int, default: str) -> Entity:
         number = self._next_number(depth)
-        header, content = read_header(self._raw, start, end)
+        header, content = read_header(self._raw, start, end, self._notes)
         found = Entity(
             number=number,
             header=header,

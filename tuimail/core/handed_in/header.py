@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tuimail.core.characters import NOT_IN_A_LINE, describe
-from tuimail.core.handed_in.notes import refused, shown
+from tuimail.core.characters import NOT_IN_A_LINE, NOT_IN_A_NOTE, describe
+from tuimail.core.handed_in.notes import REPLACEMENT, Notes, refused, shown
 
 HEADER_LIMIT_BYTES: Final = 2_000_000
 """Enough for 20,000 recipients with their names."""
@@ -59,8 +59,10 @@ class Header:
         return tuple(one.value for one in self.fields if one.name.lower() == name)
 
 
-def read_header(raw: bytes, start: int, end: int) -> tuple[Header, int]:
+def read_header(raw: bytes, start: int, end: int, notes: Notes) -> tuple[Header, int]:
     """Return the header that begins at ``start``, and where its content begins.
+
+    Where the notes are lenient, what is no text is shown as U+FFFD.
 
     Raises:
         FieldError: It is too long, two programs could read different fields in
@@ -73,7 +75,10 @@ def read_header(raw: bytes, start: int, end: int) -> tuple[Header, int]:
             f"{HEADER_LIMIT_BYTES:,} are the limit.",
             hint="Shorten it; an empty line ends a header.",
         )
-    fields = tuple(_fields(_text(raw[start:block_end])))
+    block = raw[start:block_end]
+    if notes.is_lenient:
+        block = _mended(block, notes)
+    fields = tuple(_fields(_text(block)))
     _refuse_twice(fields)
     return Header(fields), content
 
@@ -85,6 +90,21 @@ def _extent(raw: bytes, start: int, end: int) -> tuple[int, int]:
             return start, start + len(empty_line)
     found = _END.search(raw, start, end)
     return (found.start() + 1, found.end()) if found else (end, end)
+
+
+def _mended(block: bytes, notes: Notes) -> bytes:
+    """Return the header with U+FFFD for what could not be a character of one."""
+    text = NOT_IN_A_NOTE.sub(REPLACEMENT, block.decode("utf-8", "replace"))
+    mended = text.encode()
+    if mended != block:
+        notes.warn(
+            "mime.encoding",
+            "The header has bytes that are no text in UTF-8, or act on a terminal; it "
+            f"shows “{REPLACEMENT}” there.",
+            field="header",
+            hint="Look at where it comes from, if what is missing matters.",
+        )
+    return mended
 
 
 def _text(block: bytes) -> str:

@@ -62,17 +62,24 @@ class HandedIn:
     noticed: tuple[Finding, ...]
 
 
-def read_message(raw: bytes) -> HandedIn:
+def read_message(raw: bytes, *, is_lenient: bool = False) -> HandedIn:
     """Return what the message in ``raw`` says.
+
+    Args:
+        raw: Header and body.
+        is_lenient: Whether text that cannot be read is shown as U+FFFD, and noted;
+            for programs that look at no answer, so that what they say is not lost.
 
     Raises:
         FieldError: It is no message, says what a draft cannot say, or could be
             read in two ways. ``field`` is ``message``, or the field of the draft
             that one header stands for.
     """
-    notes = Notes()
+    notes = Notes(is_lenient=is_lenient)
     start = _start(raw)
-    _refuse_unreadable(raw, start)
+    _refuse_empty(raw, start)
+    if not is_lenient:
+        _refuse_nul(raw)
     root = read_tree(raw, start, notes)
     header = root.header
     if not header.fields:
@@ -122,11 +129,14 @@ def _start(raw: bytes) -> int:
     return from_line.end()
 
 
-def _refuse_unreadable(raw: bytes, start: int) -> None:
+def _refuse_empty(raw: bytes, start: int) -> None:
     if not raw[start:].strip():
         raise refused(
             "The message is empty.", hint="Hand in a whole message, header and body."
         )
+
+
+def _refuse_nul(raw: bytes) -> None:
     position = raw.find(b"\0")
     if position >= 0:
         raise refused(

@@ -13,6 +13,8 @@ from tuimail.errors import FieldError
 
 FIELD: Final = "message"
 SHOWN_LIMIT: Final = 60
+REPLACEMENT: Final = "\ufffd"
+"""Stands for what cannot be read."""
 
 
 def refused(sentence: str, *, hint: str) -> FieldError:
@@ -28,7 +30,14 @@ def shown(text: str) -> str:
 class Notes:
     """The findings about one message, in order, none twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_lenient: bool = False) -> None:
+        """Begin with none.
+
+        Args:
+            is_lenient: Whether what cannot be read is noted, and shown as U+FFFD,
+                where it would be refused otherwise.
+        """
+        self.is_lenient = is_lenient
         self._found: dict[Finding, None] = {}
 
     def info(
