@@ -470,3 +470,17 @@ def test_a_name_is_made_inert_where_the_pin_is_asked_for(
 
     (prompt,) = asked
     assert not {"\x1b", "\u202e"} & set(prompt)
+
+
+@pytest.mark.usefixtures("reviewers")
+def test_a_reviewer_takes_a_rejection_back(tuimail: Shell) -> None:
+    mail = tuimail.submit()["id"]
+    tuimail("reject", mail, "--code", "policy", terminal=True)
+
+    unsigned = tuimail("reject", mail, "--undo", terminal=True)
+    rejected = status(tuimail, mail)
+    signed = tuimail("reject", mail, "--undo", "--as", "alice", terminal=True)
+
+    assert "reject --undo" in unsigned.talk
+    assert (rejected, signed.code) == ("rejected", 0)
+    assert status(tuimail, mail) == "review"

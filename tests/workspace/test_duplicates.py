@@ -199,8 +199,54 @@ def test_it_takes_one_look_at_a_few_decisions(
 
 def test_that_look_is_by_an_index_and_sorts_nothing(workspace: Workspace) -> None:
     plan = workspace._stores.database.connection.execute(
-        f"EXPLAIN QUERY PLAN {_DECIDED}", ("x", "y", 5)
+        f"EXPLAIN QUERY PLAN {_DECIDED}", ("x", 0, "y", 5)
     ).fetchall()
 
     assert "decisions_by_recipients" in str(plan)
     assert "TEMP B-TREE" not in str(plan)
+
+
+def test_later_decisions_about_other_mail_hide_no_rejection(
+    desk: Desk, workspace: Workspace, hand_in: New, rejected: Row
+) -> None:
+    for number in range(8):
+        desk.clock.advance(timedelta(minutes=1))
+        other = hand_in(subject=f"Zebra {number}", text=f"quite another {number}\n" * 9)
+        workspace.reviews.approve(other.id, revision=1)
+
+    (finding,) = noticed(workspace, hand_in(text=TEXT))
+
+    assert rejected.id in finding.message
+
+
+def test_words_that_nobody_decided_about_are_no_duplicate(
+    workspace: Workspace, hand_in: New
+) -> None:
+    row = hand_in(text=TEXT)
+    workspace.reviews.request_changes(row.id, revision=1, reason="not so")
+    words = "Wholly other words about the zebra that nobody has read so far.\n"
+    with workspace.acting_as(BILLING, door="http"):
+        draft = workspace.drafts.page(row.id).draft
+        body = replace(draft.body, text=words)
+        workspace.drafts.edit(
+            row.id, replace(draft, subject="Zebra", body=body), revision=1
+        )
+        workspace.drafts.request_review(row.id)
+
+    again = hand_in(text=TEXT)
+    undecided = hand_in(subject="Zebra", text=words)
+
+    assert [row.id in one.message for one in noticed(workspace, again)] == [True]
+    assert noticed(workspace, undecided) == []
+
+
+def test_what_a_person_sent_to_somebody_else_is_noticed_when_it_comes_again(
+    workspace: Workspace, hand_in: New
+) -> None:
+    row = hand_in(text=TEXT)
+    workspace.drafts.change(row.id, Fields(to=("eve@example.net",)), revision=1)
+    workspace.reviews.approve(row.id, revision=2)
+
+    (finding,) = noticed(workspace, hand_in(text=TEXT))
+
+    assert row.id in finding.message

@@ -167,3 +167,26 @@ def test_the_database_itself_approves_nothing_that_is_held(
         pytest.raises(TransitionError, match="is held"),
     ):
         other.reviews.approve(row.id, revision=1)
+
+
+def test_a_hold_for_another_reason_is_in_the_journal(
+    workspace: Workspace, hand_in: New
+) -> None:
+    row = hand_in()
+    workspace.reviews.hold(row.id, reason="first")
+
+    workspace.reviews.hold(row.id, reason="second, quite another")
+
+    first, second = steps(workspace, row.id, "draft_held")
+    assert first["reason_digest"] != second["reason_digest"]
+
+
+def test_who_is_no_reviewer_any_more_is_not_asked(
+    workspace: Workspace, hand_in: New
+) -> None:
+    name_reviewers(workspace)
+    row = workspace.reviews.assign(hand_in().id, "alice")
+
+    workspace.reviewers.remove("alice")
+
+    assert workspace.drafts.page(row.id).standing.assigned == ""

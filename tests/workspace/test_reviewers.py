@@ -317,3 +317,28 @@ def test_the_journal_says_who_named_whom_and_who_guessed(
         (MARA, "reviewer_waits"),
         (MARA, "reviewer_removed"),
     ]
+
+
+@pytest.mark.parametrize(
+    "name", ["\uff41lice", "al\u00edce", "\u0430lice", "\u0430LICE"]
+)
+@pytest.mark.parametrize("is_former", [False, True])
+def test_a_name_that_reads_like_anothers_is_refused(
+    workspace: Workspace, name: str, is_former: bool
+) -> None:
+    workspace.reviewers.add("alice", "483920")
+    if is_former:
+        workspace.reviewers.remove("alice")
+
+    with pytest.raises(FieldError, match="reads like the reviewer alice"):
+        workspace.reviewers.add(name, "483920")
+
+
+def test_no_program_tries_pins(workspace: Workspace) -> None:
+    workspace.reviewers.add("alice", "483920")
+
+    with (
+        workspace.acting_as("agent:billing", door="http"),
+        pytest.raises(NotAllowedError),
+    ):
+        workspace.reviewers.verify("alice", "483920")

@@ -6,6 +6,14 @@ from dataclasses import replace
 import pytest
 
 from tests.workspace.conftest import BILLING, Desk, Script
+from tests.workspace.reviewing import (  # noqa: F401 - fixtures among them
+    ALICE,
+    BOB,
+    cheap_pins,
+    name_reviewers,
+    say,
+)
+from tuimail.core.decision import Comment
 from tuimail.errors import (
     ConfigurationError,
     FieldError,
@@ -16,10 +24,11 @@ from tuimail.errors import (
     UnsupportedFeatureError,
 )
 from tuimail.workspace.fields import Fields
-from tuimail.workspace.views import Row
+from tuimail.workspace.views import Row, Signature
 from tuimail.workspace.workspace import Workspace
 
 New = Callable[..., Row]
+CAROL = Signature(name="carol", pin="615243")
 
 
 def test_a_person_at_the_terminal_approves(workspace: Workspace, hand_in: New) -> None:
@@ -168,3 +177,46 @@ def test_what_was_sent_back_is_not_approved_behind_its_authors_back(
     assert "approve" not in back.actions
     with pytest.raises(TransitionError, match="agent:billing has it"):
         workspace.reviews.approve(row.id, revision=1)
+
+
+def test_a_removed_reviewers_yes_counts_no_more(
+    workspace: Workspace, desk: Desk, hand_in: New
+) -> None:
+    say(desk, "[defaults]\nfour_eyes = true\n")
+    name_reviewers(workspace, ALICE, BOB, CAROL)
+    row = hand_in()
+    workspace.reviews.approve(row.id, revision=1, signature=ALICE)
+    workspace.reviewers.remove("alice")
+
+    second = workspace.reviews.approve(row.id, revision=1, signature=BOB)
+    third = workspace.reviews.approve(row.id, revision=1, signature=CAROL)
+
+    assert (second.status, third.status) == ("review", "approved")
+
+
+def test_where_there_are_reviewers_one_of_them_takes_a_rejection_back(
+    workspace: Workspace, hand_in: New
+) -> None:
+    name_reviewers(workspace)
+    row = workspace.reviews.reject(hand_in().id, revision=1, reason="no")
+
+    with pytest.raises(NotAllowedError, match="for a reviewer"):
+        workspace.reviews.undo_reject(row.id)
+    again = workspace.reviews.undo_reject(row.id, signature=ALICE)
+
+    assert again.status == "review"
+
+
+@pytest.mark.parametrize(
+    ("field", "line"), [("text", 99), ("", 99), ("nofield", 0), ("subject", 2)]
+)
+def test_a_comment_is_about_what_is_there(
+    workspace: Workspace, hand_in: New, field: str, line: int
+) -> None:
+    row = hand_in(text="one\ntwo\n")
+    comment = Comment(text="not so", field=field, line=line)
+
+    with pytest.raises(FieldError, match=r"no line 99|no line 2|no field"):
+        workspace.reviews.reject(row.id, revision=1, reason="no", comments=[comment])
+
+    assert workspace.drafts.row(row.id).status == "review"

@@ -221,8 +221,27 @@ def _request_changes(call: Call) -> int:
     return _refuse(call, lambda workspace: workspace.reviews.request_changes)
 
 
+def _reject_arguments(parser: Parser) -> None:
+    _refusal_arguments(parser)
+    parser.add_argument(
+        "--undo",
+        action="store_true",
+        help="take a rejection back: it waits for a decision again",
+    )
+
+
 def _reject(call: Call) -> int:
+    if call.options.undo:
+        return _undo_reject(call)
     return _refuse(call, lambda workspace: workspace.reviews.reject)
+
+
+def _undo_reject(call: Call) -> int:
+    with call.open() as workspace:
+        found = workspace.drafts.resolve(call.options.id)
+        row = workspace.reviews.undo_reject(found, signature=signature(call))
+        print_record(call, workspace.drafts.page(row.id))
+    return exits.DONE
 
 
 def _refuse(call: Call, step: "Callable[[Workspace], Callable[..., Row]]") -> int:
@@ -262,6 +281,6 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "review": Command(arguments=_review_arguments, run=_review),
     "approve": Command(arguments=_approve_arguments, run=_approve),
     "request-changes": Command(arguments=_refusal_arguments, run=_request_changes),
-    "reject": Command(arguments=_refusal_arguments, run=_reject),
+    "reject": Command(arguments=_reject_arguments, run=_reject),
     "assign": Command(arguments=_assign_arguments, run=_assign),
 }

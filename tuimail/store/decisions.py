@@ -104,13 +104,18 @@ class Decisions:
     ) -> tuple[DecisionRow, ...]:
         """Return what was decided about mail for the same people, newest first.
 
+        What was refused or sent back is before what was approved.
+
         Args:
             recipients: Digest of whom it is for, not empty.
             since: Nothing older than this.
             limit: At most so many, 1 or more.
         """
-        values = (recipients, instant_text(since), limit)
-        return tuple(self._database.read(_DECIDED, values, _decision))
+        found: list[DecisionRow] = []
+        for is_approved in (0, 1):
+            values = (recipients, is_approved, instant_text(since), limit - len(found))
+            found += self._database.read(_DECIDED, values, _decision)
+        return tuple(found)
 
     def approve(self, approval: ApprovalRow) -> None:
         """Store an approval, before the draft moves to ``approved``.
@@ -269,7 +274,7 @@ ORDER BY draft_id, rowid
 _DECIDED: Final = (
     _SELECT
     + """
-WHERE recipients <> '' AND recipients = ? AND at >= ?
+WHERE recipients <> '' AND recipients = ? AND (verdict = 'approved') = ? AND at >= ?
 ORDER BY at DESC, number DESC LIMIT ?
 """
 )

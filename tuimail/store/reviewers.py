@@ -78,6 +78,11 @@ class Reviewers:
         """Return who decides now, by name."""
         return tuple(self._database.read(_SELECT + _PRESENT, (), _reviewer))
 
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all who decide now, or did."""
+        rows = self._database.read(_SELECT + "ORDER BY name", (), _reviewer)
+        return tuple(one.name for one in rows)
+
     def are_lost(self) -> bool:
         """Return whether there may have been some whom nobody knows any more."""
         return bool(Facts(self._database).get(_LOST))

@@ -101,7 +101,7 @@ def answer(stores: Stores, draft_id: str) -> Answer:
     row = stores.drafts.get(draft_id)
     newest = stores.drafts.revision(row.id, row.revision)
     own = own_revision(stores, row, newest)
-    told = _told(stores, row, hidden=added(own.draft, newest.draft))
+    told = _told(stores, row, own, hidden=added(own.draft, newest.draft))
     duplicate_of = _duplicate_of(stores, row, own)
     return Answer(
         id=row.id,
@@ -157,14 +157,17 @@ def added(own: Draft, newest: Draft) -> tuple[str, ...]:
     return tuple(one.text for one in newest.bcc if one.text not in known)
 
 
-def _told(stores: Stores, row: DraftRow, *, hidden: Iterable[str]) -> Told | None:
+def _told(
+    stores: Stores, row: DraftRow, own: Revision, *, hidden: Iterable[str]
+) -> Told | None:
     """Return the decision that holds now, if there is one."""
     decisions = stores.decisions.for_draft(row.id)
     if not decisions or decisions[-1].verdict != _IN_FORCE.get(row.state):
         return None
     if row.state is DraftState.DISCARDED and not _was_rejected(stores, row):
         return None
-    return _as_told(decisions[-1], tuple(hidden))
+    is_its_own = decisions[-1].revision == own.number
+    return _as_told(decisions[-1], tuple(hidden), is_its_own=is_its_own)
 
 
 def _was_rejected(stores: Stores, row: DraftRow) -> bool:
@@ -180,7 +183,11 @@ def _was_rejected(stores: Stores, row: DraftRow) -> bool:
     return moves[-1:] == [DraftState.REJECTED.value]
 
 
-def _as_told(decision: DecisionRow, hidden: tuple[str, ...]) -> Told:
+def _as_told(
+    decision: DecisionRow, hidden: tuple[str, ...], *, is_its_own: bool
+) -> Told:
+    """Return a decision as its author hears it; lines are those of its own text."""
+
     def tell(text: str) -> str:
         return discretion.without(text, hidden)
 
@@ -189,7 +196,11 @@ def _as_told(decision: DecisionRow, hidden: tuple[str, ...]) -> Told:
         codes=decision.codes,
         reason=tell(decision.reason),
         comments=tuple(
-            replace(one, text=tell(one.text)[:LONGEST_REASON])
+            replace(
+                one,
+                text=tell(one.text)[:LONGEST_REASON],
+                line=one.line if is_its_own else 0,
+            )
             for one in decision.comments
         ),
         by_role=decision.role,

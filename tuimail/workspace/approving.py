@@ -24,6 +24,7 @@ from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, advance
 from tuimail.core.message import Message
 from tuimail.errors import (
     DigestMismatchError,
+    FieldError,
     UnsupportedFeatureError,
 )
 from tuimail.settings.account import AccountSettings
@@ -49,6 +50,10 @@ _VERDICTS: Final = {
     DraftEvent.REQUEST_CHANGES: "changes_requested",
     DraftEvent.REJECT: "rejected",
 }
+_COMMENTED: Final = (
+    "from", "sender", "to", "cc", "bcc", "reply_to", "subject", "text", "html",
+    "attachments", "headers", "account",
+)  # fmt: skip
 
 
 class ForReview(Exception):  # noqa: N818 - not an error: another way to go
@@ -150,7 +155,12 @@ def approve_own(stores: Stores, looked_at: Revision, digest: str) -> None:
 def refuse(
     stores: Stores, looked_at: Revision, event: DraftEvent, why: Said, who: Decider
 ) -> None:
-    """Write a no, and where the draft stands with it."""
+    """Write a no, and where the draft stands with it.
+
+    Raises:
+        FieldError: A comment is about a line or a field that is not there.
+    """
+    _require_there(looked_at, why.comments)
     with consent.acting_as(stores, who), stores.database.transaction():
         row = _still(stores, looked_at, event)
         decision = _decision(stores, row, looked_at, event, who)
@@ -164,6 +174,26 @@ def refuse(
             )
         )
         _move(stores, row, event)
+
+
+def _require_there(looked_at: Revision, comments: Iterable[Comment]) -> None:
+    """Refuse comments about what the mail does not have."""
+    body = looked_at.draft.body
+    lines = {"text": body.text.rstrip("\n"), "html": body.html.rstrip("\n")}
+    for one in comments:
+        if one.field and one.field not in _COMMENTED:
+            raise FieldError(
+                f"{one.field[:60]!r} is no field of a mail.",
+                hint=f"There are: {', '.join(_COMMENTED)}.",
+                field="comment",
+            )
+        last = lines.get(one.field or "text", "").count("\n") + 1
+        if one.line > last:
+            raise FieldError(
+                f"There is no line {one.line}: the text has {last}.",
+                hint="Lines count from 1: --comment 3:TEXT",
+                field="comment",
+            )
 
 
 def _open_to(stores: Stores, row: DraftRow, looked_at: Revision, who: Decider) -> Asked:
@@ -250,7 +280,7 @@ def _decision(
         findings_digest=_digest(looked_at.findings),
         at=stores.clock.now(),
         role=who.role,
-        recipients=duplicates.compared(row, looked_at.draft),
+        recipients=duplicates.compared_with(stores, row, looked_at),
     )
 
 

@@ -71,8 +71,12 @@ def acting_as(stores: Stores, who: Decider) -> Iterator[None]:
         yield
 
 
-def require_signed(stores: Stores, row: DraftRow, who: Decider) -> None:
+def require_signed(
+    stores: Stores, row: DraftRow, who: Decider, *, typed: str = "approve"
+) -> None:
     """Refuse an approval of others' mail by somebody who is no named reviewer.
+
+    A no needs no PIN, for it is always safe; to take one back does.
 
     Raises:
         NotAllowedError: There are reviewers, and none of them signed.
@@ -81,7 +85,7 @@ def require_signed(stores: Stores, row: DraftRow, who: Decider) -> None:
     if who.role == "owner" and not is_own and stores.reviewers.present():
         raise NotAllowedError(
             f"Draft {row.id} is for a reviewer to approve, who gives a PIN.",
-            hint=f"Say who you are: tuimail approve {row.id} --as NAME",
+            hint=f"Say who you are: tuimail {typed} {row.id} --as NAME",
             field="as",
         )
 

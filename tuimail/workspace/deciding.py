@@ -42,7 +42,7 @@ def standing_view(stores: Stores, asked: standing.Asked) -> Standing:
         blocked=asked.blocked,
         problem=asked.ruling.problem,
         expires_at=_expires_at(stores, row),
-        assigned=row.assigned,
+        assigned=row.assigned if row.assigned in asked.reviewers else "",
         reviewers=asked.reviewers,
     )
 

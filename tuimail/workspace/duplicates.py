@@ -16,13 +16,13 @@ from tuimail.core.draft import Draft, Origin, is_agent
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.likeness import is_same, likeness
 from tuimail.store.decisions import DecisionRow
-from tuimail.store.drafts import DraftRow
+from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace.stores import Stores
 
 LATELY: Final = timedelta(days=7)
 ALIKE: Final = 0.9
-MOST: Final = 5
-"""So many decisions are looked at, the newest."""
+MOST: Final = 48
+"""So many decisions are looked at, those against a mail first, then the newest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +38,23 @@ def compared(row: DraftRow, draft: Draft) -> str:
     return _recipients(draft) if is_agent(row.origin.actor) else ""
 
 
+def compared_with(stores: Stores, row: DraftRow, looked_at: Revision) -> str:
+    """Return the same for a revision that a person may have addressed anew.
+
+    Its author, who may hand it in once more, knows only its own recipients.
+    """
+    if not is_agent(row.origin.actor):
+        return ""
+    return _recipients(_written(stores, row, looked_at))
+
+
 def find(
     stores: Stores, draft: Draft, draft_id: str, origin: Origin | None = None
 ) -> Duplicate | None:
-    """Return the newest decided mail that ``draft`` nearly repeats, if there is one.
+    """Return the decided mail that ``draft`` nearly repeats, if there is one.
+
+    One of the same program before another's, one that was refused before one that
+    was approved, and the newest of them.
 
     People may say the same as often as they like; what takes the place of an
     earlier mail, and says so, repeats nothing.
@@ -55,13 +68,43 @@ def find(
     origin = origin or stores.drafts.get(draft_id).origin
     if not draft.recipients or not is_agent(origin.actor):
         return None
+    found: Duplicate | None = None
     for decision in _decided(stores, draft):
-        if decision.draft_id not in {draft_id, origin.revises}:
-            row = stores.drafts.get(decision.draft_id)
-            earlier = stores.drafts.revision(row.id, row.revision).draft
-            if are_alike(earlier, draft):
-                return _duplicate(decision, earlier, draft)
+        if decision.draft_id in {draft_id, origin.revises}:
+            continue
+        row = stores.drafts.get(decision.draft_id)
+        is_own = row.origin.actor == origin.actor
+        earlier = _alike(stores, row, decision, draft) if is_own or not found else None
+        if earlier is not None:
+            found = _duplicate(decision, earlier, draft)
+            if is_own:
+                return found
+    return found
+
+
+def _alike(
+    stores: Stores, row: DraftRow, decision: DecisionRow, draft: Draft
+) -> Draft | None:
+    """Return what was decided about, or what its author wrote, if that is alike.
+
+    Later revisions are something else, of which nobody decided yet.
+    """
+    decided = stores.drafts.revision(row.id, decision.revision)
+    for one in (decided.draft, _written(stores, row, decided)):
+        if are_alike(one, draft):
+            return one
     return None
+
+
+def _written(stores: Stores, row: DraftRow, decided: Revision) -> Draft:
+    """Return the newest that its author wrote, up to what was decided about."""
+    if decided.author == row.origin.actor:
+        return decided.draft
+    return [
+        one.draft
+        for one in stores.drafts.revisions(row.id)
+        if one.author == row.origin.actor and one.number <= decided.number
+    ][-1]
 
 
 def are_alike(one: Draft, other: Draft) -> bool:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Final
 
+from tuimail.core.checks.confusables import ARMENIAN, CYRILLIC, GREEK, LOOSE
 from tuimail.core.draft import PERSON_PREFIX
 from tuimail.core.lines import check_line
 from tuimail.errors import (
@@ -36,6 +37,7 @@ FIRST_WAIT: Final = timedelta(seconds=30)
 """After that many; twice as long after each further one."""
 LONGEST_WAIT: Final = timedelta(hours=1)
 
+_DOUBLES: Final = {**LOOSE, **ARMENIAN, **GREEK, **CYRILLIC}
 _MOST_DOUBLED: Final = (LONGEST_WAIT // FIRST_WAIT).bit_length()
 _COST: Final = 14
 """Binary logarithm of scrypt's N: 16 MiB and some 50 ms for each PIN that is tried
@@ -78,6 +80,7 @@ class ReviewerDesk:
         hashed = _new_hash(pin, self._stores.random(_SALT_BYTES))
         with self._stores.transaction():
             self._refuse_present(name)
+            self._refuse_lookalike(name)
             at = self._stores.clock.now()
             self._stores.reviewers.set(name, pin_hash=hashed, at=at)
         self._stores.afterwards(self._stores.kept_access.keep)
@@ -107,9 +110,11 @@ class ReviewerDesk:
         Outside a transaction: a wrong PIN is counted, whatever happens then.
 
         Raises:
+            NotAllowedError: It is no person who asks.
             AuthenticationError: There is no such reviewer, or it is another PIN.
             TooManyError: There were wrong ones; it has to wait.
         """
+        require_person(self._stores)
         row = self._stores.reviewers.get(name)
         self._refuse_too_soon(row)
         is_right = _is_right(row.pin_hash if row else "", pin)
@@ -170,6 +175,18 @@ class ReviewerDesk:
                 field="name",
             )
 
+    def _refuse_lookalike(self, name: str) -> None:
+        """Refuse a name that reads like another's, who decides now or did."""
+        again = self._stores.reviewers.get(name)
+        for other in self._stores.reviewers.names():
+            is_same = again is not None and again.name == other
+            if not is_same and _skeleton(other) == _skeleton(name):
+                raise FieldError(
+                    f"{name!r} reads like the reviewer {other}.",
+                    hint="Use a name that nobody takes for another.",
+                    field="name",
+                )
+
     def _present(self, name: str) -> ReviewerRow:
         found = self._stores.reviewers.get(name)
         if found is None or found.removed_at is not None:
@@ -223,6 +240,13 @@ def _check_name(name: str) -> None:
             "the first.",
             field="name",
         )
+
+
+def _skeleton(name: str) -> str:
+    """Return what a name reads like: without case, marks and foreign doubles."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).casefold()
+    letters = (one for one in plain if not unicodedata.combining(one))
+    return "".join(_DOUBLES.get(one, one) for one in letters)
 
 
 def _check_pin(pin: str) -> None:

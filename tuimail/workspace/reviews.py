@@ -141,13 +141,28 @@ class ReviewDesk:
         why = approving.said(reason, codes, comments)
         return self._refuse(draft_id, revision, DraftEvent.REJECT, why, signature)
 
-    def undo_reject(self, draft_id: str) -> Row:
-        """Take a rejection back: the draft waits for a decision again."""
-        with self._stores.database.transaction():
-            row = self._stores.drafts.get(draft_id)
-            require_decider(self._stores, row)
+    def undo_reject(self, draft_id: str, *, signature: Signature | None = None) -> Row:
+        """Take a rejection back: the draft waits for a decision again.
+
+        Args:
+            draft_id: Which draft.
+            signature: Which reviewer it is; needed where there are any, but for
+                one's own mail.
+
+        Raises:
+            NotAllowedError: This actor, or this door, may not; or there are
+                reviewers, and none of them signed.
+            AuthenticationError: It is not that reviewer's PIN.
+            TransitionError: It is not rejected.
+        """
+        stores = self._stores
+        row = stores.drafts.get(draft_id)
+        who = consent.decider(stores, row, signature)
+        consent.require_signed(stores, row, who, typed="reject --undo")
+        with consent.acting_as(stores, who), stores.database.transaction():
+            row = stores.drafts.get(draft_id)
             target = advance(DRAFT_STEPS, row.state, DraftEvent.TAKE_BACK)
-            self._stores.drafts.set_state(draft_id, target, at=self._stores.clock.now())
+            stores.drafts.set_state(draft_id, target, at=stores.clock.now())
         return self._seen(draft_id)
 
     def assign(self, draft_id: str, name: str) -> Row:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from tuimail.core.draft import is_agent
+from tuimail.core.draft import PERSON_PREFIX, is_agent
 from tuimail.core.finding import Severity
 from tuimail.core.lifecycle import DraftState
 from tuimail.errors import FieldError, NotAllowedError, PolicyError
@@ -77,6 +77,11 @@ class Asked:
     def blocked(self) -> str:
         """Why nobody can approve it, in one sentence, or empty."""
         return self.ruling.blocked or self._too_few
+
+    @property
+    def _actors(self) -> frozenset[str]:
+        """Whose yes counts, if they gave a PIN: a removed reviewer's does not."""
+        return frozenset(PERSON_PREFIX + name for name in self.reviewers)
 
     @property
     def _is_the_owners(self) -> bool:
@@ -165,7 +170,8 @@ class Asked:
         for one in _latest(list(decisions), self.row):
             is_fresh = life is None or self.now < one.at + life
             is_this = one.release_digest == digest
-            if is_fresh and is_this and not self.is_barred(one.actor):
+            is_known = one.role != "reviewer" or one.actor in self._actors
+            if is_fresh and is_this and is_known and not self.is_barred(one.actor):
                 found.setdefault(one.actor, one)
         return tuple(reversed(found.values()))
 

@@ -18,7 +18,8 @@ ALTER TABLE decisions ADD COLUMN is_enough INTEGER NOT NULL DEFAULT 1
 -- Digest of whom the mail is for; empty where no later mail is compared with it.
 ALTER TABLE decisions ADD COLUMN recipients TEXT NOT NULL DEFAULT '';
 
-CREATE INDEX decisions_by_recipients ON decisions (recipients, at)
+CREATE INDEX decisions_by_recipients
+  ON decisions (recipients, verdict = 'approved', at)
   WHERE recipients <> '';
 
 DROP TRIGGER decisions_are_told;
