@@ -82,6 +82,34 @@ def test_a_refusal_is_told_like_at_the_door(workspace: Workspace) -> None:
     assert workspace.drafts.rows() == ()
 
 
+def test_no_program_is_told_where_its_owners_mail_is(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_given: object) -> None:
+        raise StoreError(f"{workspace.root}/tuimail.db is damaged.", hint="tuimail")
+
+    monkeypatch.setattr(SendmailDesk, "hand_in", refuse)
+
+    lines = said(workspace, SESSION)
+
+    assert any(line.startswith("451") for line in lines)
+    assert str(workspace.root) not in "".join(lines)
+
+
+def test_a_report_has_no_id_of_its_own(workspace: Workspace) -> None:
+    report = (
+        "MIME-Version: 1.0\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n"
+        "\r\n--b\r\n\r\nx\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; a@b.example\r\n"
+        "Action: failed\r\nStatus: 5.1.1\r\n\r\n--b--"
+    )
+    lines = said(workspace, SESSION.replace("Subject: s\r\n\r\nt", report))
+
+    assert any(line.startswith("250 2.0.0 Ok: a report") for line in lines)
+    assert workspace.drafts.rows() == ()
+
+
 def test_an_answer_that_cannot_be_written_ends_it(workspace: Workspace) -> None:
     """Though the other side never closes its own."""
     is_over = threading.Event()

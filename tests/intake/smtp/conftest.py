@@ -19,9 +19,8 @@ from tests.workspace.conftest import (
 )
 from tuimail.errors import AuthenticationError, TuimailError
 from tuimail.intake.smtp.connection import Surroundings
-from tuimail.intake.smtp.conversation import Conversation
 from tuimail.intake.smtp.desk import Handed
-from tuimail.intake.smtp.door import SmtpDoor
+from tuimail.intake.smtp.door import SmtpDoor, answering
 from tuimail.intake.smtp.limits import Limits
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.views import Page
@@ -124,7 +123,7 @@ def in_base64(text: str) -> str:
 @asynccontextmanager
 async def serving(around: Surroundings) -> AsyncIterator[int]:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Conversation(around), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: answering(around), "127.0.0.1", 0)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.intake.smtp.conftest import PATIENCE, TOKEN, Opens, Place, Talker, plain
+from tuimail.intake.smtp import replies
 from tuimail.intake.smtp.desk import Handed
 
 SOON = timedelta(milliseconds=30)
@@ -55,12 +56,12 @@ async def test_who_says_nothing_is_hung_up_on(place: Place, *, is_in: bool) -> N
     talker = await place.talker(logged_in=is_in)
     place.let_time_pass()
 
-    assert await talker.reply() == "421 4.4.2 Nothing was heard for too long"
+    assert await talker.reply() == (replies.IDLE if is_in else replies.LATE)
     assert await talker.reply() == ""
 
 
 async def test_a_silence_is_noticed_by_itself(open_door: Opens) -> None:
-    talker = await (await open_door(idle=SOON)).talker()
+    talker = await (await open_door(idle=SOON)).talker(logged_in=True)
 
     assert await talker.reply() == "421 4.4.2 Nothing was heard for too long"
 
@@ -76,7 +77,7 @@ async def test_each_piece_of_a_mail_gives_more_time_but_nothing_before_a_login(
     assert connection._timeout_handle is not before
 
     stranger = await place.talker()
-    (unknown,) = place.around._open - {connection}
+    (unknown,) = place.around._open.keys() - {connection}
     before = unknown._timeout_handle
     unknown.data_received(b"EHL")
     assert unknown._timeout_handle is before
@@ -220,3 +221,55 @@ async def test_nothing_of_a_conversation_is_logged(
     await talker.content(b"A: b\r\n\r\n.\r\n")
 
     assert [one for one in caplog.records if one.name != "asyncio"] == []
+
+
+async def test_a_stranger_too_many_takes_the_place_of_the_first(
+    open_door: Opens,
+) -> None:
+    """However many there are who never log in, who does at once gets in."""
+    place = await open_door(connections=4, login_at_once=timedelta(0))
+    known = await place.talker(logged_in=True)
+    first, second = await place.talker(), await place.talker()
+
+    third = await place.talker(logged_in=True)
+
+    assert await first.reply() == replies.CROWDED
+    for one in (known, third):
+        assert (await one.say("NOOP")).startswith("250")
+    assert (await second.say("EHLO me")).startswith("250")
+
+
+async def test_many_may_come_at_the_same_moment(open_door: Opens) -> None:
+    place = await open_door(connections=4)
+
+    talkers = [await place.talker() for _ in range(4)]
+
+    assert [(await one.log_in())[:3] for one in talkers] == ["235"] * 4
+
+
+async def test_strangers_who_are_full_make_room_one_by_one(open_door: Opens) -> None:
+    place = await open_door(connections=2, login_at_once=timedelta(0))
+    strangers = [await place.talker()]
+
+    strangers.append(await place.talker())
+
+    assert await strangers[0].reply() == replies.CROWDED
+    assert (await place.talker(logged_in=True)).reader is not None
+    assert await strangers[1].reply() == replies.CROWDED
+
+
+async def test_who_does_not_log_in_has_little_time(open_door: Opens) -> None:
+    stranger = await (await open_door(login=SOON)).talker()
+
+    assert await stranger.reply() == replies.LATE
+    assert await stranger.reply() == ""
+
+
+async def test_who_logged_in_has_the_usual_time(open_door: Opens) -> None:
+    place = await open_door()
+    await place.talker(logged_in=True)
+
+    (connection,) = place.around._open
+    timer = connection._timeout_handle
+    assert timer is not None
+    assert timer.when() - asyncio.get_running_loop().time() > 60

@@ -12,11 +12,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
+from tuimail.errors import TuimailError
+from tuimail.intake.gate import REPORTED
 from tuimail.intake.sendmail.handing import SendmailDesk
 from tuimail.intake.sendmail.words import Wishes
 from tuimail.intake.smtp.connection import Surroundings
 from tuimail.intake.smtp.conversation import Conversation
 from tuimail.intake.smtp.desk import Handed
+from tuimail.intake.telling import for_programs
 
 PIECE_BYTES: Final = 65_536
 
@@ -33,13 +36,17 @@ class LocalDesk:
         """Let everybody in; there is only one."""
 
     async def hand_in(self, token: str, mail: Handed) -> str:  # noqa: ARG002 - no login
-        """Return the id of the mail, once it is on disk."""
+        """Return the id of the mail, once it is on disk; nothing for a report."""
         wishes = Wishes(
             recipients=mail.recipients,
             sender=mail.sender or "<>",
             note=mail.note,
         )
-        return self._desk.hand_in(mail.raw, wishes).id
+        try:
+            answer = self._desk.hand_in(mail.raw, wishes)
+        except TuimailError as error:
+            raise for_programs(error) from error
+        return "" if answer.state == REPORTED else answer.id
 
 
 def talk(

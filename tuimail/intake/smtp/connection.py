@@ -40,22 +40,36 @@ class Surroundings:
         self.room = Room(limits)
         self.is_ending = False
         """Whether nobody is to begin anything any more."""
-        self._open: set[Connection] = set()
+        self._open: dict[Connection, float] = {}
+        """Each with when it came, by the loop's clock."""
         self._is_empty = asyncio.Event()
 
     @property
     def is_full(self) -> bool:
         """Whether there is no place for one more."""
-        return self.is_ending or len(self._open) >= self.limits.connections
+        taken = [one for one in self._open if not one.is_leaving]
+        return self.is_ending or len(taken) >= self.limits.connections
+
+    def make_room(self) -> None:
+        """Hang up on who came first and did not log in, where those are too many.
+
+        So whoever logs in at once gets in, however many there are who never do.
+        """
+        strangers = [one for one in self._open if not one.is_known]
+        if len(strangers) < self.limits.strangers:
+            return
+        age = asyncio.get_running_loop().time() - self._open[strangers[0]]
+        if age >= self.limits.login_at_once.total_seconds():
+            strangers[0].make_room()
 
     def come(self, connection: "Connection") -> None:
         """Count who has come."""
-        self._open.add(connection)
+        self._open[connection] = asyncio.get_running_loop().time()
         self._is_empty.clear()
 
     def go(self, connection: "Connection") -> None:
         """Count who has gone, no more."""
-        self._open.discard(connection)
+        self._open.pop(connection, None)
         if not self._open:
             self._is_empty.set()
 
@@ -115,6 +129,24 @@ class Connection(SMTP):
         """Greet who has come."""
         self._around.come(self)
         super().connection_made(transport)
+        if not self._is_in:
+            self._reset_timeout(self._limits.login.total_seconds())
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether nothing more is said on it."""
+        return self._is_leaving
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it does not count among those that nobody logged in on."""
+        return self._is_in or self._is_leaving
+
+    def know(self) -> None:
+        """Take note that somebody logged in, who has more time."""
+        self._is_in = True
+        self._mistakes = 0
+        self._reset_timeout()
 
     def connection_lost(self, error: Exception | None) -> None:
         """Forget who has gone; what is being stored is stored."""
@@ -136,6 +168,10 @@ class Connection(SMTP):
         if not self._is_busy:
             self._drop(replies.CLOSING)
 
+    def make_room(self) -> None:
+        """Hang up on somebody who has not logged in."""
+        self._drop(replies.CROWDED)
+
     def abort(self) -> None:
         """Hang up at once."""
         if isinstance(self.transport, asyncio.WriteTransport):
@@ -147,7 +183,7 @@ class Connection(SMTP):
         elif self._is_storing:
             self._reset_timeout()
         else:
-            self._drop(replies.IDLE)
+            self._drop(replies.IDLE if self._is_in else replies.LATE)
 
     def _drop(self, reply: str = "") -> None:
         """Say why, and close; who does not even read that is cut off in the end."""

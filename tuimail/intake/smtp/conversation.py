@@ -110,7 +110,8 @@ class Conversation(Connection):
             await self._refuse_login(error)
         else:
             self._around.brake.right()
-            self._token, self._is_in, self._mistakes = token, True, 0
+            self._token = token
+            self.know()
             await self.push("235 2.7.0 Logged in")
 
     async def _refuse_login(self, error: TuimailError) -> None:

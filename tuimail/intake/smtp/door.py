@@ -61,7 +61,7 @@ class SmtpDoor:
         around = Surroundings(GateDesk(Storing(bridge)), self._limits)
         try:
             self._server = await asyncio.get_running_loop().create_server(
-                lambda: _answering(around), host, self.port, backlog=_BACKLOG
+                lambda: answering(around), host, self.port, backlog=_BACKLOG
             )
         except OSError as error:
             raise _not_had(host, self.port, error) from error
@@ -78,8 +78,9 @@ class SmtpDoor:
         self._server = self._around = None
 
 
-def _answering(around: Surroundings) -> asyncio.BaseProtocol:
+def answering(around: Surroundings) -> asyncio.BaseProtocol:
     """Return who answers the client that has come."""
+    around.make_room()
     return _Turned() if around.is_full else Conversation(around)
 
 

@@ -17,6 +17,7 @@ class Limits:
     """What keeps one client from being in the way of the others."""
 
     connections: int = 256
+    """Those that are open without a login for a while may be half of them."""
     message_bytes: int = MESSAGE_LIMIT_BYTES
     bytes_under_way: int = 5 * MESSAGE_LIMIT_BYTES
     """Of all messages that are being taken in at the same moment."""
@@ -30,8 +31,18 @@ class Limits:
     """Before a wrong login is answered; doubled with each in a row, three times."""
     idle: timedelta = timedelta(minutes=5)
     """Between two commands, or two pieces of a message (RFC 5321 §4.5.3.2.7)."""
+    login: timedelta = timedelta(seconds=30)
+    """From the greeting to a login."""
+    login_at_once: timedelta = timedelta(seconds=5)
+    """So long nobody without a login has to make room for others: hundreds of
+    programs may come at the same moment."""
     ending: timedelta = timedelta(seconds=5)
     """How long what was begun is waited for when the door is closed."""
+
+    @property
+    def strangers(self) -> int:
+        """Connections that may be open without a login for long."""
+        return max(1, self.connections // 2)
 
 
 USUAL: Final = Limits()
