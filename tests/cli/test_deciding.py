@@ -484,3 +484,18 @@ def test_a_reviewer_takes_a_rejection_back(tuimail: Shell) -> None:
     assert "reject --undo" in unsigned.talk
     assert (rejected, signed.code) == ("rejected", 0)
     assert status(tuimail, mail) == "review"
+
+
+@pytest.mark.usefixtures("reviewers")
+def test_a_signed_edit_is_the_reviewers_who_then_may_not_approve(
+    tuimail: Shell,
+) -> None:
+    say(tuimail, "[defaults]\neditor_may_approve = false\n")
+    mail = tuimail.submit()["id"]
+
+    edited = tuimail("edit", mail, "--text", "Else.", "--as", "alice", terminal=True)
+    own = tuimail("approve", mail, "--as", "alice", terminal=True)
+    other = tuimail("approve", mail, "--as", "bob", terminal=True)
+
+    assert edited.code == other.code == 0
+    assert "person:alice changed draft" in own.talk

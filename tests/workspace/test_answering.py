@@ -287,3 +287,19 @@ def test_there_is_no_answer_about_mail_of_others(workspace: Workspace) -> None:
         pytest.raises(NotFoundError, match="You have no mail"),
     ):
         workspace.handing_in.answer("0123456789abcdef")
+
+
+def test_a_comment_names_no_line_of_what_a_person_wrote(
+    workspace: Workspace, hand_in: New
+) -> None:
+    own, edited = (Mail(workspace, hand_in(text="one\ntwo\n").id) for _ in range(2))
+    edited.edit(body=Body(text="a secret\n" * 7))
+    comment = Comment(text="not so", field="text", line=2)
+    for mail in (own, edited):
+        workspace.reviews.request_changes(
+            mail.id, revision=mail.revision, reason="no", comments=[comment]
+        )
+
+    told = [mail.answer.decision for mail in (own, edited)]
+
+    assert [one.comments[0].line for one in told if one] == [2, 0]

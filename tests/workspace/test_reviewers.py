@@ -324,7 +324,7 @@ def test_the_journal_says_who_named_whom_and_who_guessed(
 )
 @pytest.mark.parametrize("is_former", [False, True])
 def test_a_name_that_reads_like_anothers_is_refused(
-    workspace: Workspace, name: str, is_former: bool
+    workspace: Workspace, name: str, *, is_former: bool
 ) -> None:
     workspace.reviewers.add("alice", "483920")
     if is_former:

@@ -9,6 +9,7 @@ from tuimail.cli.delivery import print_record
 from tuimail.cli.fields import fields_of, lifetime_of
 from tuimail.cli.flags import add_fields
 from tuimail.cli.parser import Command, Parser, add_id, add_revision
+from tuimail.cli.reviewing import add_signature, signature
 from tuimail.errors import UsageError
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.views import Row
@@ -21,6 +22,7 @@ def _arguments(parser: Parser) -> None:
     add_id(parser)
     add_revision(parser)
     add_fields(parser)
+    add_signature(parser)
 
 
 def _edit(call: Call) -> int:
@@ -41,6 +43,7 @@ def _edited(call: Call, workspace: "Workspace", row: Row, fields: Fields) -> Row
         fields,
         revision=call.options.revision or row.revision,
         lifetime=lifetime_of(call),
+        signature=signature(call),
     )
 
 

@@ -23,7 +23,7 @@ def _add(call: Call) -> int:
     _print(call, "added", reviewer)
     if is_first:
         call.console.say(
-            "From now on, what programs hand in is decided with a reviewer's PIN."
+            "From now on, what programs hand in is approved with a reviewer's PIN."
         )
     return exits.DONE
 

@@ -151,7 +151,7 @@ def add_signature(parser: Parser) -> None:
         "--as",
         dest="reviewer",
         metavar="NAME",
-        help="decide as this reviewer; asks for the PIN on the terminal",
+        help="do it as this reviewer; asks for the PIN on the terminal",
     )
 
 

@@ -30,7 +30,7 @@ from tuimail.errors import (
     UsageError,
 )
 from tuimail.store.drafts import DraftRow, Revision
-from tuimail.workspace import by_rule, keys, mirror, pages
+from tuimail.workspace import by_rule, consent, keys, mirror, pages
 from tuimail.workspace.attaching import FileToAttach, attach
 from tuimail.workspace.authority import require_author
 from tuimail.workspace.clients import DOORS, require_no_client
@@ -58,6 +58,7 @@ from tuimail.workspace.views import (
     JournalLine,
     Page,
     Row,
+    Signature,
 )
 from tuimail.workspace.ways_out import handed_on
 
@@ -217,11 +218,21 @@ class DraftDesk:
         *,
         revision: int,
         lifetime: timedelta | None = None,
+        signature: Signature | None = None,
     ) -> Row:
-        """Write some fields anew, and keep everything else; errors as of ``edit``."""
+        """Write some fields anew, and keep everything else; errors as of ``edit``.
+
+        With a signature it is that reviewer's change, for who changed a mail may
+        be kept from approving it.
+        """
         draft = changed(self._stores, self._revision(draft_id).draft, typed)
         draft = limited(draft, lifetime, now=self._stores.clock.now())
-        return self.edit(draft_id, draft, revision=revision)
+        if signature is None:
+            return self.edit(draft_id, draft, revision=revision)
+        row = self._stores.drafts.get(draft_id)
+        who = consent.decider(self._stores, row, signature)
+        with consent.acting_as(self._stores, who):
+            return self.edit(draft_id, draft, revision=revision)
 
     def dated(self, draft_id: str, revision: int, date: datetime) -> int:
         """Render the same again with another Date; return the new revision's number.
