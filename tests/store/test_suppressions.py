@@ -175,7 +175,7 @@ def test_what_an_older_version_wrote_stays_valid(folder: Path) -> None:
     path = folder / "tuimail.db"
     old = apsw.Connection(str(path))
     schema.migrate(old, path, schema.shipped()[:19])
-    old.create_scalar_function("actor", lambda: "person:mara", 0)
+    old.create_scalar_function("actor", lambda *_: "person:mara", 0)
     old.create_scalar_function("sha256", lambda *texts: digest(str(texts[0])), 1)
     old.execute(
         "INSERT INTO suppressions VALUES ('eve@x.example', 'eve@x.example', 'all', '',"

@@ -39,10 +39,10 @@ class NotedGate(Gate):
     def client(self, token: str) -> Client:
         return CLIENT
 
-    def composed(self, _client: Client, fields: Fields, *_: Any, **__: Any) -> Any:
+    def composed(self, client: Client, fields: Fields, *_: Any, **__: Any) -> Any:
         return fields
 
-    def store(self, _client: Client, draft: Any, *_: Any, **__: Any) -> Answer:
+    def store(self, client: Client, draft: Any, *_: Any, **__: Any) -> Answer:
         self.subjects.append(draft.subject)
         return Answer(
             id=draft.subject, revision=1, state="review", decision=None,

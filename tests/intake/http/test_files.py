@@ -11,7 +11,8 @@ async def test_others_write_while_files_are_kept(
     web: Web, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each file is flushed by itself; nobody is to wait for a hundred of those."""
-    add, written = Blobs.add, []
+    add = Blobs.add
+    written: list[str] = []
 
     def adding(self: Blobs, *given: object, **named: object) -> object:
         with shop.open() as other:
