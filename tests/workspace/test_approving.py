@@ -237,7 +237,7 @@ class TestQuorum:
         row = hand_in()
         workspace.reviews.approve(row.id, revision=1, signature=ALICE)
         workspace.reviews.reject(row.id, revision=1, reason="no", signature=BOB)
-        workspace.reviews.undo_reject(row.id)
+        workspace.reviews.undo_reject(row.id, signature=ALICE)
 
         assert workspace.drafts.page(row.id).standing.given == ()
 
