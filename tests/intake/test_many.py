@@ -1,6 +1,7 @@
 """How much one mail of a program may have."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,33 @@ def test_more_recipients_than_a_mail_may_have_are_refused(
 
     assert refused.value.field == "to"
     assert refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("headers", tuple((f"X-{number}", "a") for number in range(1_001))),
+        ("metadata", {f"m{number}": "a" for number in range(1_001)}),
+        ("merge", {f"m{number}": "a" for number in range(1_001)}),
+        ("references", tuple(f"<{number}@x.example>" for number in range(1_001))),
+    ],
+)
+def test_more_of_anything_than_anybody_needs_is_refused(
+    workspace: Workspace, client: Client, name: str, values: object
+) -> None:
+    many = replace(fields(), **{name: values})  # type: ignore[arg-type] # by name
+
+    with pytest.raises(FieldError, match="1,000") as refused:
+        Gate(workspace).hand_in(client, many, HTTP)
+    assert refused.value.field == name
+
+
+def test_references_in_one_text_are_as_long_as_they_are(
+    workspace: Workspace, client: Client
+) -> None:
+    said = replace(fields(), references=f"<{'a' * 400}@x> " * 3)
+
+    assert Gate(workspace).hand_in(client, said, HTTP).id
 
 
 def test_merge_data_of_more_than_may_get_it_is_refused(

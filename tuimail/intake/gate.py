@@ -30,6 +30,8 @@ from tuimail.workspace.handing_in import require_few, within
 from tuimail.workspace.reports import Report
 from tuimail.workspace.workspace import Workspace
 
+MOST_OF_A_KIND: Final = 1_000
+"""Headers and the like of one mail: each is checked by itself, while others wait."""
 REPORTED: Final = "reported"
 """The state of what was a report: no mail came of it."""
 
@@ -401,7 +403,7 @@ _ABOUT_ANOTHERS: Final = Answer(
 
 
 def _require_few(fields: Fields) -> None:
-    """Refuse more addresses than a mail may have, before any of them is read.
+    """Refuse more of anything than a mail may have, before any of it is read.
 
     Raises:
         FieldError: They are more.
@@ -409,6 +411,14 @@ def _require_few(fields: Fields) -> None:
     roles = (fields.to, fields.cc, fields.bcc, fields.reply_to)
     require_few(sum(len(one) for one in roles if not isinstance(one, str)))
     require_few(len(fields.merge_for))
+    for name in ("headers", "metadata", "merge", "references"):
+        number = len(getattr(fields, name))
+        if number > MOST_OF_A_KIND and not isinstance(getattr(fields, name), str):
+            raise FieldError(
+                f"A mail may have {MOST_OF_A_KIND:,} {name}, not {number:,}.",
+                hint="Leave out what nobody needs.",
+                field=name,
+            )
 
 
 def _for_client(client: Client, fields: Fields) -> Fields:

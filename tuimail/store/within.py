@@ -68,7 +68,7 @@ def opened(root: Path, inside: Path) -> Iterator[int]:
     """
     with ExitStack() as open_ones:
         folder: int | None = None
-        for part in (root, *inside.parent.parts):
+        for part in (str(root), *inside.parent.parts):
             folder = os.open(part, _PASSING, dir_fd=folder)
             open_ones.callback(os.close, folder)
         file = os.open(inside.name, OPENING | os.O_NOFOLLOW, dir_fd=folder)

@@ -45,7 +45,8 @@ async def test_git_works_as_it_is_configured_there(
 def test_the_limits_are_those_of_the_code() -> None:
     found = (
         f"{USUAL.message_bytes >> 20} MiB a message, {USUAL.recipients:,} recipients, "
-        f"{USUAL.connections} connections, five minutes of silence"
+        f"{USUAL.connections} connections, five minutes of silence, "
+        f"{USUAL.login.total_seconds():.0f} seconds to log in"
     )
 
     assert found in prose("SMTP")

@@ -261,7 +261,8 @@ async def test_a_long_message_is_read_beside_all_else_and_stored(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each file is flushed by itself; nobody is to wait for many of those."""
-    add, written_meanwhile = Blobs.add, []
+    add = Blobs.add
+    written_meanwhile: list[str] = []
 
     def adding(self: Blobs, *given: object, **named: object) -> object:
         with served.desk.open() as other:
