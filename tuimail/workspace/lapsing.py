@@ -37,11 +37,15 @@ def require_in_force(stores: Stores, row: DraftRow, looked_at: Revision) -> None
             the bytes on disk were changed or are lost, or the journal tells of
             other decisions.
     """
+    try:
+        witnessing.require_told(stores, row.id)
+    except DigestMismatchError:
+        _lapse(stores, row)
+        raise
     for why in _reasons(stores, row, looked_at):
         _lapse(stores, row)
         raise why
     try:
-        witnessing.require_told(stores, row.id)
         verify(stores, looked_at)
     except DigestMismatchError:
         _lapse(stores, row)
