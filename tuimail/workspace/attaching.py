@@ -95,8 +95,7 @@ def require_few(stores: Stores, number: int) -> None:
     """
     if is_agent(stores.acting.actor) and number > MOST_OF_A_PROGRAM:
         raise AttachmentError(
-            f"A mail of a program may have {MOST_OF_A_PROGRAM} files, "
-            f"not {number:,}.",
+            f"A mail of a program may have {MOST_OF_A_PROGRAM} files, not {number:,}.",
             hint="Pack them into an archive.",
             field="attachments",
         )
