@@ -208,11 +208,12 @@ def test_it_listens_to_what_libraries_log(
 ) -> None:
     planted = Planted(folder=tmp_path, case=SMTP)
     planted.runner = Inside(planted, monkeypatch)
-    monkeypatch.setattr(
-        "tuimail.cli.looking.print_rows",
-        lambda *_args, **_named: logging.getLogger("x").debug(SECRET),
-        raising=False,
-    )
+
+    def print_rows(*_: object, **__: object) -> int:
+        logging.getLogger("x").debug(SECRET)
+        return 0
+
+    monkeypatch.setattr("tuimail.cli.looking.print_rows", print_rows, raising=False)
     planted.run("list")
 
     assert planted.given_away() == [f"log of x: b'{SECRET}'"]

@@ -40,6 +40,8 @@ class Reading:
     """The lines of the text as the program handed it in; comments count these."""
     hidden: tuple[str, ...]
     """Blind copies that a person added."""
+    is_its_own: bool
+    """Whether no person wrote into it since, so that its lines can be counted."""
 
     def after(
         self,
@@ -67,7 +69,12 @@ class Reading:
             codes=codes,
             reason=without(reason, self.hidden),
             comments=tuple(
-                replace(one, text=without(one.text, self.hidden)) for one in comments
+                replace(
+                    one,
+                    text=without(one.text, self.hidden),
+                    line=one.line if self.is_its_own else 0,
+                )
+                for one in comments
             ),
             by_role=by_role,
             at=at,
@@ -90,6 +97,7 @@ def reading(stores: Stores, draft_id: str) -> Reading:
         answer=answer(stores, draft_id),
         text=tuple(own.draft.body.text.split("\n")),
         hidden=added(own.draft, newest.draft),
+        is_its_own=own.number == newest.number,
     )
 
 
