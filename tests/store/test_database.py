@@ -494,6 +494,18 @@ def test_nothing_of_what_is_done_together_stays_when_that_fails(bench: Bench) ->
     assert bench.facts.get("fact") == "known again"
 
 
+def test_who_fails_where_sqlite_ended_it_for_all_is_told_why(bench: Bench) -> None:
+    """A full disk ends a whole transaction, so that there is no step to undo."""
+    with suppress(ZeroDivisionError), bench.database.together():
+        with bench.database.transaction():
+            bench.facts.set("fact", "known")
+            bench.database.connection.execute("ROLLBACK")
+            raise ZeroDivisionError
+
+    assert bench.facts.get("fact") is None
+    hold(bench)
+
+
 def test_transactions_do_not_nest_within_what_is_done_together(bench: Bench) -> None:
     with (
         pytest.raises(RuntimeError, match="do not nest"),

@@ -1,11 +1,15 @@
 """Any size of terminal, in any pane and over any dialog, and back."""
 
+import os
 import random
+import sys
 
 import pytest
+from textual.geometry import Size
 
 from tests.tui.conftest import Desk, Stage
 from tuimail.core.submission import VerdictKind
+from tuimail.tui.window import size_of_terminal
 
 SIZES = [(1, 1), (2, 40), (200, 2), (10, 3), (39, 9), (40, 10), (60, 20), (80, 24)]
 
@@ -133,3 +137,31 @@ async def test_the_keyboard_comes_back_after_the_terminal_was_too_small(
         await stage.until(lambda: stage.app.focused is before)
 
     assert stage.app.mistakes == []
+
+
+async def test_drawing_anew_finds_out_how_big_the_terminal_is(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two changes in one moment, the older one may be told last."""
+    really = os.terminal_size((100, 30))
+    monkeypatch.setattr(os, "get_terminal_size", lambda *_: really)
+
+    async with desk.show(size=(39, 9)) as stage:
+        small = stage.text
+        await stage.pilot.press("ctrl+l")
+        await stage.until_shown("Nothing to review")
+        size = stage.app.size
+
+    assert "Too small" in small
+    assert size == (100, 30)
+
+
+def test_without_a_terminal_a_window_stays_what_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = Size(80, 24)
+    monkeypatch.setattr(os, "get_terminal_size", lambda *_: os.terminal_size((0, 0)))
+
+    assert size_of_terminal(known) == known
+    monkeypatch.setattr(sys, "__stdout__", None)
+    assert size_of_terminal(known) == known

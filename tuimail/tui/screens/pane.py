@@ -26,6 +26,7 @@ from tuimail.tui.widgets.key_line import KeyLine
 from tuimail.tui.widgets.notice import Notice
 from tuimail.tui.widgets.top_line import TopLine
 from tuimail.tui.widgets.undo_strip import UndoStrip
+from tuimail.tui.window import size_of_terminal
 from tuimail.workspace.views import Counts, Row
 from tuimail.workspace.workspace import Workspace
 
@@ -199,6 +200,9 @@ class PaneScreen(Screen[None]):
         self.tuimail.write_new()
 
     def action_redraw(self) -> None:
+        size = size_of_terminal(self.app.size)
+        if size != self.app.size:
+            self.app.post_message(events.Resize(size, size))
         self.refresh(repaint=True, layout=True)
 
     def action_undo(self) -> None:
