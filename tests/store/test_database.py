@@ -496,11 +496,14 @@ def test_nothing_of_what_is_done_together_stays_when_that_fails(bench: Bench) ->
 
 def test_who_fails_where_sqlite_ended_it_for_all_is_told_why(bench: Bench) -> None:
     """A full disk ends a whole transaction, so that there is no step to undo."""
-    with suppress(ZeroDivisionError), bench.database.together():
-        with bench.database.transaction():
-            bench.facts.set("fact", "known")
-            bench.database.connection.execute("ROLLBACK")
-            raise ZeroDivisionError
+    with (
+        suppress(ZeroDivisionError),
+        bench.database.together(),
+        bench.database.transaction(),
+    ):
+        bench.facts.set("fact", "known")
+        bench.database.connection.execute("ROLLBACK")
+        raise ZeroDivisionError
 
     assert bench.facts.get("fact") is None
     hold(bench)
