@@ -167,7 +167,7 @@ def _told(
     if row.state is DraftState.DISCARDED and not _was_rejected(stores, row):
         return None
     is_its_own = decisions[-1].revision == own.number
-    return _as_told(decisions[-1], tuple(hidden), is_its_own=is_its_own)
+    return as_heard(_as_said(decisions[-1]), hidden, is_its_own=is_its_own)
 
 
 def _was_rejected(stores: Stores, row: DraftRow) -> bool:
@@ -183,26 +183,40 @@ def _was_rejected(stores: Stores, row: DraftRow) -> bool:
     return moves[-1:] == [DraftState.REJECTED.value]
 
 
-def _as_told(
-    decision: DecisionRow, hidden: tuple[str, ...], *, is_its_own: bool
-) -> Told:
-    """Return a decision as its author hears it; lines are those of its own text."""
+def as_heard(told: Told, hidden: Iterable[str], *, is_its_own: bool) -> Told:
+    """Return a decision as the author of the mail hears it.
+
+    Args:
+        told: In the reviewer's own words.
+        hidden: Blind copies that a person added.
+        is_its_own: Whether the decision is about the author's own text, whose
+            lines it can count.
+    """
+    addresses = tuple(hidden)
 
     def tell(text: str) -> str:
-        return discretion.without(text, hidden)
+        return discretion.without(text, addresses)
 
-    return Told(
-        verdict=decision.verdict,
-        codes=decision.codes,
-        reason=tell(decision.reason),
+    return replace(
+        told,
+        reason=tell(told.reason),
         comments=tuple(
             replace(
                 one,
                 text=tell(one.text)[:LONGEST_REASON],
                 line=one.line if is_its_own else 0,
             )
-            for one in decision.comments
+            for one in told.comments
         ),
+    )
+
+
+def _as_said(decision: DecisionRow) -> Told:
+    return Told(
+        verdict=decision.verdict,
+        codes=decision.codes,
+        reason=decision.reason,
+        comments=decision.comments,
         by_role=decision.role,
         at=decision.at,
     )

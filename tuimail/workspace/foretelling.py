@@ -19,9 +19,9 @@ from tuimail.workspace.answering import (
     Told,
     added,
     answer,
+    as_heard,
     own_revision,
 )
-from tuimail.workspace.discretion import without
 from tuimail.workspace.stores import Stores
 
 _NO: Final[Mapping[str, tuple[DraftEvent, str]]] = {
@@ -64,21 +64,15 @@ class Reading:
             at: Aware.
         """
         event, verdict = _NO[verb]
-        told = Told(
+        said = Told(
             verdict=verdict,
             codes=codes,
-            reason=without(reason, self.hidden),
-            comments=tuple(
-                replace(
-                    one,
-                    text=without(one.text, self.hidden),
-                    line=one.line if self.is_its_own else 0,
-                )
-                for one in comments
-            ),
+            reason=reason,
+            comments=comments,
             by_role=by_role,
             at=at,
         )
+        told = as_heard(said, self.hidden, is_its_own=self.is_its_own)
         state = DRAFT_STEPS[DraftState.REVIEW][event].value
         resubmit = RESUBMIT[verdict]
         return replace(self.answer, state=state, decision=told, resubmit=resubmit)
