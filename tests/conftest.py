@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ("tests.coverage_gate",)
+pytest_plugins = ("tests.coverage_gate", "tests.made_once", "tests.whole_run")
 
-settings.register_profile("steady", derandomize=True, database=None)
-settings.register_profile("search", max_examples=2_000)
+settings.register_profile("steady", derandomize=True, database=None, deadline=None)
+settings.register_profile("search", max_examples=2_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 _OF_THE_PERSON = ("TUIMAIL_", "XDG_", "DBUS_", "TEXTUAL")

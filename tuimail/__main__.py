@@ -6,6 +6,8 @@ import sys
 from tuimail.cli.entry import main as _main
 from tuimail.cli.verbs import SENDMAIL
 
+_STDERR = 2
+
 
 def main() -> int:
     """Run the command line and return its exit code.
@@ -15,8 +17,20 @@ def main() -> int:
     among them, so nothing here ever sees it.
     """
     os.environ.pop("TEXTUAL_PRESS", None)
+    _keep_standard_streams()
     is_sendmail = os.path.basename(sys.argv[0]) == SENDMAIL  # noqa: PTH119 - no pathlib
     return _main(sys.argv[1:], verb=SENDMAIL if is_sendmail else "")
+
+
+def _keep_standard_streams() -> None:
+    """Let no file of ours get the number of a stream that was closed.
+
+    What another program, or a library, writes to its stderr would end up in it.
+    """
+    descriptor = os.open(os.devnull, os.O_RDWR)
+    while descriptor <= _STDERR:
+        descriptor = os.open(os.devnull, os.O_RDWR)
+    os.close(descriptor)
 
 
 def _leave_the_folder_out() -> None:

@@ -11,6 +11,7 @@ TuimailError
 ├── LifecycleError             mail may not take that step
 │   ├── TransitionError        no such step from where it stands
 │   ├── StaleApprovalError     the draft changed after the approval
+│   ├── NewerCopyError         what is being typed was typed on in another window
 │   ├── LapsedApprovalError    an approval ran out, or is not enough any more
 │   ├── NotAllowedError        this actor, or this door, may not do it
 │   │   ├── PolicyError        the owner's policy says no
@@ -23,6 +24,7 @@ TuimailError
 ├── ConfigurationError         accounts, settings or secrets need attention
 │   └── SecretError            a password could not be read
 │       └── TemporarySecretError  it can be read later, without anybody's help
+├── NotSentError               a provider did not take mail, or not for everybody
 ├── UnsupportedFeatureError    the provider cannot say that exactly
 ├── PlanMismatchError          rendered bytes differ from what was planned
 ├── DigestMismatchError        stored bytes differ from what was approved
@@ -53,6 +55,18 @@ class TuimailError(Exception):
         self.message = message
         self.hint = hint
         self.field = field
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let it pass from process to process, whatever it was made with."""
+        return _made_again, (type(self), self.args, self.__dict__)
+
+
+def _made_again(
+    kind: type[TuimailError], args: tuple[object, ...], facts: dict[str, object]
+) -> TuimailError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(facts)
+    return error
 
 
 class InputError(TuimailError):
@@ -124,6 +138,20 @@ class StaleApprovalError(LifecycleError):
             f"Draft {draft_id} is at revision {current}{by}; "
             f"revision {approved} is what was looked at.",
             hint=f"Look at what changed: tuimail review {draft_id}",
+        )
+
+
+class NewerCopyError(LifecycleError):
+    """Another window stored what was typed there, which this one has not seen."""
+
+    code = "newer-copy"
+
+    def __init__(self, draft_id: str) -> None:
+        self.draft_id = draft_id
+        super().__init__(
+            f"Draft {draft_id} is being written in another window too, and what was "
+            "typed there is newer.",
+            hint="Keep what stands here as a draft of its own, or open it again.",
         )
 
 
@@ -216,6 +244,12 @@ class TemporarySecretError(SecretError):
     """A password or token cannot be had right now; later it may, by itself."""
 
     code = "secret-later"
+
+
+class NotSentError(TuimailError):
+    """A provider did not take mail, or not for everybody; or nobody knows."""
+
+    code = "not-sent"
 
 
 class UnsupportedFeatureError(TuimailError):

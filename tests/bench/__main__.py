@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Final
 
-from tests.bench import intake, rendering, sending
+from tests.bench import app, intake, rendering, sending
 from tests.bench.contests import Result
 
 AREAS: Final[Mapping[str, Callable[[], list[Result]]]] = {
+    "app": app.results,
     "intake": intake.results,
     "rendering": rendering.results,
     "sending": sending.results,

@@ -6,15 +6,18 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cli.answers import misfit
 from tests.settings.conftest import desktop  # noqa: F401 - a fixture for tests here
 from tuimail.cli import entry
+from tuimail.cli.words import Words
 from tuimail.demo.server import HOST, DemoServer, Manners
 from tuimail.workspace.opening import open_workspace
 from tuimail.workspace.workspace import Workspace
@@ -97,7 +100,7 @@ class Shell:
     def __call__(
         self,
         *words: str,
-        stdin: str | bytes = b"",
+        stdin: str | bytes | None = b"",
         terminal: bool = False,
         shown: bool = False,
         out: Stream | None = None,
@@ -106,25 +109,28 @@ class Shell:
 
         Args:
             words: As typed.
-            stdin: What is on stdin.
+            stdin: What is on stdin; None where it is closed.
             terminal: Whether stdin and stderr are a terminal.
             shown: Whether stdout is one.
             out: What stdout is instead.
         """
         given = stdin.encode() if isinstance(stdin, str) else stdin
+        reading = None if given is None else Stream(given, is_terminal=terminal)
+        self.monkeypatch.setattr(sys, "stdin", reading)
         streams = {
-            "stdin": Stream(given, is_terminal=terminal),
             "stdout": out or Stream(is_terminal=shown),
             "stderr": Stream(is_terminal=terminal),
         }
         for name, stream in streams.items():
             self.monkeypatch.setattr(sys, name, stream)
         code = entry.main(words, sleep=self.sleep, clock=self.clock)
-        return Answer(
+        answer = Answer(
             code=code,
             raw=streams["stdout"].bytes,
             talk=streams["stderr"].bytes.decode(),
         )
+        _require_fitting(words, answer)
+        return answer
 
     def open(self, *, door: str = "app", on_terminal: bool = True) -> Workspace:
         """Open the same workspace beside the command line, as a person."""
@@ -145,6 +151,17 @@ class Shell:
         )  # fmt: skip
         assert answer.code == 0, answer
         return self("show", answer.json["id"], "--bcc", "--json").json
+
+
+def _require_fitting(words: Sequence[str], answer: Answer) -> None:
+    """Hold the document of every command that any test runs against its schema."""
+    typed = Words(words)
+    is_told = typed.wants_help or typed.wants_version
+    if not typed.is_json or is_told or not answer.raw.isascii():
+        return
+    with suppress(ValueError):  # a disk that is full, a reader that has gone
+        document = json.loads(answer.raw)
+        assert not misfit(typed.verb, document)
 
 
 class Moments:
@@ -184,6 +201,7 @@ def tuimail(tmp_path: Path, passing: Time, monkeypatch: pytest.MonkeyPatch) -> S
     monkeypatch.setenv("TUIMAIL_CONFIG", str(tmp_path / "settings" / "config.toml"))
     monkeypatch.setenv("TUIMAIL_WORKSPACE", str(tmp_path / "workspace"))
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
     os.umask(0o077)
     return Shell(
         folder=tmp_path,

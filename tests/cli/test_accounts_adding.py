@@ -198,7 +198,7 @@ def test_what_could_not_be_read_again_is_not_written(
 
     assert (answer.code, answer.error["field"]) == (2, field)
     assert SECRET not in answer.text + answer.talk
-    assert tuimail("accounts", "list", "--json").json == {"accounts": []}
+    assert tuimail("accounts", "list", "--json").json == {"accounts": [], "next": None}
 
 
 def test_the_name_of_the_account_that_variables_describe_is_taken(

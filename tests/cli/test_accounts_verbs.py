@@ -56,7 +56,7 @@ def test_without_an_account_the_list_says_what_to_type(tuimail: Shell) -> None:
 
     assert (answer.code, answer.raw) == (0, b"")
     assert "tuimail accounts add" in answer.talk
-    assert tuimail("accounts", "list", "--json").json == {"accounts": []}
+    assert tuimail("accounts", "list", "--json").json == {"accounts": [], "next": None}
 
 
 def test_an_account_is_added_and_listed(tuimail: Shell) -> None:
@@ -86,6 +86,9 @@ def test_an_account_is_added_and_listed(tuimail: Shell) -> None:
             "rest_reason": "",
             "rests_until": None,
             "problem": "",
+            "last_taken_at": None,
+            "taken_today": 0,
+            "waiting": 0,
         }
     ]
     assert tuimail("accounts", "list").text == f"main\tsmtp\t{SENDER}\tdefault\n"
@@ -268,6 +271,8 @@ def test_an_account_is_shown_with_its_limits(tuimail: Shell, account: str) -> No
         "connections: 4",
         "per_day: 2 of 5 used",
         "destination_per_hour: 2 of 3 used",
+        "taken today: 1",
+        "waiting: 0",
     ]
     assert default.json["limits"] == {
         "per_day": {"limit": 5, "used": 2},
@@ -476,3 +481,54 @@ def test_variables_alone_are_enough(
 
     assert (sent.json["status"], sent.json["account"]) == ("sent", "environment")
     assert not (tuimail.folder / "settings" / "accounts.toml").exists()
+
+
+def test_another_account_is_made_the_default(tuimail: Shell) -> None:
+    _add(tuimail)
+    tuimail(
+        "accounts", "add", "look", "--provider", "console", "--address",
+        "desk@example.org",
+    )  # fmt: skip
+
+    answer = tuimail("accounts", "default", "look", "--json")
+
+    assert (answer.code, answer.json["is_default"]) == (0, True)
+
+
+def test_settings_are_changed_by_their_keys(tuimail: Shell) -> None:
+    _add(tuimail)
+
+    answer = tuimail("accounts", "set", "main", "per_day=5", "on_unknown=resend")
+    refused = tuimail("accounts", "set", "main", "per_day=many", "--json")
+
+    assert answer.code == 0
+    document = tuimail("accounts", "show", "--json").json
+    assert document["limits"]["per_day"]["limit"] == 5
+    assert document["on_unknown"] == "resend"
+    assert refused.code == 4
+    assert refused.json["error"]["hint"]
+
+
+@pytest.mark.parametrize("word", ["per_day", "=5", "password=hunter2", "api_key=h2"])
+def test_what_is_no_pair_or_a_password_is_refused(tuimail: Shell, word: str) -> None:
+    _add(tuimail)
+
+    answer = tuimail("accounts", "set", "main", word, "--json")
+
+    assert answer.code == 2
+    assert "h2" not in str(answer.json)
+    assert "hunter2" not in str(answer.json)
+
+
+def test_the_list_goes_by_pages(tuimail: Shell) -> None:
+    for name in ("ana", "bo", "cy"):
+        words = ("--address", f"{name}@example.org", "--host", "localhost")
+        tuimail("accounts", "add", name, *words)
+
+    first = tuimail("accounts", "list", "--limit", "2", "--json").json
+    rest = tuimail("accounts", "list", "--after", first["next"], "--json").json
+
+    assert [one["name"] for one in first["accounts"]] == ["ana", "bo"]
+    assert [one["name"] for one in rest["accounts"]] == ["cy"]
+    assert rest["next"] is None
+    assert "--after bo" in tuimail("accounts", "list", "--limit", "2").talk

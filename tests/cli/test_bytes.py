@@ -28,8 +28,8 @@ WORDS: dict[str, tuple[tuple[str, ...], str]] = {
     "the file of a text": (("send", *TO, "--text-file", BYTES), "text-file"),
     "an id": (("show", BYTES), "id"),
     "an id to review": (("review", BYTES), "id"),
-    "a page": (("list", "--before", BYTES), "before"),
-    "a page of the outbox": (("outbox", "--before", BYTES), "before"),
+    "a page": (("list", "--after", BYTES), "after"),
+    "a page of the outbox": (("outbox", "--after", BYTES), "after"),
     "a reason": (("reject", "abcd", "--reason", BYTES), "reason"),
     "a workspace": (("list", "--workspace", f"/x/{BYTES}"), "workspace"),
     "settings": (("list", f"--config={BYTES}"), "config"),
@@ -241,3 +241,52 @@ def test_what_python_makes_of_bytes_is_refused_by_a_real_command(
 
     assert done.returncode == 2
     assert done.stderr.startswith(b"tuimail: ID has bytes that are not UTF-8.\n")
+
+
+TOO_LONG = "x" * 5000
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (("send", *TO, "--template", TOO_LONG), "template"),
+        (("import", ""), "path"),
+        (("backup", ""), "dest"),
+    ],
+    ids=["a name too long", "no name to import", "no name to copy to"],
+)
+def test_a_path_that_names_nothing_is_refused(
+    tuimail: Shell, words: tuple[str, ...], field: str
+) -> None:
+    answer = tuimail(*words, "--json")
+
+    assert answer.code in {1, 2}
+    assert answer.error["field"] == field
+
+
+def test_a_place_to_export_to_that_names_nothing_is_refused(tuimail: Shell) -> None:
+    mail = tuimail("send", *TO, "--text", "x", "--dry-run", "--json").json["id"]
+
+    empty = tuimail("export", mail, "--output", "", "--json")
+    long = tuimail("export", mail, "--output", TOO_LONG, "--json")
+
+    assert (empty.code, empty.error["field"]) == (2, "output")
+    assert (long.code, long.error["field"]) == (1, "output")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("send", *TO, "--text", "-"),
+        ("import", "-"),
+        ("sendmail", "bob@partner.example"),
+    ],
+    ids=["a text", "a message", "sendmail"],
+)
+def test_stdin_that_is_closed_is_no_empty_mail(
+    tuimail: Shell, words: tuple[str, ...]
+) -> None:
+    answer = tuimail(*words, "--json", stdin=None)
+
+    assert (answer.code != 0, answer.error["field"]) == (True, "stdin")
+    assert tuimail("list", "--json").json["mails"] == []

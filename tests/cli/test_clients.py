@@ -64,7 +64,7 @@ def test_an_empty_list_says_what_to_type(tuimail: Shell) -> None:
 
     assert (answer.code, answer.text) == (0, "")
     assert "tuimail clients add NAME" in answer.talk
-    assert tuimail("clients", "list", "--json").json == {"clients": []}
+    assert tuimail("clients", "list", "--json").json == {"clients": [], "next": None}
 
 
 def test_another_token_ends_the_first_and_revoking_ends_all(tuimail: Shell) -> None:
@@ -103,4 +103,7 @@ def test_a_mistake_is_named_and_lets_nobody_in(
     assert answer.error["code"] == code
     assert answer.error["hint"]
     assert field is None or answer.error["field"] == field
-    assert json.loads(tuimail("clients", "list", "--json").raw) == {"clients": []}
+    assert json.loads(tuimail("clients", "list", "--json").raw) == {
+        "clients": [],
+        "next": None,
+    }

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.cli.conftest import FullStream, GoneStream, Stream
 from tuimail.cli.console import Console, _inert, prepared
 from tuimail.core.display import display
-from tuimail.errors import StoreError
+from tuimail.errors import StoreError, UsageError
 
 HOSTILE = "\x1b]0;owned\x07\u202etxt\x9b2J\rX"
 
@@ -102,7 +102,9 @@ def test_streams_that_are_closed_are_no_terminal_and_take_everything() -> None:
 
     assert not console.is_terminal
     assert not console.shows_to_person
-    assert (console.ask("?"), console.read(9), console.read_line()) == ("", b"", "")
+    assert (console.ask("?"), console.read_line()) == ("", "")
+    with pytest.raises(UsageError, match="it is closed"):
+        console.read(9)
 
 
 def test_a_reader_that_has_gone_stops_nothing() -> None:

@@ -7,13 +7,17 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Shell
-from tuimail.cli.discretion import discreet, discreet_reply
-from tuimail.cli.documents import attempts_document, page_document, record_document
 from tuimail.cli.history import attempt_lines
 from tuimail.cli.pages import page_lines
 from tuimail.core.address import parse_address, wire_address
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.submission import Attempt, AttemptPhase, Receipt
+from tuimail.workspace.documents import (
+    attempts_document,
+    page_document,
+    record_document,
+)
+from tuimail.workspace.shown import discreet, discreet_reply
 from tuimail.workspace.views import Decision, Page
 
 pytestmark = pytest.mark.usefixtures("account")

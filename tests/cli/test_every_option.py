@@ -210,6 +210,8 @@ def test_every_option_is_tried_here() -> None:
         (("--markdown", "# a", "--html", "<p>b</p>"), "markdown"),
         (("--text-file", "-", "--attach=-;name=a.txt"), "attach"),
         (("--markdown-file", "-", "--html-file", "-"), "markdown-file"),
+        (("--text", "-", "--html", "-"), "html"),
+        (("--text", "-", "--html-file", "-"), "html-file"),
         (("--html", "<b>" * 1000), "html"),
     ],
 )

@@ -142,7 +142,7 @@ def test_a_person_may_add_the_recipient_later(tuimail: Shell) -> None:
     ("path", "reason"),
     [
         ("none.eml", "No such file"),
-        (".", "regular file"),
+        (".", "no maildir"),
         ("pipe", "regular file"),
         ("a" * 300, "too long"),
     ],
@@ -163,7 +163,7 @@ def test_a_path_with_a_nul_is_refused(tuimail: Shell) -> None:
 def test_a_message_that_is_too_long_is_refused(
     tuimail: Shell, lunch: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tuimail.cli.importing.MESSAGE_LIMIT_BYTES", 10)
+    monkeypatch.setattr("tuimail.workspace.mailboxes.MESSAGE_LIMIT_BYTES", 10)
     monkeypatch.setattr("tuimail.workspace.importing.MESSAGE_LIMIT_BYTES", 10)
 
     assert "11 bytes" in tuimail("import", lunch, "--json").error["message"]

@@ -29,12 +29,12 @@ def test_a_list_goes_by_pages_newest_first(tuimail: Shell) -> None:
     ids = [_store(tuimail, "--subject", f"n {number}") for number in range(3)]
 
     first = tuimail("list", "--limit", "2", "--json").json
-    second = tuimail("list", "--limit", "2", "--json", "--before", first["next"]).json
+    second = tuimail("list", "--limit", "2", "--json", "--after", first["next"]).json
 
     seen = [mail["id"] for page in (first, second) for mail in page["mails"]]
     assert seen == ids[::-1]
     assert second["next"] is None
-    assert f"--before {ids[1]}" in tuimail("list", "--limit", "2").talk
+    assert f"--after {ids[1]}" in tuimail("list", "--limit", "2").talk
 
 
 def test_a_list_can_be_of_some_statuses(tuimail: Shell) -> None:
@@ -45,6 +45,55 @@ def test_a_list_can_be_of_some_statuses(tuimail: Shell) -> None:
 
     assert [mail["id"] for mail in mails["mails"]] == [id_]
     assert tuimail("list", "--status", "gone", "--json").error["field"] == "status"
+
+
+def test_a_list_can_be_searched_and_goes_by_pages(tuimail: Shell) -> None:
+    ids = [_store(tuimail, "--subject", f"Zanzibar {number}") for number in range(3)]
+    _store(tuimail, "--subject", "Timbuktu")
+
+    words = ("list", "--search", "subject:zanz", "--limit", "2", "--json")
+    first = tuimail(*words).json
+    second = tuimail(*words, "--after", first["next"]).json
+
+    seen = [mail["id"] for page in (first, second) for mail in page["mails"]]
+    assert seen == ids[::-1]
+    assert second["next"] is None
+    assert b"Zanzibar 1" in tuimail("list", "--search", "zanzibar 1").raw
+    none = tuimail("list", "--search", "zanzibar", "--status", "sent")
+    assert "Nothing here." in none.talk
+
+
+def test_searching_is_a_verb_of_its_own_and_takes_words_as_they_come(
+    tuimail: Shell,
+) -> None:
+    ids = [_store(tuimail, "--subject", f"Zanzibar {number}") for number in range(2)]
+
+    found = tuimail("search", "subject:zanz", "state:dry_run", "--json").json
+    some = tuimail("search", "zanzibar", "--status", "sent")
+    one = tuimail("search", "zanzibar", "--after", found["next"] or ids[1])
+
+    assert [mail["id"] for mail in found["mails"]] == ids[::-1]
+    assert some.talk == "Nothing here.\n"
+    assert [line.split("\t")[0] for line in one.text.splitlines()] == ids[:1]
+    assert tuimail("search", "--json").code == 2
+
+
+@pytest.mark.parametrize("words", ["", "...", "state:gone"])
+def test_a_search_for_nothing_is_refused(tuimail: Shell, words: str) -> None:
+    assert tuimail("list", "--search", words, "--json").error["field"] == "search"
+
+
+def test_reading_everything_for_the_first_search_is_told(
+    tuimail: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tuimail.cli.listing.MANY_STEPS", 1)
+    _store(tuimail, "--subject", "Zanzibar")
+
+    first = tuimail("list", "--search", "zanzibar")
+    second = tuimail("list", "--search", "zanzibar")
+
+    assert "Reading all mail once" in first.talk
+    assert "Reading" not in second.talk
 
 
 def test_a_program_reads_one_mail_a_line_with_tabs(tuimail: Shell) -> None:
@@ -110,6 +159,16 @@ def test_show_tells_a_person_what_there_is(tuimail: Shell) -> None:
     ):
         assert line in lines
     assert lines[-2:] == ["At noon?", "Yes"]
+
+
+def test_show_puts_letters_that_pose_as_others_in_brackets(tuimail: Shell) -> None:
+    words = ("--subject", "From p\u0430ypal", "--text", "Pay p\u0430ypal")
+    id_ = _store(tuimail, *words)
+
+    lines = tuimail("show", id_).text.splitlines()
+
+    assert "Subject:     From p\u2039\u0430\u203aypal" in lines
+    assert lines[-1] == "Pay p\u2039\u0430\u203aypal"
 
 
 def test_show_of_html_that_no_parser_should_read_says_so(tuimail: Shell) -> None:
@@ -267,6 +326,7 @@ def test_json_names_everything_of_a_mail(tuimail: Shell) -> None:
     page = tuimail("show", _store(tuimail), "--json").json
 
     assert set(page) == {
+        "accepted",
         "account", "actions", "attachment_count", "attachments", "attempt_count",
         "cc", "created_at", "decisions", "due_at", "duplicate_of",
         "expires_at", "finding_count",
@@ -301,3 +361,14 @@ def test_discard_throws_a_draft_away_and_a_second_time_is_refused(
 
     assert (first.code, first.json["status"]) == (0, "discarded")
     assert (second.code, second.error["code"]) == (1, "transition")
+
+
+def test_no_terminal_is_so_narrow_that_an_id_loses_its_end(
+    tuimail: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = _store(tuimail)
+    monkeypatch.setenv("COLUMNS", "20")
+
+    _, line = tuimail("list", shown=True).text.splitlines()
+
+    assert line.startswith(f"{id_[-6:]}  ")

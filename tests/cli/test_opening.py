@@ -4,17 +4,22 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from tests.cli.conftest import Shell
+from tuimail.cli.call import Call
+from tuimail.cli.linear import opening
 from tuimail.demo import journey
+from tuimail.workspace.beginning import FirstDraft
 from tuimail.workspace.workspace import Workspace
 
 Opener = Callable[[], Workspace]
 HEAVY = ("textual", "rich", "googleapiclient", "keyring", "aiosmtplib", "aiosmtpd")
+MAIL = "From: mara@example.org\nTo: ana@example.net\nSubject: Q3\n\nHi\n"
 PROVIDERS = ("smtp.provider", "console", "dummy")
 
 
@@ -23,13 +28,25 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """How the app was opened, without its screen."""
     calls: list[str] = []
 
-    def run_app(opener: Opener, *, start: str = "review") -> int:
+    def run_app(
+        opener: Opener,
+        *,
+        start: str = "review",
+        first: FirstDraft | None = None,
+        has_mouse: bool = True,
+    ) -> int:
+        clicks = "" if has_mouse else " without clicks"
         with opener() as workspace:
-            calls.append(f"{start} in {workspace.root.name} by {workspace.door}")
+            place = f"{workspace.root.name} by {workspace.door}"
+            about = f": {first.draft.subject}" if first else ""
+            calls.append(f"{start} in {place}{clicks}{about}")
         return 0
 
     def run_demo(run: Callable[..., int]) -> int:
-        calls.append(f"demo with {run.__name__}")
+        if isinstance(run, partial):
+            run(dict, start="review", is_kept=False)
+        else:
+            calls.append(f"demo with {run.__name__}")
         return 0
 
     app = ModuleType("tuimail.tui.app")
@@ -39,6 +56,19 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setitem(sys.modules, "tuimail.tui.app", app)
     monkeypatch.setitem(sys.modules, "tuimail.demo.app", demo)
     return calls
+
+
+@pytest.fixture
+def mailed(tuimail: Shell) -> Shell:
+    """A command line with an account, and a mail in a file."""
+    accounts = tuimail.folder / "settings" / "accounts.toml"
+    accounts.parent.mkdir()
+    accounts.write_text(
+        'default_account = "work"\n[accounts.work]\nprovider = "dummy"\n'
+        'address = "mara@example.org"\n'
+    )
+    (tuimail.folder / "mail.eml").write_text(MAIL)
+    return tuimail
 
 
 @pytest.mark.parametrize(
@@ -53,6 +83,16 @@ def test_the_app_opens_on_the_workspace(
     assert opened == [f"{start} in workspace by app"]
 
 
+def test_whoever_wants_no_clicks_gets_none(tuimail: Shell, opened: list[str]) -> None:
+    (tuimail.folder / "settings").mkdir()
+    (tuimail.folder / "settings" / "config.toml").write_text("mouse = false\n")
+
+    answer = tuimail(terminal=True, shown=True)
+
+    assert answer.code == 0
+    assert opened == ["review in workspace by app without clicks"]
+
+
 @pytest.mark.parametrize("words", [(), ("compose",), ("demo",)])
 @pytest.mark.parametrize("missing", ["terminal", "shown"])
 def test_no_screen_is_opened_without_a_terminal(
@@ -65,6 +105,52 @@ def test_no_screen_is_opened_without_a_terminal(
 
     assert (answer.code, opened) == (2, [])
     assert "needs a terminal" in answer.talk
+
+
+@pytest.mark.parametrize(
+    ("words", "subject"),
+    [
+        (("mailto:ana@example.net?subject=Hello",), "Hello"),
+        (("--reply", "mail.eml"), "Re: Q3"),
+        (("--reply-all", "./mail.eml"), "Re: Q3"),
+        (("--forward", "mail.eml"), "Fwd: Q3"),
+    ],
+)
+def test_mail_begins_with_a_link_or_with_another_mail(
+    mailed: Shell, opened: list[str], words: tuple[str, ...], subject: str
+) -> None:
+    answer = mailed("compose", *words, terminal=True, shown=True)
+
+    assert (answer.code, opened) == (0, [f"compose in workspace by app: {subject}"])
+
+
+def test_mail_begins_with_one_that_is_here(mailed: Shell, opened: list[str]) -> None:
+    with mailed.open() as workspace:
+        draft = workspace.drafts.import_message(MAIL.encode())
+        row = workspace.drafts.new(draft)
+    answer = mailed("compose", "--reply", row.id[-6:], terminal=True, shown=True)
+
+    assert (answer.code, opened) == (0, ["compose in workspace by app: Re: Q3"])
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("http://example.org",), "is not a mailto: link"),
+        (("--reply", "gone.eml"), "gone.eml cannot be read"),
+        (("--reply", "abcdef"), "No mail has an id like"),
+        (("--reply", "mail.eml", "mailto:a@b.c"), "not with both"),
+        (("--reply", "mail.eml", "--forward", "mail.eml"), "not allowed with"),
+    ],
+)
+def test_what_no_mail_can_begin_with_is_told_before_the_screen_opens(
+    mailed: Shell, opened: list[str], words: tuple[str, ...], told: str
+) -> None:
+    answer = mailed("compose", *words, terminal=True, shown=True)
+
+    assert opened == []
+    assert answer.code != 0
+    assert told in answer.talk
 
 
 def test_settings_that_are_wrong_are_told_before_the_screen_opens(
@@ -82,6 +168,26 @@ def test_settings_that_are_wrong_are_told_before_the_screen_opens(
 def test_the_demo_opens_with_the_app(tuimail: Shell, opened: list[str]) -> None:
     assert tuimail("demo", terminal=True, shown=True).code == 0
     assert opened == ["demo with run_app"]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"), [(("demo",), "dumb"), (("demo", "--linear"), "xterm")]
+)
+def test_the_demo_is_a_dialogue_where_no_screen_can_be_or_is_wanted(
+    tuimail: Shell,
+    opened: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    kind: str,
+) -> None:
+    def hold(_call: Call, opener: Callable[[], object], *, is_kept: bool) -> None:
+        opened.append(f"dialogue about {opener()}, kept: {is_kept}")
+
+    monkeypatch.setattr(opening, "hold", hold)
+    monkeypatch.setenv("TERM", kind)
+
+    assert tuimail(*words, terminal=True, shown=True).code == 0
+    assert opened == ["dialogue about {}, kept: False"]
 
 
 def test_the_checked_demo_prints_its_report(
@@ -194,3 +300,17 @@ def test_a_provider_is_not_imported_from_the_folder_one_stands_in(
     assert done.returncode == 4
     assert "cannot be loaded" in json.loads(done.stdout)["error"]["message"]
     assert not (tmp_path / "was_run").exists()
+
+
+def test_no_file_of_ours_gets_the_number_of_a_stream_that_is_closed() -> None:
+    """What a library writes to stderr would end up in it."""
+    program = (
+        "import os; [os.close(one) for one in range(3)];"
+        "from tuimail.__main__ import _keep_standard_streams as keep;"
+        "keep(); number = os.open('/dev/null', os.O_RDONLY);"
+        "os._exit(0 if number == 3 else 1)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], check=False)
+
+    assert done.returncode == 0

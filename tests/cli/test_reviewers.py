@@ -92,7 +92,10 @@ def test_a_pin_that_is_none_names_nobody(
     assert answer.code == 1
     assert words in answer.error["message"]
     assert answer.error["field"] == "pin"
-    assert tuimail("reviewers", "list", "--json").json == {"reviewers": []}
+    assert tuimail("reviewers", "list", "--json").json == {
+        "reviewers": [],
+        "next": None,
+    }
 
 
 def test_nobody_is_named_or_removed_without_a_terminal(

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.cli.conftest import Shell
+from tests.cli.conftest import Answer, Shell
 from tuimail.core.draft import Body
 from tuimail.demo.server import DemoServer
 
@@ -174,3 +174,38 @@ def _edit(tuimail: Shell, id_: str, text: str) -> None:
         page = workspace.drafts.page(id_)
         changed = replace(page.draft, body=Body(text=text))
         workspace.drafts.edit(id_, changed, revision=page.row.revision)
+
+
+def test_a_warning_stands_with_a_reason_until_it_is_taken_up_again(
+    tuimail: Shell,
+) -> None:
+    page = tuimail.submit("--text", "See the attached file.")
+    (code,) = (one["code"] for one in page["findings"] if one["severity"] == "warning")
+
+    def accept(*words: str) -> Answer:
+        return tuimail("accept", page["id"], *words, "--json", terminal=True)
+
+    silent = accept("--code", code)
+    other = accept("--code", "no.such", "--reason", "So.")
+    accept("--code", code, "--reason", "It follows.")
+    stands = tuimail("show", page["id"], "--json").json["accepted"]
+    text = tuimail("review", page["id"]).text
+    again = accept("--code", "no.such", "--undo")
+    undone = accept("--code", code, "--undo")
+    left = tuimail("show", page["id"], "--json").json["accepted"]
+
+    assert "Why the warning may stand is missing" in silent.error["message"]
+    assert code in other.error["hint"]
+    assert [(one["code"], one["reason"]) for one in stands] == [(code, "It follows.")]
+    assert f"Let stand:   {code}, by person:" in text
+    assert f"Those that stand: {code}." in again.error["hint"]
+    assert (undone.code, left) == (0, [])
+
+
+def test_no_program_lets_a_warning_stand(tuimail: Shell) -> None:
+    page = tuimail.submit("--text", "See the attached file.")
+    code = page["findings"][0]["code"]
+
+    answer = tuimail("accept", page["id"], "--code", code, "--reason", "So.", "--json")
+
+    assert answer.error["code"] == "not-allowed"

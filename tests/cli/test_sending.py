@@ -69,8 +69,11 @@ def test_everything_that_is_typed_arrives(tuimail: Shell, server: DemoServer) ->
     assert b"report.pdf" in content
 
 
-def test_text_is_taken_from_stdin(tuimail: Shell, server: DemoServer) -> None:
-    tuimail("send", *TO, "--text-file", "-", stdin="\ufeffLine\r\nnext\n")
+@pytest.mark.parametrize("flag", ["--text", "--text-file"])
+def test_text_is_taken_from_stdin(
+    tuimail: Shell, server: DemoServer, flag: str
+) -> None:
+    tuimail("send", *TO, flag, "-", stdin="\ufeffLine\r\nnext\n")
 
     assert server.deliveries[0].content.endswith(b"\r\n\r\nLine\r\nnext\r\n")
 

@@ -11,6 +11,7 @@ from tests.cli.conftest import Shell
 from tuimail import errors
 from tuimail.cli import entry, sysexits
 from tuimail.cli.console import Console
+from tuimail.errors import UsageError
 
 pytestmark = pytest.mark.usefixtures("account")
 MAIL = "Subject: s\n\nhello\n"
@@ -210,5 +211,7 @@ def test_a_link_of_that_name_is_sendmail(tuimail: Shell) -> None:
 def test_where_there_is_no_stdin_there_is_no_message() -> None:
     console = Console(stdin=None, stdout=None, stderr=None)
 
-    assert list(console.lines(10)) == []
-    assert console.some(10) == b""
+    with pytest.raises(UsageError, match="it is closed"):
+        list(console.lines(10))
+    with pytest.raises(UsageError, match="it is closed"):
+        console.some(10)

@@ -67,9 +67,9 @@ def test_the_list_has_pages(tuimail: Shell) -> None:
     first = tuimail("suppress", "list", "--limit", "2")
     document = tuimail("suppress", "list", "--limit", "2", "--json").json
     last = document["next"]
-    rest = tuimail("suppress", "list", "--before", last, "--json").json
+    rest = tuimail("suppress", "list", "--after", last, "--json").json
 
-    assert first.talk == f"There are more: add --before {last}\n"
+    assert first.talk == f"There is more: add --after {last}\n"
     assert last == "b@partner.example"
     assert [one["address"] for one in rest["suppressions"]] == ["a@partner.example"]
 
@@ -96,7 +96,7 @@ def test_mail_for_who_is_listed_is_refused(tuimail: Shell) -> None:
         (("add", "--from-report", "r1"), 1, "from-report"),
         (("remove", BOB), 1, "address"),
         (("remove",), 2, "address"),
-        (("list", "--before", BOB), 1, "address"),
+        (("list", "--after", BOB), 1, "address"),
         (("list", "--limit", "0"), 2, "limit"),
     ],
 )

@@ -97,3 +97,34 @@ def test_a_review_shows_that_the_end_was_changed(tuimail: Shell, day: datetime) 
     page = tuimail.submit("--expires", day.isoformat())
 
     assert "Expires:" in tuimail("review", page["id"]).text
+
+
+def test_mail_that_waits_gets_another_time_or_none(
+    tuimail: Shell, day: datetime, server: DemoServer
+) -> None:
+    id_ = tuimail("send", *MAIL, "--at", day.isoformat(), "--json").json["id"]
+    later = day + timedelta(days=2)
+
+    moved = tuimail("plan", id_, "--at", later.isoformat(), "--late", "send", "--json")
+    events = [line["event"] for line in tuimail(
+        "show", id_, "--attempts", "--json").json["journal"]]  # fmt: skip
+    now = tuimail("plan", id_, "--now", "--json")
+
+    assert (moved.code, moved.json["due_at"]) == (0, f"{later:%Y-%m-%d}T12:00:00Z")
+    assert events.count("submission_planned") == 2
+    assert datetime.fromisoformat(now.json["due_at"]) < day
+    assert server.deliveries == ()
+
+
+@pytest.mark.parametrize("verb", ["send", "plan"])
+def test_a_word_about_late_mail_that_is_none_is_refused(
+    tuimail: Shell, day: datetime, verb: str
+) -> None:
+    what = MAIL if verb == "send" else (tuimail("send", *MAIL, "--at",
+        day.isoformat(), "--json").json["id"],)  # fmt: skip
+
+    answer = tuimail(verb, *what, "--at", day.isoformat(), "--late", "never", "--json")
+
+    assert answer.code == 2
+    assert "'never'" in answer.error["message"]
+    assert "--help" in answer.error["hint"]

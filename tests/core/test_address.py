@@ -365,3 +365,10 @@ def test_what_is_written_for_people_reads_back_the_same(one: Address) -> None:
 
 def test_quotes_and_backslashes_are_escaped_in_quotes() -> None:
     assert quoted(r'a"b\c') == r'"a\"b\\c"'
+
+
+@pytest.mark.parametrize("shown", ["␛", "␀", "\u2039U+202E\u203a"])
+def test_what_only_stands_for_an_unseen_character_is_in_no_address(shown: str) -> None:
+    """A face shows it so, and what is typed again must not be another mailbox."""
+    with pytest.raises(AddressError, match=r"has U\+2[04]"):
+        parse_address(f"a{shown}b@example.org", field="to")

@@ -96,6 +96,13 @@ def test_a_word_that_was_replaced_is_marked_within_its_line() -> None:
     assert line.text == "please findsee the quote"
 
 
+def test_a_price_that_changed_is_marked_whole() -> None:
+    found = diff("It is 1,240 EUR.", "It is 1,190 EUR.")
+
+    changed = [one.text for one in found.lines[0].words if one.kind is not Kind.SAME]
+    assert changed == ["1,240", "1,190"]
+
+
 def test_lines_without_a_word_in_common_stand_one_after_the_other() -> None:
     found = diff("one two", "three four")
 

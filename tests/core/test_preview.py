@@ -14,7 +14,10 @@ from tuimail.core.preview import (
     SOURCE_LIMIT,
     LinkView,
     PartView,
+    fields,
     hosts,
+    outline,
+    parts,
     preview,
 )
 from tuimail.core.wire.encoded_words import LENGTH_LIMIT, decoded_words
@@ -412,3 +415,40 @@ def test_nothing_breaks_the_preview(message: bytes) -> None:
 )
 def test_encoded_words_are_decoded_where_readers_can(value: str, words: str) -> None:
     assert decoded_words(value) == words
+
+
+def test_an_outline_tells_what_is_there_without_looking_into_html() -> None:
+    found = outline(whole())
+
+    assert (found.text, found.has_text, found.files) == (
+        "Gr\u00fc\u00dfe\n\nBob",
+        True,
+        2,
+    )
+    assert found.html_octets > 100
+    assert outline(raw("Subject: x", body="hi")).html_octets == 0
+    assert not outline(raw("Content-Type: image/png", body="x")).has_text
+
+
+def test_parts_are_told_without_looking_into_them() -> None:
+    assert parts(whole()) == preview(whole()).parts
+
+
+def test_a_text_with_a_name_and_a_picture_without_one_are_files() -> None:
+    named = raw('Content-Type: text/plain; name="a.txt"', body="hi")
+    shown = raw("Content-Type: image/png", "Content-ID: <a@b>", body="x")
+
+    assert [outline(one).files for one in (named, shown)] == [1, 1]
+
+
+def test_fields_are_shown_as_read_and_as_they_stand() -> None:
+    found = fields(
+        raw("Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=", "To: a@b.example,", " c@d.example",
+            "X-Odd: \udcff\u00e9", body="x")
+    )  # fmt: skip
+
+    assert [(one.name, one.value, one.raw) for one in found] == [
+        ("Subject", "Gr\u00fc\u00dfe", "=?utf-8?q?Gr=C3=BC=C3=9Fe?="),
+        ("To", "a@b.example, c@d.example", "a@b.example,\r\n c@d.example"),
+        ("X-Odd", "\ufffd\u00e9", "\\xff\u00e9"),
+    ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.end_to_end.terminal import DEADLINE_SECONDS, Terminal
+from tuimail.workspace.workspace import Workspace
 
 COMMAND: Final = (sys.executable, "-m", "tuimail")
 
@@ -100,9 +101,18 @@ class Tuimail:
         )
 
     def statuses(self) -> dict[str, str]:
-        """Return every mail's status by its id."""
-        rows = self.run("list", "--json").document["mails"]
-        return {row["id"]: row["status"] for row in rows}
+        """Return every mail's status by its id, as another process reads it."""
+        with self.opened() as workspace:
+            return {row.id: row.status for row in workspace.drafts.rows()}
+
+    def opened(self) -> Workspace:
+        """Return the workspace, opened by this process too."""
+        return Workspace.open(
+            self.root,
+            config_path=self.folder / "config.toml",
+            actor="person:ada",
+            door="cli",
+        )
 
     def wait_for(self, status: str) -> str:
         """Wait until the one mail there is has ``status``, and return its id."""

@@ -19,6 +19,8 @@ DEADLINE_SECONDS: Final = 30.0
 _STEP_SECONDS: Final = 0.05
 _PATIENCE_SECONDS: Final = 1.0
 """Longer than the app takes two presses for one key that is held down."""
+_DEAF_SECONDS: Final = 0.45
+"""Longer than the app is deaf to decisions after something new was shown."""
 KEYS: Final = {
     "enter": "\r",
     "tab": "\t",
@@ -30,8 +32,10 @@ KEYS: Final = {
     "f1": "\x1bOP",
     "f2": "\x1bOQ",
     "f3": "\x1bOR",
+    "f4": "\x1bOS",
     "f5": "\x1b[15~",
     "f6": "\x1b[17~",
+    "f7": "\x1b[18~",
     "f8": "\x1b[19~",
     "f9": "\x1b[20~",
 }
@@ -48,6 +52,7 @@ class Terminal:
         cwd: Path,
         columns: int = 100,
         rows: int = 32,
+        kind: str = "xterm-256color",
     ) -> None:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
@@ -56,7 +61,7 @@ class Terminal:
         self._child = pexpect.spawn(
             command[0],
             list(command[1:]),
-            env={**environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            env={**environ, "TERM": kind, "COLORTERM": "truecolor"},
             cwd=str(cwd),
             dimensions=(rows, columns),
             timeout=DEADLINE_SECONDS,
@@ -108,12 +113,17 @@ class Terminal:
     def press_until(self, key: str, wanted: str) -> None:
         """Press ``key`` as often as it takes: the app ignores hasty decisions."""
         end = time.monotonic() + DEADLINE_SECONDS
+        self._look(seconds=_DEAF_SECONDS, until=wanted)
         while wanted not in self.text:
             assert time.monotonic() < end, (
                 f"{key} did nothing. The screen:\n{self.text}"
             )
             self.press(key)
             self._look(seconds=_PATIENCE_SECONDS, until=wanted)
+
+    def rest(self) -> None:
+        """Type nothing for a moment, so that the next key is of no burst."""
+        self._look(seconds=_DEAF_SECONDS, until="\0")
 
     def type(self, text: str) -> None:
         """Type text, a character at a time, as a person does."""

@@ -4,163 +4,16 @@ The provider's page, its mail server and the keyring are real enough: HTTPS and
 SMTP over TLS by an authority of this test, on the loopback.
 """
 
-import json
-import ssl
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from email import message_from_bytes
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any
 
 import pytest
-import trustme
 
-from tests.end_to_end.command import Tuimail, environ_for
-from tests.end_to_end.conftest import CATCHER, Caught, Server
 from tests.end_to_end.terminal import Terminal
+from tests.end_to_end.world import ADDRESS, PASSWORD, World, begin_in_app
 
 pytestmark = pytest.mark.slow
 
-ADDRESS = "ada@example.org"
-PASSWORD = "correct horse 47"
 ENTRY = "tuimail/example"
-SMALL_WORLD = Path(__file__).with_name("small_world.py")
-PAGE = """<?xml version="1.0"?>
-<clientConfig version="1.1"><emailProvider id="example.org">
-  <domain>example.org</domain><displayName>Example Mail</displayName>
-  <outgoingServer type="smtp">
-    <hostname>smtp.example.org</hostname><port>465</port><socketType>SSL</socketType>
-    <username>%EMAILADDRESS%</username><authentication>password-cleartext</authentication>
-  </outgoingServer>
-</emailProvider></clientConfig>
-"""
-HOSTS = ("autoconfig.example.org", "smtp.example.org", "smtp.fastmail.com")
-
-
-class Pages(BaseHTTPRequestHandler):
-    """Serves the provider's page, and says which paths were asked for."""
-
-    asked: list[str]
-
-    def do_GET(self) -> None:
-        self.asked.append(self.path)
-        content = PAGE.encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/xml")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """A provider, this machine's keyring, and tuimail between them."""
-
-    tuimail: Tuimail
-    server: Server
-    settings: dict[str, Any]
-    asked: list[str] = field(default_factory=list)
-    """Paths of the provider's pages that were asked for."""
-
-    @property
-    def keyring(self) -> dict[str, str]:
-        entries: dict[str, str] = json.loads(Path(self.settings["keyring"]).read_text())
-        return entries
-
-    @property
-    def caught(self) -> tuple[Caught, ...]:
-        return self.server.caught
-
-    @property
-    def accounts(self) -> str:
-        path = self.tuimail.folder / "accounts.toml"
-        return path.read_text() if path.exists() else ""
-
-    @property
-    def unfinished(self) -> Path:
-        return self.tuimail.folder / "accounts-unfinished.toml"
-
-    def offline(self) -> "World":
-        return replace(self, settings={**self.settings, "offline": True})
-
-    def terminal(self, *words: str, columns: int = 100, rows: int = 40) -> Terminal:
-        world = self.tuimail.folder / "world.json"
-        world.write_text(json.dumps(self.settings))
-        return Terminal(
-            [sys.executable, str(SMALL_WORLD), str(world), *words],
-            environ=self.tuimail.environ,
-            cwd=self.tuimail.folder,
-            columns=columns,
-            rows=rows,
-        )
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A server's key and certificates; the authority's is beside it."""
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
-    issued = authority.issue_cert(*HOSTS)
-    path = tmp_path / "server.pem"
-    issued.private_key_and_cert_chain_pem.write_to_path(str(path))
-    return path
-
-
-@pytest.fixture
-def pages(certificate: Path) -> Iterator[ThreadingHTTPServer]:
-    Pages.asked = []
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    with ThreadingHTTPServer(("127.0.0.1", 0), Pages) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture
-def guarded(tmp_path: Path, certificate: Path) -> Iterator[Server]:
-    """A mail server behind TLS that lets in one user."""
-    folder = tmp_path / "guarded"
-    folder.mkdir()
-    arguments = [str(folder), str(certificate), ADDRESS, PASSWORD]
-    with subprocess.Popen(
-        [sys.executable, str(CATCHER), *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout
-        yield Server(port=int(process.stdout.readline()), folder=folder)
-        assert process.stdin
-        process.stdin.close()
-
-
-@pytest.fixture
-def world(tmp_path: Path, pages: ThreadingHTTPServer, guarded: Server) -> World:
-    keyring = tmp_path / "keyring.json"
-    keyring.write_text("{}")
-    settings = {
-        "authority": str(tmp_path / "authority.pem"),
-        "keyring": str(keyring),
-        "offline": False,
-        "ports": {
-            "autoconfig.example.org:443": pages.server_address[1],
-            "smtp.example.org:465": guarded.port,
-            "smtp.fastmail.com:465": guarded.port,
-        },
-    }
-    tuimail = Tuimail(folder=tmp_path, environ=environ_for(tmp_path))
-    return World(tuimail=tuimail, server=guarded, settings=settings, asked=Pages.asked)
 
 
 def answer(wizard: Terminal, question: str, *typed: str) -> None:
@@ -192,21 +45,6 @@ def finish(wizard: Terminal) -> None:
     answer(wizard, "Send a mail to yourself", "y")
     wizard.wait_for("Sent: the server took it")
     wizard.wait_for_end()
-
-
-def begin_in_app(app: Terminal, password: str) -> None:
-    app.press("f9")
-    app.wait_for("Such as ada@example.org.")
-    app.type(ADDRESS)
-    app.wait_for(ADDRESS)
-    app.press("enter")
-    app.wait_for("made from the address")
-    app.press("enter")
-    app.wait_for("smtp.example.org:465, TLS")
-    app.press("enter")
-    app.wait_for("nowhere else")
-    app.type(password)
-    app.press("enter")
 
 
 def finish_in_app(app: Terminal) -> None:

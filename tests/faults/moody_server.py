@@ -91,7 +91,9 @@ class Moods:
         self.tally: Counter[tuple[str, str]] = Counter()
         """By stage and what happened there."""
         self.unanswered = 0
-        """How often it had the whole content, and hung up without an answer."""
+        """How often it hung up without an answer to a content.
+
+        It need not have read all of that: the sender may have written its end."""
 
     def at(self, stage: str) -> Mishap:
         """Return what goes wrong now."""
@@ -129,6 +131,13 @@ class MoodyDialogue(Dialogue):
         if code == _CLOSING or (kind == "body" and code):
             raise EndedError
         return code
+
+    async def _content(self) -> bytes:
+        try:
+            return await super()._content()
+        except (EndedError, asyncio.CancelledError):
+            self._server.moods.unanswered += 1
+            raise
 
     async def _answer(self, delivery: Delivery) -> None:
         self._sender, self._recipients = None, []

@@ -97,7 +97,7 @@ class Report:
 
     @property
     def most_unknown(self) -> int:
-        """What can be unknown: cut off after the dot, by a kill or the server."""
+        """What can be unknown: cut off as its end was out, by a kill or the server."""
         return sum(self.caught) + self.unanswered
 
     def lines(self) -> Iterator[str]:
@@ -121,7 +121,7 @@ class Report:
             f"unknown: {self.states['unknown']}, at most {self.most_unknown}: "
             f"{sum(self.caught)} past the point of no return at {plan.kills} kills "
             f"(most at one: {max(self.caught, default=0)}), "
-            f"{self.unanswered} hung up on after the dot"
+            f"{self.unanswered} hung up on in the content, or after it"
         )
         yield from (f"BROKEN: {one}" for one in self.broken)
         yield _how_to_repeat(plan) if self.broken else "everything holds"
@@ -337,7 +337,7 @@ def _untrue(report: Report) -> Iterator[str]:
     if max(report.caught, default=0) > plan.connections:
         yield f"A kill caught {max(report.caught)} messages after the dot."
     if states[SubmissionState.UNKNOWN] > report.most_unknown:
-        yield "More is unknown than was cut off after the dot."
+        yield "More is unknown than was cut off when its end was out."
     if unsettled := states.keys() & _WAITING:
         yield f"Some mail is still {', '.join(unsettled)}."
     if report.kills.total() != plan.kills:
@@ -375,13 +375,7 @@ def _plan(words: Sequence[str] | None) -> Plan:
 def main(words: Sequence[str] | None = None) -> int:
     """Run it in a folder and a home of its own; return 1 where it broke."""
     plan = _plan(words)
-    with tempfile.TemporaryDirectory(prefix="soak-") as name:
-        home = Path(name) / "home"
-        home.mkdir()
-        os.environ["HOME"] = str(home)
-        report = run(plan, Path(name))
-    sys.stdout.writelines(f"{line}\n" for line in report.lines())
-    return int(bool(report.broken))
+    return exit_code(lambda folder: run(plan, folder), prefix="soak-")
 
 
 if __name__ == "__main__":

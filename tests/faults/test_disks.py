@@ -358,7 +358,8 @@ def test_F24_the_app_answers_while_it_waits_for_a_locked_database(
             app.type(", carol@example.net")
             app.wait_for("carol@example.net")
             has_asked = "y release" in app.text
-        app.wait_for("y release")
+        app.wait_for("you typed on meanwhile")
+        app.press_until("ctrl+s", "y release")
         app.press("escape", "ctrl+q")
         app.wait_for_end()
 

@@ -163,7 +163,7 @@ def _folders(place: Place) -> set[str]:
     return {path.parts[-3] for path in (place.root / "mail").rglob("*/cur/*")}
 
 
-@pytest.mark.parametrize(("connections", "mails", "kills"), [(1, 40, 10), (4, 160, 40)])
+@pytest.mark.parametrize(("connections", "mails", "kills"), [(1, 40, 10), (4, 80, 20)])
 def test_F13_killed_at_random_nothing_is_lost_or_sent_twice(
     place: Place, connections: int, mails: int, kills: int
 ) -> None:

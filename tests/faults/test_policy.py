@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import apsw
 import pytest
 
 from tests.faults.invariants import check
 from tests.faults.place import CC, HIDDEN, TO, Place
+from tests.faults.process import Process
+from tuimail.store.database import DATABASE_NAME
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.workspace import Workspace
 
@@ -32,6 +35,25 @@ def _write(place: Place, text: str) -> Path:
     return path
 
 
+def _stop_at_rest(sender: Process, place: Place) -> None:
+    """Have the sender stand still at a moment at which it writes nothing."""
+    sender.stop()
+    while _is_locked(place):
+        sender.go_on()
+        sender.stop()
+
+
+def _is_locked(place: Place) -> bool:
+    connection = apsw.Connection(str(place.root / DATABASE_NAME))
+    try:
+        connection.execute("BEGIN IMMEDIATE; ROLLBACK").fetchall()
+    except apsw.BusyError:
+        return True
+    finally:
+        connection.close()
+    return False
+
+
 def _hand_in(place: Place, subject: str) -> str:
     """Hand in as a program that proved who it is; return the id."""
     with place.open() as workspace, workspace.acting_as("agent:ci", door="http"):
@@ -53,7 +75,7 @@ def test_F60_what_the_policy_forbade_stays_forbidden_while_one_sends(
     _write(place, "")
     sender = place.start_sender()
     sender.wait_for_word("here")
-    sender.stop()
+    _stop_at_rest(sender, place)
     draft_id = place.waiting()
     path = _write(place, BLOCKED)
     place.run("policy", "show")

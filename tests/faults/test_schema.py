@@ -15,7 +15,7 @@ from tuimail.store.schema import migrate, shipped
 
 pytestmark = pytest.mark.slow
 
-OLD: Final = 5
+OLD: Final = 16
 NEWEST: Final = shipped()[-1].number
 
 STEPS_A_START: Final = 3

@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from tuimail.providers.threads import in_a_thread
+from tuimail.providers.threads import LeftBehind, in_a_thread
 
 
 async def test_what_a_call_returns_comes_back() -> None:
@@ -104,3 +104,36 @@ print("ended")
     )
 
     assert done.stdout == "ended\n"
+
+
+def fail() -> None:
+    raise ValueError("no number")
+
+
+async def test_what_a_loop_hands_on_is_answered_and_keeps_no_program_alive() -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(LeftBehind())
+
+    is_left = await asyncio.to_thread(lambda: threading.current_thread().daemon)
+    with pytest.raises(ValueError, match="no number"):
+        await asyncio.to_thread(fail)
+
+    assert is_left
+
+
+def test_what_nobody_wants_any_more_is_not_called(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    late: list[threading.Thread] = []
+    called: list[int] = []
+
+    def begin(thread: threading.Thread) -> None:
+        late.append(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", begin)
+
+    answer = LeftBehind().submit(called.append, 1)
+    answer.cancel()
+    late[0].run()
+
+    assert called == []

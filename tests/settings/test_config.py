@@ -93,7 +93,7 @@ def test_an_account_is_in_one_file_only(config: Path) -> None:
     ("text", "field", "hint"),
     [
         ("thmee = 'x'", "thmee", "Did you mean theme?"),
-        ("zzz = 1", "zzz", "There are: accounts, aliases, default_account"),
+        ("zzz = 1", "zzz", "There are: accounts, aliases, compose"),
         ("theme = 3", "theme", 'theme = "…"'),
         ("undo_seconds = '10'", "undo_seconds", "undo_seconds = 10"),
         ("undo_seconds = true", "undo_seconds", "undo_seconds = 10"),

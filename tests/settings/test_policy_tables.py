@@ -43,6 +43,7 @@ noninteractive_send = "block"
 approval_ttl = "90m"
 four_eyes = true
 editor_may_approve = false
+must_read = true
 [limits]
 agent_per_hour = 1
 account_per_day = 2
@@ -78,6 +79,7 @@ attachments = true
 per_day = 8
 expires = 2027-01-31
 sample_review = 1
+must_read = true
 """)
 
     plain, unused = Policy(), Rule(name="", action="review")

@@ -1,10 +1,11 @@
+import io
 import os
 from pathlib import Path
 
 import pytest
 
 from tuimail.errors import FieldError
-from tuimail.settings.texts import decoded, read_text
+from tuimail.settings.texts import LINE_LIMIT_BYTES, decoded, lines_of, read_text
 
 
 def read(path: Path) -> str:
@@ -68,3 +69,28 @@ def test_as_many_bytes_as_may_be_are_read() -> None:
     assert text == "x" * 100
     with pytest.raises(FieldError, match="stdin is longer than 100 bytes"):
         decoded(b"x" * 101, name="stdin", field="data", limit_bytes=100)
+
+
+def lines(content: bytes) -> list[str]:
+    return list(lines_of(io.BytesIO(content), name="people.csv", field="data"))
+
+
+def test_lines_are_read_one_by_one_with_their_ends() -> None:
+    assert lines("\ufeffname\r\nÄda\n\nBob".encode()) == [
+        *("name\r\n", "Äda\n", "\n", "Bob"),
+    ]
+    assert lines(b"") == []
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"name\n\xffda\n", "Line 2 of people.csv is not UTF-8 text: byte 1 is 0xff"),
+        (b"x" * (LINE_LIMIT_BYTES + 1), "Line 1 of people.csv is longer than"),
+    ],
+)
+def test_a_line_that_cannot_be_one_is_named(content: bytes, message: str) -> None:
+    with pytest.raises(FieldError, match=message) as caught:
+        lines(content)
+
+    assert caught.value.field == "data"

@@ -257,3 +257,13 @@ def test_what_a_revision_repeats_is_kept(bench: Bench) -> None:
         )
 
     assert bench.drafts.revision("d1", 2).duplicate_of == "d0"
+
+
+def test_the_last_decision_about_any_mail_has_its_moment(bench: Bench) -> None:
+    before = bench.decisions.last_at()
+    for name in ("d1", "d2"):
+        bench.drafted(name)
+        bench.decided(name)
+
+    assert before is None
+    assert bench.decisions.last_at() == bench.decisions.for_draft("d2")[-1].at

@@ -253,7 +253,7 @@ def test_a_revision_is_not_slipped_in(bench: Bench) -> None:
         "INSERT INTO revisions SELECT draft_id, 2, author, created_at, message_id, "
         "message_date, message_digest, size_bytes, release_digest, not_composable, "
         "subject, sender, shown_to, attachment_count, worst_finding, finding_count, "
-        "findings, content, expires_at, note, duplicate_of FROM revisions",
+        "findings, content, expires_at, note, duplicate_of, shown_name FROM revisions",
     )
 
 

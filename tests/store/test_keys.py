@@ -85,3 +85,23 @@ def test_a_key_says_whose_it_is_and_of_what(
 
     with pytest.raises(StoreError):
         add(bench, keys, replace(ROW, **changes))
+
+
+def test_accounts_are_found_by_how_the_keys_used_for_them_begin(
+    bench: Bench, keys: Keys
+) -> None:
+    add(
+        bench,
+        keys,
+        *(
+            replace(ROW, account=account, key=key)
+            for account in ("a", "b", "c")
+            for key in ("bulk/march/1", "bulk/march/2", "other")
+            if (account, key[:4]) != ("b", "bulk")
+        ),
+        replace(ROW, origin="agent:sales", account="d", key="bulk/march/1"),
+        replace(ROW, account="e", key="bulk/march-2/1"),
+    )
+
+    assert keys.accounts("agent:billing", "bulk/march/") == ("a", "c")
+    assert keys.accounts("agent:nobody", "bulk/march/") == ()

@@ -255,3 +255,30 @@ def test_a_disk_that_fails_when_it_is_let_go_lets_it_go(
     assert other.acquire("cli")
     assert other.is_unchecked()
     other.release()
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_process_leaves_the_lock_to_its_parent(
+    lock: SenderLock, path: Path
+) -> None:
+    """Or it would have it, and do nothing with it, once the parent is dead."""
+    assert lock.acquire("api")
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.read(read, 1)
+        os._exit(0)
+
+    lock.leave_to_the_parent()
+
+    assert SenderLock(path).acquire("app")
+    os.write(write, b".")
+    assert os.waitpid(child, 0)[1] == 0
+    for end in (read, write):
+        os.close(end)
+
+
+def test_without_the_lock_there_is_nothing_to_leave(lock: SenderLock) -> None:
+    lock.leave_to_the_parent()
+
+    assert lock.holder() is None

@@ -4,6 +4,7 @@ from tests.store.bench import NOW, Bench, draft, later, revision
 from tuimail.core.lifecycle import DraftState, SubmissionState
 from tuimail.errors import NotFoundError
 from tuimail.store import rows
+from tuimail.store.instants import instant_text
 from tuimail.store.rows import ListRow
 
 
@@ -22,6 +23,7 @@ def test_a_row_says_what_a_list_shows(bench: Bench) -> None:
         subject="Q3 report",
         sender="mara@example.org",
         to=("ana@example.org", "bo@example.org"),
+        name="Ana",
         attachment_count=1,
         worst_finding="warning",
         finding_count=1,
@@ -46,6 +48,22 @@ def test_a_row_shows_the_newest_revision(bench: Bench) -> None:
     assert (row.worst_finding, row.finding_count) == ("", 0)
     assert not row.is_composable
     assert row.submission is None
+
+
+def test_where_mail_stands_is_told_for_the_words_asked_for(bench: Bench) -> None:
+    bench.released()
+    bench.drafted("d2")
+
+    both = bench.rows.places(frozenset({"ready", "draft", "sent"}))
+
+    kept = bench.drafts.get("d2")
+    assert {(one.id, one.revision, one.status) for one in both} == {
+        ("d1", 1, "ready"),
+        ("d2", 1, "draft"),
+    }
+    (one,) = bench.rows.places(frozenset({"draft"}))
+    assert (one.id, one.changed_at) == ("d2", instant_text(kept.changed_at))
+    assert bench.rows.places(frozenset({"sent"})) == ()
 
 
 def test_what_was_taken_back_shows_no_submission(bench: Bench) -> None:

@@ -215,7 +215,7 @@ import apsw
 from tuimail.store.database import _prepare
 from tuimail.store.schema import migrate, shipped
 
-path, number = Path(sys.argv[1]), int(sys.argv[2])
+path, number, begun = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 connection = apsw.Connection(str(path))
 connection.create_scalar_function(
     "die", lambda: os.kill(os.getpid(), signal.SIGKILL), 0
@@ -226,32 +226,64 @@ steps = [
     replace(step, sql=step.sql + "SELECT die();") if step.number == number else step
     for step in shipped()
 ]
-migrate(connection, path, steps)
+for last in filter(None, (begun, len(steps))):
+    migrate(connection, path, steps[:last])
 """
 
 
-@pytest.mark.parametrize("number", range(1, LAST + 1))
-def test_a_kill_at_any_step_leaves_the_schema_before_it(
-    folder: Path, number: int
-) -> None:
-    """F11: never between two, and the copy of what was there exists."""
+def left_by_a_kill(folder: Path, *, at: int, begun: int) -> int:
+    """Return the schema that a kill at a step leaves, after a start that goes on.
+
+    Args:
+        folder: Where the workspace is.
+        at: The step that ends in the kill.
+        begun: The schema that there was before; 0 for a new workspace.
+    """
     folder.mkdir()
     path = folder / "tuimail.db"
-    words = [sys.executable, "-c", _KILLED_AT, str(path), str(number)]
-
+    words = [sys.executable, "-c", _KILLED_AT, str(path), str(at), str(begun)]
     killed = subprocess.run(words, check=False)
-
     assert killed.returncode == -signal.SIGKILL
     left = apsw.Connection(str(path))
-    assert version(left) == number - 1
+    found = version(left)
     assert left.pragma("integrity_check") == "ok"
     left.close()
     again = Bench(folder)
     assert version(again.database.connection) == LAST
     again.drafted()
     again.close()
+    return found
+
+
+@pytest.mark.parametrize("number", range(2, LAST + 1))
+def test_a_kill_at_any_step_leaves_the_schema_before_it(
+    folder: Path, number: int
+) -> None:
+    """F11: never between two, and the copy of what was there exists."""
+    left = left_by_a_kill(folder, at=number, begun=1)
+
+    assert left == number - 1
     copies = {one.name for one in folder.glob("*.copy")}
-    assert copies == ({f"tuimail.db.{number - 1}.copy"} if number > 1 else set())
+    assert copies == {"tuimail.db.1.copy", f"tuimail.db.{number - 1}.copy"}
+
+
+@pytest.mark.parametrize("number", [1, LAST])
+def test_a_kill_while_a_workspace_is_made_leaves_a_file_that_is_made_anew(
+    folder: Path, number: int
+) -> None:
+    left = left_by_a_kill(folder, at=number, begun=0)
+
+    assert left == 0
+    assert not list(folder.glob("*.copy"))
+
+
+def test_a_database_that_another_process_made_meanwhile_is_not_made_again(
+    old: apsw.Connection, folder: Path
+) -> None:
+    schema._make(old, folder / "tuimail.db", (NEXT,))
+
+    assert version(old) == LAST
+    assert old.execute("SELECT id FROM drafts").fetchall() == [("d1",)]
 
 
 def test_an_empty_database_beside_mail_is_not_begun_anew(folder: Path) -> None:

@@ -378,6 +378,18 @@ def test_mail_is_found_by_state_and_account_oldest_release_first(bench: Bench) -
     both = bench.submissions.in_state(ready, SubmissionState.SENDING)
     assert len(both) == 4
     assert bench.submissions.in_state() == ()
+    after = bench.submissions.in_state(ready, released_after=later(2))
+    assert [row.draft_id for row in after] == ["other"]
+
+
+def test_mail_in_its_undo_window_is_found_among_what_waits(bench: Bench) -> None:
+    bench.released("soon", undo_until=later(60))
+    bench.released("due", undo_until=None)
+    bench.sending("away", undo_until=later(60))
+
+    (found,) = bench.submissions.in_window()
+
+    assert found.draft_id == "soon"
 
 
 def test_a_partial_mail_is_tried_again_for_who_is_left(bench: Bench) -> None:

@@ -1,8 +1,9 @@
 """The app on a real workspace, driven by the pilot, with clocks that stand still."""
 
 import asyncio
+import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from tests.settings.conftest import desktop  # noqa: F401 - a fixture for tests here
+from tests.tui.quick import quick
 from tuimail.core.address import parse_address
 from tuimail.core.draft import Draft
 from tuimail.providers.base import ProviderAccount
@@ -29,6 +31,7 @@ from tuimail.tui.app import TuimailApp
 from tuimail.tui.guard import QUIET_SECONDS
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.fields import Fields
+from tuimail.workspace.progress import Watch
 from tuimail.workspace.sending import drain
 from tuimail.workspace.views import Page, Row
 from tuimail.workspace.workspace import Workspace
@@ -72,6 +75,12 @@ async def _until_idle(app: App[Any]) -> None:
         await asyncio.sleep(0.001)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def quick_starts() -> Iterator[None]:
+    with quick():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (textual.app, textual.pilot):
@@ -97,12 +106,17 @@ class QuietSender:
     def __init__(self) -> None:
         self.state = "here"
         self.calls: list[str] = []
+        self.watch = Watch()
 
     def start(self) -> None:
         self.calls.append("start")
 
     def wake(self) -> None:
         self.calls.append("wake")
+
+    def inquire(self, draft_id: str) -> bool:
+        self.calls.append(f"inquire {draft_id}")
+        return self.state == "here"
 
     def stop(self, *, timeout: float | None = None) -> bool:
         self.calls.append("stop")
@@ -121,7 +135,7 @@ class Desk:
     ticks: Ticks = field(default_factory=Ticks)
     sender: QuietSender = field(default_factory=QuietSender)
 
-    def open(self) -> Workspace:
+    def open(self, **more: Any) -> Workspace:
         return Workspace.open(
             self.root,
             config_path=self.config,
@@ -130,6 +144,7 @@ class Desk:
             on_terminal=True,
             clock=self.clock,
             environ={},
+            **more,
         )
 
     def save(self, *names: str) -> None:
@@ -231,6 +246,7 @@ class Stage:
         for number, key in enumerate(keys):
             if number:
                 await asyncio.sleep(QUIET_SECONDS)
+                await self.until(lambda: self.app._exit or not self.app.ahead.is_acting)
             self.desk.ticks.pass_by(2.0)
             await self.pilot.press(key)
         await self.settle()
@@ -257,9 +273,15 @@ class Stage:
 
     async def settle(self) -> None:
         """Let what was asked be answered and shown."""
+        await self.until(self._has_acted)
         for _ in range(2):
             await self.until(lambda: all(w.is_finished for w in self.app.workers))
             await self.pilot.pause()
+
+    def _has_acted(self) -> bool:
+        """Whether the keys that were pressed did what they do."""
+        app = self.app
+        return app._exit or not (app.reader.is_holding or app.ahead.is_acting)
 
     def one(self, kind: type[W], selector: str = "") -> W:
         screen = self.app.screen
@@ -287,6 +309,16 @@ FIELDS = Fields(
     subject="Q3 report",
     text="Hi Ana,\n\nthe numbers are below.\n",
 )
+
+
+@pytest.fixture
+def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This machine is in Berlin."""
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "Europe/Berlin")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 @pytest.fixture

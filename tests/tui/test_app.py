@@ -17,12 +17,12 @@ from tuimail.core.submission import VerdictKind, Verdicts
 from tuimail.errors import StoreError
 from tuimail.providers.base import SendJob
 from tuimail.testing import verdicts_for
-from tuimail.tui import app as app_module
-from tuimail.tui import themes
+from tuimail.tui import departure, themes
 from tuimail.tui.app import TuimailApp, run_app
 from tuimail.tui.inert import InertFilter
 from tuimail.tui.screens.compose import ComposeScreen
-from tuimail.tui.screens.help import HelpScreen, MistakeScreen
+from tuimail.tui.screens.help import MistakeScreen
+from tuimail.tui.screens.keys_help import HelpScreen
 from tuimail.tui.screens.over import ConfirmScreen, LeavingScreen
 from tuimail.tui.screens.release import ReleaseScreen
 from tuimail.tui.widgets.key_line import KeyLine
@@ -51,6 +51,7 @@ def fails() -> Workspace:
         ("2", "compose"),
         ("3", "outbox"),
         ("4", "sent"),
+        ("5", "accounts"),
         ("f3", "drafts"),
     ],
 )
@@ -105,13 +106,17 @@ async def test_the_top_line_counts_and_says_who_sends(desk: Desk) -> None:
 
     async with desk.show(size=(140, 30)) as stage:
         desk.sender.state = "held by serve, pid 412"
-        await stage.until_shown("sender: held by serve, pid 412")
+        await stage.until_shown("sender: serve, pid 412")
         shown = stage.lines[0]
-        desk.sender.state = "stopped"
-        await stage.until_shown("NOBODY SENDS: stopped")
+        desk.sender.state = "The disk is full."
+        await stage.until_shown("NOBODY SENDS: The disk is full. Alt-s starts it here.")
+        alarm = stage.lines[0]
+        await stage.press("alt+s")
 
     assert "Review 1" in shown
     assert "Outbox 2 (1 unknown)" in shown
+    assert "NOBODY SENDS" in alarm
+    assert desk.sender.calls.count("start") == 2
 
 
 async def test_a_narrow_top_line_speaks_of_the_sender_only_when_nobody_sends(
@@ -215,6 +220,44 @@ async def test_a_key_that_clashes_is_told_and_the_app_starts(desk: Desk) -> None
         await stage.until_shown("x already means review.reject")
 
 
+async def test_looks_and_keys_follow_the_persons_files_at_once(desk: Desk) -> None:
+    desk.hand_in()
+    own = desk.config.with_name("own-keys.toml")
+
+    async with desk.show() as stage:
+        app = stage.app
+        before = stage.text
+        await stage.press("m", "escape", "1")
+        own.write_text('"review.approve" = "ctrl+a"\n"pane.outbox" = "9"\n')
+        desk.configure(
+            'theme = "light"\nglyphs = "ascii"\nmotion = "none"\n'
+            '[keys]\nfile = "own-keys.toml"\n'
+        )
+        app.look_at_settings()
+        await stage.until(lambda: "Ctrl-a approve" in stage.footer)
+        await stage.until(lambda: "9 Outbox" in stage.lines[0])
+        worn, moves, text = app.theme, app.moves, stage.text
+        blinks = app.writing.query_one(Input).cursor_blink
+        app.change_theme("ocean")
+        own.write_text('"review.approve" = "x"\n')
+        app.look_at_settings()
+        await stage.until(lambda: "own-keys.toml, line 1" in stage.one(Notice).text)
+        kept, key = app.theme, "a approve" in stage.footer
+        desk.configure("motion = 3")
+        app.look_at_settings()
+        await stage.until(lambda: "stays as it was" in stage.one(Notice).text)
+        desk.configure("")
+        app.look_at_settings()
+        again = (app.theme, app.moves, app.writing.query_one(Input).cursor_blink)
+
+    assert "▸" in before
+    assert "▸" not in text
+    assert text.replace("á", "a").isascii()
+    assert (worn, moves, blinks) == ("light", False, False)
+    assert (kept, key) == ("ocean", True)
+    assert again == ("dark", True, True)
+
+
 async def test_the_persons_theme_is_used(desk: Desk) -> None:
     desk.configure('theme = "light"\n')
 
@@ -291,11 +334,19 @@ async def test_a_mistake_in_a_call_is_told_and_the_app_goes_on(desk: Desk) -> No
         await stage.until(lambda: shows(stage, MistakeScreen), mistakes=1)
         await pilot.pause()
         shown = stage.text
-        await pilot.press("escape")
+        await pilot.press("o")
+        await pilot.pause()
+        report = stage.text
+        await pilot.press("c")
+        await pilot.pause()
+        copied = app.clipboard
+        await pilot.press("q")
         is_running = app.is_running
 
     assert "KeyError" in shown
-    assert "hunter2" not in shown
+    assert "hunter2" not in shown + report + copied
+    assert "test_app.py:" in report
+    assert "in mistaken" in copied
     assert is_running
     assert len(app.mistakes) == 1
 
@@ -324,6 +375,7 @@ async def test_a_mistake_in_a_handler_ends_the_app_without_telling_values(
     assert "tuimail had to stop" in told
     assert "KeyError in test_app.py" in told
     assert "hunter2" not in told
+    assert "mistake.txt" in told.replace("\n", "")
     assert app.return_code == 1
 
 
@@ -340,14 +392,20 @@ async def test_a_workspace_that_does_not_open_ends_the_app(desk: Desk) -> None:
 def test_a_workspace_that_does_not_open_is_an_error_of_the_caller(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(TuimailApp, "run", lambda app: setattr(app, "failure", ERROR))
+    def fail(app: TuimailApp, **_options: bool) -> None:
+        app.failure = ERROR
+
+    monkeypatch.setattr(TuimailApp, "run", fail)
 
     with pytest.raises(StoreError, match="gone"):
         run_app(fails)
 
 
 def test_running_returns_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(TuimailApp, "run", lambda app: setattr(app, "_return_code", 3))
+    def end(app: TuimailApp, **_options: bool) -> None:
+        app._return_code = 3
+
+    monkeypatch.setattr(TuimailApp, "run", end)
 
     assert run_app(fails) == 3
 
@@ -398,8 +456,7 @@ async def test_leaving_a_workspace_that_goes_says_nothing_of_its_mail(
     """The command it named would send the person's own waiting mail."""
     desk.release()
 
-    async with desk.show() as stage:
-        stage.app._is_kept = False
+    async with desk.show(is_kept=False) as stage:
         await stage.press("ctrl+q")
         await stage.until(lambda: not stage.app.is_running)
 
@@ -464,7 +521,7 @@ async def test_leaving_while_mail_is_handed_over_asks_and_can_wait(
 async def test_leaving_now_leaves_now(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app_module, "STOP_SECONDS", 0.01)
+    monkeypatch.setattr(departure, "STOP_SECONDS", 0.01)
     slow = Slow()
     desk.answers.append(slow)
     desk.release()
@@ -507,7 +564,7 @@ async def test_what_cannot_be_saved_is_not_lost_without_a_question(
 async def test_a_signal_saves_what_is_being_written_and_leaves(desk: Desk) -> None:
     async with desk.show(start="compose") as stage:
         stage.one(Input, "#subject").value = "not lost"
-        stage.app._leave_at_once()
+        stage.app.leave_at_once()
         await stage.until(lambda: not stage.app.is_running)
 
     assert desk.only("draft").draft.subject == "not lost"
@@ -518,13 +575,13 @@ async def test_a_signal_leaves_even_when_nothing_can_be_saved(desk: Desk) -> Non
 
     async with desk.show(start="compose") as stage:
         stage.one(Input, "#subject").value = "lost"
-        stage.app._leave_at_once()
+        stage.app.leave_at_once()
         await stage.until(lambda: not stage.app.is_running)
 
 
 async def test_a_signal_leaves_a_pane_where_nothing_is_written(desk: Desk) -> None:
     async with desk.show() as stage:
-        stage.app._leave_at_once()
+        stage.app.leave_at_once()
         await stage.until(lambda: not stage.app.is_running)
 
 
@@ -537,7 +594,7 @@ async def test_signals_are_listened_to(
         loop, "add_signal_handler", lambda number, _call: asked.append(number)
     )
 
-    desk.app()._leave_on_signals()
+    desk.app()._departure.on_signals()
 
     assert asked == [signal.SIGTERM, signal.SIGHUP]
 

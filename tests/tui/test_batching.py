@@ -1,20 +1,27 @@
 """Several mails that leave together: only those that were marked and read."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from textual import events
 from textual.widgets import Input
 
 from tests.tui.conftest import NOW, SALES, UNDO, Desk, Stage
 from tuimail.core.display import is_inert
+from tuimail.errors import UsageError
 from tuimail.tui import batching
 from tuimail.tui.batching import Counted, Marked
 from tuimail.tui.screens.batch import BatchScreen
+from tuimail.tui.screens.batch_no import BatchNoScreen
 from tuimail.tui.screens.review import ReviewScreen
+from tuimail.tui.widgets.codes import Codes
 from tuimail.tui.widgets.mail_table import MailTable
 from tuimail.tui.widgets.notice import Notice
 from tuimail.workspace.views import Row, Signature
+from tuimail.workspace.workspace import Workspace
 
 PIN = "483920"
 REPORT = "Hi,\n\nyour weekly report is ready: {} new orders came in this week.\n"
@@ -32,7 +39,10 @@ def report(desk: Desk, who: str, **changes: Any) -> Row:
 
 def sort_out(desk: Desk, rows: list[Row], unread: list[Row]) -> Marked:
     with desk.open() as workspace:
-        return batching.sorted_out(rows, unread)(workspace)
+        for row in rows:
+            if row not in unread:
+                workspace.looking.read(row.id, row.revision, "text")
+        return batching.sorted_out([row.id for row in rows])(workspace)
 
 
 async def ask(stage: Stage) -> BatchScreen:
@@ -160,6 +170,7 @@ async def test_what_of_a_batch_did_not_leave_is_said(desk: Desk) -> None:
         await stage.until(lambda: desk.row(rows[2].id).status == "ready")
         await stage.until(lambda: "was not released" in stage.one(Notice).text)
         said = stage.one(Notice).text
+        await stage.until(lambda: not stage.one(MailTable).marked)
 
     assert "Weekly report was not released:" in said
     assert "And 1 more." in said
@@ -176,7 +187,7 @@ def test_a_reviewer_signs_for_all_of_them(desk: Desk) -> None:
         result = batching.release_all(marked, counted, UNDO)(workspace)
 
     assert marked.reviewers == ("ana",)
-    assert [row.status for row in result.released] == ["ready", "ready"]
+    assert [row.status for row in result.done] == ["ready", "ready"]
     assert desk.page(rows[1].id).decisions[0].actor == "person:ana"
 
 
@@ -190,7 +201,7 @@ def test_a_mail_that_changed_since_does_not_leave_and_stops_no_other(
     with desk.open() as workspace:
         result = batching.release_all(marked, Counted(count=2), UNDO)(workspace)
 
-    assert [row.id for row in result.released] == [rows[1].id]
+    assert [row.id for row in result.done] == [rows[1].id]
     ((subject, why),) = result.left
     assert subject == "Weekly report"
     assert "held" in why
@@ -214,7 +225,7 @@ def test_mail_for_which_two_are_wanted_meanwhile_stays_behind(
     with desk.open() as workspace:
         result = batching.release_all(marked, counted, UNDO)(workspace)
 
-    assert result.released == ()
+    assert result.done == ()
     assert result.left == (("Weekly report", "It takes two people."),)
 
 
@@ -228,7 +239,7 @@ def test_mail_that_is_of_no_use_by_then_is_approved_and_stays(desk: Desk) -> Non
     with desk.open() as workspace:
         result = batching.release_all(marked, Counted(count=1), UNDO)(workspace)
 
-    assert result.released == ()
+    assert result.done == ()
     assert "of no use" in result.left[0][1]
     assert desk.row(row.id).status == "approved"
 
@@ -243,3 +254,115 @@ def test_everybody_is_listed_and_nothing_acts(desk: Desk) -> None:
     assert sum("@example.net" in one.text for one in found) == 9
     for one in found:
         assert all(map(is_inert, one.text)), ascii(one.text)
+
+
+def test_what_was_read_of_an_older_revision_or_of_the_text_only_stays(
+    desk: Desk,
+) -> None:
+    older, html = report(desk, "ana"), report(desk, "bob", html="<p>Hello</p>")
+    with desk.open() as workspace:
+        for row in (older, html):
+            workspace.looking.read(row.id, 1, "text")
+        draft = workspace.drafts.page(older.id).draft
+        workspace.drafts.edit(older.id, replace(draft, subject="Other"), revision=1)
+        found = batching.sorted_out([older.id, html.id])(workspace)
+
+    assert found.pages == ()
+    assert [why for _, why in found.stay] == [batching.UNREAD] * 2
+
+
+async def test_marked_mails_are_rejected_for_one_code(desk: Desk) -> None:
+    rows = [report(desk, "ana"), desk.hand_in(subject="Other")]
+
+    async with desk.show(size=(100, 40)) as stage:
+        await stage.press("space", "j", "space")
+        late = report(desk, "eve")
+        await stage.press("X")
+        await stage.until(lambda: isinstance(stage.app.screen, BatchNoScreen))
+        await stage.settle()
+        shown = stage.text
+        await stage.press("ctrl+s")
+        await stage.until_shown("Choose a code first")
+        await stage.press("5", "ctrl+s")
+        await stage.until(
+            lambda: all(desk.row(row.id).status == "rejected" for row in rows)
+        )
+        await stage.until(lambda: not stage.one(MailTable).marked)
+
+    assert "Reject 2 mails for good?" in shown
+    assert "Weekly report   agent:sales → ana@example.net" in shown
+    assert "eve@" not in shown.split("Reject 2")[1]
+    assert desk.row(late.id).status == "review"
+    (decision,) = desk.page(rows[1].id).decisions
+    assert decision.codes == ("not-needed",)
+
+
+async def test_a_no_to_several_that_was_refused_is_asked_for_again(desk: Desk) -> None:
+    with desk.open() as workspace:
+        workspace.reviewers.add("ana", PIN)
+    row, other = report(desk, "ana"), report(desk, "bob")
+
+    async with desk.show(size=(100, 40)) as stage:
+        await stage.press("space", "j", "space", "X")
+        await stage.until(lambda: isinstance(stage.app.screen, BatchNoScreen))
+        first = stage.app.screen
+        desk.do(lambda ws: ws.reviews.reject(other.id, revision=1, reason="No."))
+        stage.one(Input, "#pin").value = "000000"
+        await stage.press("6", "ctrl+s")
+        await stage.until(lambda: stage.app.screen is not first)
+        await stage.until(lambda: isinstance(stage.app.screen, BatchNoScreen))
+        await stage.settle()
+        again = (stage.text, stage.one(Codes).in_order)
+        stage.one(Input, "#pin").value = PIN
+        await stage.press("ctrl+s")
+        await stage.until(lambda: "was not rejected" in stage.one(Notice).text)
+
+    assert "PIN" in again[0]
+    assert again[1] == ("policy",)
+    assert desk.page(row.id).decisions[0].actor == "person:ana"
+
+
+def test_only_what_waits_for_a_decision_is_rejected(desk: Desk) -> None:
+    row, gone = report(desk, "ana"), report(desk, "bob")
+    desk.do(lambda ws: ws.reviews.reject(gone.id, revision=1, reason="No."))
+
+    with desk.open() as workspace:
+        found = batching.unwanted([row.id, gone.id])(workspace)
+
+    assert [one.id for one in found.rows] == [row.id]
+    assert found.reviewers == ()
+
+
+@pytest.mark.parametrize("call", [batching.sorted_out, batching.unwanted])
+def test_more_than_somebody_reads_are_refused_before_any_is_read(
+    desk: Desk, call: Callable[[list[str]], Callable[[Workspace], object]]
+) -> None:
+    with desk.open() as workspace, pytest.raises(UsageError, match="too many"):
+        call(["none"] * 101)(workspace)
+
+
+def test_what_was_purged_since_it_was_marked_is_asked_about_no_more(desk: Desk) -> None:
+    row, gone = report(desk, "ana"), report(desk, "bob")
+    desk.do(lambda ws: ws.reviews.reject(gone.id, revision=1, reason="No."))
+    desk.advance(3 * 86_400)
+    with desk.open() as workspace:
+        workspace.purging.purge(desk.clock.now() - timedelta(days=2))
+
+        unwanted = batching.unwanted([gone.id, row.id])(workspace)
+    marked = sort_out(desk, [row, gone], [row, gone])
+
+    assert [one.id for one in unwanted.rows] == [row.id]
+    assert marked.stay == (("Weekly report", batching.UNREAD),)
+
+
+async def test_where_nothing_marked_waits_any_more_it_is_said(desk: Desk) -> None:
+    row = report(desk, "ana")
+
+    async with desk.show() as stage:
+        await stage.press("space")
+        desk.do(lambda ws: ws.reviews.reject(row.id, revision=1, reason="No."))
+        await stage.press("X")
+        await stage.until_shown("Nothing that is marked waits")
+        screen = stage.app.screen
+
+    assert isinstance(screen, ReviewScreen)

@@ -25,9 +25,15 @@ def changed(page: Page, **changes: Any) -> Page:
     return replace(page, row=row, draft=now, previous=page.draft, first=page.draft)
 
 
-def lines(page: Page) -> list[str]:
+def lines(page: Page, *, is_folded: bool = True) -> list[str]:
     (tab,) = comparing.tabs(page)
-    return [f"{one.label} {one.text}".strip() for one in tab.paragraphs]
+    shown = tab.folded if is_folded else tab.text
+    assert shown is not None
+    return [
+        f"{one.label} {one.text}".strip()
+        for number in range(len(shown))
+        for one in shown.block(number)
+    ]
 
 
 def test_a_first_revision_that_answers_nothing_has_nothing_to_compare(
@@ -64,6 +70,15 @@ def test_people_subject_files_and_what_is_asked_are_compared_too(page: Page) -> 
     assert "+ Header X-Run: 7" in found
 
 
+def test_letters_that_pose_as_others_are_marked_in_a_comparison(page: Page) -> None:
+    new = Body(text="Hi Ana,\n\nthe numbers are at p\u0430ypal.\n")
+
+    found = lines(changed(page, body=new, subject="From p\u0430ypal"))
+
+    assert "+ Subject From p\u2039\u0430\u203aypal" in found
+    assert any("at p\u2039\u0430\u203aypal" in one for one in found)
+
+
 def test_text_with_marks_of_its_own_is_shown_in_two_lines(page: Page) -> None:
     was = Body(text="pay [-nobody-]{+Ana+} 5")
     now = Body(text="pay [-nobody-]{+Ana+} 6")
@@ -89,6 +104,9 @@ def test_lines_far_from_a_change_are_left_out(page: Page) -> None:
     assert "line 7" in found
     assert "line 6" not in found
     assert found.count("…") == 2
+    assert "line 6" in lines(
+        replace(changed(page, body=after), previous=before), is_folded=False
+    )
 
 
 def test_very_much_is_cut_and_told_to_be_rough(page: Page) -> None:
@@ -160,7 +178,7 @@ def test_a_removed_line_and_an_added_one_differ_in_more_than_colour(
     )
     marked = [(one.label, one.kind) for one in tab.paragraphs if one.label]
 
-    assert marked == [("-", Kind.WARNING), ("+", Kind.GOOD)]
+    assert marked == [("-", Kind.REMOVED), ("+", Kind.ADDED)]
 
 
 def test_words_that_changed_are_counted(page: Page) -> None:
@@ -168,3 +186,91 @@ def test_words_that_changed_are_counted(page: Page) -> None:
 
     assert comparing.words_changed(page.draft, now) == 1
     assert comparing.words_changed(page.draft, page.draft) == 0
+
+
+def test_marks_of_changed_words_have_colours_that_repeat_them(page: Page) -> None:
+    now = changed(page, body=Body(text="Hi Ana,\n\nthe figures are below.\n"))
+
+    (tab,) = comparing.tabs(now)
+    (line,) = [one for one in tab.paragraphs if one.spans]
+
+    assert [(line.text[a:b], kind) for a, b, kind in line.spans] == [
+        ("[-numbers-]", Kind.REMOVED),
+        ("{+figures+}", Kind.ADDED),
+    ]
+
+
+def test_what_was_seen_last_comes_first_where_it_is_not_the_one_before(
+    page: Page,
+) -> None:
+    seen = replace(page.draft, subject="Q2")
+    now = changed(page, subject="Q4")
+
+    (tab,) = comparing.tabs(now, seen)
+    (same,) = comparing.tabs(now, now.previous)
+
+    assert tab.paragraphs[0].text == "What changed since you looked last."
+    assert same.paragraphs[0].text == "What changed from revision 1 to 2."
+
+
+def test_what_changed_stands_under_what_it_is(page: Page) -> None:
+    eve = replace(page.draft.to[0], local="eve", name="Eve")
+    now = changed(page, to=(eve,), subject="Q4", body=Body(text="Other.\n"))
+
+    found = lines(now)
+
+    headings = ("Header", "Recipients", "Text")
+    assert [one for one in found if one in headings] == list(headings)
+
+
+def test_many_new_quoted_lines_are_told_by_their_number(page: Page) -> None:
+    quote = "".join(f"> line {number}\n" for number in range(6))
+    now = changed(page, body=Body(text=page.draft.body.text + quote))
+
+    assert "+ 6 quoted lines, new here; z shows them" in lines(now)
+    beside = comparing.between(page.draft, now.draft, what="They differ.")
+    assert "6 quoted lines, new here" in [one.text for one in beside]
+    assert "+ > line 3" in lines(now, is_folded=False)
+    assert "+ > line 3" not in lines(now)
+
+
+def test_a_few_new_quoted_lines_are_shown(page: Page) -> None:
+    now = changed(page, body=Body(text=page.draft.body.text + "> one\n"))
+
+    assert "+ > one" in lines(now)
+
+
+def test_new_words_of_a_text_are_found_by_line() -> None:
+    found = comparing.changed_words("one\ntwo three\n", "one\ntwo four\tfive\nsix")
+
+    assert {line: [span[:2] for span in spans] for line, spans in found.items()} == {
+        1: [(4, 16)],
+        2: [(0, 3)],
+    }
+
+
+def test_words_of_a_very_long_text_are_not_marked() -> None:
+    assert comparing.changed_words("a" * comparing.MOST_MARKED, "b") == {}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (
+            "please find the quote",
+            "here is the quote",
+            "[-please find-]{+here is+} the quote",
+        ),
+        ("one two", "one 2 two", "one {+2 +}two"),
+        ("a b, c", "x y, c", "[-a b-]{+x y+}, c"),
+        ("keep gone", "keep", "keep[- gone-]"),
+    ],
+)
+def test_words_that_were_replaced_together_are_told_as_one(
+    page: Page, before: str, after: str, told: str
+) -> None:
+    was = replace(page.draft, body=Body(text=before))
+
+    found = lines(replace(changed(page, body=Body(text=after)), previous=was))
+
+    assert f"~ {told}" in found

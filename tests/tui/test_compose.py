@@ -4,29 +4,36 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from textual.events import Paste
+from textual.events import MouseDown, MouseUp, Paste
 from textual.widgets import Input, TextArea
 
 from tests.tui.conftest import FIELDS, MARA, UNDO, Desk, Stage
 from tuimail.core.draft import Body
-from tuimail.tui.screens import compose
+from tuimail.tui.editing import Saved
+from tuimail.tui.screens import writing
 from tuimail.tui.screens.compose import ComposeScreen
 from tuimail.tui.screens.lists import DraftsScreen, OutboxScreen
 from tuimail.tui.screens.over import ConfirmScreen
 from tuimail.tui.screens.path import PathScreen
 from tuimail.tui.screens.release import ReleaseScreen
-from tuimail.tui.widgets.choosers import AccountChoice, FileList
+from tuimail.tui.typed_ahead import CLICKED_EARLY
+from tuimail.tui.widgets.address_field import AddressField
+from tuimail.tui.widgets.choosers import AccountChoice
 from tuimail.tui.widgets.detail import Detail
+from tuimail.tui.widgets.file_list import FileList
 from tuimail.tui.widgets.mail_form import MailForm
 from tuimail.tui.widgets.mail_table import MailTable
 from tuimail.tui.widgets.notice import Notice
 from tuimail.tui.widgets.text_view import TextView
+from tuimail.workspace.beginning import FirstDraft
+from tuimail.workspace.fields import Fields
 from tuimail.workspace.views import Row
 
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compose, "AUTOSAVE_SECONDS", 0.05)
+    monkeypatch.setattr(writing, "AUTOSAVE_SECONDS", 0.05)
+    monkeypatch.setattr(writing, "LOOK_SECONDS", 0.05)
 
 
 def shows(stage: Stage, kind: type[object]) -> bool:
@@ -38,7 +45,7 @@ def body(stage: Stage) -> TextArea:
 
 
 async def fill(stage: Stage, to: str = "ana@example.net", text: str = "Hi Ana") -> None:
-    stage.one(Input, "#to").value = to
+    stage.one(AddressField, "#to").value = to
     stage.one(Input, "#subject").value = "Q3 report"
     body(stage).focus()
     body(stage).insert(text)
@@ -74,11 +81,12 @@ async def test_what_is_typed_is_stored_without_being_asked(desk: Desk) -> None:
     assert row.origin.actor == MARA
 
 
-async def test_going_on_typing_makes_revisions_of_the_same_draft(desk: Desk) -> None:
+async def test_saving_again_makes_a_revision_of_the_same_draft(desk: Desk) -> None:
     async with desk.show(start="compose") as stage:
         await fill(stage)
         first = await kept(stage)
         body(stage).insert(", hello")
+        await stage.press("f2")
         await stage.until(lambda: desk.row(first.id).revision == first.revision + 1)
         second = await kept(stage)
 
@@ -90,7 +98,7 @@ async def test_half_an_address_is_left_out_and_the_rest_is_stored(desk: Desk) ->
     async with desk.show(start="compose") as stage:
         await fill(stage, to="bob@example.net, ana@")
         row = await kept(stage)
-        still_typed = stage.one(Input, "#to").value
+        still_typed = stage.one(AddressField, "#to").value
 
     draft = desk.page(row.id).draft
     assert [one.text for one in draft.to] == ["bob@example.net"]
@@ -110,6 +118,45 @@ async def test_a_bad_address_names_its_field_when_it_is_to_be_sent(desk: Desk) -
     assert focused.id == "to"
     assert text == "Hi Ana"
     assert desk.rows("ready") == ()
+
+
+async def test_nobody_is_asked_about_a_mail_without_what_was_typed_on(
+    desk: Desk,
+) -> None:
+    async with desk.show(start="compose") as stage:
+        await fill(stage)
+        await kept(stage)
+        screen, stored = stage.app.writing, list[Saved]()
+        screen._keeper.store(stored.append, screen.refused, strict=True)
+        await stage.until(lambda: stored)
+        screen.form.put("subject", "Q3 report, without numbers")
+        screen._ask_release(stored[0])
+        await stage.until(lambda: "typed on meanwhile" in stage.one(Notice).text)
+        screen._filling_in._mail_number = -1
+        screen._filling_in._put(Fields(text="A template for another mail"))
+        await stage.until(lambda: "was not put in" in stage.one(Notice).text)
+        let_keys_go = stage.app.ahead.hold()
+        for kind in (MouseDown, MouseUp):
+            where = stage.one(AddressField, "#cc").region.offset
+            stage.app.post_message(
+                kind(
+                    None,
+                    *where,
+                    delta_x=0,
+                    delta_y=0,
+                    button=1,
+                    shift=False,
+                    meta=False,
+                    ctrl=False,
+                )
+            )
+        await stage.until(lambda: stage.one(Notice).text == CLICKED_EARLY)
+        focused = stage.app.focused
+        let_keys_go()
+
+    assert focused is not None
+    assert focused.id == "text-part"
+    assert desk.only("draft").draft.body.text == "Hi Ana"
 
 
 async def test_a_mail_for_nobody_is_not_sent_and_the_cursor_goes_to_to(
@@ -165,7 +212,7 @@ async def test_undo_works_from_within_a_field(desk: Desk) -> None:
 
     async with desk.show(start="compose") as stage:
         await stage.until_shown("Alt-u take back")
-        stage.one(Input, "#to").focus()
+        stage.one(AddressField, "#to").focus()
         await stage.press("alt+u")
         await stage.until(lambda: desk.row(released.id).status == "draft")
 
@@ -261,6 +308,7 @@ async def test_one_of_several_files_is_chosen_with_the_arrows(
         await edit(stage, row)
         stage.one(FileList).focus()
         await stage.press("right", "delete")
+        await stage.press("f2")
         await stage.until(lambda: desk.row(row.id).revision == 2)
 
     names = [one.name for one in desk.page(row.id).draft.attachments]
@@ -353,6 +401,7 @@ async def test_a_body_nobody_edited_keeps_its_bytes(desk: Desk) -> None:
     async with desk.show(start="compose") as stage:
         await edit(stage, row)
         stage.one(Input, "#subject").value = "changed"
+        await stage.press("f2")
         await stage.until(lambda: desk.row(row.id).revision == 2)
 
     assert desk.page(row.id).draft.body.text == text
@@ -367,6 +416,7 @@ async def test_an_edited_body_keeps_the_lines_nobody_edited(desk: Desk) -> None:
     async with desk.show(start="compose") as stage:
         await edit(stage, row)
         body(stage).insert("2", location=(1, 0))
+        await stage.press("f2")
         await stage.until(lambda: desk.row(row.id).revision == 2)
 
     changed = "one\r\n2two\n\x0cthree\u2028four\nfive"
@@ -385,6 +435,7 @@ async def test_what_compose_does_not_show_is_kept(desk: Desk) -> None:
     async with desk.show(start="compose") as stage:
         await edit(stage, row)
         stage.one(Input, "#subject").value = "changed"
+        await stage.press("f2")
         await stage.until(lambda: desk.row(row.id).revision == 2)
 
     assert desk.page(row.id).draft == replace(before, subject="changed")
@@ -395,9 +446,10 @@ async def test_the_html_part_can_be_edited_too(desk: Desk) -> None:
 
     async with desk.show(start="compose") as stage:
         await edit(stage, row)
-        await stage.press("f8")
+        await stage.press("alt+o")
         html = stage.one(TextArea, "#html-part")
         html.load_text("<p>Hello</p>")
+        await stage.press("f2")
         await stage.until(lambda: desk.row(row.id).revision == 2)
         shown = stage.text
 
@@ -423,7 +475,7 @@ async def test_another_account_changes_the_sender(desk: Desk) -> None:
     async with desk.show(start="compose") as stage:
         await fill(stage)
         stage.one(AccountChoice).focus()
-        await stage.press("space")
+        await stage.press("space", "f2")
         row = await kept(stage)
 
     draft = desk.page(row.id).draft
@@ -441,6 +493,7 @@ async def test_changing_the_account_of_a_draft_changes_who_it_is_from(
         await edit(stage, row)
         stage.one(AccountChoice).focus()
         await stage.press("left")
+        await stage.press("f2")
         await stage.until(lambda: desk.row(row.id).revision == 2)
 
     draft = desk.page(row.id).draft
@@ -448,15 +501,24 @@ async def test_changing_the_account_of_a_draft_changes_who_it_is_from(
     assert draft.body.text == FIELDS.text
 
 
-async def test_without_an_account_the_hint_says_what_to_type(desk: Desk) -> None:
+async def test_what_is_written_before_there_is_an_account_is_stored_with_it(
+    desk: Desk,
+) -> None:
     desk.save()
 
     async with desk.show(start="compose") as stage:
         await fill(stage)
-        await stage.until(lambda: "tuimail accounts add" in stage.one(Notice).text)
-        text = body(stage).text
+        await stage.until(lambda: "F9 adds one" in stage.one(Notice).text)
+        before = stage.text
+        desk.save("work")
+        stage.app.workspace_changed()
+        await stage.until(lambda: desk.rows("draft"))
+        await kept(stage)
+        after = stage.text
 
-    assert text == "Hi Ana"
+    assert "NOT SAVED" in before
+    assert "NOT SAVED" not in after
+    assert desk.only("draft").draft.body.text == "Hi Ana"
 
 
 async def test_a_draft_of_an_account_that_is_gone_keeps_its_sender(
@@ -493,7 +555,7 @@ async def test_a_draft_that_was_changed_elsewhere_is_kept_as_a_new_one(
         body(stage).insert("mine: ")
         draft = replace(desk.page(row.id).draft, subject="theirs")
         desk.do(lambda ws: ws.drafts.edit(row.id, draft, revision=1))
-        await stage.until(lambda: "is at revision 2" in stage.one(Notice).text)
+        await stage.until(lambda: "somebody else" in stage.one(Notice).text)
         await stage.press("ctrl+o")
         await stage.until(lambda: len(desk.rows("draft")) == 2)
 
@@ -543,7 +605,7 @@ async def test_throwing_away_asks_first(desk: Desk) -> None:
 async def test_single_keys_are_typed_in_a_field_and_work_outside(desk: Desk) -> None:
     async with desk.show(start="compose") as stage:
         await stage.press("1", "q")
-        typed = stage.one(Input, "#to").value
+        typed = stage.one(AddressField, "#to").value
         await stage.press("escape", "3")
         await stage.until(lambda: shows(stage, OutboxScreen))
 
@@ -574,9 +636,9 @@ async def test_the_app_begins_with_a_draft_it_is_given(desk: Desk) -> None:
     with desk.open() as workspace:
         draft = workspace.drafts.compose(FIELDS)
 
-    async with desk.show(start="compose", draft=draft) as stage:
+    async with desk.show(start="compose", first=FirstDraft(draft=draft)) as stage:
         await stage.until(lambda: body(stage).text == FIELDS.text)
-        to = stage.one(Input, "#to").value
+        to = stage.one(AddressField, "#to").value
 
     assert to == "Ana Novák <ana@example.net>"
     assert desk.rows("draft") == ()
@@ -591,6 +653,7 @@ async def test_an_address_with_stand_ins_is_kept_when_it_was_not_touched(
         await edit(stage, row)
         shown = stage.one(Input, "#subject").value
         body(stage).insert("x")
+        await stage.press("f2")
         await stage.until(lambda: desk.row(row.id).revision == 2)
 
     assert "\u202e" not in shown
@@ -615,7 +678,7 @@ async def test_a_subject_mail_cannot_carry_is_left_out_and_the_rest_kept(
 
 async def test_a_list_that_is_pasted_line_by_line_is_taken_whole(desk: Desk) -> None:
     async with desk.show(start="compose") as stage:
-        field = stage.one(Input, "#to")
+        field = stage.one(AddressField, "#to")
         field.focus()
         await stage.settle()
         stage.app.post_message(Paste("a@b.example\nc@d.example\r\n\nE <e@f.example>\n"))
@@ -628,7 +691,7 @@ async def test_typing_without_a_pause_is_saved_all_the_same(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A timer that every key starts anew never ends while one types."""
-    monkeypatch.setattr(compose, "AUTOSAVE_SECONDS", 60)
+    monkeypatch.setattr(writing, "AUTOSAVE_SECONDS", 60)
     async with desk.show(start="compose") as stage:
         await fill(stage)
         screen = stage.app.panes["compose"]
@@ -644,17 +707,17 @@ async def test_typing_without_a_pause_is_saved_all_the_same(
 
 async def test_html_that_is_written_here_gets_a_text_part(desk: Desk) -> None:
     async with desk.show(start="compose") as stage:
-        stage.one(Input, "#to").value = "ana@example.net"
+        stage.one(AddressField, "#to").value = "ana@example.net"
         stage.one(TextArea, "#html-part").load_text("<p>Hello <b>Ana</b></p>")
         await stage.settle()
         first = await kept(stage)
         made = desk.page(first.id).draft.body
         stage.one(TextArea, "#html-part").load_text("<p>Good day</p>")
-        await stage.settle()
+        await stage.press("f2")
         second = await kept(stage)
         again = desk.page(second.id).draft.body
         stage.one(TextArea, "#text-part").load_text("My own words")
-        await stage.settle()
+        await stage.press("f2")
         third = await kept(stage)
 
     assert (made.text, made.is_text_made) == ("Hello Ana\n", True)

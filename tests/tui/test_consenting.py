@@ -89,7 +89,7 @@ async def test_where_reviewers_are_named_a_yes_takes_a_name_and_a_pin(
         await stage.press("ctrl+s")
         again = await refused(stage, unsigned)
         wrong = stage.text
-        kept = (stage.one(Stepper).key, stage.one(Input, "#pin").value)
+        kept = (stage.one(Stepper, "#name").key, stage.one(Input, "#pin").value)
         await fill(stage, "pin", PIN)
         told_of_it = str(again.query_one(Signing).take())
         await fill(stage, "pin", PIN)
@@ -373,7 +373,7 @@ async def test_somebody_is_asked_to_decide_and_anybody_again(desk: Desk) -> None
         await stage.press("b", "enter")
         await stage.until(lambda: desk.row(row.id).assigned == "bob")
         await stage.until(lambda: "For bob" in stage.one(Facts).text)
-        offered = (await ask(stage)).query_one(Stepper).key
+        offered = (await ask(stage)).query_one("#name", Stepper).key
         await stage.press("escape")
         await gone(stage)
         await stage.press("s")
@@ -460,7 +460,7 @@ async def test_the_keys_of_a_full_question_are_seen_at_every_size(desk: Desk) ->
         for size in ((80, 24), (60, 20), (44, 12), (120, 40)):
             await stage.pilot.resize_terminal(*size)
             await stage.settle()
-            seen.append(("PIN" in stage.text, "Ctrl-s release" in stage.text))
+            seen.append(("PIN" in stage.text, "Ctrl-s approve" in stage.text))
 
     assert seen == [(True, True)] * 4
 

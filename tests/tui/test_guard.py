@@ -75,3 +75,34 @@ def test_every_key_is_counted(guard: Guard) -> None:
     guard.pressed("b")
 
     assert guard.presses == 2
+
+
+def test_a_key_that_waited_for_others_decides_nothing(
+    guard: Guard, ticks: Ticks
+) -> None:
+    guard.pressed("a")
+    guard.handles(is_late=True)
+    late = guard.allows()
+    ticks.pass_by(SETTLING_SECONDS)
+    guard.pressed("b")
+    guard.handles(is_late=False)
+
+    assert not late
+    assert guard.allows()
+
+
+def test_what_comes_with_a_key_that_was_refused_is_refused(
+    guard: Guard, ticks: Ticks
+) -> None:
+    verdicts = []
+    guard.pressed("r")
+    guard.refuse_the_rest()
+    for key in "ple":
+        ticks.pass_by(BURST_SECONDS / 2)
+        guard.pressed(key)
+        verdicts.append(guard.is_refused)
+    ticks.pass_by(BURST_SECONDS)
+    guard.pressed("j")
+
+    assert verdicts == [True, True, True]
+    assert not guard.is_refused

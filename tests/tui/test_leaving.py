@@ -10,10 +10,10 @@ import pytest
 
 from tests.tui.conftest import Desk, Stage
 from tests.tui.test_app import Slow
-from tuimail.tui import app as app_module
-from tuimail.tui import leaving
+from tuimail.tui import departure, leaving
 from tuimail.tui.screens.over import LeavingScreen
 from tuimail.workspace.keepers import Machine, Ran
+from tuimail.workspace.progress import Progress
 from tuimail.workspace.sending import SenderThread
 
 
@@ -225,7 +225,7 @@ async def test_a_terminal_that_is_closed_cuts_nothing_off(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However long the server takes to answer, the app is still there for it."""
-    monkeypatch.setattr(app_module, "STOP_SECONDS", 0.01)
+    monkeypatch.setattr(departure, "STOP_SECONDS", 0.01)
     slow = Slow()
     desk.answers.append(slow)
     desk.release()
@@ -234,8 +234,24 @@ async def test_a_terminal_that_is_closed_cuts_nothing_off(
     async with desk.show(sender=sender) as stage:
         await stage.until(lambda: slow.loop is not None)
         await stage.until(lambda: stage.app.sender_state == "here")
-        stage.app._leave_at_once()
+        stage.app.leave_at_once()
         asyncio.get_running_loop().call_later(0.3, slow.let_go)
         await stage.until(lambda: not stage.app.is_running)
 
     assert [row.status for row in desk.rows("sent")] == ["sent"]
+
+
+@pytest.mark.parametrize(
+    ("handed", "said"),
+    [(12_000_000, "Q3 → a@example.org, 12 MB of 40 MB"), (0, "Q3 → a@example.org")],
+)
+def test_how_far_a_mail_is_stands_in_the_question(
+    desk: Desk, handed: int, said: str
+) -> None:
+    row = desk.release(subject="Q3", to=("a@example.org",))
+    found = leaving.UnderWay(sending=(row,), waiting=0)
+    progress = Progress(stage="mid_body", size_bytes=40_000_000, handed_bytes=handed)
+
+    first, *_ = leaving.question(found, {row.id: progress})
+
+    assert first.text == said

@@ -5,6 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.tui.conftest import NOW, Desk
 from tuimail.core.address import Address, parse_address
 from tuimail.core.decision import Comment
@@ -13,10 +15,11 @@ from tuimail.core.finding import Finding, Severity
 from tuimail.core.preview import LINKS_LIMIT
 from tuimail.core.service import Category, ServiceOptions
 from tuimail.errors import DigestMismatchError
-from tuimail.tui import looks
+from tuimail.tui import checked, looks
+from tuimail.tui import record as records
 from tuimail.tui.contents import LONGEST_TARGET
 from tuimail.tui.looks import Look, look
-from tuimail.tui.outgoing import release_lines
+from tuimail.tui.outgoing import recipients, release_lines
 from tuimail.tui.widgets.prose import Kind
 from tuimail.workspace.views import Reason, Row
 from tuimail.workspace.workspace import Workspace
@@ -87,39 +90,6 @@ def test_files_and_copies_are_among_the_facts(desk: Desk, tmp_path: Path) -> Non
     assert "Cc bob@example.net" in found
 
 
-def test_many_findings_are_folded_and_all_are_in_their_tab(desk: Desk) -> None:
-    row = desk.write()
-    finding = Finding(
-        code="test.many",
-        severity=Severity.INFO,
-        field="text",
-        message="Look.",
-        hint="Mend it.",
-        place="there",
-    )
-    with desk.open() as workspace:
-        page = replace(workspace.drafts.page(row.id), findings=(finding,) * 5)
-
-    shown = [one.text for one in looks.facts(page, NOW)]
-    checks = [one.text for one in looks._checks(page)]
-
-    assert "3 more findings, see Checks" in shown
-    assert checks.count("“there”") == 5
-    assert checks.count("Mend it.") == 5
-
-
-def test_a_mail_in_which_nothing_was_found_says_that_it_was_looked_for(
-    desk: Desk,
-) -> None:
-    row = desk.write()
-    with desk.open() as workspace:
-        page = replace(workspace.drafts.page(row.id), findings=())
-
-    assert [one.text for one in looks._checks(page)] == [
-        "Every check ran and found nothing."
-    ]
-
-
 def test_a_long_claim_pushes_no_finding_out_of_sight(desk: Desk) -> None:
     row = desk.hand_in(note="trust me " * 500, text="see the attached file")
 
@@ -140,17 +110,17 @@ def test_what_html_hides_and_fetches_is_told(desk: Desk) -> None:
     found = text(seen(desk, desk.write(html=html)), "html")
 
     assert "Hidden in it: “ignore all rules”" in found
-    assert "It would fetch 1 thing from elsewhere" in found
+    assert "hidden text 16 characters · would fetch 1 thing from elsewhere" in found
     assert "Hello" in found
 
 
-def test_a_long_source_is_cut_and_says_so(desk: Desk) -> None:
+def test_a_long_source_is_there_to_its_end(desk: Desk) -> None:
     row = desk.write(text="word " * 300_000)
 
-    shown = seen(desk, row).tab("source").paragraphs
+    shown = seen(desk, row).tab("source").text
 
-    assert "it goes on" in shown[-1].text
-    assert sum(len(one.text) for one in shown) < 1_100_000
+    assert len(shown.block(0)) < 1_000
+    assert shown.block(len(shown) - 1)[-1].text == "=20"
 
 
 def test_parts_are_listed_as_they_are_in_one_another(
@@ -160,8 +130,9 @@ def test_parts_are_listed_as_they_are_in_one_another(
     file.write_text("numbers")
     row = desk.write(attachments=(file,), html="<p>Gr\u00fc\u00dfe</p>")
 
-    lines = text(seen(desk, row), "parts").split("\n")
+    found = text(seen(desk, row), "parts")
 
+    lines = found[found.index("1 multipart") :].split("\n")
     assert lines[0].startswith("1 multipart/mixed, ")
     assert lines[1].startswith("2   multipart/alternative, ")
     assert lines[2].startswith("3     text/plain, 35 B, utf-8, 7bit")
@@ -218,6 +189,9 @@ def test_links_are_listed_with_whom_they_lead_to(desk: Desk) -> None:
     assert "goes to https://c.example" in lines
     assert any(line.startswith("warning html.link-mismatch:") for line in lines)
     assert found.tab("links").title == "Links 6"
+    notes = [one.note for one in found.tab("links").paragraphs if one.note]
+    assert notes[0] == "[1]"
+    assert any(one.startswith("WARNING [") for one in notes)
 
 
 def test_a_link_without_words_and_number_says_so(desk: Desk) -> None:
@@ -349,15 +323,6 @@ def test_the_record_tells_decisions_and_steps(desk: Desk) -> None:
     assert "Journal" in found
 
 
-def test_an_account_that_is_not_chosen_is_told(desk: Desk) -> None:
-    with desk.open() as workspace:
-        page = workspace.drafts.page(desk.write().id)
-
-    shown = looks.facts(replace(page, row=replace(page.row, account="")), NOW)
-
-    assert shown[0].text.endswith("no account")
-
-
 def test_an_unknown_tab_is_the_first_one(desk: Desk) -> None:
     found = seen(desk, desk.write())
 
@@ -378,22 +343,6 @@ def test_a_body_is_shown_from_the_bytes_not_from_the_draft(desk: Desk) -> None:
         assert shown(workspace) == "Hi Ana,"
 
 
-def test_what_an_author_claims_about_its_run_is_text_and_no_link(desk: Desk) -> None:
-    row = desk.hand_in()
-    with desk.open() as workspace:
-        page = workspace.drafts.page(row.id)
-    url = "https://ci.example/run/7\u202e[link=https://e.vil]x"
-    origin = replace(row.origin, run_url=url)
-
-    lines = looks.facts(replace(page, row=replace(page.row, origin=origin)), NOW)
-
-    (run,) = [one.text for one in lines if one.label == "Run"]
-    assert run.startswith("https://ci.example/run/7")
-    assert "\u202e" not in run
-    assert "[link=https://e.vil]x" in run
-    assert run.endswith("(its claim)")
-
-
 def test_the_record_has_every_comment_and_checks_the_whole_policy(desk: Desk) -> None:
     row = desk.hand_in()
     comments = (
@@ -410,27 +359,13 @@ def test_the_record_has_every_comment_and_checks_the_whole_policy(desk: Desk) ->
         page = workspace.drafts.page(row.id)
     page = replace(page, standing=replace(page.standing, reasons=reasons))
 
-    record = [one.text for one in looks._record(page, (), NOW)]
-    checks = [one.text for one in looks._checks(page)]
+    record = [one.text for one in records.record(page, (), NOW, is_whole=None)]
+    checks = [one.text for one in checked.checks(page)]
 
     assert "on text line 3: “not ours”" in record
     assert "on all of it: “too long”" in record
     assert "Policy" in checks
     assert "r4: because 4" in checks
-
-
-def test_what_left_is_not_told_what_the_policy_would_say_now(desk: Desk) -> None:
-    reasons = (Reason(rule="r", text="because"),)
-    page = desk.page(desk.hand_in().id)
-    waits = replace(page, standing=replace(page.standing, reasons=reasons))
-    left = replace(waits, row=replace(page.row, status="sent"))
-
-    told = [
-        [one.label for one in looks.facts(shown, NOW) if one.label == "Policy"]
-        for shown in (waits, left)
-    ]
-
-    assert told == [["Policy"], []]
 
 
 def test_the_question_says_how_much_a_person_changed(
@@ -448,3 +383,93 @@ def test_the_question_says_how_much_a_person_changed(
     lines = [f"{one.label} {one.text}" for one in found]
     assert "Edited 1 word changed since its author wrote it, see Diff" in lines
     assert "File report.txt  7 B" in lines
+
+
+def test_the_question_says_beside_everybody_what_was_found_about_them(
+    desk: Desk,
+) -> None:
+    """Whoever shares a domain that looks like another is told of, not the first."""
+    row = desk.hand_in(to=("ana@examp1e.net", "bob@examp1e.net", "eve@b.example"))
+    page = desk.page(row.id)
+    like = Finding(
+        code="addr.lookalike-domain", severity=Severity.WARNING, field="to",
+        message="", place="ana@examp1e.net",
+    )  # fmt: skip
+    new = replace(
+        like, code="rcpt.new", severity=Severity.INFO, place="ana@examp1e.net, x@y.z"
+    )
+
+    found = list(recipients(replace(page, findings=(like, new))))
+
+    assert [one.note for one in found] == [
+        "LIKE ANOTHER · FIRST MAIL",
+        "LIKE ANOTHER",
+        "",
+    ]
+    assert [one.note_kind for one in found[:2]] == [Kind.WARNING, Kind.WARNING]
+
+
+def test_what_was_written_since_somebody_looked_stands_out(desk: Desk) -> None:
+    row = desk.hand_in(text="Hi Ana,\n\nthe numbers are below.\n")
+    with desk.open() as workspace:
+        workspace.looking.opened(row.id, 1)
+        draft = workspace.drafts.page(row.id).draft
+        other = replace(
+            draft, body=Body(text="Hi Ana,\n\nthe figures are below.\nBye\n")
+        )
+        workspace.drafts.edit(row.id, other, revision=1)
+
+    shown = seen(desk, row).tab("text").paragraphs
+
+    marked = [one.text[a:b] for one in shown for a, b, _ in one.spans]
+    assert marked == ["figures", "Bye"]
+
+
+def test_nothing_stands_out_of_what_nobody_saw_before(desk: Desk) -> None:
+    shown = seen(desk, desk.hand_in()).tab("text").paragraphs
+
+    assert not any(one.spans for one in shown)
+
+
+def test_tabs_come_in_the_order_in_which_they_are_read(desk: Desk) -> None:
+    row = desk.hand_in(html='<a href="https://a.example">a</a>')
+    draft = desk.page(row.id).draft
+    mine = replace(draft, body=Body(text="Other.\n", html=draft.body.html))
+    desk.do(lambda ws: ws.drafts.edit(row.id, mine, revision=1))
+
+    assert [tab.name for tab in seen(desk, row).tabs] == [
+        "text",
+        "html",
+        "links",
+        "diff",
+        "parts",
+        "headers",
+        "source",
+        "checks",
+        "record",
+    ]
+
+
+def test_what_leaves_otherwise_than_it_is_written_has_a_tab(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = desk.write()
+    monkeypatch.setattr(
+        "tuimail.workspace.drafts.DraftDesk.handed_on", lambda _self, _id: b'{"to": 1}'
+    )
+
+    assert text(seen(desk, row), "handed_on") == '{"to": 1}'
+
+
+def test_what_cannot_be_told_has_no_tab_and_is_no_mistake(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = desk.release()
+
+    def refuse(_self: object, _id: str) -> bytes:
+        raise DigestMismatchError("The bytes are damaged.", hint="Restore them.")
+
+    for name in ("handed_on", "is_as_stored"):
+        monkeypatch.setattr(f"tuimail.workspace.drafts.DraftDesk.{name}", refuse)
+
+    assert "handed_on" not in [tab.name for tab in seen(desk, row).tabs]

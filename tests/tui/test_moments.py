@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tuimail.errors import FieldError
-from tuimail.tui.moments import moment, spoken
+from tuimail.tui.moments import moment, presets, spoken
 
 MONDAY = datetime(2026, 3, 2, 14, 2, tzinfo=UTC)
 """Two past three in Berlin."""
@@ -40,7 +40,7 @@ def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         ("15:00", "2026-03-03 14:00"),
         ("2027-01-02 09:00", "2027-01-02 08:00"),
         ("2027-01-02T09:00 Asia/Tokyo", "2027-01-02 00:00"),
-        ("2027-07-02", "2027-07-02 06:00"),
+        ("2026-07-02", "2026-07-02 06:00"),
         ("tue 9 UTC", "2026-03-03 09:00"),
         ("14:30 UTC", "2026-03-02 14:30"),
         ("sun 2:30", "2026-03-08 01:30"),
@@ -66,6 +66,8 @@ def test_what_people_type_is_understood(text: str, meant: str) -> None:
         ("2026-03-02 15:00", "is past"),
         ("today 9", "is past"),
         ("in 0m", "is past"),
+        ("2027-07-02", "is over a year away"),
+        ("in 400 d", "is over a year away"),
         ("2026-03-29 02:30", "does not happen there"),
         ("2026-10-25 02:30", "00:30 UTC or 01:30 UTC"),
     ],
@@ -87,3 +89,13 @@ def test_what_is_no_moment_to_come_is_refused(text: str, said: str) -> None:
 )
 def test_a_moment_is_said_here_and_in_utc(text: str, said: str) -> None:
     assert spoken(moment(text, now=MONDAY), MONDAY) == said
+
+
+def test_three_moments_that_are_often_meant_are_offered() -> None:
+    offered = [(text, f"{at:%Y-%m-%d %H:%M}") for text, at in presets(MONDAY)]
+
+    assert offered == [
+        ("8:00", "2026-03-03 07:00"),
+        ("mon 9", "2026-03-09 08:00"),
+        ("in 2h", "2026-03-02 16:02"),
+    ]

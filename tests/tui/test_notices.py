@@ -35,7 +35,9 @@ def untold(desk: Desk) -> int:
 
 
 def view(number: int = 1, sentence: str = "It is held.") -> NoticeView:
-    return NoticeView(number=number, sentence=sentence, hint="Mend it.")
+    return NoticeView(
+        number=number, kind="access_lost", about="", sentence=sentence, hint="Mend it."
+    )
 
 
 class Heard:
@@ -62,7 +64,7 @@ async def test_what_was_not_told_is_told_when_the_app_opens(desk: Desk) -> None:
 
     async with desk.show() as stage:
         await stage.until(lambda: "The account work is held: 535 no." in stage.text)
-        assert "tuimail accounts resume work" in " ".join(stage.text.split())
+        assert "R lets it send" in " ".join(stage.text.split())
         await stage.until(lambda: untold(desk) == 0)
 
 
@@ -135,11 +137,11 @@ async def test_a_test_of_the_app_rings_at_no_terminal(desk: Desk) -> None:
 
 
 def test_one_thing_is_told_with_its_way_on() -> None:
-    assert told([view()]) == ("It is held.", "Mend it.")
+    assert told([view()], {}) == ("It is held.", "Mend it.")
 
 
 def test_of_several_the_first_is_told_and_the_others_are_counted() -> None:
-    assert told([view(1), view(2), view(3)]) == (
+    assert told([view(1), view(2), view(3)], {}) == (
         "It is held.",
         "Mend it. (And 2 more: see the Outbox.)",
     )

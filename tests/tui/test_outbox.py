@@ -20,6 +20,7 @@ from tuimail.tui.screens.compose import ComposeScreen
 from tuimail.tui.screens.lists import DraftsScreen, OutboxScreen
 from tuimail.tui.screens.over import ConfirmScreen
 from tuimail.tui.screens.release import ReleaseScreen
+from tuimail.tui.screens.send_again import SendAgainScreen
 from tuimail.tui.widgets.mail_table import MailTable
 from tuimail.tui.widgets.notice import Notice
 from tuimail.tui.widgets.text_view import TextView
@@ -121,9 +122,7 @@ async def test_cancelling_asks_first(desk: Desk) -> None:
     assert after_escape == "ready"
 
 
-@pytest.mark.parametrize(
-    ("key", "status"), [("A", "sent"), ("S", "ready"), ("Z", "error")]
-)
+@pytest.mark.parametrize(("key", "status"), [("A", "sent"), ("Z", "error")])
 async def test_a_person_decides_about_unknown_mail(
     desk: Desk, key: str, status: str
 ) -> None:
@@ -132,6 +131,25 @@ async def test_a_person_decides_about_unknown_mail(
     async with desk.show(start="outbox") as stage:
         await confirm(stage, key)
         await stage.until(lambda: desk.row(row.id).status == status)
+
+
+async def test_what_went_out_whole_is_sent_again_once_the_domain_is_typed(
+    desk: Desk,
+) -> None:
+    row = await unknown(desk)
+
+    async with desk.show(start="outbox") as stage:
+        await stage.press("S")
+        await stage.until(lambda: shows(stage, SendAgainScreen))
+        await stage.press("y", "enter")
+        await stage.until_shown("Type example.net to send it again.")
+        after_a_yes = desk.row(row.id).status
+        await stage.press("backspace")
+        await stage.type_in("example.NET")
+        await stage.press("enter")
+        await stage.until(lambda: desk.row(row.id).status == "ready")
+
+    assert after_a_yes == "unknown"
 
 
 async def test_unknown_mail_is_never_sent_again_by_the_plain_key(desk: Desk) -> None:
@@ -297,12 +315,16 @@ async def test_a_change_by_another_process_appears_by_itself(desk: Desk) -> None
         await stage.until(lambda: "held" in stage.text)
 
 
-async def test_sent_mail_shows_its_receipt(desk: Desk) -> None:
-    await desk.sent(VerdictKind.SENT)
+async def test_sent_mail_shows_its_receipt_and_gives_its_id(desk: Desk) -> None:
+    row = await desk.sent(VerdictKind.SENT)
 
     async with desk.show(start="sent", size=(120, 50)) as stage:
         shown = stage.one(TextView, "#text").text
+        await stage.press("y")
+        copied = stage.app.clipboard
 
+    assert copied == desk.page(row.id).message_id != ""
+    assert copied in shown
     assert "ana@example.net  sent" in shown
     assert "Digest" in shown
 

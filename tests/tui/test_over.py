@@ -1,5 +1,7 @@
 """Dialogs: what they return, and what they do not take for an answer."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,11 +10,11 @@ from textual.widgets import Input, Static
 
 from tests.tui.conftest import Desk, Stage
 from tuimail.tui.guard import TOO_QUICK
-from tuimail.tui.screens import path as path_module
-from tuimail.tui.screens.help import HelpScreen
+from tuimail.tui.screens.keys_help import HelpScreen
 from tuimail.tui.screens.path import PathScreen
 from tuimail.tui.screens.release import ReleaseScreen
-from tuimail.tui.widgets.choosers import FileList
+from tuimail.tui.widgets import offers
+from tuimail.tui.widgets.file_list import FileList
 from tuimail.tui.widgets.text_view import TextView
 
 
@@ -49,12 +51,52 @@ async def test_names_are_offered_and_completed(desk: Desk, folder: Path) -> None
 async def test_more_names_than_fit_are_counted(
     desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(path_module, "SHOWN_NAMES", 1)
+    monkeypatch.setattr(offers, "MOST_SHOWN", 1)
 
     async with desk.show(start="compose") as stage:
         await ask_path(stage)
         await stage.type_in(f"{folder}/")
-        await stage.until_shown("… and 1 more")
+        await stage.until_shown("1 below")
+        await stage.press("down", "down")
+        await stage.until_shown("1 above")
+
+
+async def test_a_folder_is_gone_into_and_a_name_taken_by_the_arrows(
+    desk: Desk, folder: Path
+) -> None:
+    async with desk.show(start="compose") as stage:
+        await ask_path(stage)
+        await stage.type_in(f"{folder.parent}/fi")
+        await stage.until_shown("folder")
+        await stage.press("down", "enter")
+        await stage.until_shown("report.pdf")
+        await stage.press("down", "down", "tab")
+        value = stage.one(Input).value
+        await stage.press("enter")
+        await stage.until(lambda: stage.app.screen is stage.app.pane)
+        await stage.until(lambda: stage.one(FileList).files)
+        first = stage.one(FileList).files
+        await ask_path(stage)
+        begins = stage.one(Input).value
+        await stage.type_in("*")
+        await stage.press("enter")
+        await stage.until(lambda: len(stage.one(FileList).files) == 3)
+
+    assert value == f"{folder}/report.txt"
+    assert [one.name for one in first] == ["report.txt"]
+    assert begins == f"{folder}/"
+
+
+async def test_a_folder_that_is_typed_is_gone_into(desk: Desk, folder: Path) -> None:
+    async with desk.show(start="compose") as stage:
+        await ask_path(stage)
+        await stage.type_in(str(folder))
+        await stage.press("enter")
+        await stage.until_shown("report.pdf")
+        await stage.until(lambda: stage.one(Input).value == f"{folder}/")
+        await stage.pilot.click("#names", offset=(4, 0))
+        await stage.until(lambda: stage.app.screen is stage.app.pane)
+        await stage.until(lambda: stage.one(FileList).files)
 
 
 async def test_nothing_is_completed_where_nothing_is_clear(
@@ -132,10 +174,35 @@ async def test_the_help_screen_scrolls(desk: Desk) -> None:
         after_page = view.scroll_offset.y
         await stage.press("G")
         at_the_end = stage.text
-        await stage.press("g")
+        await stage.press("g", "g")
         at_the_top = view.scroll_offset.y
 
     assert after_lines == 1
     assert after_page > 5
     assert "Save what is being written, and leave." in at_the_end
     assert at_the_top == 0
+
+
+async def test_a_dialog_gives_its_text_the_room_there_is(desk: Desk) -> None:
+    """Whoever is to overrule sees everybody who gets it; the keys stay in sight."""
+    row = desk.hand_in(
+        to=tuple(f"p{n}@example.net" for n in range(4)), bcc=("boss@example.com",)
+    )
+    page = desk.page(row.id)
+    standing = replace(page.standing, to_type="example.net")
+    asked = replace(page, standing=standing)
+
+    async with desk.show(size=(60, 20)) as stage:
+        screen = ReleaseScreen(asked, verb="approve", undo=timedelta(0))
+        stage.app.push_screen(screen)
+        await stage.until_shown("Overrule")
+        await stage.settle()
+        low = stage.text
+        await stage.pilot.resize_terminal(60, 13)
+        await stage.settle()
+        flat = stage.text
+
+    assert "Bcc      <boss@example.com>" in low
+    assert "Esc back" in low
+    assert "Overrule" in flat
+    assert "Esc back" in flat

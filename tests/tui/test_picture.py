@@ -259,7 +259,7 @@ async def test_pictures_are_shown_one_after_the_other(
     with_files(desk, tmp_path, first=PNG, second=b"no picture")
 
     async with desk.show(size=(100, 30)) as stage:
-        await stage.press("i")
+        await stage.press("O")
         await stage.until_shown("picture of 30 by 20")
         first = facts(stage)
         await stage.press("l")
@@ -321,7 +321,7 @@ async def test_without_the_package_a_notice_says_how_to_get_it(
     with_files(desk, tmp_path, first=PNG)
 
     async with desk.show() as stage:
-        await stage.press("i")
+        await stage.press("O")
         await stage.until(lambda: HOW_TO_GET_IT in stage.one(Notice).text)
         is_open = isinstance(stage.app.screen, PictureScreen)
 
@@ -333,7 +333,7 @@ async def test_a_mail_without_pictures_offers_no_key_for_them(desk: Desk) -> Non
 
     async with desk.show(size=(160, 50)) as stage:
         offered = "pictures" in stage.footer
-        await stage.press("i")
+        await stage.press("O")
         is_open = isinstance(stage.app.screen, PictureScreen)
 
     assert not offered
@@ -342,7 +342,7 @@ async def test_a_mail_without_pictures_offers_no_key_for_them(desk: Desk) -> Non
 
 async def test_an_empty_list_has_no_pictures(desk: Desk) -> None:
     async with desk.show() as stage:
-        await stage.press("i")
+        await stage.press("O")
 
         assert not isinstance(stage.app.screen, PictureScreen)
 
@@ -360,7 +360,7 @@ async def test_a_real_picture_is_drawn_in_half_cells(
     with_files(desk, tmp_path, red=content.getvalue())
 
     async with desk.show(size=(100, 30)) as stage:
-        await stage.press("i")
+        await stage.press("O")
         await stage.until_shown("\u2580\u2580")
 
 
@@ -384,7 +384,7 @@ async def test_no_size_ends_the_box_of_pictures(
     with_files(desk, tmp_path, grey=content.getvalue())
 
     async with desk.show(size=(100, 30)) as stage:
-        await stage.press("i")
+        await stage.press("O")
         await stage.until_shown("\u2580")
         for size in ((40, 10), (20, 5), (8, 3), (3, 2), (1, 1), (5, 40), (80, 24)):
             await stage.pilot.resize_terminal(*size)

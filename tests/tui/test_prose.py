@@ -9,10 +9,10 @@ from tuimail.tui.widgets.prose import (
     LABEL_CELLS,
     Kind,
     Paragraph,
-    Prose,
     paragraphs_of,
     wrapped,
 )
+from tuimail.tui.widgets.wrapping import Prose
 
 
 @pytest.mark.parametrize(
@@ -44,50 +44,34 @@ def test_no_line_is_wider_and_no_letter_is_lost(text: str, width: int) -> None:
 
 
 def test_labels_have_a_column_that_text_cannot_reach() -> None:
-    prose = Prose([Paragraph(label="To", text="one two three")], LABEL_CELLS + 5)
+    prose = Prose([Paragraph(label="Subject", text="one two three")], LABEL_CELLS + 5)
 
     lines = [prose.line(place) for place in range(4)]
 
     assert [(line.label.strip(), line.text) for line in lines if line] == [
-        ("To", "one"),
+        ("Subject", "one"),
         ("", "two"),
         ("", "three"),
     ]
     assert lines[3] is None
 
 
-def test_only_what_is_looked_at_is_wrapped() -> None:
-    prose = Prose([Paragraph(text="x")] * 1000, 10)
-
-    prose.line(5)
-
-    assert len(prose._lines) == 6
-    assert prose.height >= 1000
-
-
-def test_the_height_is_exact_once_everything_is_wrapped() -> None:
-    prose = Prose([Paragraph(text="a b c d e f")] * 10, 5)
-
-    prose.finish()
-
-    assert prose.height == 20
-
-
-def test_a_paragraph_is_found_again_at_another_width() -> None:
-    prose = Prose([Paragraph(text="a b c d e f g h")] * 10, 5)
-
-    place = prose.first_line_of(3)
-    line = prose.line(place)
-
-    assert line is not None
-    assert line.paragraph == 3
-
-
-def test_a_paragraph_that_is_gone_is_found_at_the_top() -> None:
-    assert Prose([], 10).first_line_of(7) == 0
-
-
 def test_quotes_are_marked() -> None:
     kinds = [one.kind for one in paragraphs_of("hello\n> quoted")]
 
     assert kinds == [Kind.PLAIN, Kind.QUOTE]
+
+
+def test_data_is_broken_after_commas_and_brackets_before_it_is_within_words() -> None:
+    text = '{"id":"06ea","state":"draft","codes":["policy","tone"]}'
+    prose = Prose([Paragraph(text=text, is_data=True)], 20)
+
+    found = [line.text for place in range(9) if (line := prose.line(place))]
+
+    assert found == [
+        '{"id":"06ea",',
+        '"state":"draft",',
+        '"codes":["policy",',
+        '"tone"]}',
+    ]
+    assert "".join(found) == text

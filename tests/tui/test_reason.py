@@ -147,7 +147,7 @@ async def test_the_line_that_is_named_comes_into_sight(desk: Desk) -> None:
         await ask(stage)
         await stage.press("tab")
         await stage.type_in("77: wrong")
-        await stage.until_shown("77       this is line 77")
+        await stage.until_shown("77  this is line 77")
 
 
 async def test_lines_are_counted_in_what_the_program_wrote(desk: Desk) -> None:

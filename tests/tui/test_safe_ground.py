@@ -18,10 +18,6 @@ from tuimail.core.draft import Body, Draft
 from tuimail.core.submission import Receipt, Verdict, VerdictKind, Verdicts
 from tuimail.errors import StoreError
 from tuimail.providers.base import SendJob
-from tuimail.tui.screens.over import ConfirmScreen
-from tuimail.tui.screens.reason import ReasonScreen
-from tuimail.tui.screens.release import ReleaseScreen
-from tuimail.tui.widgets.mail_table import MailTable
 from tuimail.tui.widgets.notice import Notice
 from tuimail.tui.widgets.text_view import TextView
 from tuimail.workspace.views import Row
@@ -36,7 +32,6 @@ HIDES = "\u202eabc\u202c \u2066x\u2069 \u200b \u200e \ufeff \U000e0041 \u00ad \u
 """What may stand in a header line of a draft that was handed in."""
 MARKUP = "[/b] [@click=app.quit]x[/] [link=https://e.vil]y[/link] [red] [b]"
 PLAIN = "Re: fix [/etc/hosts]"
-PANES = ("review", "outbox", "sent", "drafts", "compose")
 
 
 def hostile(desk: Desk, subject: str) -> Draft:
@@ -89,45 +84,6 @@ def must_be_inert(stage: Stage) -> None:
             style = segment.style
             assert style is None or style.link is None
             assert style is None or "@click" not in style.meta
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("pane", PANES)
-async def test_no_pane_shows_anything_that_acts(desk: Desk, pane: str) -> None:
-    rows = fill(desk, f"{PLAIN} {MARKUP} {HIDES}")
-
-    async with desk.show(start=pane) as stage:
-        if pane == "compose":
-            stage.app.edit(rows["compose"].id, back_to="")
-            await stage.until(lambda: "Text" in stage.text)
-            await stage.settle()
-        must_be_inert(stage)
-        for _ in range(6):
-            await stage.press("escape", "l")
-            must_be_inert(stage)
-
-
-@pytest.mark.parametrize(
-    ("pane", "key", "dialog"),
-    [
-        ("review", "a", ReleaseScreen),
-        ("review", "x", ReasonScreen),
-        ("outbox", "X", ConfirmScreen),
-        ("drafts", "s", ReleaseScreen),
-    ],
-)
-async def test_no_dialog_shows_anything_that_acts(
-    desk: Desk, pane: str, key: str, dialog: type[object]
-) -> None:
-    rows = fill(desk, f"{PLAIN} {MARKUP} {HIDES}")
-
-    async with desk.show(start=pane) as stage:
-        stage.one(MailTable).select(rows[pane].id)
-        await stage.settle()
-        await stage.press(key)
-        await stage.until(lambda: isinstance(stage.app.screen, dialog))
-        await stage.settle()
-        must_be_inert(stage)
 
 
 async def test_markup_is_shown_as_it_is(desk: Desk) -> None:

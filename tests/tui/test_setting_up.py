@@ -478,9 +478,31 @@ async def test_a_server_is_typed_in(new: Desk, finds: Callable[..., None]) -> No
         stage.one(Input, "#step-port").value = "587"
         stage.one(Stepper).focus()
         await stage.press("space", "enter")
+        certificates = stage.one(Input, "#step-ca-file").has_focus
+        await stage.press("enter")
         await stage.until_shown("mail.example.org:587, STARTTLS")
 
     assert "Nothing was found out about it." in empty
+    assert certificates
+
+
+@pytest.mark.usefixtures("desktop")
+async def test_enter_in_a_signature_begins_a_line_and_another_key_goes_on(
+    new: Desk,
+) -> None:
+    async with new.show() as stage:
+        await to_end_of_test(stage)
+        stage.one(TextArea).focus()
+        await stage.type_in("Mara")
+        await stage.press("enter")
+        await stage.type_in("Lin")
+        footer = stage.footer
+        typed = stage.one(TextArea).text
+        await stage.press("ctrl+s")
+        await stage.until_shown("Save the account")
+
+    assert typed == "Mara\nLin"
+    assert "Ctrl-s next" in footer
 
 
 @pytest.mark.usefixtures("desktop")

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import pytest
 from textual.app import App, ComposeResult
 
-from tuimail.tui.contents import Tab
+from tuimail.tui.tabs import Tab
+from tuimail.tui.widgets.blocks import Given
 from tuimail.tui.widgets.tab_line import TabLine
 
 TABS = tuple(
-    Tab(name=title.lower(), title=title, short=short, paragraphs=())
+    Tab(name=title.lower(), title=title, short=short, text=Given(()))
     for title, short in (("Text", ""), ("Links 12", "Lnk"), ("Parts", "Prt"),
                          ("Record", "Rec"))
 )  # fmt: skip
@@ -36,7 +37,9 @@ async def shown(
     [
         (40, " Text  Links 12  Parts  Record"),
         (31, " Text  Links 12  Parts  Record"),
-        (30, " Text  Lnk  Prt  Rec"),
+        (30, " Text  Links 12  Parts  Rec"),
+        (26, " Text  Links 12  Prt  Rec"),
+        (25, " Text  Lnk  Prt  Rec"),
         (20, "Text Lnk Prt Rec"),
         (17, "Text Lnk Prt Rec"),
         (16, "Text Lnk Prt"),

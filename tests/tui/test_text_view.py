@@ -7,6 +7,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from tuimail.tui.widgets.bar import Bar
+from tuimail.tui.widgets.blocks import TextLines
 from tuimail.tui.widgets.facts import Facts
 from tuimail.tui.widgets.prose import Paragraph, paragraphs_of
 from tuimail.tui.widgets.text_view import TextView
@@ -44,9 +45,13 @@ async def test_the_end_of_a_long_text_is_its_end(pilot: Pilot[None]) -> None:
     view(pilot).show(paragraphs_of(LONG))
     view(pilot).focus()
     await pilot.press("end")
+    end = lines(pilot)
+    view(pilot).action_scroll_to_line(300)
+    await pilot.pause()
 
-    assert lines(pilot)[-1].endswith("wrap")
-    assert any("line 499" in line for line in lines(pilot))
+    assert end[-1].endswith("wrap")
+    assert any("line 499" in line for line in end)
+    assert "line 299" in lines(pilot)[1]
 
 
 async def test_another_text_is_shown_from_its_top(pilot: Pilot[None]) -> None:
@@ -58,6 +63,19 @@ async def test_another_text_is_shown_from_its_top(pilot: Pilot[None]) -> None:
 
     assert any("short" in line for line in lines(pilot))
     assert view(pilot).scroll_offset.y == 0
+
+
+async def test_a_text_goes_by_half_pages(pilot: Pilot[None]) -> None:
+    view(pilot).show(paragraphs_of(LONG))
+    view(pilot).focus()
+    places = []
+    for keys in (["ctrl+d", "ctrl+d"], ["ctrl+u"]):
+        await pilot.press(*keys)
+        places.append(view(pilot).scroll_offset.y)
+    half = view(pilot).size.height // 2
+
+    assert places == [2 * half, half]
+    assert half > 0
 
 
 async def test_the_same_text_read_again_stays_where_it_is(pilot: Pilot[None]) -> None:
@@ -111,3 +129,42 @@ async def test_a_bar_that_is_higher_than_a_line_is_blank_below(
 
     assert bar.pieces() == ()
     assert bar.target_at(3) == ""
+
+
+async def test_a_message_is_the_views_that_sent_it(pilot: Pilot[None]) -> None:
+    shown = view(pilot)
+
+    sent = (
+        TextView.EndShown(shown, "x"),
+        TextView.Searched(shown),
+        TextView.Stepped(shown, 1),
+    )
+
+    assert [one.control for one in sent] == [shown] * 3
+
+
+async def test_a_guess_that_was_wrong_moves_nothing_that_is_read(
+    pilot: Pilot[None],
+) -> None:
+    shown = view(pilot)
+    shown.show(TextLines("\n".join(f"line {n} " + "word " * 9 for n in range(3_000))))
+    shown.focus()
+    await pilot.press("end")
+    seen = []
+    for _ in range(40):
+        seen += [line.split("│")[0] for line in lines(pilot) if line.startswith("line")]
+        await pilot.press("pageup")
+
+    numbers = [int(line.split()[1]) for line in seen]
+    assert numbers[0] > 2_900
+    assert sorted(set(numbers)) == list(range(min(numbers), max(numbers) + 1))
+
+
+async def test_a_width_that_is_chosen_holds_where_there_is_more_room(
+    pilot: Pilot[None],
+) -> None:
+    view(pilot).show(paragraphs_of("one two three four"))
+    view(pilot).set_width(8)
+    await pilot.pause()
+
+    assert "one two" in [line.strip() for line in lines(pilot)]

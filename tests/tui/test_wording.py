@@ -1,6 +1,7 @@
 """How times, sizes, people and statuses are said."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,12 @@ import pytest
 from tests.tui.conftest import NOW, Desk
 from tuimail.core.address import parse_address, split_items
 from tuimail.tui import wording
+from tuimail.workspace.views import (
+    DRAFT_STATUSES,
+    OUTBOX_STATUSES,
+    REVIEW_STATUSES,
+    SENT_STATUSES,
+)
 
 HOSTILE = "a\x1b[31m\u202eb"
 
@@ -48,6 +55,14 @@ def test_when_a_mail_is_tried_next(desk: Desk) -> None:
     assert wording.when(row, due) == "now"
     assert wording.when(row, due - timedelta(minutes=3)) == "in 3 m"
     assert wording.when(row, due - timedelta(days=9)) == "2 Mar"
+
+
+def test_letters_of_a_subject_that_pose_as_others_are_in_brackets() -> None:
+    posing = wording.subject("From p\u0430ypal")
+    honest = wording.subject("\u041f\u0440\u0438\u0432\u0435\u0442, paypal")
+
+    assert posing == "From p\u2039\u0430\u203aypal"
+    assert honest == "\u041f\u0440\u0438\u0432\u0435\u0442, paypal"
 
 
 def test_held_mail_waits(desk: Desk) -> None:
@@ -121,3 +136,32 @@ def test_mailboxes_in_a_field_can_be_read_again() -> None:
     items = split_items(wording.typed(mailboxes))
 
     assert tuple(parse_address(one, field="to") for one in items) == mailboxes
+
+
+def test_every_state_has_a_word_of_its_own(desk: Desk) -> None:
+    """No colour is needed to tell them apart."""
+    row = desk.write()
+    statuses = DRAFT_STATUSES | REVIEW_STATUSES | OUTBOX_STATUSES | SENT_STATUSES
+
+    words = [wording.status(replace(row, status=one), NOW) for one in statuses]
+
+    assert len(set(words)) == len(statuses)
+    assert all(word.replace(" ", "").isalpha() for word in words)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Ana Novák", "Ana Novák +1"),
+        ("", "ana@example.net +1"),
+        ("boss@bank.example", "ana@example.net +1"),
+        ("boss\uff20bank.example", "ana@example.net +1"),
+        ("\u202eana", "\u2039U+202E\u203aana +1"),
+    ],
+)
+def test_somebody_is_listed_by_name_unless_that_could_be_an_address(
+    desk: Desk, name: str, shown: str
+) -> None:
+    row = replace(desk.hand_in(), name=name, to=("ana@example.net", "bo@example.net"))
+
+    assert wording.whom(row) == shown

@@ -1,6 +1,7 @@
 """Mails of one kind that are approved together, each for itself."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -197,3 +198,83 @@ def test_what_takes_two_by_now_gets_no_yes(
     assert done.rows == ()
     assert set(done.refused.values()) == {"It takes two people."}
     assert workspace.drafts.page(rows[0].id).decisions == ()
+
+
+def test_several_are_rejected_for_one_reason_each_for_itself(
+    workspace: Workspace, report: New, hand_in: New
+) -> None:
+    rows = [report("Novák"), hand_in(subject="Of another kind")]
+    changed, gone = report("Ortiz"), report("Roy")
+    draft = workspace.drafts.page(changed.id).draft
+    workspace.drafts.edit(changed.id, replace(draft, subject="So"), revision=1)
+    workspace.reviews.reject(gone.id, revision=1, reason="No.")
+
+    done = workspace.reviews.reject_batch(
+        [*rows, changed, gone], codes=("not-needed",), reason="No reports any more."
+    )
+
+    assert [row.status for row in done.rows] == ["rejected", "rejected"]
+    assert set(done.refused) == {changed.id, gone.id}
+    assert "revision 2" in done.refused[changed.id]
+    for row in rows:
+        (decision,) = workspace.drafts.page(row.id).decisions
+        assert decision.codes == ("not-needed",)
+        assert decision.reason == "No reports any more."
+
+
+def test_what_was_purged_meanwhile_stops_none_of_the_others(
+    desk: Desk, workspace: Workspace, report: New
+) -> None:
+    gone, stays, other = report("Roy"), report("Novák"), report("Ortiz")
+    batch = workspace.reviews.batch([gone.id, stays.id])
+    workspace.reviews.reject(gone.id, revision=1, reason="No.")
+    desk.clock.advance(timedelta(days=3))
+    workspace.purging.purge(workspace.clock.now() - timedelta(days=2))
+
+    again = workspace.reviews.batch([gone.id, stays.id])
+    approved = workspace.reviews.approve_batch(batch, 2)
+    rejected = workspace.reviews.reject_batch([gone, other], codes=("policy",))
+
+    assert [row.id for row in again.rows] == [stays.id]
+    assert [row.status for row in approved.rows] == ["approved"]
+    assert [row.status for row in rejected.rows] == ["rejected"]
+    for one in (again, approved, rejected):
+        assert gone.id in one.refused[gone.id]
+
+
+def test_several_are_rejected_under_a_reviewers_name(
+    workspace: Workspace, report: New
+) -> None:
+    name_reviewers(workspace)
+    rows = [report("Novák"), report("Ortiz")]
+
+    workspace.reviews.reject_batch(rows, codes=("policy",), signature=BOB)
+
+    (decision,) = workspace.drafts.page(rows[1].id).decisions
+    assert (decision.actor, decision.role) == ("person:bob", "reviewer")
+
+
+@pytest.mark.parametrize(
+    ("codes", "reason", "what"),
+    [
+        ((), "No.", "need a code"),
+        (("other",), "", "is missing"),
+        (("rude",), "", "not a code"),
+    ],
+)
+def test_several_are_not_rejected_without_a_code_that_programs_know(
+    workspace: Workspace, report: New, codes: tuple[str, ...], reason: str, what: str
+) -> None:
+    row = report()
+
+    with pytest.raises(FieldError, match=what):
+        workspace.reviews.reject_batch([row], codes=codes, reason=reason)
+
+    assert workspace.drafts.row(row.id).status == "review"
+
+
+def test_more_than_somebody_reads_are_not_rejected(
+    workspace: Workspace, report: New
+) -> None:
+    with pytest.raises(UsageError, match="too many"):
+        workspace.reviews.reject_batch([report()] * (MOST + 1), codes=("policy",))

@@ -8,7 +8,7 @@ import asyncio
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -140,7 +140,14 @@ CALLS: dict[str, Call] = {
         mail, revision=1, reason="x"
     ),
     "reviews.reject": lambda w, mail: w.reviews.reject(mail, revision=1, reason="x"),
+    "reviews.reject_batch": lambda w, mail: w.reviews.reject_batch(
+        [w.drafts.page(mail).row], codes=["policy"]
+    ),
+    "reviews.accept": lambda w, mail: w.reviews.accept(
+        mail, revision=1, codes=["any"], reason="x"
+    ),
     "reviews.undo_reject": lambda w, mail: w.reviews.undo_reject(mail),
+    "reviews.sign_edit": lambda w, mail: w.reviews.sign_edit(mail, signature=ALICE),
     "reviews.assign": lambda w, mail: w.reviews.assign(mail, ""),
     "reviews.hold": lambda w, mail: w.reviews.hold(mail),
     "reviews.resume": lambda w, mail: w.reviews.resume(mail),
@@ -152,6 +159,7 @@ CALLS: dict[str, Call] = {
     "outbox.cancel": lambda w, mail: w.outbox.cancel(mail),
     "outbox.hold": lambda w, mail: w.outbox.hold(mail),
     "outbox.resume": lambda w, mail: w.outbox.resume(mail),
+    "outbox.let_go_on": lambda w, mail: w.outbox.let_go_on(cast("Any", mail)),
     "outbox.confirm": lambda w, mail: w.outbox.confirm(mail),
     "outbox.give_up": lambda w, mail: w.outbox.give_up(mail),
     "outbox.resolve": lambda w, mail: w.outbox.resolve(mail, Fate.RESEND),
@@ -164,7 +172,8 @@ CALLS: dict[str, Call] = {
 """Everything of the Python API that decides, sends, or changes who may."""
 NOT_STEPS = {
     "reviews.batch", "reviews.checked", "reviews.record_approval",
-    "reviews.require_fit", "reviews.require_time", "outbox.undoable",
+    "reviews.require_few", "reviews.require_fit", "reviews.require_time",
+    "outbox.undoable",
 }  # fmt: skip
 """They look, or are parts of a step that asks before."""
 

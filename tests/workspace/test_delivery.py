@@ -225,6 +225,8 @@ async def test_confirming_says_nothing_about_who_was_refused(
     await drain(desk)
 
     assert workspace.outbox.confirm(row.id).status == "deferred"
+    told = [one.reason for one in workspace.drafts.page(row.id).recipients]
+    assert told.count("A person says that it arrived.") == 1
     assert workspace.outbox.cancel(row.id).status == "partial"
 
 

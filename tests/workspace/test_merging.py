@@ -15,7 +15,7 @@ from tuimail.errors import AddressError, AttachmentError, FieldError, TemplateEr
 from tuimail.workspace import merging
 from tuimail.workspace.attaching import FileToAttach
 from tuimail.workspace.fields import Fields
-from tuimail.workspace.merging import composed, merged, read_template
+from tuimail.workspace.merging import composed, merged, merged_each, read_template
 from tuimail.workspace.workspace import Workspace
 
 ADA: Row = {"name": "Ada", "email": "ada@example.org"}
@@ -421,3 +421,33 @@ def test_no_value_of_one_row_is_in_the_mail_of_another(order: list[int]) -> None
         values = [value for row in others for value in (row["a"], row["email"])]
         assert str(rows[number]["a"]) in repr(mail)
         assert not [value for value in values if str(value) in repr(mail)]
+
+
+def test_an_error_of_one_row_stops_no_other() -> None:
+    fields = Fields(to="{{ email }}", subject="Hi", text="Dear {{ name }}\n")
+
+    ada, nobody, bob = merged_each(fields, [ADA, {"email": "x@example.org"}, BOB])
+
+    assert isinstance(ada, Fields)
+    assert isinstance(bob, Fields)
+    assert (ada.text, bob.to) == ("Dear Ada\n", "bob@example.org")
+    assert isinstance(nobody, TemplateError)
+    assert "`name` has no value" in str(nobody)
+
+
+def test_without_blanks_every_row_is_the_same_mail() -> None:
+    fields = Fields(text="Hi\n")
+
+    assert merged_each(fields, [ADA, BOB]) == (fields, fields)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        Fields(text="{% if %}"),
+        Fields(text="Hi", attachments=(FileToAttach(source=io.BytesIO(b"x")),)),
+    ],
+)
+def test_what_is_no_rows_fault_stops_all(fields: Fields) -> None:
+    with pytest.raises(FieldError):
+        merged_each(fields, [ADA])

@@ -455,3 +455,17 @@ def test_settings_are_looked_at_once_for_all_that_share_a_flush(
 
     assert (found, once) == ({"work"}, 2)
     assert workspace.config.default_account == "home"
+
+
+def test_a_step_that_was_broken_off_does_not_keep_a_workspace_from_closing(
+    write: New, workspace: Workspace
+) -> None:
+    """Ctrl-C may come while a step ends; what waits is shown by the next to open."""
+    row = write()
+    workspace._stores.unshown[row.id] = True
+    step = workspace._stores.database.transaction()
+    step.__enter__()
+
+    workspace.close()
+
+    assert list(workspace._stores.unshown) == [row.id]

@@ -436,3 +436,30 @@ def test_mail_that_was_not_released_has_nothing_reported(
     page: Any = workspace.drafts.page(write().id)
 
     assert [one.reports for one in page.recipients] == [(), (), ()]
+
+
+async def test_a_word_says_what_became_of_each_mail_the_bad_news_first(
+    desk: Desk, workspace: Workspace, sent: Row, write: New
+) -> None:
+    def tell(who: str, action: str, status: str) -> dict[str, str]:
+        desk.advance(60)
+        mail = message_id(workspace, sent)
+        lines = (f"Action: {action}", f"Status: {status}")
+        workspace.reports.take(told(who, *lines, message_id=mail))
+        return dict(workspace.reports.in_short([sent.id, write().id]))
+
+    words = [
+        workspace.reports.in_short([sent.id]),
+        tell(ANA, "relayed", "2.0.0"),
+        tell(ANA, "delivered", "2.0.0"),
+        tell(ARCHIVE, "delayed", "4.4.1"),
+        tell(ARCHIVE, "failed", "5.1.1"),
+    ]
+
+    assert words == [
+        {},
+        {sent.id: "passed on"},
+        {sent.id: "delivered"},
+        {sent.id: "delayed 1"},
+        {sent.id: "bounced 1"},
+    ]

@@ -17,7 +17,13 @@ from tests.workspace.test_delivery import (
     hand_over,
     released,
 )
-from tuimail.core.submission import Receipt, Verdict, VerdictKind, Verdicts
+from tuimail.core.submission import (
+    AccountFault,
+    Receipt,
+    Verdict,
+    VerdictKind,
+    Verdicts,
+)
 from tuimail.errors import StoreError
 from tuimail.providers.base import SendJob
 from tuimail.store.batches import Batches
@@ -251,6 +257,20 @@ async def test_a_server_that_asks_for_a_rest_is_met_by_one_after_it(
 
     assert met <= 4
     assert at_once == [met + 1, met + 1]
+
+
+async def test_what_was_claimed_before_a_login_was_refused_offers_no_password(
+    desk: Desk, workspace: Workspace, write: New, provider: Script
+) -> None:
+    rows = [released(workspace, write) for _ in range(2)]
+    async with Bridge(desk.open) as bridge:
+        sender = Sender(bridge)
+        sender._refusals.note(account("work"), Verdicts(fault=AccountFault.LOGIN))
+
+        await sender.drain()
+
+    assert provider.jobs == []
+    assert {workspace.drafts.page(one.id).row.status for one in rows} == {"held"}
 
 
 async def test_a_server_that_goes_away_after_each_mail_is_left_alone(

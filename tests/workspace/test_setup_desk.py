@@ -198,6 +198,24 @@ def test_a_name_that_was_taken_meanwhile_is_refused(
         desk.save(ready)
 
 
+@pytest.mark.usefixtures("desktop")
+def test_what_was_changed_elsewhere_meanwhile_is_not_written_over(
+    desk: SetupDesk, workspace: Workspace, chosen: Setup
+) -> None:
+    desk.save(introduced(desk.test(desk.store(chosen, PASSWORD))))
+    before = desk.of_account("example")
+    wanted = before.with_identity(sender_name="Ada King")
+    workspace.accounts.change("example", {"signature": "Ada"})
+
+    with pytest.raises(ConfigurationError, match="changed elsewhere meanwhile"):
+        desk.save(wanted, before=before)
+
+    now = desk.of_account("example")
+    desk.save(now.with_identity(sender_name="Ada King", signature="Ada"), before=now)
+    account = workspace.config.account("example")
+    assert (account.address.name, account.signature) == ("Ada King", "Ada")
+
+
 def test_a_mail_to_oneself_goes_the_way_of_all_mail(
     desk: SetupDesk,
     workspace: Workspace,

@@ -25,7 +25,7 @@ from tests.settings.sign_in.fake_service import (
     FakeService,
     service_at,
 )
-from tests.workspace.conftest import BILLING, Desk, account
+from tests.workspace.conftest import BILLING, NOW, Desk, account
 from tuimail.errors import (
     ConfigurationError,
     NotAllowedError,
@@ -34,6 +34,7 @@ from tuimail.errors import (
     UsageError,
 )
 from tuimail.settings import keyrings
+from tuimail.settings.access_tokens import AccessToken, keep_access_token
 from tuimail.settings.oauth import OAuth
 from tuimail.settings.sign_in.services import Service
 from tuimail.workspace.signing_in import SignIn, SignInDesk, Way, Write
@@ -561,6 +562,34 @@ def test_who_is_signed_in_is_told(
     found = signing.status()[0]
     assert (found.account, found.service, found.problem) == ("work", "Example", "")
     assert found.is_signed_in
+
+
+def test_until_when_its_token_lasts_is_told_where_one_is_kept(
+    desk: Desk, signing: SignInDesk, service: Service, desktop: FakeKeyring
+) -> None:
+    signed_in(desk, service)
+    desktop.kept[WORK] = REFRESH
+    ends_at = NOW + timedelta(hours=1)
+    token = AccessToken(text="opaque", got_at=NOW, ends_at=ends_at)
+
+    before = signing.status()[0].until
+    keep_access_token("work", token, REFRESH)
+
+    assert (before, signing.status()[0].until) == (None, ends_at)
+
+
+def test_the_ways_to_sign_in_are_those_of_its_service(
+    desk: Desk, signing: SignInDesk, service: Service
+) -> None:
+    signed_in(desk, service)
+    known = signing.ways("work")
+    oauth = OAuth(token_url="https://login.example.net/token", client_id=CLIENT)
+    signed_in(desk, service, oauth=oauth)
+
+    assert (Way.BROWSER in known, Way.DEVICE in known) == (
+        True, bool(service.device_url),
+    )  # fmt: skip
+    assert signing.ways("work") == ()
 
 
 def test_an_account_with_a_password_signs_in_nowhere(signing: SignInDesk) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from tests.workspace.conftest import NOW, Desk, Script
 from tests.workspace.test_delivery import drain, released
+from tuimail.core.schedule import Late
 from tuimail.core.submission import AccountFault, Receipt, VerdictKind, Verdicts
 from tuimail.providers.base import SendJob
 from tuimail.workspace.views import Row
@@ -91,7 +92,9 @@ async def test_hours_of_sleep_and_daylight_saving_are_no_jump(
     desk: Desk, workspace: Workspace, write: New, provider: Script
 ) -> None:
     await drain(desk)
-    planned = workspace.outbox.send(write().id, revision=1, at=NOW + timedelta(hours=8))
+    planned = workspace.outbox.send(
+        write().id, revision=1, at=NOW + timedelta(hours=8), late=Late.SEND
+    )
 
     desk.advance(-3600)
     await drain(desk)

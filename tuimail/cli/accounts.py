@@ -1,31 +1,50 @@
-"""Verbs about the ways out: list, show, test, hold, resume, remove."""
+"""Verbs about the ways out: list, show, test, default, set, hold, resume, remove."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from tuimail.cli import exits
 from tuimail.cli.call import Call
-from tuimail.cli.documents import account_document
-from tuimail.cli.parser import Command, Parser, nothing
+from tuimail.cli.listing import add_paging, paged, say_more
+from tuimail.cli.parser import Command, Parser
 from tuimail.cli.table import local, print_table
 from tuimail.errors import UsageError
+from tuimail.workspace.documents import account_document
 from tuimail.workspace.views import AccountView
 
 HEADS: Final = ("name", "provider", "address", "state")
+SECRET_KEY: Final = re.compile(
+    r"(?:.*_)?(?:password|passwd|passphrase|pass|pwd|secret|token|api_?key|jwt|bearer"
+    r"|secret_(?:access_)?key|private_key|credentials?)",
+    re.IGNORECASE,
+)
+"""What a setting is called that is a password, whatever the provider."""
+REFERENCE: Final = re.compile(
+    r"keyring:|oauth:|prompt:|(?:env|command|file):.+", re.DOTALL
+)
+"""What says where a password is."""
+
+
+def _list_arguments(parser: Parser) -> None:
+    add_paging(parser, metavar="NAME")
 
 
 def _list(call: Call) -> int:
     with call.open() as workspace:
         accounts = workspace.accounts.views()
+    page, cursor = paged(call, accounts, lambda one: one.name)
     if call.console.is_json:
-        call.console.document({"accounts": [account_document(one) for one in accounts]})
+        shown = [account_document(one) for one in page]
+        call.console.document({"accounts": shown, "next": cursor})
         return exits.DONE
-    print_table(call.console, HEADS, [cells(one) for one in accounts])
+    print_table(call.console, HEADS, [cells(one) for one in page])
     if not accounts:
         call.console.say("No account yet. Add one: tuimail accounts add --help")
-    for one in accounts:
+    for one in page:
         if one.problem:
             call.console.say(f"Nothing leaves through {one.name}: {one.problem}")
+    say_more(call, cursor)
     return exits.DONE
 
 
@@ -85,6 +104,8 @@ def _lines(account: AccountView) -> list[str]:
         f"on_unknown: {account.on_unknown}",
         f"connections: {account.connections}",
         *(f"{one.name}: {one.used} of {one.limit} used" for one in account.limits),
+        f"taken today: {account.taken_today}",
+        f"waiting: {account.waiting}",
     ]
 
 
@@ -122,6 +143,60 @@ def _word(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {number}" for name, number in value.items())
     return "" if value is None else str(value)
+
+
+def _default(call: Call) -> int:
+    with call.open() as workspace:
+        print_account(call, workspace.accounts.make_default(call.options.name))
+    return exits.DONE
+
+
+def _set_arguments(parser: Parser) -> None:
+    _add_name(parser)
+    parser.add_argument(
+        "pairs",
+        nargs="+",
+        metavar="KEY=VALUE",
+        help="a key as in accounts.toml, such as per_day=500; without a value, it is "
+        "taken out",
+    )
+
+
+def _set(call: Call) -> int:
+    changes = dict(_pair(text) for text in call.options.pairs)
+    with call.open() as workspace:
+        print_account(call, workspace.accounts.change(call.options.name, changes))
+    return exits.DONE
+
+
+def _pair(text: str) -> tuple[str, str]:
+    """Return key and value; a password is refused, whatever its key is called."""
+    key, equals, value = text.partition("=")
+    if not key or not equals:
+        raise UsageError(
+            f"“{text[:40]}” is not KEY=VALUE.",
+            hint="Write, for example: tuimail accounts set work per_day=500",
+            field="set",
+        )
+    refuse_secret(
+        key,
+        value,
+        hint="Say where it is: password=env:NAME; in the app, L asks for one.",
+    )
+    return key, value
+
+
+def refuse_secret(key: str, value: str, *, hint: str) -> None:
+    """Refuse a password where others on this machine could read it.
+
+    What is refused may be one, and is not repeated.
+    """
+    if SECRET_KEY.fullmatch(key) and value and not REFERENCE.fullmatch(value):
+        raise UsageError(
+            f"{key[:40]} is a password: here, others on this machine could read it.",
+            hint=hint,
+            field="option",
+        )
 
 
 def _hold(call: Call) -> int:
@@ -198,10 +273,34 @@ def _maybe_name(parser: Parser) -> None:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "accounts list": Command(arguments=nothing, run=_list),
-    "accounts show": Command(arguments=_show_arguments, run=_show),
-    "accounts test": Command(arguments=_maybe_name, run=_test),
-    "accounts hold": Command(arguments=_add_name, run=_hold),
-    "accounts resume": Command(arguments=_add_name, run=_resume),
-    "accounts remove": Command(arguments=_remove_arguments, run=_remove),
+    "accounts list": Command(
+        arguments=_list_arguments, run=_list, examples=("tuimail accounts list",)
+    ),
+    "accounts show": Command(
+        arguments=_show_arguments,
+        run=_show,
+        examples=("tuimail accounts show work", "tuimail accounts show work --origin"),
+    ),
+    "accounts test": Command(
+        arguments=_maybe_name, run=_test, examples=("tuimail accounts test work",)
+    ),
+    "accounts default": Command(
+        arguments=_add_name, run=_default, examples=("tuimail accounts default work",)
+    ),
+    "accounts set": Command(
+        arguments=_set_arguments,
+        run=_set,
+        examples=("tuimail accounts set work per_day=500 per_minute=20",),
+    ),
+    "accounts hold": Command(
+        arguments=_add_name, run=_hold, examples=("tuimail accounts hold work",)
+    ),
+    "accounts resume": Command(
+        arguments=_add_name, run=_resume, examples=("tuimail accounts resume work",)
+    ),
+    "accounts remove": Command(
+        arguments=_remove_arguments,
+        run=_remove,
+        examples=("tuimail accounts remove work",),
+    ),
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tuimail.cli import exits
-from tuimail.cli.accounts import print_account
+from tuimail.cli.accounts import REFERENCE, print_account, refuse_secret
 from tuimail.cli.call import Call
 from tuimail.cli.parser import Command, Parser
 from tuimail.errors import UsageError
@@ -28,9 +28,6 @@ LONGEST_SIGNATURE: Final = 64 * 1024
 """Bytes of a file that is read for one; it is checked more closely then."""
 Option = str | int
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,4}")
-_REFERENCE: Final = re.compile(
-    r"keyring:|oauth:|prompt:|(?:env|command|file):.+", re.DOTALL
-)
 _PROVIDERS: Final = (
     ("host", "the server"),
     ("port", "its port"),
@@ -57,12 +54,6 @@ _OAUTH: Final = (
     ("client_secret", "WHERE", "where that program's own secret is"),
     ("refresh_token", "WHERE", "where the refresh token is: keyring: or file:PATH"),
 )
-_SECRET_KEY: Final = re.compile(
-    r"(?:.*_)?(?:password|passwd|passphrase|pass|pwd|secret|token|api_?key|jwt|bearer"
-    r"|secret_(?:access_)?key|private_key|credentials?)",
-    re.IGNORECASE,
-)
-"""What a setting is called that is a password, whatever the provider."""
 SECRET_WORDS: Final = re.compile(
     r"(?:pass(?:word|wd|phrase)?|pwd|token|secret|api[_-]?key)\s*[=:]\s*[^\s=:]"
     r"|\b(?:echo|printf)\s"
@@ -179,7 +170,7 @@ def _word(text: str) -> str:
 
 def _reference(text: str) -> str:
     """Return where a password is; what is refused may be one, and stays unsaid."""
-    if not _REFERENCE.fullmatch(text):
+    if not REFERENCE.fullmatch(text):
         raise ArgumentTypeError(
             "takes keyring:, env:NAME, command:…, file:PATH, prompt: or oauth:, never "
             "the password"
@@ -311,12 +302,11 @@ def _pair(text: str) -> tuple[str, str]:
             hint="Write, for example, --option timeout=30",
             field="option",
         )
-    if _SECRET_KEY.fullmatch(key) and not _REFERENCE.fullmatch(value):
-        raise UsageError(
-            f"{key[:40]} is a password: here, others on this machine could read it.",
-            hint="Say where it is: --password env:NAME; or give it by --password-stdin",
-            field="option",
-        )
+    refuse_secret(
+        key,
+        value,
+        hint="Say where it is: --password env:NAME; or give it by --password-stdin",
+    )
     return key, value
 
 
@@ -333,5 +323,15 @@ def _warn_of_secrets(call: Call, secret: str, options: Mapping[str, Option]) -> 
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "accounts add": Command(arguments=_arguments, run=_add),
+    "accounts add": Command(
+        arguments=_arguments,
+        run=_add,
+        examples=(
+            "tuimail accounts add",
+            (
+                "tuimail accounts add work --address ana@example.org "
+                "--host smtp.example.org --password 'command:pass show mail'"
+            ),
+        ),
+    ),
 }

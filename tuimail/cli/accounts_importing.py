@@ -100,7 +100,7 @@ def _print(call: Call, shown: Sequence[tuple["Importable", str]]) -> None:
 def _tell(call: Call, shown: Sequence[tuple["Importable", str]]) -> None:
     """Show what was found to who is asked about it."""
     for one, state in shown:
-        call.console.say("  ".join(filter(None, (*_cells(one), state))))
+        call.console.insist("  ".join(filter(None, (*_cells(one), state))))
 
 
 def _cells(one: "Importable") -> tuple[str, ...]:
@@ -151,5 +151,9 @@ def _code(
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "accounts import-env": Command(arguments=_arguments, run=_import),
+    "accounts import-env": Command(
+        arguments=_arguments,
+        run=_import,
+        examples=("tuimail accounts import-env --dry-run",),
+    ),
 }

@@ -92,7 +92,15 @@ def _export(call: Call) -> int:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "audit verify": Command(arguments=_verify_arguments, run=_verify),
-    "audit head": Command(arguments=nothing, run=_head),
-    "audit export": Command(arguments=nothing, run=_export),
+    "audit verify": Command(
+        arguments=_verify_arguments, run=_verify, examples=("tuimail audit verify",)
+    ),
+    "audit head": Command(
+        arguments=nothing, run=_head, examples=("tuimail audit head",)
+    ),
+    "audit export": Command(
+        arguments=nothing,
+        run=_export,
+        examples=("tuimail audit export > journal.jsonl",),
+    ),
 }

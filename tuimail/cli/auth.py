@@ -9,7 +9,8 @@ from typing import Final
 
 from tuimail.cli import exits
 from tuimail.cli.call import Call
-from tuimail.cli.parser import Command, Parser, nothing
+from tuimail.cli.listing import add_paging, paged, say_more
+from tuimail.cli.parser import Command, Parser
 from tuimail.cli.table import print_table
 from tuimail.errors import UsageError
 from tuimail.settings.oauth import OAuth
@@ -202,16 +203,20 @@ def _add(
 
 def _wait(call: Call, sign_in: SignIn) -> None:
     if sign_in.way is Way.DEVICE:
-        call.console.say(
+        call.console.insist(
             f"Open {sign_in.verification_url} on any device, and type there: "
             f"{sign_in.user_code}"
         )
     else:
-        call.console.say("Sign in with a browser at this address:", "", sign_in.url, "")
+        call.console.insist(
+            "Sign in with a browser at this address:", "", sign_in.url, ""
+        )
     if sign_in.way is Way.BROWSER and call.console.talks_to_person:
         _open(sign_in.url)
     if sign_in.way is Way.PASTE:
-        call.console.say("It ends at a page that cannot be shown: paste its address.")
+        call.console.insist(
+            "It ends at a page that cannot be shown: paste its address."
+        )
         sign_in.paste(call.console.read_line())
     sign_in.wait(PATIENCE)
 
@@ -232,9 +237,14 @@ def _tell(call: Call, service: str, *, is_new: bool) -> None:
     call.console.data(f"Signed in: {name}. Try it: tuimail accounts test {name}")
 
 
+def _status_arguments(parser: Parser) -> None:
+    add_paging(parser, metavar="NAME")
+
+
 def _status(call: Call) -> int:
     with call.open() as workspace:
         found = workspace.sign_in.status()
+    page, cursor = paged(call, found, lambda one: one.account)
     if call.console.is_json:
         rows = [
             {
@@ -244,21 +254,22 @@ def _status(call: Call) -> int:
                 "is_signed_in": one.is_signed_in,
                 "problem": one.problem or None,
             }
-            for one in found
+            for one in page
         ]
-        call.console.document({"accounts": rows})
+        call.console.document({"accounts": rows, "next": cursor})
         return exits.DONE
     print_table(
         call.console,
         _HEADS,
         [
             (one.account, one.service, "yes" if one.is_signed_in else "no", one.scope)
-            for one in found
+            for one in page
         ],
     )
-    for one in found:
+    for one in page:
         if one.problem:
             call.console.say(f"{one.account}: {one.problem}")
+    say_more(call, cursor)
     if not found:
         call.console.say("No account signs in anywhere. Begin: tuimail auth gmail NAME")
     return exits.DONE
@@ -285,8 +296,27 @@ def _logout(call: Call) -> int:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "auth gmail": Command(arguments=_arguments, run=_gmail),
-    "auth microsoft": Command(arguments=_arguments, run=_microsoft),
-    "auth status": Command(arguments=nothing, run=_status),
-    "auth logout": Command(arguments=_logout_arguments, run=_logout),
+    "auth gmail": Command(
+        arguments=_arguments,
+        run=_gmail,
+        examples=(
+            (
+                "tuimail auth gmail work --address ana@gmail.com "
+                "--client-id ID --client-secret env:GOOGLE_SECRET"
+            ),
+        ),
+    ),
+    "auth microsoft": Command(
+        arguments=_arguments,
+        run=_microsoft,
+        examples=(
+            "tuimail auth microsoft work --address ana@outlook.com --client-id ID",
+        ),
+    ),
+    "auth status": Command(
+        arguments=_status_arguments, run=_status, examples=("tuimail auth status",)
+    ),
+    "auth logout": Command(
+        arguments=_logout_arguments, run=_logout, examples=("tuimail auth logout work",)
+    ),
 }

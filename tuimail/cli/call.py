@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuimail.cli.console import Console
+from tuimail.errors import UsageError
+from tuimail.settings.files import expanded
 from tuimail.settings.prompts import NOBODY, Prompts
 
 if TYPE_CHECKING:
@@ -52,3 +54,19 @@ class Call:
         )
         self.opened.add(workspace.root)
         return workspace
+
+
+def place_of(call: Call, text: str, field: str) -> Path:
+    """Return the path that was typed, from the folder that somebody is in.
+
+    Raises:
+        UsageError: It is empty, as a variable that was never set is; that is not
+            the folder that somebody happens to be in.
+    """
+    if not text:
+        raise UsageError(
+            "The path is empty.",
+            hint="Write one, or . for this folder; a variable may not be set.",
+            field=field,
+        )
+    return call.cwd / expanded(Path(text))

@@ -6,11 +6,11 @@ Nothing here is made inert; the console does that to every line.
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from tuimail.cli.documents import Document, service_facts
 from tuimail.cli.table import local
 from tuimail.core.address import Address, format_address, wire_address
 from tuimail.core.diffs import Diff, DiffLine, Kind, diff
 from tuimail.core.draft import Draft
+from tuimail.workspace.documents import Document, service_facts
 
 LONGEST: Final = 200
 """Lines that are shown of a diff."""

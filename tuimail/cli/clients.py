@@ -5,10 +5,11 @@ from typing import Final
 
 from tuimail.cli import exits
 from tuimail.cli.call import Call
-from tuimail.cli.documents import Document, iso
-from tuimail.cli.parser import Command, Parser, nothing, positive
+from tuimail.cli.listing import add_paging, paged, say_more
+from tuimail.cli.parser import Command, Parser, positive
 from tuimail.cli.table import local, print_table
 from tuimail.workspace.clients import ALL_SCOPES, USUAL_PER_HOUR, Client
+from tuimail.workspace.documents import Document, iso
 
 HEADS: Final = ("name", "token", "for", "account", "from", "an hour", "state")
 ANY: Final = "any"
@@ -72,13 +73,20 @@ def _print_token(call: Call, client: Client, token: str) -> int:
     return exits.DONE
 
 
+def _list_arguments(parser: Parser) -> None:
+    add_paging(parser, metavar="NAME")
+
+
 def _list(call: Call) -> int:
     with call.open() as workspace:
         clients = workspace.clients.list()
+    page, cursor = paged(call, clients, lambda one: one.name)
     if call.console.is_json:
-        call.console.document({"clients": [client_document(one) for one in clients]})
+        shown = [client_document(one) for one in page]
+        call.console.document({"clients": shown, "next": cursor})
         return exits.DONE
-    print_table(call.console, HEADS, [_cells(one) for one in clients])
+    print_table(call.console, HEADS, [_cells(one) for one in page])
+    say_more(call, cursor)
     if not clients:
         call.console.say("No program hands in mail yet: tuimail clients add NAME")
     return exits.DONE
@@ -127,8 +135,18 @@ def _add_name(parser: Parser) -> None:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "clients add": Command(arguments=_add_arguments, run=_add),
-    "clients list": Command(arguments=nothing, run=_list),
-    "clients rotate": Command(arguments=_add_name, run=_rotate),
-    "clients revoke": Command(arguments=_add_name, run=_revoke),
+    "clients add": Command(
+        arguments=_add_arguments,
+        run=_add,
+        examples=("tuimail clients add billing --account work --per-hour 100",),
+    ),
+    "clients list": Command(
+        arguments=_list_arguments, run=_list, examples=("tuimail clients list",)
+    ),
+    "clients rotate": Command(
+        arguments=_add_name, run=_rotate, examples=("tuimail clients rotate billing",)
+    ),
+    "clients revoke": Command(
+        arguments=_add_name, run=_revoke, examples=("tuimail clients revoke billing",)
+    ),
 }

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import TextIO
 
+from tuimail.cli.tints import Tint, tinted
 from tuimail.errors import StoreError, TuimailError, UsageError
 
 
@@ -23,8 +24,13 @@ class Console:
         stdout: TextIO | None,
         stderr: TextIO | None,
         is_json: bool = False,
+        is_quiet: bool = False,
+        has_colours: bool = False,
     ) -> None:
         self.is_json = is_json
+        self.is_quiet = is_quiet
+        """Whether only what is asked, and what went wrong, is said."""
+        self._has_colours = has_colours
         self._stdin, self._stdout, self._stderr = stdin, stdout, stderr
         self._has_answered = False
 
@@ -51,6 +57,10 @@ class Console:
         """
         self._write("".join(f"{_inert_cells(line)}\n" for line in lines))
 
+    def heading(self, line: str) -> None:
+        """Print the line above the columns of a table."""
+        self._write(f"{self._tinted(_inert(line), Tint.HEADING, self._stdout)}\n")
+
     def document(self, document: Mapping[str, object]) -> None:
         """Print the one JSON document of ``--json``; later ones are dropped.
 
@@ -70,19 +80,32 @@ class Console:
             self._stdout.flush()
             self._stdout.buffer.write(content)
 
-    def say(self, *lines: str) -> None:
-        """Talk to the person; always inert, because logs end on terminals too.
+    def say(self, *lines: str, mark: str = "", tint: Tint = Tint.PLAIN) -> None:
+        """Talk to the person, unless nobody wants to hear of it; as ``insist``."""
+        if not self.is_quiet:
+            self.insist(*lines, mark=mark, tint=tint)
 
-        Where the terminal was closed, nobody listens any more, and that is fine.
+    def insist(self, *lines: str, mark: str = "", tint: Tint = Tint.PLAIN) -> None:
+        """Say what an answer depends on, or what went wrong; quiet or not.
+
+        Always inert, because logs end on terminals too. Where the terminal was
+        closed, nobody listens any more, and that is fine.
+
+        Args:
+            lines: What is said.
+            mark: A word of ours that the first line begins with.
+            tint: How that word stands out, where it can.
         """
         if self._stderr is not None:
+            begin = self._tinted(mark, tint, self._stderr)
             with suppress(OSError):
-                self._stderr.write("".join(f"{_inert(line)}\n" for line in lines))
+                text = "".join(f"{_inert(line)}\n" for line in lines)
+                self._stderr.write(begin + text)
                 self._stderr.flush()
 
     def rewrite(self, line: str) -> None:
         """Say ``line`` over the one before it, for a countdown."""
-        if self._stderr is not None:
+        if self._stderr is not None and not self.is_quiet:
             self._stderr.write(f"\r{_inert(line)} ")
             self._stderr.flush()
 
@@ -92,7 +115,7 @@ class Console:
             self.document({"error": error_document(error)})
             return
         hint = [f"  {error.hint}"] if error.hint else []
-        self.say(f"tuimail: {error}", *hint)
+        self.insist(f" {error}", *hint, mark="tuimail:", tint=Tint.WRONG)
 
     def ask(self, question: str) -> str:
         """Return the line that the person typed; empty at the end of input."""
@@ -107,17 +130,23 @@ class Console:
         return line.strip() if line else None
 
     def read(self, limit_bytes: int) -> bytes:
-        """Return what is on stdin, at most ``limit_bytes`` of it."""
+        """Return what is on stdin, at most ``limit_bytes`` of it.
+
+        Raises:
+            UsageError: It is closed, or cannot be read.
+        """
+        stdin = self._open_stdin()
         try:
-            return self._stdin.buffer.read(limit_bytes) if self._stdin else b""
+            return stdin.buffer.read(limit_bytes)
         except OSError as error:
             raise _unreadable(error) from error
 
     def lines(self, limit_bytes: int) -> Iterator[bytes]:
         """Yield what is on stdin by lines, at most ``limit_bytes`` of it."""
-        while self._stdin is not None and limit_bytes > 0:
+        stdin = self._open_stdin()
+        while limit_bytes > 0:
             try:
-                line = self._stdin.buffer.readline(limit_bytes)
+                line = stdin.buffer.readline(limit_bytes)
             except OSError as error:
                 raise _unreadable(error) from error
             if not line:
@@ -127,9 +156,7 @@ class Console:
 
     def some(self, limit_bytes: int) -> bytes:
         """Return what is on stdin by now, waiting for it; nothing at its end."""
-        if self._stdin is None:
-            return b""
-        buffer = self._stdin.buffer
+        buffer = self._open_stdin().buffer
         found: bytes = getattr(buffer, "read1", buffer.read)(limit_bytes)
         return found
 
@@ -145,6 +172,16 @@ class Console:
     def read_line(self) -> str:
         """Return the first line on stdin, without its end."""
         return self._line().rstrip("\r\n")
+
+    def _open_stdin(self) -> TextIO:
+        """Return stdin; one that is closed is no empty text that could be sent."""
+        if self._stdin is None:
+            raise UsageError(
+                "Nothing can be read from stdin: it is closed.",
+                hint="Give it a file, or the end of a pipe.",
+                field="stdin",
+            )
+        return self._stdin
 
     def _line(self) -> str:
         line = ""
@@ -166,6 +203,11 @@ class Console:
         if self._stdout is not None:
             with _Writing(self):
                 self._stdout.flush()
+
+    def _tinted(self, text: str, tint: Tint, stream: TextIO | None) -> str:
+        return (
+            tinted(text, tint) if self._has_colours and _is_terminal(stream) else text
+        )
 
     def _write(self, text: str) -> None:
         if self._stdout is not None:

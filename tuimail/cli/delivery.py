@@ -5,14 +5,15 @@ Shared by every verb after which mail may leave.
 
 import math
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tuimail.cli import exits
 from tuimail.cli.call import Call
-from tuimail.cli.discretion import shown_findings
-from tuimail.cli.documents import record_document
 from tuimail.cli.parser import Parser, seconds
 from tuimail.cli.times import spoken
+from tuimail.cli.tints import Tint
+from tuimail.workspace.documents import record_document
+from tuimail.workspace.shown import shown_findings
 from tuimail.workspace.views import OUTBOX_STATUSES, Page, Row
 
 if TYPE_CHECKING:
@@ -98,7 +99,12 @@ def print_record(call: Call, page: Page) -> None:
 def say_findings(call: Call, page: Page, *, with_bcc: bool = False) -> None:
     """Say what was noticed about a mail; not to programs, who get it as data."""
     for finding in shown_findings(page, with_bcc=with_bcc):
-        call.console.say(f"{finding.severity.value}: {finding.message}")
+        severity = finding.severity.value
+        tint = _TINTS.get(severity, Tint.PLAIN)
+        call.console.say(f" {finding.message}", mark=f"{severity}:", tint=tint)
+
+
+_TINTS: Final = {"block": Tint.WRONG, "warning": Tint.WARNING}
 
 
 def record_lines(page: Page) -> list[str]:

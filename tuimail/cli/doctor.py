@@ -1,12 +1,11 @@
 """Verbs about the workspace itself: looked over and mended, and copied."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Final
 
 from tuimail.cli import exits
-from tuimail.cli.call import Call
+from tuimail.cli.call import Call, place_of
 from tuimail.cli.parser import Command, Parser
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def _backup_arguments(parser: Parser) -> None:
 
 def _backup(call: Call) -> int:
     with call.open() as workspace:
-        made = workspace.upkeep.back_up(call.cwd / Path(call.options.dest))
+        made = workspace.upkeep.back_up(place_of(call, call.options.dest, "dest"))
     if call.console.is_json:
         call.console.document(
             {
@@ -113,6 +112,14 @@ def _backup(call: Call) -> int:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "doctor": Command(arguments=_doctor_arguments, run=_doctor),
-    "backup": Command(arguments=_backup_arguments, run=_backup),
+    "doctor": Command(
+        arguments=_doctor_arguments,
+        run=_doctor,
+        examples=("tuimail doctor", "tuimail doctor --repair"),
+    ),
+    "backup": Command(
+        arguments=_backup_arguments,
+        run=_backup,
+        examples=("tuimail backup ~/backups/mail-2027-03-04",),
+    ),
 }

@@ -9,17 +9,17 @@ from typing import Final
 
 from tuimail.cli.call import Call
 from tuimail.cli.delivery import record_lines, say_findings
-from tuimail.cli.documents import (
-    Document,
-    record_document,
-    service_document,
-    service_facts,
-)
 from tuimail.core import compose
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
 from tuimail.core.preview import PartView, Preview, preview
 from tuimail.errors import ConfigurationError, UnsupportedFeatureError
+from tuimail.workspace.documents import (
+    Document,
+    record_document,
+    service_document,
+    service_facts,
+)
 from tuimail.workspace.views import Page
 from tuimail.workspace.workspace import Workspace
 

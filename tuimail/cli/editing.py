@@ -59,5 +59,9 @@ def _refuse_what_is_no_change(call: Call) -> None:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "edit": Command(arguments=_arguments, run=_edit),
+    "edit": Command(
+        arguments=_arguments,
+        run=_edit,
+        examples=("tuimail edit k7xq2m --subject 'Report for March'",),
+    ),
 }

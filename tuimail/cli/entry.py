@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from tuimail import __version__
 from tuimail.cli import exits
 from tuimail.cli.console import Console, prepared
+from tuimail.cli.tints import are_wanted
 from tuimail.cli.verbs import SENDMAIL, VERBS, overview
 from tuimail.cli.words import Words
 from tuimail.errors import (
@@ -69,6 +70,8 @@ def main(
         stdout=prepared(sys.stdout),
         stderr=prepared(sys.stderr),
         is_json=words.is_json,
+        is_quiet=words.is_quiet,
+        has_colours=are_wanted(os.environ),
     )
     try:
         error = _guarded(console, lambda: _answer(words, console, sleep, clock))
@@ -97,7 +100,7 @@ def _report(console: Console, error: TuimailError) -> None:
         console.error(error)
         console.close()
     except StoreError as unwritten:
-        console.say(f"tuimail: {error}", f"tuimail: {unwritten}")
+        console.insist(f"tuimail: {error}", f"tuimail: {unwritten}")
 
 
 def _code(verb: str, error: TuimailError) -> int:
@@ -166,8 +169,8 @@ def _run(
     from tuimail.cli.telling import tell_at_the_end  # noqa: PLC0415 - not for --help
 
     verb = words.verb
-    command = _command(verb)
-    parser = Parser(verb, VERBS[verb][1])
+    command = command_of(verb)
+    parser = Parser(verb, VERBS[verb][1], examples=command.examples)
     if words.wants_help:
         command.arguments(parser)
         return _tell(console, "help", parser.format_help())
@@ -247,7 +250,7 @@ def _cwd() -> "Path":
         ) from error
 
 
-def _command(verb: str) -> "Command":
+def command_of(verb: str) -> "Command":
     """Return the command of ``verb``, from the one module that has it."""
     from importlib import import_module  # noqa: PLC0415 - not for --help
 

@@ -112,8 +112,9 @@ def require_keys(call: Call, mails: Sequence[Fields]) -> None:
 
 def _refuse_two_from_stdin(call: Call) -> None:
     options = call.options
+    wanted = [kind for kind in _BODIES if getattr(options, kind) == STDIN]
     files = {f"{kind}-file": getattr(options, f"{kind}_file") for kind in _BODIES}
-    wanted = [field for field, path in files.items() if path == STDIN]
+    wanted += [field for field, path in files.items() if path == STDIN]
     wanted += ["data"] if options.data == STDIN else []
     wanted += ["attach" for text in options.attach if _path_of(text)[0] == STDIN]
     if len(wanted) > 1:
@@ -125,23 +126,6 @@ def _refuse_two_from_stdin(call: Call) -> None:
 
 
 _BODIES: Final = ("text", "html", "markdown")
-
-
-def require_recipient(draft: Draft) -> Draft:
-    """Return ``draft``, or refuse it before it is stored.
-
-    A command that was told nobody has no window in which somebody is added.
-
-    Raises:
-        NotComposableError: Nobody would get it.
-    """
-    if not draft.recipients:
-        raise NotComposableError(
-            "Nobody is named in To, Cc or Bcc.",
-            hint="Add a recipient: --to ADDRESS",
-            field="to",
-        )
-    return draft
 
 
 def _path(text: str) -> Path:
@@ -234,6 +218,8 @@ def _merge_for(typed: Iterable[str]) -> dict[str, dict[str, str]]:
 def _body(call: Call, kind: str) -> str:
     path: str | None = getattr(call.options, f"{kind}_file")
     text: str | None = getattr(call.options, kind)
+    if text == STDIN:
+        return _text(call, None, STDIN, field=kind)
     return _text(call, text, path, field=f"{kind}-file")
 
 

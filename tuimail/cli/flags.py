@@ -10,14 +10,19 @@ STDIN = "-"
 
 def add_fields(parser: Parser) -> None:
     """Take everything that can be said about a mail."""
+    add_mail(parser)
+    add_template(parser)
+    add_key(parser)
+    add_expires(parser)
+
+
+def add_mail(parser: Parser) -> None:
+    """Take what a mail says, to whom, and by which way out."""
     _add_addresses(parser)
     _add_bodies(parser)
     _add_files(parser)
     _add_headers(parser)
     _add_service(parser)
-    add_template(parser)
-    add_key(parser)
-    add_expires(parser)
     way_out = parser.add_mutually_exclusive_group()
     way_out.add_argument(
         "--account", default="", metavar="NAME", help="the way out it leaves by"
@@ -52,17 +57,23 @@ def add_expires(parser: Parser) -> None:
 
 def add_template(parser: Parser) -> None:
     """Take a template, and what its blanks are filled in with."""
-    parser.add_argument(
-        "--template",
-        metavar="FILE",
-        help="a mail with blanks such as {{ name }}: header lines, an empty line, "
-        "the body; FILE ends in .txt, .md or .html",
-    )
+    add_template_file(parser)
     parser.add_argument(
         "--data",
         metavar="SOURCE",
         help="what fills the blanks in, also those in other options: a file with CSV, "
         "JSON or JSON Lines, - for stdin, or the JSON itself; one mail for each row",
+    )
+
+
+def add_template_file(parser: Parser) -> None:
+    """Take a template."""
+    parser.add_argument(
+        "--template",
+        metavar="FILE",
+        help="a mail with blanks such as {{ name }}: header lines, an empty line, "
+        "the body; FILE ends in .txt, .md or .html, and is here or in the folder that "
+        "tuimail template list shows",
     )
 
 
@@ -93,7 +104,9 @@ def _add_bodies(parser: Parser) -> None:
         ("markdown", "Markdown, which becomes text and HTML"),
     ):
         either = parser.add_mutually_exclusive_group()
-        either.add_argument(f"--{kind}", metavar="TEXT", help=f"the mail as {what}")
+        either.add_argument(
+            f"--{kind}", metavar="TEXT", help=f"the mail as {what}; - is stdin"
+        )
         either.add_argument(
             f"--{kind}-file", metavar="PATH", help="the same from a file; - is stdin"
         )

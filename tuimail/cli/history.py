@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from tuimail.cli.discretion import shown_attempts
 from tuimail.core.submission import Attempt, Receipt, Verdict
+from tuimail.workspace.shown import shown_attempts
 from tuimail.workspace.views import JournalLine, Page
 
 _NOT_FOR_PEOPLE: Final = ("submission", "approval")

@@ -109,5 +109,12 @@ def _size(size_bytes: int) -> str:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "purge": Command(arguments=_arguments, run=_purge)
+    "purge": Command(
+        arguments=_arguments,
+        run=_purge,
+        examples=(
+            "tuimail purge --older-than 365 --dry-run",
+            "tuimail purge --older-than 2027-01-01 --status sent",
+        ),
+    )
 }

@@ -1,4 +1,4 @@
-"""Verbs that look: list, show; and discard, for what nobody wants to see."""
+"""Verbs that look: list, search, show; and discard, for what nobody wants to see."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Final
 from tuimail.cli import exits
 from tuimail.cli.call import Call
 from tuimail.cli.delivery import print_record
-from tuimail.cli.discretion import shown_steps
-from tuimail.cli.documents import (
+from tuimail.cli.history import attempt_lines, journal_lines
+from tuimail.cli.listing import add_paging, print_hits, print_rows
+from tuimail.cli.pages import page_lines
+from tuimail.cli.parser import Command, Parser, add_id
+from tuimail.core.draft import Draft
+from tuimail.errors import UsageError
+from tuimail.workspace.documents import (
     Document,
     attempts_document,
     journal_document,
     page_document,
 )
-from tuimail.cli.history import attempt_lines, journal_lines
-from tuimail.cli.listing import add_paging, print_rows
-from tuimail.cli.pages import page_lines
-from tuimail.cli.parser import Command, Parser, add_id
-from tuimail.core.draft import Draft
-from tuimail.errors import UsageError
+from tuimail.workspace.shown import shown_steps
 from tuimail.workspace.views import SENT_STATUSES, JournalLine, Page
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ STATUSES: Final = (
 Headers = Sequence[tuple[str, str]]
 
 
-def _list_arguments(parser: Parser) -> None:
+def _add_statuses(parser: Parser) -> None:
     parser.add_argument(
         "--status",
         action="append",
@@ -40,13 +40,45 @@ def _list_arguments(parser: Parser) -> None:
         metavar="WORD",
         help=f"only these, to be repeated: {', '.join(STATUSES)}",
     )
+
+
+def _list_arguments(parser: Parser) -> None:
+    _add_statuses(parser)
+    parser.add_argument(
+        "--search",
+        metavar="WORDS",
+        help="only mail that has all of these words, each maybe only begun; "
+        "from: to: subject: body: file: note: agent: account: state: "
+        "before a word say where",
+    )
     add_paging(parser)
 
 
 def _list(call: Call) -> int:
     statuses = frozenset(call.options.status) if call.options.status else None
     with call.open() as workspace:
+        if call.options.search is not None:
+            return print_hits(call, workspace, call.options.search, statuses=statuses)
         return print_rows(call, workspace, statuses=statuses)
+
+
+def _search_arguments(parser: Parser) -> None:
+    parser.add_argument(
+        "words",
+        nargs="+",
+        metavar="WORDS",
+        help="all of them are in the mail, each maybe only begun; from: to: subject: "
+        "body: file: note: agent: account: state: before a word say where",
+    )
+    _add_statuses(parser)
+    add_paging(parser)
+
+
+def _search(call: Call) -> int:
+    statuses = frozenset(call.options.status) if call.options.status else None
+    with call.open() as workspace:
+        words = " ".join(call.options.words)
+        return print_hits(call, workspace, words, statuses=statuses)
 
 
 def _show_arguments(parser: Parser) -> None:
@@ -83,9 +115,11 @@ def _show(call: Call) -> int:
     with call.open() as workspace:
         found = workspace.drafts.resolve(options.id)
         if options.raw:
-            call.console.raw(_message(call, workspace, found))
+            call.console.raw(message_of(call, workspace, found))
             return exits.DONE
-        headers = _headers(_message(call, workspace, found)) if options.headers else ()
+        headers = (
+            _headers(message_of(call, workspace, found)) if options.headers else ()
+        )
         steps = shown_steps(
             workspace.drafts.journal(found) if options.attempts else (),
             with_bcc=options.bcc,
@@ -105,7 +139,7 @@ def _refuse_beside_raw(call: Call) -> None:
         )
 
 
-def _message(call: Call, workspace: "Workspace", draft_id: str) -> bytes:
+def message_of(call: Call, workspace: "Workspace", draft_id: str) -> bytes:
     """Return the bytes of a mail, and say so where they are not the stored ones."""
     message = workspace.drafts.message_bytes(draft_id)
     if not workspace.drafts.is_as_stored(draft_id):
@@ -195,7 +229,32 @@ def _discard(call: Call) -> int:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "list": Command(arguments=_list_arguments, run=_list),
-    "show": Command(arguments=_show_arguments, run=_show),
-    "discard": Command(arguments=add_id, run=_discard),
+    "list": Command(
+        arguments=_list_arguments,
+        run=_list,
+        examples=(
+            "tuimail list --status held --status deferred",
+            "tuimail list --limit 20 --after k7xq2m",
+        ),
+    ),
+    "search": Command(
+        arguments=_search_arguments,
+        run=_search,
+        examples=(
+            "tuimail search invoice from:billing",
+            "tuimail search '\"board papers\"' state:sent --json",
+        ),
+    ),
+    "show": Command(
+        arguments=_show_arguments,
+        run=_show,
+        examples=(
+            "tuimail show k7xq2m",
+            "tuimail show k7xq2m --raw > letter.eml",
+            "tuimail show k7xq2m --attempts --bcc --json",
+        ),
+    ),
+    "discard": Command(
+        arguments=add_id, run=_discard, examples=("tuimail discard k7xq2m",)
+    ),
 }

@@ -71,5 +71,9 @@ def _read(path: Path) -> str:
 _LONGEST: Final = 4096
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "mcp": Command(arguments=_arguments, run=_mcp)
+    "mcp": Command(
+        arguments=_arguments,
+        run=_mcp,
+        examples=("tuimail mcp --token-file ~/.billing-token",),
+    )
 }

@@ -7,7 +7,8 @@ from typing import Final
 from tuimail.cli.call import Call
 from tuimail.cli.flags import STDIN
 from tuimail.core.templates.merge_data import MergeData, is_json, merge_data
-from tuimail.settings.files import expanded
+from tuimail.settings.files import expanded, is_file
+from tuimail.settings.paths import config_path, templates_path
 from tuimail.settings.texts import decoded, read_text
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.merging import NO_FILE, merged, read_template
@@ -37,13 +38,24 @@ def merge_of(call: Call, fields: Fields) -> Merge:
     options = call.options
     if options.template is None and options.data is None:
         return Merge(mails=(fields,), is_list=False)
-    path = _path(call, options.template) if options.template is not None else None
+    name: str | None = options.template
+    path = template_path(call, name) if name is not None else None
     written = read_template(path) if path else NO_FILE
     data = _data(call, options.data) if options.data is not None else _ONE_EMPTY_ROW
     mails = merged(
         fields, data.rows, template=written, folder=path.parent if path else None
     )
     return Merge(mails=mails, is_list=data.is_list)
+
+
+def template_path(call: Call, text: str) -> Path:
+    """Return the file that is meant: one here, or else one of the person's templates.
+
+    Where there is neither, it is the one here, so that reading it says so.
+    """
+    here = _path(call, text)
+    kept = templates_path(config_path(call.environ, call.config)) / text
+    return kept if is_file(kept) and not is_file(here) else here
 
 
 def _path(call: Call, text: str) -> Path:

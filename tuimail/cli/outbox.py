@@ -8,7 +8,10 @@ from tuimail.cli.call import Call
 from tuimail.cli.delivery import is_overdue, print_record, say_if_nobody_sends
 from tuimail.cli.listing import add_paging, print_rows
 from tuimail.cli.parser import Command, Parser, add_id
+from tuimail.cli.sending import add_late
 from tuimail.cli.serving import keep_sending
+from tuimail.cli.times import moment_for
+from tuimail.core.schedule import Late
 from tuimail.errors import UsageError
 from tuimail.workspace.views import OUTBOX_STATUSES, Fate, Row
 
@@ -126,6 +129,26 @@ def _reroute(call: Call) -> int:
     return exits.DONE
 
 
+def _plan_arguments(parser: Parser) -> None:
+    add_id(parser)
+    either = parser.add_mutually_exclusive_group(required=True)
+    either.add_argument(
+        "--at",
+        type=moment_for("at"),
+        metavar="TIME",
+        help="not before: 2027-03-04 09:30, as release --at takes it",
+    )
+    either.add_argument("--now", action="store_true", help="without a time of its own")
+    add_late(parser)
+
+
+def _plan(call: Call) -> int:
+    late = Late(call.options.late)
+    return _step(
+        lambda workspace, found: workspace.queue.plan(found, call.options.at, late=late)
+    )(call)
+
+
 def _require_another(call: Call, workspace: "Workspace", found: str) -> None:
     """Refuse the way out that it takes already: that is another approval for nothing.
 
@@ -141,17 +164,41 @@ def _require_another(call: Call, workspace: "Workspace", found: str) -> None:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "outbox": Command(arguments=add_paging, run=_outbox),
-    "outbox run": Command(arguments=_run_arguments, run=_run),
+    "outbox": Command(arguments=add_paging, run=_outbox, examples=("tuimail outbox",)),
+    "outbox run": Command(
+        arguments=_run_arguments, run=_run, examples=("tuimail outbox run --drain",)
+    ),
     "cancel": Command(
-        arguments=add_id, run=_step(lambda ws, found: ws.outbox.cancel(found))
+        arguments=add_id,
+        run=_step(lambda ws, found: ws.outbox.cancel(found)),
+        examples=("tuimail cancel k7xq2m",),
     ),
     "hold": Command(
-        arguments=add_id, run=_step(lambda ws, found: ws.outbox.hold(found))
+        arguments=add_id,
+        run=_step(lambda ws, found: ws.outbox.hold(found)),
+        examples=("tuimail hold k7xq2m",),
     ),
     "resume": Command(
-        arguments=add_id, run=_step(lambda ws, found: ws.outbox.resume(found))
+        arguments=add_id,
+        run=_step(lambda ws, found: ws.outbox.resume(found)),
+        examples=("tuimail resume k7xq2m",),
     ),
-    "reroute": Command(arguments=_reroute_arguments, run=_reroute),
-    "resolve": Command(arguments=_resolve_arguments, run=_resolve_one),
+    "plan": Command(
+        arguments=_plan_arguments,
+        run=_plan,
+        examples=(
+            "tuimail plan k7xq2m --at '2027-03-04 09:30'",
+            "tuimail plan k7xq2m --now",
+        ),
+    ),
+    "reroute": Command(
+        arguments=_reroute_arguments,
+        run=_reroute,
+        examples=("tuimail reroute k7xq2m --account backup",),
+    ),
+    "resolve": Command(
+        arguments=_resolve_arguments,
+        run=_resolve_one,
+        examples=("tuimail resolve k7xq2m --sent", "tuimail resolve k7xq2m --resend"),
+    ),
 }

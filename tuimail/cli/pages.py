@@ -1,23 +1,26 @@
 """One mail in full, as lines for a person.
 
-Nothing here is made inert; the console does that to every line.
+Nothing here is made inert; the console does that to every line. Letters that pose as
+those of another script are put in brackets here: there is no colour to tell them by.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from tuimail.cli.changes import compared, further_facts, people, plain_lines
-from tuimail.cli.discretion import (
+from tuimail.cli.table import local
+from tuimail.core.display import mark_posing
+from tuimail.core.draft import Draft
+from tuimail.core.finding import Finding
+from tuimail.errors import FieldError
+from tuimail.workspace.shown import (
     discreet,
     discreet_reply,
+    shown_accepted,
     shown_decisions,
     shown_findings,
     shown_recipients,
 )
-from tuimail.cli.table import local
-from tuimail.core.draft import Draft
-from tuimail.core.finding import Finding
-from tuimail.errors import FieldError
 from tuimail.workspace.views import (
     Decision,
     Earlier,
@@ -39,15 +42,19 @@ def page_lines(
         *_about(page, with_bcc=with_bcc),
         *(["", *shown] if shown else []),
         "",
-        *_body(page.draft),
+        *map(mark_posing, _body(page.draft)),
     ]
 
 
-def review_lines(page: Page) -> list[str]:
+def review_lines(page: Page, *, overrule: str = "or --overrule") -> list[str]:
     """Return everything a decision is about, Bcc and changes included.
 
     What others wrote stands behind a bar, so that no mail can pretend to be
     one of the facts.
+
+    Args:
+        page: The mail.
+        overrule: What one person can do about findings of level block.
     """
     return [
         *_about(page, with_bcc=True),
@@ -55,7 +62,7 @@ def review_lines(page: Page) -> list[str]:
         *_barred(_body(page.draft)),
         *_other_part(page.draft),
         *_changes(page),
-        *(["", *standing] if (standing := list(_standing(page))) else []),
+        *(["", *standing] if (standing := list(_standing(page, overrule))) else []),
         "",
         fact("Digest", page.release_digest or page.not_composable),
     ]
@@ -69,6 +76,7 @@ def fact(name: str, value: str) -> str:
 def _about(page: Page, *, with_bcc: bool) -> Iterable[str]:
     yield from _facts(page, with_bcc=with_bcc)
     yield from _findings(shown_findings(page, with_bcc=with_bcc))
+    yield from _accepted(page, with_bcc=with_bcc)
     if page.attempts:
         yield from _fates(page, with_bcc=with_bcc)
     yield from _decisions(page, with_bcc=with_bcc)
@@ -98,7 +106,7 @@ def _other_part(draft: Draft) -> list[str]:
 
 
 def _barred(lines: Iterable[str]) -> list[str]:
-    return [f"| {line}" for line in lines]
+    return [f"| {mark_posing(line)}" for line in lines]
 
 
 def _facts(page: Page, *, with_bcc: bool) -> Iterable[str]:
@@ -125,7 +133,9 @@ def _facts(page: Page, *, with_bcc: bool) -> Iterable[str]:
         "Revision": str(row.revision),
         "Provider id": page.provider_message_id,
     }
-    yield from (fact(name, value) for name, value in found.items() if value)
+    yield from (
+        fact(name, mark_posing(value)) for name, value in found.items() if value
+    )
     for name, value in further_facts(draft):
         yield fact(name, value)
     for one in draft.attachments:
@@ -137,6 +147,11 @@ def _findings(findings: Iterable[Finding]) -> Iterable[str]:
     for one in findings:
         place = f" “{one.place}”" if one.place else ""
         yield fact("Finding", f"{one.severity.value}: {one.message}{place}")
+
+
+def _accepted(page: Page, *, with_bcc: bool) -> Iterable[str]:
+    for one in shown_accepted(page, with_bcc=with_bcc):
+        yield fact("Let stand", f"{one.code}, by {one.actor}: {one.reason}")
 
 
 def _fates(page: Page, *, with_bcc: bool) -> Iterable[str]:
@@ -184,7 +199,7 @@ def _changes(page: Page) -> list[str]:
     return ["", since, *_barred(plain_lines(found))]
 
 
-def _standing(page: Page) -> Iterable[str]:
+def _standing(page: Page, overrule: str) -> Iterable[str]:
     """Return what it takes to approve it, and what was decided before."""
     standing = page.standing
     if page.row.assigned:
@@ -194,15 +209,15 @@ def _standing(page: Page) -> Iterable[str]:
         yield fact("Needs", f"{standing.needed} people; so far: {names or 'nobody'}")
     for one in standing.reasons:
         yield fact("Policy", f"{one.rule}: {one.text}")
-    yield from _stops(standing)
+    yield from _stops(standing, overrule)
     earlier = page.earlier_decision
     if earlier is not None:
         yield fact("Earlier", _earlier(earlier))
 
 
-def _stops(standing: Standing) -> Iterable[str]:
+def _stops(standing: Standing, overrule: str) -> Iterable[str]:
     if standing.to_type:
-        yield fact("Blocked", "a second person approves it too, or --overrule")
+        yield fact("Blocked", f"a second person approves it too, {overrule}")
     if standing.blocked:
         yield fact("Blocked", standing.blocked)
     if standing.problem:

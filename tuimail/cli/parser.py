@@ -20,11 +20,13 @@ _LONGEST_WAIT: Final = 7 * 24 * 3600.0
 class Parser(argparse.ArgumentParser):
     """Argparse that raises instead of printing and leaving."""
 
-    def __init__(self, verb: str, summary: str) -> None:
+    def __init__(
+        self, verb: str, summary: str, *, examples: Sequence[str] = ()
+    ) -> None:
         super().__init__(
-            prog=f"tuimail {verb}",
+            prog=f"tuimail {verb}".strip(),
             description=f"{summary[:1].upper()}{summary[1:]}.",
-            epilog=GLOBAL_OPTIONS,
+            epilog=_below(examples),
             formatter_class=argparse.RawDescriptionHelpFormatter,
             add_help=False,
             allow_abbrev=False,
@@ -45,6 +47,11 @@ class Parser(argparse.ArgumentParser):
             field=(missing[1] if missing else flag).lstrip("-").lower(),
         )
 
+    @property
+    def actions(self) -> Sequence[argparse.Action]:
+        """All that it takes, in the order in which its help has it."""
+        return self._actions
+
     def refuse_bytes(self, found: argparse.Namespace) -> None:
         """Refuse values with bytes that are not UTF-8.
 
@@ -64,6 +71,12 @@ class Parser(argparse.ArgumentParser):
                 )
 
 
+def _below(examples: Sequence[str]) -> str:
+    """Return what stands below the flags: how it is typed, and what always may be."""
+    shown = "\n".join(f"  {one}" for one in examples)
+    return f"For example:\n{shown}\n\n{GLOBAL_OPTIONS}" if shown else GLOBAL_OPTIONS
+
+
 def _texts(value: object) -> list[str]:
     values = value if isinstance(value, list) else [value]
     return [one for one in values if isinstance(one, str)]
@@ -81,6 +94,8 @@ class Command:
 
     arguments: Callable[[Parser], None]
     run: Callable[[Call], int]
+    examples: tuple[str, ...] = ()
+    """Whole lines as somebody would type them; ``--help`` and the manual show them."""
     takes_words: bool = False
     """Whether it reads its words by rules of its own: they are in ``words``."""
 
@@ -119,7 +134,9 @@ def seconds(text: str) -> float:
 def positive(text: str) -> int:
     """Return a whole number above zero, for argparse."""
     if not text.isdecimal() or not 0 < len(text) <= len("100000") or not int(text):
-        raise argparse.ArgumentTypeError(f"takes a number above 0, not {text!r}")
+        raise argparse.ArgumentTypeError(
+            f"takes a number from 1 to 999999, not {text!r}"
+        )
     return int(text)
 
 

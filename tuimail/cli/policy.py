@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 from tuimail.cli import exits
 from tuimail.cli.agents import actor_of
 from tuimail.cli.call import Call
-from tuimail.cli.documents import Document, iso
 from tuimail.cli.parser import Command, Parser, nothing
 from tuimail.cli.table import local
 from tuimail.core.draft import AGENT_PREFIX, Draft, Origin
 from tuimail.errors import UsageError
 from tuimail.settings.files import expanded
 from tuimail.settings.texts import decoded, read_bytes
+from tuimail.workspace.documents import Document, iso
 
 if TYPE_CHECKING:
     from tuimail.workspace.clients import Client
@@ -281,8 +281,21 @@ def _adopt(call: Call) -> int:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "policy show": Command(arguments=nothing, run=_show),
-    "policy test": Command(arguments=_test_arguments, run=_test),
-    "policy lint": Command(arguments=nothing, run=_lint),
-    "policy adopt": Command(arguments=nothing, run=_adopt),
+    "policy show": Command(
+        arguments=nothing, run=_show, examples=("tuimail policy show",)
+    ),
+    "policy test": Command(
+        arguments=_test_arguments,
+        run=_test,
+        examples=(
+            "tuimail policy test k7xq2m",
+            "tuimail policy test letter.json --client billing",
+        ),
+    ),
+    "policy lint": Command(
+        arguments=nothing, run=_lint, examples=("tuimail policy lint",)
+    ),
+    "policy adopt": Command(
+        arguments=nothing, run=_adopt, examples=("tuimail policy adopt",)
+    ),
 }

@@ -115,7 +115,7 @@ class Questions:
             typed = self._typed(f"{label}{shown}:")
             if typed != HELP:
                 return typed or default
-            self._console.say(f"  {explained or 'There is nothing more to say.'}")
+            self._console.insist(f"  {explained or 'There is nothing more to say.'}")
 
     def choice(
         self,
@@ -138,7 +138,7 @@ class Questions:
             exact = [one for one in words if one.casefold() == wanted]
             if typed and len(exact or meant) == 1:
                 return (exact or meant)[0]
-            self._console.say(f"  It may be {', '.join(words)}.")
+            self._console.insist(f"  It may be {', '.join(words)}.")
 
     def number(
         self,
@@ -155,7 +155,7 @@ class Questions:
             LeftError: The input ended.
             BackError: The question before is wanted.
         """
-        self._console.say(
+        self._console.insist(
             *(f"  {place:>2}  {line}" for place, line in enumerate(lines, start=1))
         )
         numbers = [str(place) for place in range(1, len(lines) + 1)]
@@ -177,7 +177,7 @@ class Questions:
                 return default
             if typed in _YES | _NO:
                 return typed in _YES
-            self._console.say("  Answer y or n.")
+            self._console.insist("  Answer y or n.")
 
     def lines(self, label: str, *, default: str = "", explained: str = "") -> str:
         """Return several lines, up to an empty one; ``default`` if that comes first.

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tuimail.workspace.workspace import Workspace
 
 _DONE: Final = {
+    "accept": "looked over for warnings",
     "approve": "approved",
     "assign": "given to a reviewer",
     "cancel": "withdrawn",
@@ -28,7 +29,7 @@ _DONE: Final = {
     "retry": "tried again",
 }
 """Verb to what it would have done with the mail."""
-_STANDS: Final = {
+STANDS: Final = {
     "draft": "is a draft",
     "dry_run": "is a dry run",
     "error": "has failed",
@@ -89,7 +90,7 @@ def in_verbs(call: Call, verb: str, error: TransitionError) -> TransitionError:
 
 
 def _refusal(row: Row, verb: str) -> str:
-    stands = _STANDS.get(row.status, f"is {row.status}")
+    stands = STANDS.get(row.status, f"is {row.status}")
     return f"Mail {row.id} {stands} and cannot be {_DONE[verb]}."
 
 

@@ -6,8 +6,8 @@ Who gets a blind copy is named where somebody asked for it, and else nowhere.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tuimail.cli.documents import Document, report_document
 from tuimail.core.message import Role
+from tuimail.workspace.documents import Document, report_document
 
 if TYPE_CHECKING:
     from tuimail.workspace.reports import News, Report

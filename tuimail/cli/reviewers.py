@@ -5,10 +5,11 @@ from typing import Final
 
 from tuimail.cli import exits
 from tuimail.cli.call import Call
-from tuimail.cli.documents import Document, iso
-from tuimail.cli.parser import Command, Parser, nothing
+from tuimail.cli.listing import add_paging, paged, say_more
+from tuimail.cli.parser import Command, Parser
 from tuimail.cli.table import local, print_table
 from tuimail.errors import FieldError
+from tuimail.workspace.documents import Document, iso
 from tuimail.workspace.reviewers import LONGEST_PIN, SHORTEST_PIN, Reviewer
 
 HEADS: Final = ("name", "since")
@@ -38,15 +39,21 @@ def _remove(call: Call) -> int:
     return exits.DONE
 
 
+def _list_arguments(parser: Parser) -> None:
+    add_paging(parser, metavar="NAME")
+
+
 def _list(call: Call) -> int:
     with call.open() as workspace:
         reviewers = workspace.reviewers.list()
+    page, cursor = paged(call, reviewers, lambda one: one.name)
     if call.console.is_json:
-        found = [_document(one) for one in reviewers]
-        call.console.document({"reviewers": found})
+        found = [_document(one) for one in page]
+        call.console.document({"reviewers": found, "next": cursor})
         return exits.DONE
-    rows = [(one.name, local(one.added_at)) for one in reviewers]
+    rows = [(one.name, local(one.added_at)) for one in page]
     print_table(call.console, HEADS, rows)
+    say_more(call, cursor)
     if not reviewers:
         call.console.say(
             "Whoever runs tuimail here decides. To name somebody: "
@@ -97,7 +104,13 @@ def _add_name(parser: Parser) -> None:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "reviewers add": Command(arguments=_add_name, run=_add),
-    "reviewers list": Command(arguments=nothing, run=_list),
-    "reviewers remove": Command(arguments=_add_name, run=_remove),
+    "reviewers add": Command(
+        arguments=_add_name, run=_add, examples=("tuimail reviewers add mara",)
+    ),
+    "reviewers list": Command(
+        arguments=_list_arguments, run=_list, examples=("tuimail reviewers list",)
+    ),
+    "reviewers remove": Command(
+        arguments=_add_name, run=_remove, examples=("tuimail reviewers remove mara",)
+    ),
 }

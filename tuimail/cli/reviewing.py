@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 from tuimail.cli import exits
 from tuimail.cli.call import Call
 from tuimail.cli.delivery import print_record
-from tuimail.cli.documents import page_document
 from tuimail.cli.listing import add_paging, print_rows
 from tuimail.cli.pages import review_lines
 from tuimail.cli.parser import Command, Parser, add_id, add_revision
@@ -14,6 +13,7 @@ from tuimail.cli.times import moment_for
 from tuimail.core.decision import CODES, Comment
 from tuimail.core.display import display
 from tuimail.errors import FieldError, UsageError
+from tuimail.workspace.documents import page_document
 from tuimail.workspace.views import Page, Row, Signature
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _signed(
     if call.options.reviewer is None:
         return _typed(call, workspace, page), None
     if call.console.is_terminal:
-        call.console.say(*review_lines(page))
+        call.console.insist(*review_lines(page))
     return "", signature(call)
 
 
@@ -108,7 +108,7 @@ def _typed(call: Call, workspace: "Workspace", page: Page) -> str:
     is_own = page.row.origin.actor == workspace.actor
     if is_own or not page.release_digest or not call.console.is_terminal:
         return ""
-    call.console.say(*review_lines(page))
+    call.console.insist(*review_lines(page))
     return call.console.ask(
         f"Type the first {TYPED} characters of the digest to approve this:"
     )
@@ -278,9 +278,40 @@ def _assign(call: Call) -> int:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "review": Command(arguments=_review_arguments, run=_review),
-    "approve": Command(arguments=_approve_arguments, run=_approve),
-    "request-changes": Command(arguments=_refusal_arguments, run=_request_changes),
-    "reject": Command(arguments=_reject_arguments, run=_reject),
-    "assign": Command(arguments=_assign_arguments, run=_assign),
+    "review": Command(
+        arguments=_review_arguments,
+        run=_review,
+        examples=("tuimail review", "tuimail review k7xq2m"),
+    ),
+    "approve": Command(
+        arguments=_approve_arguments,
+        run=_approve,
+        examples=(
+            "tuimail approve k7xq2m",
+            "tuimail approve k7xq2m --as mara --at '2027-03-04 09:30'",
+        ),
+    ),
+    "request-changes": Command(
+        arguments=_refusal_arguments,
+        run=_request_changes,
+        examples=(
+            (
+                "tuimail request-changes k7xq2m --reason 'The price is old' "
+                "--comment '3:It is 40 now'"
+            ),
+        ),
+    ),
+    "reject": Command(
+        arguments=_reject_arguments,
+        run=_reject,
+        examples=(
+            "tuimail reject k7xq2m --reason 'We do not sell to them'",
+            "tuimail reject k7xq2m --undo",
+        ),
+    ),
+    "assign": Command(
+        arguments=_assign_arguments,
+        run=_assign,
+        examples=("tuimail assign k7xq2m mara", "tuimail assign k7xq2m --anybody"),
+    ),
 }

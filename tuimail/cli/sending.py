@@ -13,18 +13,18 @@ from tuimail.cli.delivery import (
     print_record,
     undo_window,
 )
-from tuimail.cli.documents import answer_document, record_document
 from tuimail.cli.fields import (
     Request,
     fields_of,
     lifetime_of,
     require_keys,
-    require_recipient,
 )
 from tuimail.cli.flags import add_expires, add_fields
 from tuimail.cli.parser import Command, Parser, add_id, seconds
 from tuimail.cli.times import moment_for
-from tuimail.core.draft import Draft
+from tuimail.core.draft import Draft, require_recipient
+from tuimail.core.schedule import Late
+from tuimail.workspace.documents import answer_document, record_document
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.views import Row
 
@@ -60,6 +60,7 @@ def _send_one(call: Call, workspace: "Workspace", request: Request) -> int:
         key=request.key,
         undo=undo,
         at=call.options.at,
+        late=Late(call.options.late),
         lifetime=lifetime_of(call),
     )
     return deliver(call, workspace, row, undo=undo)
@@ -89,7 +90,8 @@ def _requests(workspace: "Workspace", mails: Sequence[Fields]) -> tuple[Request,
 
 def _drafts(workspace: "Workspace", mails: Sequence[Fields]) -> tuple[Draft, ...]:
     def compose(fields: Fields) -> Draft:
-        return require_recipient(workspace.drafts.compose(fields))
+        draft = workspace.drafts.compose(fields)
+        return require_recipient(draft, hint="Add a recipient: --to ADDRESS")
 
     if len(mails) == 1:
         return (compose(mails[0]),)
@@ -223,6 +225,7 @@ def _release(call: Call) -> int:
             workspace.drafts.resolve(call.options.id),
             undo=undo,
             at=call.options.at,
+            late=Late(call.options.late),
             lifetime=call.options.expires,
         )
         return deliver(call, workspace, row, undo=undo)
@@ -252,6 +255,7 @@ def _add_leaving(parser: Parser, *, may_stay: bool = False) -> None:
         help="not before: 2027-03-04 09:30, with an offset or the name of a zone after "
         "it, or neither for local time; a day alone means its midnight",
     )
+    add_late(parser)
     if may_stay:
         either.add_argument(
             "--dry-run",
@@ -260,9 +264,52 @@ def _add_leaving(parser: Parser, *, may_stay: bool = False) -> None:
         )
 
 
+def add_late(parser: Parser) -> None:
+    """Take what becomes of mail that misses its time."""
+    parser.add_argument(
+        "--late",
+        choices=[one.value for one in Late],
+        default=Late.ASK.value,
+        help="what to do over a quarter of an hour after that time: hold it (ask), "
+        "let it leave all the same, or make it a draft again",
+    )
+
+
 COMMANDS: Final[Mapping[str, Command]] = {
-    "send": Command(arguments=_send_arguments, run=_send),
-    "submit": Command(arguments=_submit_arguments, run=_submit),
-    "release": Command(arguments=_release_arguments, run=_release),
-    "retry": Command(arguments=_retry_arguments, run=_retry),
+    "send": Command(
+        arguments=_send_arguments,
+        run=_send,
+        examples=(
+            (
+                "tuimail send --to ana@example.org --subject Report "
+                "--text 'It is attached.' --attach report.pdf"
+            ),
+            "date | tuimail send --to ana@example.org --subject 'The time' --text -",
+            "tuimail send --template welcome.md --data people.csv --dry-run",
+        ),
+    ),
+    "submit": Command(
+        arguments=_submit_arguments,
+        run=_submit,
+        examples=(
+            (
+                "tuimail submit --actor billing --to ana@example.org "
+                "--subject Invoice --text-file invoice.txt "
+                "--note 'The price is new' --wait 3600"
+            ),
+        ),
+    ),
+    "release": Command(
+        arguments=_release_arguments,
+        run=_release,
+        examples=(
+            "tuimail release k7xq2m",
+            "tuimail release k7xq2m --at '2027-03-04 09:30 Europe/Berlin'",
+        ),
+    ),
+    "retry": Command(
+        arguments=_retry_arguments,
+        run=_retry,
+        examples=("tuimail retry k7xq2m --wait 30",),
+    ),
 }

@@ -97,5 +97,10 @@ def _desk(call: Call, workspace: "Workspace") -> "SendmailDesk":
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    SENDMAIL: Command(arguments=_arguments, run=_sendmail, takes_words=True),
+    SENDMAIL: Command(
+        arguments=_arguments,
+        run=_sendmail,
+        takes_words=True,
+        examples=("tuimail sendmail -t -oi < letter.eml",),
+    ),
 }

@@ -205,5 +205,9 @@ def _word(status: "ServiceStatus") -> str:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "serve": Command(arguments=_arguments, run=_serve)
+    "serve": Command(
+        arguments=_arguments,
+        run=_serve,
+        examples=("tuimail serve --install", "tuimail serve --status"),
+    )
 }

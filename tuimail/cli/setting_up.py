@@ -93,6 +93,7 @@ class Wizard:
         return self._setup
 
     def _begin(self) -> None:
+        self.console.is_quiet = False
         self.console.say("New account.", _HOW)
         if not self._unfinished.is_kept:
             self.console.say(

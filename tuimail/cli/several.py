@@ -17,9 +17,10 @@ from tuimail.cli.delivery import (
     undo_window,
     wait_for_verdict,
 )
-from tuimail.cli.documents import Document, record_document
 from tuimail.cli.fields import Request, lifetime_of
+from tuimail.core.schedule import Late
 from tuimail.errors import TuimailError
+from tuimail.workspace.documents import Document, record_document
 from tuimail.workspace.views import Page, Row
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def send_each(call: Call, workspace: "Workspace", requests: Sequence[Request]) -
             key=request.key,
             undo=undo,
             at=call.options.at,
+            late=Late(call.options.late),
             lifetime=lifetime_of(call),
         )
 
@@ -106,6 +108,7 @@ def print_each(
     *,
     with_bcc: bool = False,
     beside: Document | None = None,
+    further: Sequence[Document] = (),
 ) -> None:
     """Print the records of several mails: one document, or one after another.
 
@@ -116,10 +119,11 @@ def print_each(
         show: Gives what is printed about each.
         with_bcc: Whether blind copies are named.
         beside: What else is in the document.
+        further: Records of more mails, for the document.
     """
     pages = [workspace.drafts.page(row.id) for row in rows]
     if call.console.is_json:
-        mails = [show(page)[0] for page in pages]
+        mails = [*(show(page)[0] for page in pages), *further]
         call.console.document({"mails": mails, **(beside or {})})
         return
     for number, page in enumerate(pages):

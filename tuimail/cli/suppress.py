@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Final
 
 from tuimail.cli import exits
 from tuimail.cli.call import Call
-from tuimail.cli.documents import Document, iso
-from tuimail.cli.parser import Command, Parser, positive
+from tuimail.cli.listing import add_paging, say_more
+from tuimail.cli.parser import Command, Parser
 from tuimail.cli.table import local, print_table
 from tuimail.core.suppression import Scope
 from tuimail.errors import UsageError
+from tuimail.workspace.documents import Document, iso
 
 if TYPE_CHECKING:
     from tuimail.workspace.suppressions import Suppression
@@ -64,21 +65,13 @@ def _added(call: Call, workspace: "Workspace") -> "Suppression":
 
 
 def _list_arguments(parser: Parser) -> None:
-    parser.add_argument(
-        "--limit", type=positive, default=50, metavar="N", help="at most N (default 50)"
-    )
-    parser.add_argument(
-        "--before",
-        default="",
-        metavar="ADDRESS",
-        help="go on after this one, the last of the page",
-    )
+    add_paging(parser, metavar="ADDRESS")
 
 
 def _list(call: Call) -> int:
-    limit = call.options.limit
+    limit, after = call.options.limit, call.options.after or ""
     with call.open() as workspace:
-        found = workspace.suppressions.list(limit=limit + 1, before=call.options.before)
+        found = workspace.suppressions.list(limit=limit + 1, before=after)
     page = found[:limit]
     cursor = page[-1].address if len(found) > limit else None
     if call.console.is_json:
@@ -89,8 +82,7 @@ def _list(call: Call) -> int:
     print_table(call.console, heads, [_cells(one) for one in page])
     if not page:
         call.console.say("Nobody is suppressed.")
-    if cursor:
-        call.console.say(f"There are more: add --before {cursor}")
+    say_more(call, cursor)
     return exits.DONE
 
 
@@ -126,7 +118,19 @@ def _document(one: "Suppression") -> Document:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "suppress add": Command(arguments=_add_arguments, run=_add),
-    "suppress list": Command(arguments=_list_arguments, run=_list),
-    "suppress remove": Command(arguments=_remove_arguments, run=_remove),
+    "suppress add": Command(
+        arguments=_add_arguments,
+        run=_add,
+        examples=(
+            "tuimail suppress add bob@example.org --reason 'asked for it by phone'",
+        ),
+    ),
+    "suppress list": Command(
+        arguments=_list_arguments, run=_list, examples=("tuimail suppress list",)
+    ),
+    "suppress remove": Command(
+        arguments=_remove_arguments,
+        run=_remove,
+        examples=("tuimail suppress remove bob@example.org",),
+    ),
 }

@@ -29,7 +29,11 @@ def print_table(
         console.data(*tabbed(rows))
     elif rows:
         shown = [(row[0][-ids:], *row[1:]) for row in rows]
-        console.data(*aligned(heads, shown, width=get_terminal_size().columns))
+        head, *lines = aligned(
+            heads, shown, width=get_terminal_size().columns, uncut=ids
+        )
+        console.heading(head)
+        console.data(*lines)
 
 
 def tabbed(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -38,7 +42,11 @@ def tabbed(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def aligned(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], *, width: int
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    width: int,
+    uncut: int = 0,
 ) -> list[str]:
     """Return lines under their heads; the last column takes what is left.
 
@@ -46,12 +54,15 @@ def aligned(
         heads: One word a column.
         rows: Cells as they are; they are made safe to measure here.
         width: Cells of the terminal.
+        uncut: Cells of the first column that are never cut, as an id that lost its
+            end is none.
     """
     cells = [list(heads), *([safe_width(cell) for cell in row] for row in rows)]
     widths = [
         min(max(cell_width(row[at]) for row in cells), width // 4)
         for at in range(len(heads) - 1)
     ]
+    widths[:1] = [max(uncut, *widths[:1])] if widths else []
     left = max(width - sum(widths) - _GAP * len(widths), _GAP)
     return [_line(row, [*widths, left]) for row in cells]
 

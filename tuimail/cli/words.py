@@ -17,6 +17,7 @@ class Words:
 
     def __init__(self, arguments: Sequence[str]) -> None:
         self.is_json = False
+        self.is_quiet = False
         self.wants_help = False
         self.wants_version = False
         self.workspace: str | None = None
@@ -51,8 +52,9 @@ class Words:
         if name in {"--workspace", "--config"}:
             self._set(name, value if equals else (left.pop(0) if left else ""))
             return True
-        if word in {"--json", "-h", "--help", "--version"}:
+        if word in {"--json", "--quiet", "-h", "--help", "--version"}:
             self.is_json |= word == "--json"
+            self.is_quiet |= word == "--quiet"
             self.wants_help |= word in {"-h", "--help"}
             self.wants_version |= word == "--version"
             return True

@@ -53,10 +53,11 @@ _QUOTED_RUN: Final = re.compile(r'"(?:[^"\\]|\\.)*+(")?')
 _REFUSED: Final = re.compile(f"{NOT_IN_A_LINE.pattern}|{INVISIBLE.pattern}|\t")
 _NOT_IN_A_LOCAL: Final = re.compile(
     rf"[{JOINER}{SELECTOR}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-    r"\ufe50-\ufe6b\uff01-\uff5e]"
+    r"\ufe50-\ufe6b\uff01-\uff5e\u2039\u203a\u2400-\u2426]"
 )
 """Joiners, spaces, and second forms of ASCII, which some programs turn into
-ASCII (NFKC), so that the same text would be two mailboxes."""
+ASCII (NFKC), so that the same text would be two mailboxes; and what stands on a
+screen for characters that nobody can see."""
 _LOOSE_IN_A_NAME: Final = re.compile(
     rf"(?<![\u0080-\U0010ffff])[{JOINER}{SELECTOR}]"
     rf"|[{JOINER}](?:\Z|[\x00-\x7f{JOINER}])"

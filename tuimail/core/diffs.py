@@ -413,4 +413,7 @@ def _replaced(words: Sequence[Words]) -> int:
 
 
 _CHARACTERS_A_STEP: Final = 8
-_WORD: Final = re.compile(r"\s+|[\u2e80-\u9fff\uac00-\ud7af]|\w+|[^\w\s]")
+_WORD: Final = re.compile(
+    r"\s+|[\u2e80-\u9fff\uac00-\ud7af]|\d+(?:[.,:]\d+)+|\w+|[^\w\s]"
+)
+"""A price, a time or an address of numbers is one word: half of it says nothing."""

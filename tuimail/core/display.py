@@ -18,6 +18,8 @@ from tuimail.core.characters import INVISIBLE, JOINER, SELECTOR
 
 MARKS_LIMIT: Final = 30
 """Marks on one letter that are shown (UAX 15 §13, stream-safe text)."""
+POSES: Final = "\u2039\u203a"
+"""Brackets around letters that pose as those of another script."""
 UNSURE_STAND_IN: Final = "□"
 """Stands for a character whose width terminals do not agree about."""
 
@@ -84,6 +86,29 @@ def display(text: str, *, keep_newlines: bool = False) -> str:
     if keep_newlines:
         text = text.replace("\r\n", "\n")
     return _cap_marks(_substituted(text, keep_newlines=keep_newlines), MARKS_LIMIT)
+
+
+def posing(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where letters of ``text`` stand that pose as those of another script.
+
+    Nothing can act by them, and nothing hides: they say another word than the one
+    that is read, in a name or in the address of a page.
+    """
+    if text.isascii():
+        return ()
+    from tuimail.core.checks.scripts import posing_letters  # noqa: PLC0415 - rare
+
+    return tuple(posing_letters(text))
+
+
+def mark_posing(text: str) -> str:
+    """Return ``text`` with letters in brackets that pose as those of another script."""
+    pieces: list[str] = []
+    end = 0
+    for start, stop in posing(text):
+        pieces += text[end:start], f"{POSES[0]}{text[start:stop]}{POSES[1]}"
+        end = stop
+    return "".join((*pieces, text[end:])) if pieces else text
 
 
 def safe_width(text: str) -> str:

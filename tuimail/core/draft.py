@@ -27,7 +27,7 @@ from tuimail.core.header_names import (
 )
 from tuimail.core.lines import check_line
 from tuimail.core.service import NOTHING_ASKED, ServiceOptions
-from tuimail.errors import FieldError
+from tuimail.errors import FieldError, NotComposableError
 
 AGENT_PREFIX: Final = "agent:"
 """Actors with this prefix hold a client's token; they may hand in, no more."""
@@ -125,6 +125,9 @@ class Body:
     is_flowed: bool = False
     """Whether paragraphs of the text may be wrapped anew by the reader's program
     (RFC 3676)."""
+    is_html_made: bool = False
+    """Whether the HTML was made from the text, which is Markdown, to be made again
+    when that changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +200,23 @@ class Draft:
     def recipients(self) -> tuple[Address, ...]:
         """Everybody who is to get it, in the order To, Cc, Bcc."""
         return (*self.to, *self.cc, *self.bcc)
+
+
+def require_recipient(draft: Draft, *, hint: str) -> Draft:
+    """Return ``draft``, for who has no window in which somebody could be added.
+
+    Args:
+        draft: As it was composed.
+        hint: How somebody is named there.
+
+    Raises:
+        NotComposableError: Nobody would get it.
+    """
+    if not draft.recipients:
+        raise NotComposableError(
+            "Nobody is named in To, Cc or Bcc.", hint=hint, field="to"
+        )
+    return draft
 
 
 def check_message_id(identifier: str, *, field: str) -> None:

@@ -40,6 +40,7 @@ _URL: Final = re.compile(
     re.IGNORECASE,
 )
 """Quotation marks and the stops of East Asian text end an address."""
+_BODIES: Final = frozenset({"text/plain", "text/html"})
 _STOPS: Final = ".,;:!?'*_"
 _STOPS_LIMIT: Final = 10
 _BRACKETS: Final = {")": "(", "]": "["}
@@ -121,6 +122,67 @@ class Preview:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """What can be told of a message at once, however much HTML it has."""
+
+    text: str
+    """As of ``Preview``."""
+    has_text: bool
+    """Whether there is a plain text part."""
+    html_octets: int
+    """Of all HTML, decoded; 0 where there is none."""
+    files: int
+    """Parts that are saved or shown beside the text."""
+    has_pictures: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldView:
+    """One header field, as it is read and as it stands in the message."""
+
+    name: str
+    value: str
+    """Unfolded and decoded."""
+    raw: str
+    """The value as it leaves, its folds in it; what is no UTF-8 shows as such."""
+
+
+def outline(raw: bytes) -> Outline:
+    """Return what of ``raw`` is told without looking into its HTML."""
+    parts = list(islice(walk(raw), PARTS_LIMIT))
+    texts = list(_texts(parts, "text/plain"))
+    html = [one for one in parts if _is_html(one)]
+    return Outline(
+        text="\n\n".join(texts),
+        has_text=bool(texts),
+        html_octets=sum(max(1, one.size_bytes()) for one in html),
+        files=sum(is_enclosed(one) for one in parts),
+        has_pictures=any(one.content_type.startswith("image/") for one in parts),
+    )
+
+
+def is_enclosed(part: Part) -> bool:
+    """Return whether a part is a file, or what the HTML shows beside its text."""
+    is_text = part.content_type in _BODIES and not part.is_file
+    return not (part.is_container or (is_text and not part.name))
+
+
+def parts(raw: bytes) -> tuple[PartView, ...]:
+    """Return every part of ``raw`` in order, each container before what is in it."""
+    return tuple(map(_view, islice(walk(raw), PARTS_LIMIT)))
+
+
+def fields(raw: bytes) -> tuple[FieldView, ...]:
+    """Return every field of the header of ``raw``, in order."""
+    (whole,) = islice(walk(raw), 1)
+    beside = zip(header_fields(raw), whole.headers.raw_items(), strict=True)
+    return tuple(
+        FieldView(name=name, value=value, raw=_as_it_stands(str(sent)))
+        for (name, value), (_, sent) in beside
+    )
+
+
 def preview(raw: bytes) -> Preview:
     """Return what a reader will see of ``raw``, a whole message."""
     parts = list(islice(walk(raw), PARTS_LIMIT))
@@ -164,6 +226,15 @@ def _examined(parts: Iterable[Part]) -> HtmlFacts | None:
         return examine("\n".join(texts))
     except FieldError as error:
         return HtmlFacts(read=HtmlText(text=f"({error})"))
+
+
+def _as_it_stands(value: str) -> str:
+    octets = value.encode("ascii", "surrogateescape")
+    return octets.decode("utf-8", errors="backslashreplace").strip(" \t\r\n")
+
+
+def _is_html(part: Part) -> bool:
+    return part.content_type == "text/html" and not part.is_file
 
 
 def _texts(parts: Iterable[Part], content_type: str) -> Iterator[str]:

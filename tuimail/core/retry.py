@@ -6,6 +6,8 @@ Pure: the time and the jitter are arguments.
 from datetime import datetime, timedelta
 from typing import Final
 
+from tuimail.core.schedule import FARTHEST
+
 WAITS: Final = tuple(timedelta(minutes=m) for m in (1, 2, 4, 8, 15, 30, 60))
 """After the first, second, … try; the last one repeats."""
 LONGEST_WAIT: Final = timedelta(hours=24)
@@ -14,8 +16,6 @@ GIVE_UP_AFTER: Final = timedelta(days=5)
 """RFC 5321 §4.5.4.1 asks for four to five days."""
 LATE_AFTER: Final = timedelta(hours=4)
 """RFC 5321 leaves it open; what waits longer is worth a look."""
-FARTHEST: Final = timedelta(days=366)
-"""How far ahead mail may be scheduled; what is farther is a clock's mistake."""
 RESTS: Final = (timedelta(seconds=10), timedelta(seconds=30), *WAITS)
 """How long an account is left alone after the first, second, … failure to reach
 its server; the first two may be a hiccup. The last one repeats."""

@@ -8,6 +8,7 @@ Pure.
 
 import html
 import re
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 SEPARATOR: Final = "-- "
@@ -33,11 +34,66 @@ def signed_text(text: str, signature: str) -> str:
     return f"{start}{SEPARATOR}\n{signature}\n"
 
 
+def resigned_text(text: str, signature: str, known: Iterable[str]) -> str:
+    """Return ``text`` with ``signature`` in the place of one of ``known``.
+
+    What is under it and was written by hand stays, and then nothing is put there:
+    nobody signs twice. An empty signature takes away the one that is there.
+    """
+    found = _place_of(text, known)
+    if found is None:
+        return text if is_signed(text) else signed_text(text, signature)
+    start, end = found
+    if signature:
+        return f"{text[:start]}{SEPARATOR}\n{signature}{text[end:]}"
+    before, after = text[:start].rstrip("\n"), text[end:].strip("\n")
+    return "\n\n".join(part for part in (before, after) if part) + "\n" * bool(before)
+
+
+def signature_under(text: str, known: Iterable[str]) -> str:
+    """Return which of ``known`` is under ``text``; empty where none is."""
+    found = _place_of(text, known)
+    if found is None:
+        return ""
+    start, end = found
+    return text[start:end].split("\n", 1)[1]
+
+
+def following(signature: str, known: Sequence[str]) -> str:
+    """Return what comes after ``signature``: each of ``known``, then none."""
+    each = [*dict.fromkeys(one for one in known if one), ""]
+    return each[(each.index(signature) + 1) % len(each)]
+
+
+def resigned_html(source: str, signature: str, known: Iterable[str]) -> str:
+    """Return HTML with ``signature`` in the place of one of ``known``."""
+    for block in (_html_block(one) for one in known if one):
+        if block in source:
+            return source.replace(block, _html_block(signature) if signature else "")
+    return source
+
+
+def _place_of(text: str, known: Iterable[str]) -> tuple[int, int] | None:
+    """Return where a signature that is known begins and ends, line before it too."""
+    longest = sorted({one for one in known if one}, key=len, reverse=True)
+    for separator in reversed(list(_SIGNED.finditer(text))):
+        for one in longest:
+            end = separator.end() + 1 + len(one)
+            is_there = text.startswith(f"\n{one}", separator.end())
+            if is_there and text[end : end + 1] in {"", "\n"}:
+                return separator.start(), end
+    return None
+
+
+def _html_block(signature: str) -> str:
+    lines = "<br>\n".join(html.escape(line) for line in signature.split("\n"))
+    return f'\n<div class="signature">{SEPARATOR}<br>\n{lines}</div>\n'
+
+
 def signed_html(source: str, signature: str) -> str:
     """Return HTML with ``signature`` at the end of what is shown."""
     if not signature or not source.strip():
         return source
-    lines = "<br>\n".join(html.escape(line) for line in signature.split("\n"))
-    block = f'\n<div class="signature">{SEPARATOR}<br>\n{lines}</div>\n'
+    block = _html_block(signature)
     end = source.lower().rfind("</body")
     return source + block if end < 0 else source[:end] + block + source[end:]

@@ -285,11 +285,13 @@ OUR_MACHINE: Final = "machine"
 """Where no server is asked, but a program or a folder of this machine."""
 STOPPED: Final = "stopped"
 """Where somebody stopped the sender while nothing was out."""
+NOT_REACHED: Final = "The server could not be reached"
+"""How the reason begins where nobody answered at all."""
 _STAGE_MEANINGS: Final[dict[str, str]] = {
     OUR_DISK: "This machine's disk failed before the message was handed over",
     OUR_MACHINE: "This machine did not take the message over",
     STOPPED: "The sender was stopped before the message was handed over",
-    Stage.CONNECT: "The server could not be reached",
+    Stage.CONNECT: NOT_REACHED,
     Stage.GREETING: "The server takes no connections right now",
     Stage.EHLO: "The server did not say what it can do",
     Stage.STARTTLS: "The connection could not be encrypted",

@@ -110,6 +110,16 @@ class Verdict:
     wait: timedelta | None = None
     """The least time after which another try makes sense, where one was asked
     for or is known from the reply; ``AT_ONCE`` for no time at all."""
+    session: str = ""
+    """Where its fate is not known: how the connection was secured and who was
+    logged in, or what an API said instead of an answer; never a secret. May name
+    what the other side calls the request, so it is untrusted."""
+    taken: str = ""
+    """Where no answer came to the content: what was said when the address was
+    taken, word for word; untrusted."""
+
+    def __post_init__(self) -> None:
+        _make_storable(self, "session", "taken")
 
 
 class AccountFault(StrEnum):

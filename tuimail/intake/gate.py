@@ -108,8 +108,9 @@ class Gate:
             NotComposableError: Nobody would get it.
             StoreError: It could not be stored.
         """
-        handing = replace(handing, key=handing.key or fields.idempotency_key)
-        return self.store(client, self.composed(client, fields, handing), handing)
+        handing = _under_a_key(handing, fields)
+        with self._let_in(client, handing, scope=DRAFT):
+            return self._store(client, self._composed(client, fields), handing)
 
     def composed(
         self,
@@ -255,10 +256,11 @@ class Gate:
             TuimailError: As ``hand_in``; NotFoundError where it has no such mail,
                 NotAllowedError where that was decided, or has a person's words.
         """
-        key = handing.key or fields.idempotency_key
-        handing = replace(handing, key=key)
-        draft = self.composed(client, fields, handing, draft_id=draft_id)
-        return self.store(client, draft, handing, draft_id=draft_id)
+        handing = _under_a_key(handing, fields)
+        with self._let_in(client, handing, scope=DRAFT):
+            fields = self._by_the_same_way(client, fields, draft_id)
+            draft = self._composed(client, fields)
+            return self._store_revision(client, draft_id, draft, handing)
 
     def answer(self, client: Client, draft_id: str) -> Answer:
         """Return how a mail of its own stands.
@@ -421,6 +423,13 @@ def _require_few(fields: Fields) -> None:
             )
 
 
+def _under_a_key(handing: Handing, fields: Fields) -> Handing:
+    """Return ``handing`` under the key that either of them has."""
+    if handing.key or not fields.idempotency_key:
+        return handing
+    return replace(handing, key=fields.idempotency_key)
+
+
 def _for_client(client: Client, fields: Fields) -> Fields:
     """Return ``fields`` with what the client is bound to, if they say nothing else.
 
@@ -428,7 +437,8 @@ def _for_client(client: Client, fields: Fields) -> Fields:
         NotAllowedError: They name another account.
     """
     if not client.account:
-        return replace(fields, sender=fields.sender or client.sender)
+        is_said = fields.sender or not client.sender
+        return fields if is_said else replace(fields, sender=client.sender)
     if fields.account not in {"", client.account}:
         raise NotAllowedError(
             f"The client {client.name} hands in for the account {client.account}, "

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
+from importlib import import_module
 from typing import Final, Protocol
 
 from tuimail.errors import ConfigurationError, TuimailError
@@ -98,6 +99,7 @@ class Doors:
 
     async def _serve(self) -> None:
         async with Bridge(self._opener) as bridge:
+            await asyncio.to_thread(_load_checks)
             await asyncio.gather(*(self._keep(one, bridge) for one in self._doors))
 
     async def _keep(self, door: Door, bridge: Bridge) -> None:
@@ -133,3 +135,8 @@ class Doors:
         with suppress(TimeoutError):
             async with asyncio.timeout(AGAIN.total_seconds()):
                 await self._stop.wait()
+
+
+def _load_checks() -> None:
+    """Load what the first mail needs, so that no program waits for that."""
+    import_module("tuimail.core.checks.every")

@@ -7,11 +7,13 @@ what became of its mail is not known then, as after any other end.
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from threading import Thread
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
+Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 
@@ -40,3 +42,33 @@ async def in_a_thread(call: Callable[[], Result], *, name: str) -> Result:
 
     Thread(target=run, name=name, daemon=True).start()
     return await answer
+
+
+class LeftBehind(ThreadPoolExecutor):
+    """Runs each call in a thread of its own, that no end of a program waits for.
+
+    A loop hands its blocking calls to one, and libraries theirs through the loop:
+    the name of a host may be looked up for as long as a network is silent.
+    """
+
+    def submit(
+        self,
+        fn: Callable[Given, Result],
+        /,
+        *args: Given.args,
+        **kwargs: Given.kwargs,
+    ) -> "Future[Result]":
+        """Begin to call ``fn``."""
+        answer: Future[Result] = Future()
+        call = partial(fn, *args, **kwargs)
+        Thread(target=_answered, args=(answer, call), daemon=True).start()
+        return answer
+
+
+def _answered(answer: "Future[Result]", call: Callable[[], Result]) -> None:
+    if not answer.set_running_or_notify_cancel():
+        return
+    try:
+        answer.set_result(call())
+    except BaseException as error:  # noqa: BLE001 - handed on to who asked
+        answer.set_exception(error)

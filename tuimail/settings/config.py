@@ -21,6 +21,7 @@ from tuimail.errors import ConfigurationError, FieldError
 from tuimail.settings.account import AccountSettings
 from tuimail.settings.account_tables import account_table, read_account, read_accounts
 from tuimail.settings.aliases import read_aliases
+from tuimail.settings.compose import ComposeSettings, read_compose
 from tuimail.settings.environment import (
     ADDRESS,
     ENVIRONMENT_ACCOUNT,
@@ -29,11 +30,15 @@ from tuimail.settings.environment import (
     override,
 )
 from tuimail.settings.files import read_toml, write_toml
+from tuimail.settings.keyboard import read_keys
 from tuimail.settings.paths import accounts_path
 from tuimail.settings.schema import Table, nearest
 
 UNDO: Final = timedelta(seconds=10)
 LONGEST_UNDO_SECONDS: Final = 3600
+GLYPHS: Final = ("safe", "ascii", "full")
+"""Signs of which every terminal knows the width; of ASCII only; all there are."""
+MOTION: Final = ("full", "none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +56,26 @@ class Config:
     public_url: str = ""
     """Under which address programs elsewhere reach ``tuimail serve``, without a
     slash at its end; empty where they do not."""
+    glyphs: str = ""
+    """Which signs the app draws, of ``GLYPHS``; empty lets the terminal decide."""
+    motion: bool = True
+    """Whether anything moves or blinks by itself."""
+    mouse: bool = True
+    """Whether the app takes clicks, which the terminal would use to select."""
+    key_preset: str = ""
+    """Whose habits the keys follow, or empty."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Key bindings changed by the person: id to keys."""
+    key_places: Mapping[str, str] = field(default_factory=dict)
+    """On which line of which file each of them stands."""
+    key_file: Path | None = None
+    """The file that has only keys; None where none is named."""
+    key_problem: str = ""
+    """Why that cannot be used, or empty."""
     aliases: Mapping[str, tuple[Address, ...]] = field(default_factory=dict)
     """Names of this machine, in lower case, and who is meant by them."""
+    compose: ComposeSettings = field(default_factory=ComposeSettings)
+    """How mail is written in the app."""
     source: Path | None = None
     """The ``config.toml`` that was looked for, whether or not it is there."""
 
@@ -107,6 +128,7 @@ def load(config_path: Path, environ: Mapping[str, str]) -> Config:
     written.refuse_unknown(_ACCOUNTS_KEYS)
     accounts = _accounts(own, written, environ)
     top = override(own, environ)
+    keyboard = read_keys(own, config_path)
     return Config(
         accounts=accounts,
         default_account=_default(top, written, accounts),
@@ -114,8 +136,16 @@ def load(config_path: Path, environ: Mapping[str, str]) -> Config:
         undo=timedelta(seconds=_undo_seconds(top)),
         notify=top.switch("notify", default=True),
         public_url=_public_url(top),
-        keys=_keys(own.table("keys")),
+        glyphs=_glyphs(top),
+        motion=top.choice("motion", allowed=MOTION, default=MOTION[0]) == MOTION[0],
+        mouse=top.switch("mouse", default=True),
+        key_preset=keyboard.preset,
+        keys=keyboard.changed,
+        key_places=keyboard.places,
+        key_file=keyboard.file,
+        key_problem=keyboard.problem,
         aliases=read_aliases(own.table("aliases")),
+        compose=read_compose(own.table("compose")),
         source=config_path,
     )
 
@@ -153,8 +183,8 @@ def load_accounts(path: Path) -> tuple[AccountSettings, ...]:
 
 
 _CONFIG_KEYS: Final = (
-    "accounts", "aliases", "default_account", "keys", "notify", "public_url", "theme",
-    "undo_seconds",
+    "accounts", "aliases", "compose", "default_account", "glyphs", "keys", "motion",
+    "mouse", "notify", "public_url", "theme", "undo_seconds",
 )  # fmt: skip
 _ACCOUNTS_KEYS: Final = ("accounts", "default_account")
 _PUBLIC_URL: Final = re.compile(r"https://[A-Za-z0-9.:-]{1,100}(?:/[\w.~-]{1,50}){0,4}")
@@ -227,5 +257,7 @@ def _is_public(url: str) -> bool:
     return _PUBLIC_URL.fullmatch(url) is not None
 
 
-def _keys(table: Table) -> dict[str, str]:
-    return {key: table.text(key) for key in table.values}
+def _glyphs(top: Table) -> str:
+    if "glyphs" not in top.values:
+        return ""
+    return top.choice("glyphs", allowed=GLYPHS, default="")

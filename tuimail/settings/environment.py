@@ -32,6 +32,8 @@ PROVIDER: Final = "TUIMAIL_PROVIDER"
 CLIENT_SECRET: Final = "TUIMAIL_OAUTH_CLIENT_SECRET"  # noqa: S105 - a variable's name
 _ON: Final = ("1", "true", "yes", "on")
 _OFF: Final = ("0", "false", "no", "off")
+_SWITCHES: Final = frozenset({"notify", "mouse"})
+"""Settings at the top that are on or off."""
 _UNITS: Final = dict.fromkeys(PACE_KEYS, "in digits") | {
     "max_message_bytes": "in bytes",
     "warm_up_growth_percent": "in percent",
@@ -45,8 +47,8 @@ def override(own: Table, environ: Mapping[str, str]) -> Table:
     values: dict[str, Any] = {key: environ[name] for key, name in found.items()}
     if "undo_seconds" in found:
         values["undo_seconds"] = _number(found["undo_seconds"], environ, "in seconds")
-    if "notify" in found:
-        values["notify"] = _switch(found["notify"], environ)
+    for key in _SWITCHES & found.keys():
+        values[key] = _switch(found[key], environ)
     if ADDRESS in environ:
         values.setdefault("default_account", ENVIRONMENT_ACCOUNT)
     return Table(source=own.source, values={**own.values, **values}, elsewhere=found)

@@ -126,6 +126,39 @@ def expanded(path: Path) -> Path:
     return path
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; what cannot be looked at is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that is none, a folder that is closed
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is such a folder; what cannot be looked at is none."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def text_at(path: Path) -> str:
+    """Return the text of a file, and none where there is no file.
+
+    Raises:
+        ConfigurationError: It cannot be read.
+    """
+    try:
+        return path.read_text("utf-8", errors="replace")
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be read: {error.strerror}.",
+            hint=f"Look at it: ls -l {path}",
+        ) from error
+
+
 def make_private_folder(folder: Path) -> None:
     """Make ``folder`` and what is missing above it; the last one is 0700."""
     folder.parent.mkdir(parents=True, exist_ok=True)

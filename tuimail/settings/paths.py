@@ -38,6 +38,11 @@ def accounts_path(config: Path) -> Path:
     return config.with_name("accounts.toml")
 
 
+def templates_path(config: Path) -> Path:
+    """Return the folder of the person's own templates, beside ``config``."""
+    return config.with_name("templates")
+
+
 def workspaces_path(config: Path) -> Path:
     """Return the list of the workspaces created here."""
     return config.with_name("workspaces.toml")

@@ -93,6 +93,7 @@ def _defaults(table: Table) -> Defaults:
         editor_may_approve=table.switch(
             "editor_may_approve", default=known.editor_may_approve
         ),
+        must_read=table.switch("must_read", default=known.must_read),
     )
 
 
@@ -181,6 +182,7 @@ def _rule(table: Table) -> Rule:
         per_day=table.maybe_number("per_day", lowest=1, highest=MOST),
         expires=_end(table),
         sample_review=_share(table),
+        must_read=table.switch("must_read", default=False),
     )
 
 

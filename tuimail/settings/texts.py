@@ -8,11 +8,15 @@ import errno
 import os
 import re
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from tuimail.errors import FieldError
 
+LINE_LIMIT_BYTES: Final = 10_000_000
+"""Of what is read line by line, one."""
 READING: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 """How a file is opened that might be anything."""
 _FROM_SHELL: Final = re.compile(r"/dev/stdin|/(?:dev|proc/self)/fd/[0-9]+")
@@ -41,15 +45,43 @@ def read_bytes(path: Path, *, name: str, field: str, limit_bytes: int) -> bytes:
     Raises:
         FieldError: It cannot be read, or is a pipe that no shell opened for us.
     """
+    with opened(path, name=name, field=field) as file:
+        return file.read(limit_bytes + 1)
+
+
+@contextmanager
+def opened(path: Path, *, name: str, field: str) -> Iterator[BinaryIO]:
+    """Open a file that was named, and tell of its failures as ``read_bytes`` does.
+
+    Raises:
+        FieldError: It cannot be read, or is a pipe that no shell opened for us.
+    """
     try:
         with os.fdopen(_named(path), "rb") as file:
-            return file.read(limit_bytes + 1)
+            yield file
     except (OSError, ValueError) as error:
         raise FieldError(
             f"{name} cannot be read: {reason(error)}.",
             hint="Name a file that can be read.",
             field=field,
         ) from error
+
+
+def lines_of(file: BinaryIO, *, name: str, field: str) -> Iterator[str]:
+    """Yield the lines of a file that may be of any length, each with its end.
+
+    Raises:
+        FieldError: A line is too long or not UTF-8; its number is named.
+    """
+    number = 0
+    while content := file.readline(LINE_LIMIT_BYTES + 1):
+        number += 1
+        yield decoded(
+            content,
+            name=f"Line {number} of {name}",
+            field=field,
+            limit_bytes=LINE_LIMIT_BYTES,
+        )
 
 
 def decoded(content: bytes, *, name: str, field: str, limit_bytes: int) -> str:

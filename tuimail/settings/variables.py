@@ -51,6 +51,9 @@ TOP: Final = _variables(
     ("DEFAULT_ACCOUNT", "the account of mail that names none", "work"),
     ("THEME", "the colours of the app", "dusk"),
     ("UNDO_SECONDS", "how long what was sent can be taken back, 0 to 3600", "10"),
+    ("GLYPHS", "which signs the app draws: `safe`, `ascii` or `full`", "ascii"),
+    ("MOTION", "`full`, or `none`: nothing moves or blinks by itself", "none"),
+    ("MOUSE", "whether the app takes clicks", "no"),
     ("NOTIFY", "whether the app tells notices beyond its own lines", "no"),
     (
         "PUBLIC_URL",

@@ -14,7 +14,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -65,7 +65,7 @@ class Blobs:
         Raises:
             AttachmentError: There are more than ``limit_bytes`` of it.
         """
-        measured = Measured(_limited(chunks, limit_bytes))
+        measured = Measured(limited(chunks, limit_bytes))
         make_folder(self._folder)
         with told(self._folder), temporary(self._folder, measured, 0o600) as written:
             self._keep(written, measured.digest)
@@ -90,11 +90,8 @@ class Blobs:
         """
         place = _placed(path, rules)
         _refuse_database(path, self._database, follows_links=rules is None)
-        with _opened(path, place, follows_links=rules is None) as descriptor:
-            size = _checked_size(path, descriptor, limit_bytes)
-            if rules is not None:
-                _obey(rules, path, descriptor)
-            return self.add(_exactly(path, descriptor, size), limit_bytes=limit_bytes)
+        with _content(path, place, limit_bytes=limit_bytes, rules=rules) as pieces:
+            return self.add(pieces, limit_bytes=limit_bytes)
 
     def read(self, digest: str) -> Iterator[bytes]:
         """Yield the content in blocks.
@@ -208,6 +205,56 @@ class Measured:
         return self._hash.hexdigest()
 
 
+def content_of(
+    path: Path, *, limit_bytes: int, rules: PathRules | None = None
+) -> AbstractContextManager[Iterator[bytes]]:
+    """Open a regular file, and give what is in it, in pieces.
+
+    Args:
+        path: Which file.
+        limit_bytes: How big it may be.
+        rules: As ``Blobs.add_file`` has them.
+
+    Raises:
+        AttachmentError: As ``Blobs.add_file``.
+    """
+    place = _placed(path, rules)
+    return _content(path, place, limit_bytes=limit_bytes, rules=rules)
+
+
+@contextmanager
+def _content(
+    path: Path,
+    place: tuple[Path, Path] | None,
+    *,
+    limit_bytes: int,
+    rules: PathRules | None,
+) -> Iterator[Iterator[bytes]]:
+    with _opened(path, place, follows_links=rules is None) as descriptor:
+        size = _checked_size(path, descriptor, limit_bytes)
+        if rules is not None:
+            _obey(rules, path, descriptor)
+        yield _exactly(path, descriptor, size)
+
+
+def limited(chunks: Iterable[bytes], limit_bytes: int) -> Iterator[bytes]:
+    """Yield ``chunks``, as long as there is not more of them than there may be.
+
+    Raises:
+        AttachmentError: There is.
+    """
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > limit_bytes:
+            raise AttachmentError(
+                f"The attachment has more than {limit_bytes:,} bytes.",
+                hint="Attach a smaller file, or a link to it.",
+                field="attach",
+            )
+        yield chunk
+
+
 def _is_whole(path: Path, digest: str) -> bool:
     measured = Measured(blocks(path))
     with suppress(FileNotFoundError, StoreError):
@@ -229,19 +276,6 @@ def _mismatch(digest: str, what: str) -> DigestMismatchError:
         f"The attachment with digest {digest[:12]} {what}.",
         hint="Edit the draft and attach the file again.",
     )
-
-
-def _limited(chunks: Iterable[bytes], limit_bytes: int) -> Iterator[bytes]:
-    size = 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > limit_bytes:
-            raise AttachmentError(
-                f"The attachment has more than {limit_bytes:,} bytes.",
-                hint="Attach a smaller file, or a link to it.",
-                field="attach",
-            )
-        yield chunk
 
 
 def _placed(path: Path, rules: PathRules | None) -> tuple[Path, Path] | None:

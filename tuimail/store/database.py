@@ -38,7 +38,7 @@ BUSY_TIMEOUT_MS: Final = 10_000
 """How long a write waits for another program's."""
 _PAUSE_MS: Final = 10
 _NAMES: Final = (
-    DATABASE_NAME, "blobs", "http.", "keys", "mail", "outbound", "sender.lock",
+    DATABASE_NAME, "blobs", "http.", "keys", "lent", "mail", "outbound", "sender.lock",
     "workspace.id", "journal.", "quarantine", "damaged-", "rebuilding", "suppressions.",
     "access.", ".faults", TEMPORARY_PREFIX,
 )  # fmt: skip

@@ -83,6 +83,17 @@ class Decisions:
         """Return what was said about a draft, oldest first."""
         return tuple(self._database.read(_FOR_DRAFT, (draft_id,), _decision))
 
+    def last_at(self) -> datetime | None:
+        """Return when anybody decided about any mail last."""
+        return self._database.read_one(_LAST, (), _moment)
+
+    def decided_lately(self, limit: int) -> tuple[str, ...]:
+        """Return ids of mail of others that was decided about, the newest first.
+
+        What waits for another decision is not among them.
+        """
+        return tuple(self._database.read(_LATELY, (limit,), _draft_id))
+
     def among(self, draft_ids: Iterable[str]) -> Mapping[str, tuple[DecisionRow, ...]]:
         """Return what was said about several mails, each oldest first."""
         found: dict[str, list[DecisionRow]] = {}
@@ -112,6 +123,8 @@ class Decisions:
             limit: At most so many, 1 or more.
         """
         found: list[DecisionRow] = []
+        if not self._database.read(_WAS_DECIDED, (recipients,), _one):
+            return ()
         for is_approved in (0, 1):
             values = (recipients, is_approved, instant_text(since), limit - len(found))
             found += self._database.read(_DECIDED, values, _decision)
@@ -151,6 +164,14 @@ class Decisions:
         self._database.write(_SPEND, (instant_text(at), approval_id))
 
 
+def _one(*, one: int) -> int:
+    return one
+
+
+def _draft_id(*, draft_id: str) -> str:
+    return draft_id
+
+
 def _ids(draft_ids: Iterable[str]) -> str:
     return msgspec.json.encode(list(draft_ids)).decode()
 
@@ -178,6 +199,10 @@ def _decision_values(decision: DecisionRow) -> Values:
 
 def _json(value: object) -> str:
     return msgspec.json.encode(value, order="deterministic").decode()
+
+
+def _moment(*, at: str) -> datetime:
+    return instant(at)
 
 
 def _decision(
@@ -261,6 +286,13 @@ SELECT
   at, role, codes, comments, policy_digest, overruled, is_enough, recipients
 FROM decisions
 """
+_LAST: Final = "SELECT at FROM decisions ORDER BY number DESC LIMIT 1"
+_LATELY: Final = """
+SELECT said.draft_id FROM decisions AS said
+JOIN drafts AS draft ON draft.id = said.draft_id
+WHERE draft.state <> 'review' AND draft.actor <> said.actor
+GROUP BY said.draft_id ORDER BY max(said.number) DESC LIMIT ?
+"""
 _FOR_DRAFT: Final = _SELECT + "WHERE draft_id = ? ORDER BY number"
 _OF_SEVERAL: Final = "WHERE draft_id IN (SELECT value FROM json_each(?)) "
 _AMONG: Final = _SELECT + _OF_SEVERAL + "ORDER BY number"
@@ -270,6 +302,9 @@ SELECT
   spent_at
 FROM approvals WHERE draft_id IN (SELECT value FROM json_each(?))
 ORDER BY draft_id, rowid
+"""
+_WAS_DECIDED: Final = """
+SELECT 1 AS one FROM decisions WHERE recipients <> '' AND recipients = ? LIMIT 1
 """
 _DECIDED: Final = (
     _SELECT

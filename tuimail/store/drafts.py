@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -61,6 +61,19 @@ class Revision:
     """Id of a mail that was decided about and says nearly the same; or empty."""
     note: str = ""
     """What its author said about it to the reviewer; of the first, the origin's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionHead:
+    """What a list says about one revision; its content may be long."""
+
+    number: int
+    author: str
+    created_at: datetime
+    subject: str
+    size_bytes: int | None
+    """Of the message; None while it cannot become one."""
+    finding_count: int
 
 
 class Drafts:
@@ -161,6 +174,10 @@ class Drafts:
             self._database.read(_REVISIONS + "ORDER BY number", (id,), _revision)
         )
 
+    def heads(self, id: str) -> tuple[RevisionHead, ...]:
+        """Return what a list says about each revision, newest first."""
+        return tuple(self._database.read(_HEADS, (id,), _head))
+
     def authors(self, id: str) -> frozenset[str]:
         """Return who wrote one revision of it or more."""
         return frozenset(self._database.read(_AUTHORS, (id,), _author))
@@ -181,6 +198,10 @@ def _id(*, id: str) -> str:
 
 def _author(*, author: str) -> str:
     return author
+
+
+def _head(*, created_at: str, **values: Any) -> RevisionHead:  # noqa: ANN401 - columns
+    return RevisionHead(created_at=instant(created_at), **values)
 
 
 def _no_draft(id: str) -> NotFoundError:
@@ -252,6 +273,7 @@ def _revision_values(revision: Revision) -> dict[str, Value]:
         "subject": draft.subject,
         "sender": draft.sender.text,
         "shown_to": _json([address.text for address in (*draft.to, *draft.cc)]),
+        "shown_name": next((one.name for one in (*draft.to, *draft.cc)), ""),
         "attachment_count": len(draft.attachments),
         "worst_finding": _worst(revision.findings),
         "finding_count": len(revision.findings),
@@ -385,6 +407,10 @@ WHERE id = :id
 """
 _ASSIGN: Final = "UPDATE drafts SET assigned = ?, changed_at = ? WHERE id = ?"
 _SET_HELD: Final = "UPDATE drafts SET held_reason = ?, changed_at = ? WHERE id = ?"
+_HEADS: Final = """
+SELECT number, author, created_at, subject, size_bytes, finding_count
+FROM revisions WHERE draft_id = ? ORDER BY number DESC
+"""
 _AUTHORS: Final = "SELECT DISTINCT author FROM revisions WHERE draft_id = ?"
 _EXACT: Final = "SELECT id FROM drafts WHERE id = ?"
 _MATCHING: Final = """
@@ -397,12 +423,12 @@ INSERT INTO revisions (
   draft_id, number, author, created_at, message_id, message_date, message_digest,
   size_bytes, release_digest, not_composable, subject, sender, shown_to,
   attachment_count, worst_finding, finding_count, findings, content, expires_at,
-  duplicate_of, note)
+  duplicate_of, note, shown_name)
 VALUES (
   :draft_id, :number, :author, :created_at, :message_id, :message_date,
   :message_digest, :size_bytes, :release_digest, :not_composable, :subject, :sender,
   :shown_to, :attachment_count, :worst_finding, :finding_count, :findings, :content,
-  :expires_at, :duplicate_of, :note)
+  :expires_at, :duplicate_of, :note, :shown_name)
 """
 _REVISIONS: Final = """
 SELECT

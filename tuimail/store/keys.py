@@ -46,6 +46,15 @@ class Keys:
         """Return the keys that stand for one mail, oldest first."""
         return tuple(self._database.read(_SELECT + _OF_DRAFT, (draft_id,), _key))
 
+    def accounts(self, origin: str, prefix: str) -> tuple[str, ...]:
+        """Return the accounts for which one who asks used keys that begin so."""
+        values = {"origin": origin, "prefix": prefix}
+        return tuple(self._database.read(_ACCOUNTS, values, _account))
+
+
+def _account(*, account: str) -> str:
+    return account
+
 
 def _key(
     *,
@@ -74,4 +83,22 @@ _SELECT: Final = """
 SELECT origin, account, key, content_digest, draft_id, at FROM keys
 """
 _ONE: Final = "WHERE origin = ? AND account = ? AND key = ?"
+_ACCOUNTS: Final = """
+WITH RECURSIVE names(account) AS (
+  SELECT min(account) FROM keys WHERE origin = :origin
+  UNION ALL
+  SELECT (
+    SELECT min(account) FROM keys
+    WHERE origin = :origin AND account > names.account
+  )
+  FROM names WHERE account IS NOT NULL
+)
+SELECT account FROM names
+WHERE EXISTS (
+  SELECT 1 FROM keys
+  WHERE origin = :origin AND keys.account = names.account
+    AND key >= :prefix AND key < :prefix || char(127)
+)
+"""
+"""From account to account by the index: a job may have a hundred thousand keys."""
 _OF_DRAFT: Final = "WHERE draft_id = ? ORDER BY at, key"

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
+from weakref import WeakSet
 
 from tuimail.store.durable import make_folder
 from tuimail.store.failures import told
@@ -71,6 +72,7 @@ class SenderLock:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._descriptor: int | None = None
+        _MADE.add(self)
 
     def acquire(self, face: str = "tuimail") -> bool:
         """Take the lock if nobody has it; return whether it is ours now.
@@ -98,6 +100,15 @@ class SenderLock:
         if self._descriptor is not None:
             with suppress(OSError):
                 replace(_Note.read(self._descriptor), who="").write(self._descriptor)
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def leave_to_the_parent(self) -> None:
+        """Let go of it in a process that was forked; the parent keeps it.
+
+        A copy of the descriptor would keep the lock when the parent is dead.
+        """
+        if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
@@ -134,6 +145,15 @@ class SenderLock:
                 yield descriptor
             finally:
                 os.close(descriptor)
+
+
+def _leave_to_the_parent() -> None:
+    for one in tuple(_MADE):
+        one.leave_to_the_parent()
+
+
+_MADE: Final[WeakSet[SenderLock]] = WeakSet()
+os.register_at_fork(after_in_child=_leave_to_the_parent)
 
 
 def _boot() -> str:

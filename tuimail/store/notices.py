@@ -17,6 +17,8 @@ ACCOUNT_HELD: Final = "account_held"
 """Nothing leaves through an account until somebody mends it."""
 UNKNOWN: Final = "unknown"
 """Nobody knows whether a mail arrived."""
+LATE: Final = "late"
+"""A mail did not leave at the time that somebody chose."""
 ACCESS_LOST: Final = "access_lost"
 """A rebuild did not find who reviews mail, nor who may hand it in."""
 
@@ -27,7 +29,7 @@ class Notice:
 
     number: int
     kind: str
-    """``account_held``, ``unknown`` or ``access_lost``."""
+    """``account_held``, ``unknown``, ``late`` or ``access_lost``."""
     subject: str
     """Name of the account, id of the draft, or name of the file."""
     sentence: str

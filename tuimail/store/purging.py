@@ -97,6 +97,10 @@ WHERE id IN (SELECT draft_id FROM purging) ORDER BY id
 """
 _REMOVE: Final = (
     """
+    DELETE FROM plans WHERE submission_id IN (
+      SELECT id FROM submissions JOIN purging USING (draft_id))
+    """,
+    """
     DELETE FROM reports WHERE submission_id IN (
       SELECT id FROM submissions JOIN purging USING (draft_id))
     """,
@@ -111,10 +115,11 @@ _REMOVE: Final = (
     "DELETE FROM submissions WHERE draft_id IN (SELECT draft_id FROM purging)",
     "DELETE FROM approvals WHERE draft_id IN (SELECT draft_id FROM purging)",
     "DELETE FROM decisions WHERE draft_id IN (SELECT draft_id FROM purging)",
+    "DELETE FROM working_copies WHERE draft_id IN (SELECT draft_id FROM purging)",
     "DELETE FROM revisions WHERE draft_id IN (SELECT draft_id FROM purging)",
     """
     DELETE FROM notices
-    WHERE kind = 'unknown' AND subject IN (SELECT draft_id FROM purging)
+    WHERE kind IN ('unknown', 'late') AND subject IN (SELECT draft_id FROM purging)
     """,
     "DELETE FROM drafts WHERE id IN (SELECT draft_id FROM purging)",
     "DELETE FROM purging",

@@ -415,6 +415,12 @@ _FOLLOWS: Final = (
     SELECT substr(address, instr(address, '@') + 1) AS domain, max(last_at)
     FROM correspondents GROUP BY domain
     """,
+    """
+    UPDATE drafts
+    SET is_blocked = (newest.worst_finding = 'block'), expires_at = newest.expires_at
+    FROM revisions AS newest
+    WHERE newest.draft_id = drafts.id AND newest.number = drafts.revision
+    """,
 )
 """What triggers keep otherwise."""
 _LINE: Final = """

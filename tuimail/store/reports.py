@@ -93,6 +93,14 @@ class Reports:
         """Return what was reported about a mail, oldest first."""
         return tuple(self._database.read(_OF_SUBMISSION, (submission_id,), _report))
 
+    def newest(self, draft_ids: Iterable[str]) -> tuple[tuple[str, Action], ...]:
+        """Return what was said last about each recipient, with the id of the mail.
+
+        Of who was reported about nothing, nothing is returned.
+        """
+        values = (json.dumps(list(draft_ids)),)
+        return tuple(self._database.read(_NEWEST, values, _newest))
+
     def same(self, submission_id: str, digests: Iterable[str]) -> Iterator[ReportRow]:
         """Yield what was reported about a mail that has one of these digests."""
         values = (submission_id, json.dumps(list(digests)))
@@ -142,6 +150,10 @@ def _count(*, wire_address: str, number: int) -> tuple[str, int]:
     return wire_address, number
 
 
+def _newest(*, draft_id: str, action: str) -> tuple[str, Action]:
+    return draft_id, Action(action)
+
+
 def _about(*, draft_id: str, role: str, address: str, wire_address: str) -> About:
     return About(draft_id, Role(role), address, wire_address)
 
@@ -184,6 +196,19 @@ FROM reports JOIN recipients USING (submission_id, position)
 _OF_SUBMISSION: Final = f"{_SELECT} WHERE submission_id = ? ORDER BY at, reports.id"
 _SAME: Final = """
 WHERE submission_id = ? AND digest IN (SELECT value FROM json_each(?))
+"""
+_NEWEST: Final = """
+SELECT draft_id, action FROM (
+  SELECT
+    submissions.draft_id, action,
+    row_number() OVER (
+      PARTITION BY reports.submission_id, position
+      ORDER BY reports.at DESC, reports.id DESC) AS place
+  FROM drafts
+  JOIN submissions ON submissions.id = drafts.submission_id
+  JOIN reports ON reports.submission_id = submissions.id
+  WHERE drafts.id IN (SELECT value FROM json_each(?)))
+WHERE place = 1
 """
 _COUNTS: Final = """
 SELECT wire_address, count(*) AS number

@@ -24,6 +24,8 @@ class ListRow:
     sender: str
     to: tuple[str, ...]
     """To and Cc addresses, without names; never Bcc."""
+    name: str = ""
+    """Of the first of them, as the mail has it; empty where it has none."""
     attachment_count: int
     worst_finding: str
     """Severity of the worst finding of the newest revision, or empty."""
@@ -34,6 +36,16 @@ class ListRow:
     """When the newest revision is of no use any more."""
     submission: SubmissionRow | None
     """Only where the draft is released."""
+
+
+class Place(NamedTuple):
+    """Where one mail stands, and nothing of what it says."""
+
+    id: str
+    revision: int
+    status: str
+    changed_at: str
+    """As it is stored; sorts by time."""
 
 
 class Rows:
@@ -64,12 +76,29 @@ class Rows:
         with self._database.reading():
             keys = self._keys(statuses, limit, before, newest_first=newest_first)
             keys.sort(reverse=newest_first)
-            return self._listed([key.id for key in keys[:limit]])
+            return self.listed([key.id for key in keys[:limit]])
+
+    def listed(self, ids: Sequence[str]) -> tuple[ListRow, ...]:
+        """Return the rows of these ids, in their order; raises NotFoundError."""
+        drafts = self._drafts.among(ids)
+        if len(drafts) < len(ids):
+            drafts |= {key: self._drafts.get(key) for key in ids}
+        submissions = self._submissions.among(
+            draft.submission_id for draft in drafts.values() if draft.submission_id
+        )
+        found = self._database.read(_SUMMARIES, {"ids": json.dumps(ids)}, _Summary)
+        summaries = {summary.id: summary for summary in found}
+        return tuple(_joined(drafts[key], summaries[key], submissions) for key in ids)
 
     def row(self, id: str) -> ListRow:
         """Return one mail as it stands in a list; raises NotFoundError."""
         with self._database.reading():
-            return self._listed([id])[0]
+            return self.listed([id])[0]
+
+    def places(self, statuses: frozenset[str]) -> tuple[Place, ...]:
+        """Return where every mail with one of these words stands, in no order."""
+        words = json.dumps(sorted(statuses))
+        return tuple(self._database.read(_PLACES, (words,), Place))
 
     def submission_ids(self, draft_id: str) -> tuple[str, ...]:
         """Return every submission of one mail, oldest first."""
@@ -100,18 +129,6 @@ class Rows:
         ]
         return [key for keys in found for key in keys]
 
-    def _listed(self, ids: Sequence[str]) -> tuple[ListRow, ...]:
-        """Return the rows of these ids, in their order; raises NotFoundError."""
-        drafts = self._drafts.among(ids)
-        if len(drafts) < len(ids):
-            drafts |= {key: self._drafts.get(key) for key in ids}
-        submissions = self._submissions.among(
-            draft.submission_id for draft in drafts.values() if draft.submission_id
-        )
-        found = self._database.read(_SUMMARIES, {"ids": json.dumps(ids)}, _Summary)
-        summaries = {summary.id: summary for summary in found}
-        return tuple(_joined(drafts[key], summaries[key], submissions) for key in ids)
-
 
 def _id(*, id: str) -> str:
     return id
@@ -133,6 +150,7 @@ class _Summary(NamedTuple):
     subject: str
     sender: str
     shown_to: str
+    shown_name: str
     attachment_count: int
     worst_finding: str
     finding_count: int
@@ -150,6 +168,7 @@ def _joined(
         subject=summary.subject,
         sender=summary.sender,
         to=tuple(json.loads(summary.shown_to)),
+        name=summary.shown_name,
         attachment_count=summary.attachment_count,
         worst_finding=summary.worst_finding,
         finding_count=summary.finding_count,
@@ -188,12 +207,17 @@ _OF_STATUS: Final = {
 _SUMMARIES: Final = """
 SELECT
   draft.id, draft.status, revision.subject, revision.sender, revision.shown_to,
+  revision.shown_name,
   revision.attachment_count, revision.worst_finding, revision.finding_count,
   revision.message_digest IS NOT NULL AS is_composable, revision.expires_at
 FROM drafts AS draft
 JOIN revisions AS revision
   ON revision.draft_id = draft.id AND revision.number = draft.revision
 WHERE draft.id IN (SELECT value FROM json_each(:ids))
+"""
+_PLACES: Final = """
+SELECT id, revision, status, changed_at FROM drafts
+WHERE status IN (SELECT value FROM json_each(?))
 """
 _SUBMISSIONS: Final = """
 SELECT id FROM submissions WHERE draft_id = ? ORDER BY released_at, id

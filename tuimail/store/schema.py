@@ -1,14 +1,15 @@
 """Brings a database to the newest schema, and its legal moves up to date.
 
 Each step is one transaction under an exclusive lock, so that a kill leaves the
-old schema or the new one. Before an existing workspace is upgraded, a copy of
-the database is put beside it.
+old schema or the new one; a new workspace takes all of them in one. Before an
+existing workspace is upgraded, a copy of the database is put beside it.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Final
@@ -36,6 +37,7 @@ class Migration:
     sql: str
 
 
+@cache
 def shipped() -> tuple[Migration, ...]:
     """Return the migrations of this version of tuimail, in order."""
     files = resources.files("tuimail.store.migrations").iterdir()
@@ -59,8 +61,11 @@ def migrate(
         StoreError: It is a database, but not one of tuimail.
     """
     found = _known(connection, path, steps)
+    if not found:
+        _make(connection, path, steps)
+        found = version_of(connection)
     for step in steps[found:]:
-        _take(connection, path, step, is_upgrade=step.number == found + 1 > 1)
+        _take(connection, path, step, is_upgrade=step.number == found + 1)
     _seed(connection)
 
 
@@ -110,6 +115,17 @@ def _refuse_foreign(connection: apsw.Connection, path: Path) -> None:
     )
 
 
+def _make(connection: apsw.Connection, path: Path, steps: Sequence[Migration]) -> None:
+    """Take all steps in a new database, unless another process did meanwhile."""
+    with _exclusively(connection):
+        if version_of(connection):
+            return
+        _refuse_emptied(path)
+        for step in steps:
+            connection.execute(step.sql).fetchall()
+        connection.pragma("user_version", steps[-1].number)
+
+
 def _take(
     connection: apsw.Connection, path: Path, step: Migration, *, is_upgrade: bool
 ) -> None:
@@ -117,8 +133,6 @@ def _take(
     with _exclusively(connection):
         if version_of(connection) >= step.number:
             return
-        if step.number == 1:
-            _refuse_emptied(path)
         if is_upgrade:
             _keep_copy(path, step.number - 1)
         connection.execute(step.sql).fetchall()

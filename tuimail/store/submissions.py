@@ -5,7 +5,7 @@ refuses the steps that are not in ``core.lifecycle``.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -126,7 +126,7 @@ class Submissions:
         """Return what an account is to try next: longest due, then first released."""
         values: dict[str, Value] = {"account": account, "limit": limit}
         values |= {"now": instant_text(now)}
-        return tuple(self._database.read(_SELECT + _DUE, values, _submission))
+        return self._rows(_DUE, values)
 
     def of_draft(self, draft_id: str) -> SubmissionRow | None:
         """Return the submission that a draft was last released as."""
@@ -211,25 +211,26 @@ class Submissions:
         if not self._database.write(_MOVE, values):
             raise _no_submission(id)
 
-    def in_state(self, *states: SubmissionState) -> tuple[SubmissionRow, ...]:
+    def in_state(
+        self, *states: SubmissionState, released_after: datetime | None = None
+    ) -> tuple[SubmissionRow, ...]:
         """Return every submission in one of the states, oldest release first."""
-        return tuple(
-            self._database.read(
-                _SELECT + _IN_STATES, {"states": _words(states)}, _submission
-            )
-        )
+        after = instant_text(released_after) if released_after else ""
+        return self._rows(_IN_STATES, {"states": _words(states), "after": after})
+
+    def in_window(self) -> tuple[SubmissionRow, ...]:
+        """Return what waits and could be undone when it was released."""
+        return self._rows(_IN_WINDOW, {})
 
     def by_account(
         self, account: str, states: Iterable[SubmissionState]
     ) -> tuple[SubmissionRow, ...]:
         """Return an account's submissions in these states, oldest release first."""
-        return tuple(
-            self._database.read(
-                _SELECT + _OF_ACCOUNT,
-                {"account": account, "states": _words(states)},
-                _submission,
-            )
-        )
+        return self._rows(_OF_ACCOUNT, {"account": account, "states": _words(states)})
+
+    def waiting_by_account(self) -> dict[str, int]:
+        """Return how many mails wait for each account; none where none do."""
+        return dict(self._database.read(_WAITING_BY_ACCOUNT, (), _waiting))
 
     def among(self, ids: Iterable[str]) -> dict[str, SubmissionRow]:
         """Return those of ``ids`` that there are, by id."""
@@ -237,14 +238,22 @@ class Submissions:
         if not wanted:
             return {}
         values = {"ids": json.dumps(wanted)}
-        found = self._database.read(_SELECT + _AMONG, values, _submission)
-        return {row.id: row for row in found}
+        return {row.id: row for row in self._rows(_AMONG, values)}
+
+    def _rows(
+        self, which: str, values: Mapping[str, Value]
+    ) -> tuple[SubmissionRow, ...]:
+        return tuple(self._database.read(_SELECT + which, values, _submission))
 
 
 def _no_submission(id: str) -> NotFoundError:
     return NotFoundError(
         f"There is no submission {id}.", hint="See which there are: tuimail outbox"
     )
+
+
+def _waiting(*, account: str, mails: int) -> tuple[str, int]:
+    return account, mails
 
 
 def _draft_id(*, draft_id: str) -> str:
@@ -408,12 +417,19 @@ _OF_DRAFT: Final = """
 WHERE id = (SELECT submission_id FROM drafts WHERE id = ?)
 """
 _IN_STATES: Final = """
-WHERE state IN (SELECT value FROM json_each(:states))
+WHERE state IN (SELECT value FROM json_each(:states)) AND released_at > :after
 ORDER BY released_at, id
+"""
+_IN_WINDOW: Final = """
+WHERE state = 'ready' AND undo_until IS NOT NULL ORDER BY released_at, id
 """
 _OF_ACCOUNT: Final = """
 WHERE account = :account AND state IN (SELECT value FROM json_each(:states))
 ORDER BY released_at, id
+"""
+_WAITING_BY_ACCOUNT: Final = """
+SELECT account, count(*) AS mails FROM submissions
+WHERE state IN ('ready', 'held', 'deferred') GROUP BY account
 """
 _AMONG: Final = "WHERE id IN (SELECT value FROM json_each(:ids))"
 _MOVE: Final = """

@@ -2,79 +2,71 @@
 
 import asyncio
 import os
-import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar, Final, cast
 
-import textual.constants
 from rich.text import Text
-from textual import events, work
-from textual.app import App
+from textual import work
 from textual.binding import BindingType
-from textual.filter import LineFilter
 from textual.message import Message
 from textual.reactive import reactive
 
-from tuimail.core.draft import Draft
 from tuimail.errors import TuimailError
-from tuimail.tui import keymap, leaving, mistakes, themes, wording
+from tuimail.settings.files import expanded
+from tuimail.settings.paths import log_path
+from tuimail.tui import (
+    elsewhere,
+    from_files,
+    keymap,
+    mistakes,
+    terminal_input,
+    wording,
+)
 from tuimail.tui.asking import Sends, WorkspaceChanged
-from tuimail.tui.guard import Guard
-from tuimail.tui.inert import InertFilter
+from tuimail.tui.commanding import Command
+from tuimail.tui.configured import Settings, Written, settings
+from tuimail.tui.departure import STOP_SECONDS, Departure
+from tuimail.tui.dressed import WATCH_SECONDS
+from tuimail.tui.keyed import KeyedApp
 from tuimail.tui.keymap import bindings
 from tuimail.tui.keys.key import Scope
-from tuimail.tui.leaving import UnderWay
 from tuimail.tui.notices import Teller
+from tuimail.tui.screens.accounts import AccountsScreen
 from tuimail.tui.screens.compose import ComposeScreen
-from tuimail.tui.screens.help import HelpScreen
+from tuimail.tui.screens.elsewhere import ElsewhereScreen
+from tuimail.tui.screens.keys_help import HelpScreen
+from tuimail.tui.screens.leaf import LeafScreen
 from tuimail.tui.screens.list_pane import ListPane
 from tuimail.tui.screens.lists import DraftsScreen, OutboxScreen, SentScreen
-from tuimail.tui.screens.over import ConfirmScreen, LeavingScreen, Over
+from tuimail.tui.screens.over import Over
 from tuimail.tui.screens.pane import PaneScreen
 from tuimail.tui.screens.review import ReviewScreen
 from tuimail.tui.screens.setting_up import SetUpScreen
-from tuimail.tui.widgets.prose import Paragraph
+from tuimail.tui.terminal_driver import TerminalDriver
+from tuimail.tui.widgets.top_line import is_nobody
+from tuimail.workspace import documentation
+from tuimail.workspace.beginning import FirstDraft
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.keepers import Machine, this_machine
+from tuimail.workspace.progress import Watch
 from tuimail.workspace.sending import SenderThread
-from tuimail.workspace.services import Service
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
 
 POLL_SECONDS: Final = 0.5
 """How often other processes' changes are looked for."""
-STOP_SECONDS: Final = 2.0
-"""How long leaving waits for attempts that were begun."""
+CLOSE_SECONDS: Final = 0.5
+"""How long leaving waits for the workspace; a person's choice takes two at most."""
 TOAST_SECONDS: Final = 4.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What the person configured, as far as the app itself is concerned."""
-
-    undo: timedelta = timedelta(0)
-    """How long a release can be taken back."""
-    theme: str = ""
-    notify: bool = True
-    """Whether notices are told beyond the app."""
-    keys: Mapping[str, str]
-
-
-def settings(workspace: Workspace) -> Settings:
-    """Return what the person configured."""
-    config = workspace.config
-    return Settings(
-        undo=config.undo, theme=config.theme, notify=config.notify, keys=config.keys
-    )
-
-
-class TuimailApp(App[int]):
+class TuimailApp(KeyedApp):
     """Opens the workspace, runs the sender, and switches between the panes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.APP)]
@@ -106,12 +98,6 @@ class TuimailApp(App[int]):
         settings: Settings
 
     @dataclass
-    class ServiceInstalled(Message):
-        """The machine keeps sending, or an error says why it does not."""
-
-        error: TuimailError | None
-
-    @dataclass
     class VersionSeen(Message):
         """The workspace's data version was read."""
 
@@ -123,26 +109,25 @@ class TuimailApp(App[int]):
         *,
         sender: Sends,
         start: str = "review",
-        draft: Draft | None = None,
+        first: FirstDraft | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         ticks: Callable[[], float] = time.monotonic,
         theme_folder: Path | None = None,
         is_kept: bool = True,
         machine: Machine | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(theme_folder=theme_folder, ticks=ticks)
         self.bridge = bridge
         self.now = now
-        self.guard = Guard(ticks)
-        self.settings = Settings(keys={})
-        self.changed_keys: Mapping[str, str] = {}
+        self._written = Written(Settings(keys={}), os.environ)
         self.writing = ComposeScreen()
         """The Compose pane, which outlives what is written in it."""
         self.setting_up = SetUpScreen()
         """The pane where an account is set up, which outlives being left."""
         self.wants_demo = False
         """Whether the person left to try the demo."""
-        self.panes: dict[str, PaneScreen] = {}
+        self.is_lent = False
+        """Whether the person's own editor has the terminal."""
         self.teller = Teller(self.ring)
         self.mistakes: list[Exception] = []
         """What went wrong in tuimail itself."""
@@ -150,15 +135,14 @@ class TuimailApp(App[int]):
         """Why the workspace could not be opened."""
         self._sender = sender
         self._start = start
-        self._draft = draft
-        self._is_kept = is_kept
-        self._machine = machine
-        self._theme_folder = theme_folder or themes.folder()
-        self._problems: tuple[str, ...] = ()
+        self._first = first
+        self._departure = Departure(self, is_kept=is_kept, machine=machine)
         self._data_version = -1
-        self._leaves_when_sent = False
-        self._patience: float | None = STOP_SECONDS
-        self._filter = InertFilter()
+
+    @property
+    def settings(self) -> Settings:
+        """What the person configured, as it stands now."""
+        return self._written.found
 
     @property
     def pane(self) -> PaneScreen | None:
@@ -166,48 +150,64 @@ class TuimailApp(App[int]):
         return self.panes.get(self.current_mode)
 
     @property
+    def ways_out(self) -> AccountsScreen:
+        """The Accounts pane."""
+        return cast("AccountsScreen", self.panes[AccountsScreen.MODE])
+
+    @property
     def composing(self) -> ComposeScreen | None:
         """The Compose pane, once it was shown."""
         return self.writing if self.writing.is_mounted else None
 
-    def get_line_filters(self) -> list[LineFilter]:
-        """Return Textual's filters and, last, the one that keeps text inert."""
-        return [*super().get_line_filters(), self._filter]
-
     def on_mount(self) -> None:
+        self.ahead.hold()
         self._open()
         if not self.is_headless:
-            self._leave_on_signals()
+            self._departure.on_signals()
 
     async def on_unmount(self) -> None:
         """End the sender and close the workspace, however the app ended."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.setting_up.leave_behind(), STOP_SECONDS)
-        await asyncio.to_thread(self._sender.stop, timeout=self._patience)
-        await self.bridge.close()
-
-    async def on_event(self, event: events.Event) -> None:
-        """Take note of every key before anything acts on it."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            self.guard.pressed(event.key)
-        await super().on_event(event)
+        await asyncio.gather(
+            _in_time(self.setting_up.leave_behind(), STOP_SECONDS),
+            asyncio.to_thread(self._sender.stop, timeout=self._departure.patience),
+        )
+        await _in_time(self.bridge.close(), CLOSE_SECONDS)
 
     def on_tuimail_app_opened(self, message: Opened) -> None:
         """Show the first pane, with the person's own theme and keys."""
-        self.settings = message.settings
+        self._written = Written(message.settings, os.environ)
         self.teller.is_loud = message.settings.notify
-        self._use_theme(message.settings.theme)
-        self._use_keys(message.settings.keys)
+        self.note_problems(self.dress(message.settings.looks))
         others = (ReviewScreen(), OutboxScreen(), SentScreen(), DraftsScreen())
-        for pane in (self.writing, self.setting_up, *others):
+        for pane in (self.writing, self.setting_up, AccountsScreen(), *others):
             self.panes[pane.MODE] = pane
             self.add_mode(pane.MODE, partial(_itself, pane))
+        self.use_keys(message.settings)
         self._sender.start()
         self.set_interval(POLL_SECONDS, self._poll)
+        self.set_interval(WATCH_SECONDS, self.look_at_settings)
         self.go(self._start)
-        if self._draft is not None:
-            self._write(self._draft)
+        if self._first is not None:
+            self.begin(self._first)
         self._tell_problems()
+        self.ahead.let_go()
+
+    def look_at_settings(self) -> None:
+        """Follow the person's own files; what was set stays where they are broken."""
+        before = self.settings
+        try:
+            found = self._written.changed()
+        except TuimailError as error:
+            self.complain(f"{error} {error.hint} Until then all stays as it was.")
+            return
+        if found is not None:
+            self.teller.is_loud = found.notify
+            self.problems = ()
+            self.note_problems(self.dress_anew(found.looks, before.looks))
+            self.use_keys(found)
+            self.say_keys_anew()
+            self.workspace_changed()
+            self._tell_problems()
 
     def on_tuimail_app_version_seen(self, message: VersionSeen) -> None:
         """Tell the pane when another process, or the sender, wrote something."""
@@ -220,12 +220,34 @@ class TuimailApp(App[int]):
         if self.pane is not None:
             self.pane.post_message(WorkspaceChanged())
             self.teller.look(self.pane)
-        if self._leaves_when_sent:
-            self._look_before_leaving()
+        self._departure.look_again()
 
     def wake_sender(self) -> None:
         """Have the sender look at the outbox now."""
         self._sender.wake()
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether this app is who sends."""
+        return self._sender.state == "here"
+
+    @property
+    def sender_watch(self) -> Watch:
+        """How far the attempts of this app are, and what providers said."""
+        return self._sender.watch
+
+    def get_driver_class(self) -> type[TerminalDriver]:
+        """Return what draws and reads where there is a terminal."""
+        return TerminalDriver
+
+    def inquire(self, draft_id: str) -> bool:
+        """Have a provider asked about mail of unknown fate; false if others send."""
+        return self._sender.inquire(draft_id)
+
+    def log_in(self, name: str) -> None:
+        """Show an account, to log in to it again."""
+        self.go(AccountsScreen.MODE)
+        self.ways_out.call_later(self.ways_out.log_in, name)
 
     def say(self, text: str) -> None:
         """Confirm with a short message that goes by itself; safe text."""
@@ -234,7 +256,8 @@ class TuimailApp(App[int]):
 
     def ring(self, sequence: str) -> None:
         """Have the terminal itself tell something; a sequence of ours, safe text."""
-        if self._driver is not None and not (self.is_headless or self.is_web):
+        is_ours = not (self.is_headless or self.is_web or self.is_lent)
+        if self._driver is not None and is_ours:
             self._driver.write(sequence)
 
     def go(self, mode: str, *, select: str = "") -> None:
@@ -248,16 +271,56 @@ class TuimailApp(App[int]):
         """Write a new mail; what was being written becomes a draft."""
         self._write(None)
 
-    def edit(self, draft_id: str, *, back_to: str) -> None:
-        """Open a stored draft in Compose."""
-        self.go(ComposeScreen.MODE)
-        self.writing.call_later(self.writing.edit, draft_id, back_to=back_to)
+    def begin(self, first: FirstDraft) -> None:
+        """Write a mail that was begun already, as ``write_new`` does."""
+        self._write(first)
 
-    def set_up(self) -> None:
-        """Set an account up, or go on with one that was begun."""
+    def edit(self, draft_id: str, *, back_to: str, in_editor: bool = False) -> None:
+        """Open a stored draft in Compose, and there in the person's own editor."""
+        self.go(ComposeScreen.MODE)
+        how = self.writing.edit_in_editor if in_editor else self.writing.edit
+        self.writing.call_later(how, draft_id, back_to=back_to)
+
+    def set_up(self, *, change: str = "") -> None:
+        """Set an account up, or go on with one that was begun.
+
+        Args:
+            change: Name of an account that is there, to be changed instead.
+        """
         if self.current_mode != SetUpScreen.MODE:
-            self.setting_up.came_from = self.current_mode
+            self.setting_up.begin_with(change, came_from=self.current_mode)
             self.go(SetUpScreen.MODE)
+
+    def write_elsewhere(self, path: str = "") -> None:
+        """Save what is being written as a file, where the workspace takes nothing.
+
+        Args:
+            path: Where; it is asked for if empty.
+        """
+        pane, writing = self.pane, self.composing
+        if pane is None:
+            return
+        if writing is None or writing.is_blank:
+            pane.complain("Nothing is being written that could be saved elsewhere.")
+        elif path:
+            pane.notice.clear()
+            self._save_elsewhere(pane, expanded(Path(path)))
+        else:
+            screen = ElsewhereScreen(elsewhere.proposed(writing.form.typed))
+            self.push_screen(screen, partial(self._chose_elsewhere, pane))
+
+    def _chose_elsewhere(self, pane: PaneScreen, path: Path | None) -> None:
+        if path is not None:
+            self._save_elsewhere(pane, path)
+
+    def _save_elsewhere(self, pane: PaneScreen, path: Path) -> None:
+        try:
+            found = elsewhere.content(self.writing.form.typed, self.writing.sender)
+            elsewhere.save(path, found)
+        except TuimailError as error:
+            pane.refused(error)
+        else:
+            self.say(f"Saved in {wording.line(str(path))}; only you can read it.")
 
     def open_demo(self) -> None:
         """Leave, to try everything with a mail server inside."""
@@ -276,20 +339,56 @@ class TuimailApp(App[int]):
         else:
             self.go("drafts", select=row.id)
 
+    def named_commands(self) -> tuple[Command, ...]:
+        """Return what can be done by name that no key does."""
+        write = Command(
+            name="write",
+            help="Save what is being written as a file in another place: :write PATH",
+            takes="PATH",
+            act=self.write_elsewhere,
+        )
+        docs = Command(
+            name="docs",
+            help="Read a page of the docs: :docs PAGE",
+            choices=documentation.names(),
+            act=self.read_docs,
+        )
+        return (self.theme_command(), write, docs, *from_files.commands(self))
+
+    def read_docs(self, name: str) -> None:
+        """Show a page of the docs over whatever is there."""
+        self.push_screen(LeafScreen(name))
+
+    def complain(self, text: str) -> None:
+        """Say in the pane's own row what is wrong."""
+        if self.pane is not None:
+            self.pane.complain(text)
+
     def action_keys(self) -> None:
         screen = self.screen
         if isinstance(screen, PaneScreen | Over) and not isinstance(screen, HelpScreen):
-            help_ = HelpScreen(screen.SCOPES, self.changed_keys, self._problems)
+            help_ = HelpScreen(screen.SCOPES, self.changed_keys, self.problems)
             self.push_screen(help_)
 
     def action_tell_how_to_leave(self) -> None:
         self.say(f"{keymap.named('app.quit', self.changed_keys)} leaves tuimail.")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "start_sender":
+            return is_nobody(self.sender_state)
+        return super().check_action(action, parameters)
+
+    def action_start_sender(self) -> None:
+        """Have this app send, where nobody does."""
+        self._sender.start()
+        self._poll()
+
     def action_leave(self) -> None:
-        if self.composing is not None:
-            self.composing.save_and(self._look_before_leaving, self._ask_to_lose)
-        else:
-            self._look_before_leaving()
+        self._departure.begin()
+
+    def leave_at_once(self) -> None:
+        """Leave without asking: the session or the terminal has ended."""
+        self._departure.at_once()
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave with one line; Textual's report would print local variables."""
@@ -297,7 +396,9 @@ class TuimailApp(App[int]):
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
-            self._exit_renderables.append(Text(mistakes.farewell(error)))
+            log = log_path(os.environ)
+            path = mistakes.kept(error, log.parent if log else None)
+            self._exit_renderables.append(Text(mistakes.farewell(error, path)))
         self._close_messages_no_wait()
 
     @work(group="opening")
@@ -324,141 +425,50 @@ class TuimailApp(App[int]):
         self.sender_state = self._sender.state
         self._read_version()
 
-    def _write(self, draft: Draft | None) -> None:
+    def _write(self, first: FirstDraft | None) -> None:
         self.go(ComposeScreen.MODE)
-        self.writing.call_later(self.writing.write, draft)
-
-    def _use_theme(self, name: str) -> None:
-        chosen = themes.choose(name, self._theme_folder)
-        self.register_theme(chosen.theme)
-        self.theme = chosen.theme.name
-        if chosen.problem:
-            self._problems = (*self._problems, chosen.problem)
-
-    def _use_keys(self, wanted: Mapping[str, str]) -> None:
-        changed = keymap.remap(wanted)
-        self.changed_keys = changed.accepted
-        self.set_keymap(dict(changed.accepted))
-        self._problems = (*self._problems, *changed.problems)
+        self.writing.call_later(self.writing.write, first)
 
     def _tell_problems(self) -> None:
         """Say what of the configuration could not be used."""
-        if self._problems and self.pane is not None:
-            self.pane.call_later(self.pane.complain, self._problems[0])
-
-    def _look_before_leaving(self) -> None:
-        machine = self._machine if self._is_kept else None
-        if self.pane is None:
-            self.exit(0)
-        else:
-            self.pane.ask(
-                partial(leaving.under_way, machine=machine), self._leave_unless_asked
-            )
-
-    def _leave_unless_asked(self, found: UnderWay) -> None:
-        """Leave, unless mail that this app could send is left behind."""
-        is_here = self._sender.state == "here"
-        if is_here and found.sending and self._leaves_when_sent:
-            return
-        can_go_on = found.service is not None
-        if is_here and (found.sending or can_go_on) and not self._leaves_when_sent:
-            question = LeavingScreen(
-                leaving.title(found),
-                leaving.question(found),
-                can_wait=bool(found.sending),
-                can_go_on=can_go_on,
-            )
-            self.push_screen(question, partial(self._answered_leaving, found.service))
-            return
-        words = leaving.last_words(found) if is_here and self._is_kept else ""
-        self.exit(0, message=Text(words) if words else None)
-
-    def _answered_leaving(self, service: Service | None, answer: str | None) -> None:
-        if answer == "now":
-            self.exit(0)
-        elif answer == "wait":
-            self._leave_when_sent("Leaves as soon as the mail is handed over.")
-        elif answer == "go_on" and service is not None:
-            self._install(service)
-
-    def _leave_when_sent(self, text: str) -> None:
-        self._leaves_when_sent = True
-        self.say(text)
-        self._look_before_leaving()
-
-    @work(group="installing", exclusive=True)
-    async def _install(self, service: Service) -> None:
-        try:
-            await asyncio.to_thread(service.install)
-        except TuimailError as error:
-            self.post_message(self.ServiceInstalled(error))
-        else:
-            self.post_message(self.ServiceInstalled(None))
-
-    def on_tuimail_app_service_installed(self, message: ServiceInstalled) -> None:
-        """Leave, or stay and say why mail would not."""
-        if message.error is None:
-            self._leave_when_sent("The machine keeps sending.")
-        elif self.pane is not None:
-            self.pane.refused(message.error)
-
-    def _ask_to_lose(self, error: TuimailError) -> None:
-        paragraphs = (
-            Paragraph(text=wording.line(f"{error} {error.hint}")),
-            Paragraph(text=""),
-            Paragraph(text="What was typed since the last save is lost."),
-        )
-        question = ConfirmScreen("It cannot be saved. Leave all the same?", paragraphs)
-        self.push_screen(question, self._answered_losing)
-
-    def _answered_losing(self, answer: bool | None) -> None:
-        if answer:
-            self._look_before_leaving()
-
-    def _leave_on_signals(self) -> None:
-        """Save what is being written when the terminal or the session ends."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._leave_at_once)
-
-    def _leave_at_once(self) -> None:
-        """Begin nothing more, and finish what was begun, however long it takes."""
-        self._patience = None
-        if self.composing is None:
-            self.exit(0)
-        else:
-            self.composing.save_and(self.exit, lambda _error: self.exit())
+        if self.problems and self.pane is not None:
+            first, *others = self.problems
+            key = keymap.named("app.help", self.changed_keys)
+            more = f" And {len(others)} more: {key} shows all." if others else ""
+            self.pane.call_later(self.pane.complain, first + more)
 
 
 def run_app(
     opener: Callable[[], Workspace],
     *,
     start: str = "review",
-    draft: Draft | None = None,
+    first: FirstDraft | None = None,
     is_kept: bool = True,
+    has_mouse: bool = True,
 ) -> int:
     """Show the workspace that ``opener`` opens, and return an exit code.
 
     Args:
         opener: Called in each thread that needs a workspace of its own.
         start: Name of the first pane.
-        draft: What Compose begins with, not stored yet.
+        first: What Compose begins with, not stored yet.
         is_kept: Whether the workspace outlives the app, so that it makes sense
             to say what still waits in it.
+        has_mouse: Whether clicks are ours; else the terminal selects with them.
 
     Raises:
         TuimailError: The workspace cannot be opened.
     """
-    textual.constants.PRESS = ""  # type: ignore[misc]  # it would type keys
+    terminal_input.set_up()
     app = TuimailApp(
         Bridge(opener),
         sender=SenderThread(opener),
         start=start,
-        draft=draft,
+        first=first,
         is_kept=is_kept,
         machine=this_machine(os.environ),
     )
-    app.run()
+    app.run(mouse=has_mouse)
     if app.failure is not None:
         raise app.failure
     if app.wants_demo:
@@ -466,6 +476,12 @@ def run_app(
 
         return run_demo(run_app)
     return app.return_code or 0
+
+
+async def _in_time(ending: Awaitable[None], seconds: float) -> None:
+    """Wait for ``ending``, and no longer than a person who leaves does."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(ending, seconds)
 
 
 def _itself(pane: PaneScreen) -> PaneScreen:

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 from textual.message import Message
 
 from tuimail.errors import TuimailError
+from tuimail.workspace.progress import Watch
 from tuimail.workspace.workspace import Workspace
 
 T = TypeVar("T")
@@ -26,12 +27,19 @@ class Sends(Protocol):
     state: str
     """``here``, ``held by …``, ``stopped``, or why it cannot send."""
 
+    watch: Watch
+    """How far its attempts are."""
+
     def start(self) -> None:
         """Begin; returns at once."""
         ...
 
     def wake(self) -> None:
         """Have it look at the outbox now."""
+        ...
+
+    def inquire(self, draft_id: str) -> bool:
+        """Have providers asked about mail of unknown fate; false if others send."""
         ...
 
     def stop(self, *, timeout: float | None = None) -> bool:

@@ -4,15 +4,17 @@ Calls run in the workspace's thread and know no widgets.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from tuimail.errors import TuimailError
+from tuimail.errors import NotFoundError, TuimailError
 from tuimail.tui import wording
 from tuimail.tui.outgoing import DIGEST_SHOWN, recipients
-from tuimail.tui.screens.deciding import what_became
+from tuimail.tui.screens.deciding import Refusal, what_became
 from tuimail.tui.widgets.prose import Kind, Paragraph
+from tuimail.workspace.reading import HTML, TEXT
 from tuimail.workspace.views import Batch, Page, Row, Signature
 from tuimail.workspace.workspace import Workspace
 
@@ -47,26 +49,26 @@ class Counted:
 class Outcome:
     """What became of a batch."""
 
-    released: tuple[Row, ...]
+    done: tuple[Row, ...]
+    """Those that were released, or rejected."""
     left: tuple[tuple[str, str], ...]
-    """Subject of each mail that did not leave, and why; safe text."""
+    """Subject of each mail that stayed, and why; safe text."""
 
 
-def sorted_out(
-    rows: Sequence[Row], unread: Sequence[Row]
-) -> Callable[[Workspace], Marked]:
-    """Return the call that tells which of ``rows`` can go together.
+def sorted_out(ids: Sequence[str]) -> Callable[[Workspace], Marked]:
+    """Return the call that tells which of the mails can go together.
 
     Args:
-        rows: What was marked.
-        unread: Those of them whose end was not on the screen.
+        ids: What was marked. What was not on the screen to its end stays.
     """
-    read = [row.id for row in rows if row not in unread]
-    subjects = {row.id: wording.subject(row.subject) for row in rows}
 
     def call(workspace: Workspace) -> Marked:
-        batch = workspace.reviews.batch(read)
-        refused = {row.id: UNREAD for row in unread} | dict(batch.refused)
+        workspace.reviews.require_few(len(ids))
+        rows = {row.id: row for row in _there(workspace, ids)}
+        unread = [id_ for id_, row in rows.items() if not _is_read(workspace, row)]
+        batch = workspace.reviews.batch(id_ for id_ in rows if id_ not in unread)
+        refused = dict.fromkeys(unread, UNREAD) | dict(batch.refused)
+        subjects = {id_: wording.subject(row.subject) for id_, row in rows.items()}
         return Marked(
             batch=batch,
             pages=tuple(workspace.drafts.page(row.id) for row in batch.rows),
@@ -74,6 +76,22 @@ def sorted_out(
         )
 
     return call
+
+
+def _there(workspace: Workspace, ids: Sequence[str]) -> Iterator[Row]:
+    """Yield the mails that are still there: a purge may have come in between."""
+    for id_ in ids:
+        with suppress(NotFoundError):
+            yield workspace.drafts.row(id_)
+
+
+def _is_read(workspace: Workspace, row: Row) -> bool:
+    """Return whether its texts were on the screen to their ends, as they are now."""
+    sight = workspace.looking.sight(row.id)
+    if sight is None or sight.revision != row.revision:
+        return False
+    body = workspace.drafts.page(row.id).draft.body
+    return {TEXT, *([HTML] if body.html else [])} <= sight.tabs
 
 
 def release_all(
@@ -87,12 +105,55 @@ def release_all(
         approved = workspace.reviews.approve_batch(
             marked.batch, counted.count, signature=counted.signature
         )
-        result = Outcome(released=(), left=tuple(_named(approved.refused, subjects)))
+        result = Outcome(done=(), left=tuple(_named(approved.refused, subjects)))
         for row in approved.rows:
             result = _with(result, workspace, row, undo)
         return result
 
     return call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unwanted:
+    """What was marked before somebody said no; nothing comes to it later."""
+
+    rows: tuple[Row, ...]
+    reviewers: tuple[str, ...]
+
+
+def unwanted(ids: Sequence[str]) -> Callable[[Workspace], Unwanted]:
+    """Return the call that tells what of the marked mails there is to reject."""
+
+    def call(workspace: Workspace) -> Unwanted:
+        workspace.reviews.require_few(len(ids))
+        rows = _there(workspace, ids)
+        open_ = tuple(row for row in rows if "reject" in row.actions)
+        named = workspace.reviewers.list()
+        return Unwanted(rows=open_, reviewers=tuple(one.name for one in named))
+
+    return call
+
+
+def reject_all(unwanted: Unwanted, no: Refusal) -> Callable[[Workspace], Outcome]:
+    """Return the call that says no to each mail for itself."""
+    subjects = {row.id: wording.subject(row.subject) for row in unwanted.rows}
+
+    def call(workspace: Workspace) -> Outcome:
+        found = workspace.reviews.reject_batch(
+            unwanted.rows, codes=no.codes, reason=no.reason, signature=no.signature
+        )
+        return Outcome(done=found.rows, left=tuple(_named(found.refused, subjects)))
+
+    return call
+
+
+def listed(rows: Sequence[Row]) -> Iterator[Paragraph]:
+    """Yield a line for each mail: what it is, for whom, and by whom."""
+    for number, row in enumerate(rows, start=1):
+        people = ", ".join(map(wording.line, row.to))
+        by = wording.line(row.origin.actor)
+        subject = wording.subject(row.subject)
+        yield Paragraph(label=f"{number}", text=f"{subject}   {by} → {people}")
 
 
 def lines(marked: Marked) -> Iterator[Paragraph]:
@@ -134,4 +195,4 @@ def _with(result: Outcome, workspace: Workspace, row: Row, undo: timedelta) -> O
     except TuimailError as error:
         why = (wording.subject(row.subject), wording.line(str(error)))
         return replace(result, left=(*result.left, why))
-    return replace(result, released=(*result.released, released))
+    return replace(result, done=(*result.done, released))

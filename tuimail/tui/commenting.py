@@ -7,7 +7,7 @@ Pure.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from tuimail.core.decision import Comment, check_words
@@ -20,6 +20,8 @@ HOW: Final = "3: about line 3 of the text. subject: about a field. One a line."
 MOST_NUMBERED: Final = 5_000
 """Lines that are shown with their numbers; a mail can have a million."""
 _QUOTED_CELLS: Final = 60
+_NOTED_CELLS: Final = 24
+_TO: Final = re.compile(r"\(to line \d+\) ")
 _ABOUT: Final = re.compile(r"\s*(?P<place>\d{1,7}|[a-z]+)\s*:(?P<words>.*)", re.DOTALL)
 
 
@@ -45,12 +47,49 @@ def quoted(comments: Sequence[Comment], text: Sequence[str]) -> Iterator[Paragra
             yield Paragraph(label=f"Line {one.line}", text=f"“{line}”", kind=Kind.QUOTE)
 
 
-def numbered(text: Sequence[str]) -> tuple[Paragraph, ...]:
-    """Return the lines of the mail's text, each with its number."""
+def numbered(
+    text: Sequence[str], remarks: Sequence[Comment] = ()
+) -> tuple[Paragraph, ...]:
+    """Return the lines of the mail's text, each with its number.
+
+    Args:
+        text: Untrusted.
+        remarks: What was noted about it, which is said beside its line.
+    """
+    noted = {one.line: wording.line(one.text) for one in remarks if one.line}
     return tuple(
-        Paragraph(label=f"{number}", text=wording.line(line))
+        Paragraph(
+            label=f"{number}",
+            text=wording.line(line),
+            note=wording.clipped(noted.get(number, ""), _NOTED_CELLS),
+        )
         for number, line in enumerate(text[:MOST_NUMBERED], start=1)
     )
+
+
+def named(first: int, last: int) -> str:
+    """Return how lines are called: ``Line 3``, ``Lines 3-5``."""
+    return f"Line {first}" if first == last else f"Lines {first}-{last}"
+
+
+def about_lines(words: str, first: int, last: int) -> Comment:
+    """Return a comment on lines, which is kept with the first of them.
+
+    Raises:
+        FieldError: It cannot be said.
+    """
+    to = f"(to line {last}) " if last > first else ""
+    return _said(to + words, field="text", line=first)
+
+
+def words_of(comment: Comment) -> str:
+    """Return what was typed for a comment on lines; safe text."""
+    return wording.line(_TO.sub("", comment.text))
+
+
+def typed(comments: Iterable[Comment]) -> str:
+    """Return ``comments`` as they are typed, one a line."""
+    return "\n".join(map(_typed, comments))
 
 
 def _comment(line: str, text: Sequence[str]) -> Comment:
@@ -73,3 +112,8 @@ def _comment(line: str, text: Sequence[str]) -> Comment:
 def _said(words: str, *, field: str = "", line: int = 0) -> Comment:
     text = check_words(words, field="comment", what="A comment")
     return Comment(text=text, field=field, line=line)
+
+
+def _typed(comment: Comment) -> str:
+    place = str(comment.line) if comment.line else comment.field
+    return f"{place}: {comment.text}" if place else comment.text

@@ -1,28 +1,33 @@
 """The tabs of a mail that are made from its rendered bytes.
 
-Text, HTML as text, links, parts, headers, source: what the receiver's program
-will have to go by. Every text in it is safe to show, and our own words stand in
-the column of labels, which nothing in a mail can reach.
+Text, HTML as text, links, files, header, source: what the receiver's program will
+have to go by. Every text in them is safe to show, and our own words stand in the
+column of labels, which nothing in a mail can reach.
+
+Pure; what takes long is done when a tab is opened.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import Final
 
+from tuimail.core.diffs import Diff
 from tuimail.core.finding import Finding, Severity
-from tuimail.core.preview import LINKS_LIMIT, LinkView, PartView, Preview
-from tuimail.tui import wording
-from tuimail.tui.widgets.prose import Kind, Paragraph, paragraphs_of
+from tuimail.core.preview import LINKS_LIMIT, LinkView, Outline, Preview, preview
+from tuimail.tui import enclosures, headers, otherwise, wording
+from tuimail.tui.tabs import Tab, later
+from tuimail.tui.widgets.blocks import Blocks, Octets, TextLines
+from tuimail.tui.widgets.prose import Kind, Paragraph, Span, paragraphs_of
 
 Paragraphs = tuple[Paragraph, ...]
 
-MOST_HANDED_ON: Final = 20_000
-"""Characters; attachments are in it."""
+AT_ONCE: Final = 100_000
+"""Octets of HTML that are looked into before the tab is opened."""
 LONGEST_TARGET: Final = 2_000
 """Cells of an address that are shown; a picture can be written as one."""
 _SHOWN_HOSTS: Final = 20
-_INDENT: Final = "  "
+_SHOWN_NUMBERS: Final = 4
 _KINDS: Final = {
     Severity.BLOCK: Kind.BLOCK,
     Severity.WARNING: Kind.WARNING,
@@ -30,53 +35,47 @@ _KINDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tab:
-    """One way to look at a mail."""
+def tabs(
+    raw: bytes,
+    seen: Outline,
+    *,
+    set_by: headers.SetBy = headers.NOBODY,
+    spans: Mapping[int, tuple[Span, ...]] | None = None,
+) -> Iterator[Tab]:
+    """Yield what can be looked at of a mail; what it does not have has no tab.
 
-    name: str
-    title: str
-    paragraphs: Paragraphs
-    short: str = ""
-    """The title where there is no room."""
-    has_pictures: bool = False
-    """Whether it lists pictures, which can be looked at."""
-    others: tuple["Tab", ...] = ()
-    """Further ways to see the same, one at a time."""
-
-    def turned(self, count: int) -> "Tab":
-        """Return the way to see it that is ``count`` further on, round and round."""
-        ways = (self, *self.others)
-        return ways[count % len(ways)]
-
-
-def tabs(seen: Preview) -> Iterator[Tab]:
-    """Yield what can be looked at of a mail; what it does not have has no tab."""
-    yield text_tab(_text(seen))
-    if seen.html_text is not None:
-        html = _html(seen)
-        yield Tab(name="html", title="HTML→text", short="HTML", paragraphs=html)
-    if seen.links:
-        title = f"Links {len(seen.links)}"
-        yield Tab(name="links", title=title, short="Lnk", paragraphs=_links(seen))
-    yield _parts_tab(seen.parts)
-    yield Tab(name="headers", title="Headers", short="Hdr", paragraphs=_headers(seen))
-    yield Tab(name="source", title="Source", short="Src", paragraphs=_source(seen))
+    Args:
+        raw: The whole message.
+        seen: Its outline.
+        set_by: Who wrote what of its header.
+        spans: What stands out in its text, by the number of the line, from 0.
+    """
+    whole = cache(partial(preview, raw))
+    text = TextLines(seen.text, spans=spans) if seen.has_text else _NO_TEXT
+    yield text_tab(text)
+    is_long = seen.html_octets > AT_ONCE
+    if seen.html_octets:
+        html = later(lambda: _html(whole()))
+        yield Tab(
+            name="html", title="HTML→text", short="HTML", text=html, is_slow=is_long
+        )
+    yield from _links_tab(whole, is_known=not is_long)
+    yield enclosures.tab(raw, seen.files)
+    fields = later(lambda: headers.paragraphs(raw, set_by))
+    yield Tab(name="headers", title="Headers", short="Hdr", text=fields)
+    source = later(lambda: Octets(raw))
+    yield Tab(name="source", title="Source", short="Src", text=source)
 
 
 def handed_on_tab(handed_on: bytes) -> Tab:
     """Return what the provider is handed in the place of the source."""
-    whole = handed_on.decode("utf-8", "replace")
-    shown = paragraphs_of(wording.said(whole[:MOST_HANDED_ON]))
-    if len(whole) > MOST_HANDED_ON:
-        more = f"… {len(whole) - MOST_HANDED_ON} more characters, not shown here."
-        shown = (*shown, Paragraph(text=more, kind=Kind.MUTED))
-    return Tab(name="handed_on", title="Handed on", short="Out", paragraphs=shown)
+    text = TextLines(handed_on.decode("utf-8", "replace"))
+    return Tab(name="handed_on", title="Handed on", short="Out", text=text)
 
 
-def text_tab(paragraphs: Paragraphs) -> Tab:
+def text_tab(text: Blocks) -> Tab:
     """Return the tab that every mail has."""
-    return Tab(name="text", title="Text", paragraphs=paragraphs)
+    return Tab(name="text", title="Text", text=text)
 
 
 def finding_line(finding: Finding) -> Paragraph:
@@ -87,32 +86,56 @@ def finding_line(finding: Finding) -> Paragraph:
     )
 
 
-def _text(seen: Preview) -> Paragraphs:
-    has_text = any(
-        part.content_type == "text/plain" and part.disposition != "attachment"
-        for part in seen.parts
-    )
-    if has_text:
-        return paragraphs_of(wording.said(seen.text))
-    return (Paragraph(text="It has no plain text part.", kind=Kind.MUTED),)
+def kind_of(severity: Severity) -> Kind:
+    """Return the colour that repeats how bad something is."""
+    return _KINDS[severity]
+
+
+_NO_TEXT: Final = later(
+    lambda: (Paragraph(text="It has no plain text part.", kind=Kind.MUTED),)
+)
 
 
 def _html(seen: Preview) -> Paragraphs:
-    text = paragraphs_of(wording.said(seen.html_text or ""))
-    return (*_not_shown(seen), *text)
+    differs = otherwise.compared(seen)
+    text = paragraphs_of(wording.marked(wording.said(seen.html_text or "")))
+    return (*_not_shown(seen, differs), *text, *otherwise.listed(differs))
 
 
-def _not_shown(seen: Preview) -> Paragraphs:
+def _not_shown(seen: Preview, differs: Diff | None) -> Paragraphs:
     """Return what the HTML does that its text does not tell."""
-    lines: list[Paragraph] = []
-    if seen.hidden_text:
-        hidden = f"Hidden in it: “{wording.line(seen.hidden_text)}”"
-        lines.append(Paragraph(text=hidden, kind=Kind.WARNING))
-    if seen.remote_count:
-        number = wording.count(seen.remote_count, "thing")
-        remote = f"It would fetch {number} from elsewhere; tuimail fetches nothing."
-        lines.append(Paragraph(text=remote, kind=Kind.WARNING))
-    return (*lines, Paragraph(text="")) if lines else ()
+    hidden, remote = len(seen.hidden_text), seen.remote_count
+    others = otherwise.places(differs)
+    facts = [
+        f"hidden text {wording.count(hidden, 'character')}" if hidden else "",
+        f"would fetch {wording.count(remote, 'thing')} from elsewhere"
+        if remote
+        else "",
+        f"differs from the text in {wording.count(others, 'place')}, see its end"
+        if others
+        else "",
+    ]
+    if not any(facts):
+        return ()
+    is_odd = bool(hidden or remote)
+    kind = Kind.WARNING if is_odd else Kind.MUTED
+    lines = [Paragraph(text=" · ".join(filter(None, facts)), kind=kind)]
+    if hidden:
+        quoted = f"Hidden in it: “{wording.line(seen.hidden_text)}”"
+        lines.append(Paragraph(text=quoted, kind=Kind.WARNING))
+    if remote:
+        told = "tuimail fetches nothing; other programs may."
+        lines.append(Paragraph(text=told, kind=Kind.MUTED))
+    return (*lines, Paragraph(text=""))
+
+
+def _links_tab(whole: Callable[[], Preview], *, is_known: bool) -> Iterator[Tab]:
+    """Yield where it leads; how often is not known before it was looked into."""
+    number = len(whole().links) if is_known else 1
+    if number:
+        title = f"Links {number}" if is_known else "Links"
+        text = later(lambda: _links(whole()))
+        yield Tab(name="links", title=title, short="Lnk", text=text)
 
 
 def _links(seen: Preview) -> Paragraphs:
@@ -127,11 +150,32 @@ def _links(seen: Preview) -> Paragraphs:
 
 def _hosts(links: Iterable[LinkView]) -> Iterator[Paragraph]:
     """Yield whom the mail leads to, the most frequent first."""
-    counted = Counter(_host(link) for link in links)
+    found = list(links)
+    counted = Counter(map(_host, found))
     for host, number in counted.most_common(_SHOWN_HOSTS):
-        yield Paragraph(label=f"{number} ×", text=host)  # noqa: RUF001 - times
+        here = [one for one in found if _host(one) == host]
+        yield Paragraph(
+            label=f"{number} ×",  # noqa: RUF001 - times
+            text=host,
+            note=_numbers(here),
+            note_kind=_KINDS[_worst(here) or Severity.INFO],
+        )
     if len(counted) > _SHOWN_HOSTS:
         yield Paragraph(text=f"and {len(counted) - _SHOWN_HOSTS} more")
+
+
+def _numbers(links: Sequence[LinkView]) -> str:
+    """Return the numbers in the text that lead to one host, and how bad that is."""
+    listed = [f"[{one.number}]" for one in links if one.number]
+    more = f" +{len(listed) - _SHOWN_NUMBERS}" if listed[_SHOWN_NUMBERS:] else ""
+    worst = _worst(links)
+    word = worst.value.upper() if worst else ""
+    return f"{word} {' '.join(listed[:_SHOWN_NUMBERS])}{more}".strip()
+
+
+def _worst(links: Sequence[LinkView]) -> Severity | None:
+    found = {finding.severity for one in links for finding in one.findings}
+    return next((one for one in Severity if one in found), None)
 
 
 def _link(link: LinkView) -> Iterator[Paragraph]:
@@ -149,57 +193,3 @@ def _host(link: LinkView) -> str:
     host = wording.line(link.host) or "none"
     is_same = link.unicode_host == link.host
     return host if is_same else f"{host}  = {wording.line(link.unicode_host)}"
-
-
-def _parts_tab(parts: Iterable[PartView]) -> Tab:
-    has_pictures = any(one.content_type.startswith("image/") for one in parts)
-    return Tab(
-        name="parts",
-        title="Parts",
-        short="Prt",
-        paragraphs=_parts(parts),
-        has_pictures=has_pictures,
-    )
-
-
-def _parts(parts: Iterable[PartView]) -> Paragraphs:
-    lines: list[Paragraph] = []
-    for number, part in enumerate(parts, start=1):
-        what = _INDENT * part.depth + ", ".join(_what(part))
-        lines.append(Paragraph(label=f"{number}", text=what))
-        if part.name:
-            lines.append(Paragraph(label="name", text=f"“{wording.line(part.name)}”"))
-        if part.content_id:
-            called = f"cid:{wording.line(part.content_id)}"
-            lines.append(Paragraph(label="id", text=called))
-    return tuple(lines)
-
-
-def _what(part: PartView) -> Iterator[str]:
-    """Yield what is known of a part, in the order in which it matters."""
-    yield wording.line(part.content_type)
-    if part.disposition:
-        yield wording.line(part.disposition)
-    if part.is_container:
-        yield f"{wording.size(part.encoded_bytes)} in all"
-        return
-    yield wording.size(part.size_bytes)
-    for word in (part.charset, "flowed" if part.is_flowed else "", part.encoding):
-        if word:
-            yield wording.line(word)
-    if part.encoded_bytes != part.size_bytes:
-        yield f"{wording.size(part.encoded_bytes)} as sent"
-
-
-def _headers(seen: Preview) -> Paragraphs:
-    return tuple(
-        Paragraph(text=f"{wording.line(name)}: {wording.line(value)}")
-        for name, value in seen.headers
-    )
-
-
-def _source(seen: Preview) -> Paragraphs:
-    shown = paragraphs_of(wording.said(seen.source))
-    if not seen.is_source_cut:
-        return shown
-    return (*shown, Paragraph(text="… it goes on, not shown here.", kind=Kind.MUTED))

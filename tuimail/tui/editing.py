@@ -5,12 +5,14 @@ editor joins lines with one kind of line end and cannot hold every character, so
 what was not edited is taken from the draft as it was.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from typing import Any, Final
 
 from tuimail.core.address import Address, parse_address, split_items
 from tuimail.core.draft import Attachment, Body, Draft
+from tuimail.core.signature import unsigned
 from tuimail.errors import FieldError
 from tuimail.tui import wording
 from tuimail.tui.carrying import carried, shown_lines
@@ -18,6 +20,8 @@ from tuimail.workspace.bodies import edited
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.views import Page
 from tuimail.workspace.workspace import Workspace
+from tuimail.workspace.writing import Begun, Cut
+from tuimail.workspace.writing import Typed as Earlier
 
 LONGEST_BODY: Final = 1_000_000
 LONGEST_LINE: Final = 50_000
@@ -29,24 +33,29 @@ class Typed:
     """What stands in the fields of Compose, as text."""
 
     account: str = ""
+    sender: str = ""
+    """Which address of the account it is from; empty means its own."""
     to: str = ""
     cc: str = ""
     bcc: str = ""
     subject: str = ""
     text: str = ""
     html: str = ""
+    is_markdown: bool = False
+    """Whether the HTML is made from the text, and stands in no field."""
     files: tuple[Attachment, ...] = ()
 
     @property
     def is_blank(self) -> bool:
         """Whether nothing was written that anybody could miss."""
-        words = (self.to, self.cc, self.bcc, self.subject, self.text, self.html)
-        return not self.files and not any(word.strip() for word in words)
+        words = (self.to, self.cc, self.bcc, self.subject)
+        is_headless = not any(word.strip() for word in words)
+        return is_headless and not self.files and not self.has_body
 
     @property
     def has_body(self) -> bool:
-        """Whether there is anything to read."""
-        return bool(self.text.strip() or self.html.strip())
+        """Whether there is anything to read, beside a signature."""
+        return bool(unsigned(self.text).strip() or self.html.strip())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,67 +65,200 @@ class Opened:
     draft: Draft | None = None
     id: str = ""
     revision: int = 0
+    seen: int = 0
+    """Version of its working copy that was seen last; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
+class Kept:
     """What became of the fields on disk."""
 
-    page: Page
+    opened: Opened
+    """The stored draft, to go on editing."""
     typed: Typed
-    """What was saved; the person may have gone on typing since."""
+    """What was stored; the person may have gone on typing since."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved(Kept):
+    """What became of the fields on disk, where that is a revision."""
+
+    page: Page
     left_out: tuple[FieldError, ...] = field(default=())
     """What stands in a field and is no mail yet, so that it was left out."""
-
-    @property
-    def opened(self) -> Opened:
-        """The stored draft, to go on editing."""
-        row = self.page.row
-        return Opened(draft=self.page.draft, id=row.id, revision=row.revision)
 
 
 def typed_of(draft: Draft) -> Typed:
     """Return how ``draft`` is shown in the fields; safe text."""
     return Typed(
         account=draft.account,
+        sender=draft.sender.text,
         to=wording.typed(draft.to),
         cc=wording.typed(draft.cc),
         bcc=wording.typed(draft.bcc),
         subject=wording.said(draft.subject),
         text="" if draft.body.is_text_made else shown_lines(draft.body.text),
-        html=shown_lines(draft.body.html),
+        html="" if draft.body.is_html_made else shown_lines(draft.body.html),
+        is_markdown=draft.body.is_html_made,
         files=draft.attachments,
     )
 
 
-def save(typed: Typed, opened: Opened, *, strict: bool) -> Callable[[Workspace], Saved]:
+def typed_into(begun: Begun) -> Typed:
+    """Return what the fields showed when they were stored last."""
+    return with_fields(typed_of(begun.page.draft), begun.fields)
+
+
+def opened_of(begun: Begun) -> Opened:
+    """Return the stored draft that the fields are filled from."""
+    page = begun.page
+    return Opened(
+        draft=page.draft, id=page.row.id, revision=page.row.revision, seen=begun.seen
+    )
+
+
+def fields_of(typed: Typed, shown: Typed) -> dict[str, str]:
+    """Return what of ``typed`` is other than ``shown``, by field; files aside."""
+    return {
+        name: _text(getattr(typed, name))
+        for name in _FIELDS
+        if getattr(typed, name) != getattr(shown, name)
+    }
+
+
+def with_fields(shown: Typed, kept: Mapping[str, str]) -> Typed:
+    """Return ``shown`` with what ``fields_of`` said of it.
+
+    What another version of this program kept, and this one has no field for, is
+    left out.
+    """
+    values: dict[str, Any] = {
+        name: bool(text) if isinstance(getattr(shown, name), bool) else text
+        for name, text in kept.items()
+        if name in _FIELDS
+    }
+    return replace(shown, **values)
+
+
+def read_into(draft: Draft, kept: Mapping[str, str]) -> Draft:
+    """Return ``draft`` with what was typed into it, as far as it is mail already.
+
+    Another account is left out: who the mail would be from is known elsewhere.
+    """
+    typed = replace(with_fields(typed_of(draft), kept), account=draft.account)
+    return _Reading(strict=False).draft(typed, draft)
+
+
+def restore(number: int, opened: Opened) -> Callable[[Workspace], Saved]:
+    """Return the call that makes an earlier revision the newest one."""
+
+    def call(workspace: Workspace) -> Saved:
+        cut = workspace.writing.restore(
+            opened.id, number, revision=opened.revision, seen=opened.seen
+        )
+        return _saved(workspace, cut, typed_of(cut.page.draft))
+
+    return call
+
+
+def restore_typed(earlier: Earlier, opened: Opened) -> Callable[[Workspace], Saved]:
+    """Return the call that makes what was typed into an earlier revision the newest."""
+
+    def call(workspace: Workspace) -> Saved:
+        draft = workspace.writing.revision(opened.id, earlier.revision)
+        typed = with_fields(typed_of(draft), earlier.fields)
+        beside = replace(opened, draft=draft)
+        return save(typed, beside, strict=False, earlier=earlier.revision)(workspace)
+
+    return call
+
+
+def save(
+    typed: Typed, opened: Opened, *, strict: bool, place: str = "", earlier: int = 0
+) -> Callable[[Workspace], Saved]:
     """Return the call that stores what was typed as a new revision.
 
     Args:
         typed: What stands in the fields.
         opened: What they were filled from.
         strict: Refuse what is no mail yet; else leave it out and say so.
+        place: Where the cursor stands.
+        earlier: Revision that it was typed into, where that was not the newest.
     """
 
     def call(workspace: Workspace) -> Saved:
         reading = _Reading(strict=strict)
         built = reading.draft(typed, _base(workspace, typed, opened.draft))
+        kept = fields_of(typed, typed_of(built))
         if opened.id:
-            row = workspace.drafts.edit(opened.id, built, revision=opened.revision)
+            cut = workspace.writing.cut(
+                opened.id,
+                built,
+                revision=opened.revision,
+                seen=opened.seen,
+                fields=kept,
+                place=place,
+                earlier=earlier,
+            )
         else:
-            row = workspace.drafts.new(built)
-        page = workspace.drafts.page(row.id)
-        return Saved(page=page, typed=typed, left_out=tuple(reading.left_out))
+            cut = workspace.writing.first(built, fields=kept, place=place)
+        return _saved(workspace, cut, typed, left_out=tuple(reading.left_out))
 
     return call
 
 
-def would_empty(typed: Typed, opened: Opened) -> bool:
-    """Return whether saving would put an empty body over one with text."""
-    if opened.draft is None:
-        return typed.is_blank
-    body = opened.draft.body
-    return bool(body.text.strip() or body.html.strip()) and not typed.has_body
+def built(typed: Typed, opened: Opened) -> Callable[[Workspace], Draft]:
+    """Return the call that makes a draft of what was typed, and stores nothing.
+
+    What is no mail yet is left out.
+    """
+
+    def call(workspace: Workspace) -> Draft:
+        base = _base(workspace, typed, opened.draft)
+        return _Reading(strict=False).draft(typed, base)
+
+    return call
+
+
+def keep(
+    typed: Typed, opened: Opened, *, place: str = ""
+) -> Callable[[Workspace], Kept]:
+    """Return the call that stores what was typed, as a working copy if that will do.
+
+    A draft that is not stored yet is a revision first. So are files: what no
+    revision names is cleared away. And so is the first change of what was decided.
+    """
+    cut = save(typed, opened, strict=False, place=place)
+
+    def call(workspace: Workspace) -> Kept:
+        draft = opened.draft
+        if draft is None or not opened.id or typed.files != draft.attachments:
+            return cut(workspace)
+        if workspace.writing.is_step(opened.id, opened.revision):
+            return cut(workspace)
+        seen = workspace.writing.keep(
+            opened.id,
+            fields_of(typed, typed_of(draft)),
+            revision=opened.revision,
+            seen=opened.seen,
+            place=place,
+        )
+        now = workspace.clock.now()
+        return Kept(opened=replace(opened, seen=seen), typed=typed, at=now)
+
+    return call
+
+
+def not_emptied(typed: Typed, before: Typed) -> Typed:
+    """Return ``typed`` with the body from before, if it has lost all of it.
+
+    An editor that holds nothing may be one that failed to load; whoever means it
+    says so, by saving.
+    """
+    if typed.has_body or not before.has_body:
+        return typed
+    return replace(typed, text=before.text, html=before.html)
 
 
 def is_too_long(text: str) -> bool:
@@ -126,11 +268,45 @@ def is_too_long(text: str) -> bool:
     return any(len(line) > LONGEST_LINE for line in text.split("\n"))
 
 
+_FIELDS: Final = tuple(one.name for one in fields(Typed) if one.name != "files")
+"""What a working copy keeps: everything that is typed or switched."""
+
+
+def _text(value: str | bool) -> str:
+    """Return the value of a field as it is kept."""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return value
+
+
+def _saved(
+    workspace: Workspace,
+    cut: Cut,
+    typed: Typed,
+    *,
+    left_out: tuple[FieldError, ...] = (),
+) -> Saved:
+    row = cut.page.row
+    opened = Opened(
+        draft=cut.page.draft, id=row.id, revision=row.revision, seen=cut.seen
+    )
+    return Saved(
+        page=cut.page,
+        opened=opened,
+        typed=typed,
+        left_out=left_out,
+        at=workspace.clock.now(),
+    )
+
+
 def _base(workspace: Workspace, typed: Typed, original: Draft | None) -> Draft:
     """Return what the fields do not show: the draft before, or an empty one."""
-    if original is not None and typed.account == original.account:
+    sender = typed.sender
+    is_same = original is not None and typed.account == original.account
+    if original is not None and is_same and sender in {"", original.sender.text}:
         return original
-    fresh = workspace.drafts.compose(Fields(account=typed.account, is_signed=False))
+    fields = Fields(account=typed.account, sender=sender, is_signed=False)
+    fresh = workspace.drafts.compose(fields)
     if original is None:
         return fresh
     return replace(original, sender=fresh.sender, account=fresh.account)
@@ -138,11 +314,12 @@ def _base(workspace: Workspace, typed: Typed, original: Draft | None) -> Draft:
 
 def _body(typed: Typed, base: Draft) -> Body:
     """Return the body as it was typed; a text that was made is in no field."""
-    html = carried(base.body.html, typed.html)
+    html = carried("" if base.body.is_html_made else base.body.html, typed.html)
     if base.body.is_text_made and not typed.text.strip():
-        return edited(base.body, text=base.body.text, html=html)
+        return edited(base.body, text=base.body.text, html=html, is_markdown=False)
     before = "" if base.body.is_text_made else base.body.text
-    return edited(base.body, text=carried(before, typed.text), html=html)
+    text = carried(before, typed.text)
+    return edited(base.body, text=text, html=html, is_markdown=typed.is_markdown)
 
 
 class _Reading:

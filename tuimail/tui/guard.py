@@ -38,6 +38,9 @@ class Guard:
     _key: str = ""
     _at: float = float("-inf")
     _is_quick: bool = False
+    _is_late: bool = False
+    _is_burst: bool = False
+    _refuses: bool = False
 
     def disarm(self) -> None:
         """Make decision keys deaf for a moment: something changed, or a paste."""
@@ -48,9 +51,38 @@ class Guard:
         now = self.now()
         limit = REPEAT_SECONDS if key == self._key else BURST_SECONDS
         self._is_quick = now - self._at < limit
+        self._is_burst = now - self._at < BURST_SECONDS
+        self._refuses = self._refuses and self._is_burst
         self._key, self._at = key, now
         self.presses += 1
 
+    def refuse_the_rest(self) -> None:
+        """Let nothing be done by keys that go on coming with one that was refused.
+
+        They were meant for what that one would have opened, and mean something
+        else here.
+        """
+        self._refuses = True
+
+    @property
+    def is_burst(self) -> bool:
+        """Whether the key pressed last came so soon that no hand pressed it."""
+        return self._is_burst
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the key pressed last came with one that was refused."""
+        return self._refuses
+
+    def handles(self, *, is_late: bool) -> None:
+        """Take note that a key acts now; ``is_late`` if it had to wait for others."""
+        self._is_late = is_late
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether the key that acts was pressed by hand, once, and for what is here."""
+        return not self._is_quick and not self._is_late
+
     def allows(self) -> bool:
         """Return whether the key pressed last may decide."""
-        return not self._is_quick and self.now() >= self._deaf_until
+        return self.is_calm and self.now() >= self._deaf_until

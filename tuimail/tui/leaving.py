@@ -3,13 +3,14 @@
 Pure, but for the call that looks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from shlex import quote
 
 from tuimail.tui import wording
 from tuimail.tui.widgets.prose import Paragraph
 from tuimail.workspace.keepers import Machine
+from tuimail.workspace.progress import Progress
 from tuimail.workspace.services import Service
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
@@ -63,9 +64,17 @@ def title(found: UnderWay) -> str:
     return f"Leave while {_waiting(found)}?"
 
 
-def question(found: UnderWay) -> tuple[Paragraph, ...]:
-    """Return what a person must know before leaving now."""
-    parts = (_about_sending(found.sending), _about_service(found.service))
+def question(
+    found: UnderWay, progress: Mapping[str, Progress] | None = None
+) -> tuple[Paragraph, ...]:
+    """Return what a person must know before leaving now.
+
+    Args:
+        found: What has not left yet.
+        progress: How far it is, by mail.
+    """
+    sending = _about_sending(found.sending, progress or {})
+    parts = (sending, _about_service(found.service))
     between = (Paragraph(text=""),) if all(parts) else ()
     return (*parts[0], *between, *parts[1])
 
@@ -85,14 +94,25 @@ def _waiting(found: UnderWay) -> str:
     return wording.count(found.waiting, "message waits", "messages wait")
 
 
-def _about_sending(sending: Sequence[Row]) -> tuple[Paragraph, ...]:
+def _how_far(progress: Progress | None) -> str:
+    """Return how much of a mail is out, where somebody knows."""
+    if progress is None or not progress.handed_bytes:
+        return ""
+    handed, whole = progress.handed_bytes, progress.size_bytes
+    return f", {wording.size(handed)} of {wording.size(whole)}"
+
+
+def _about_sending(
+    sending: Sequence[Row], progress: Mapping[str, Progress]
+) -> tuple[Paragraph, ...]:
     if not sending:
         return ()
     return (
         *(
             Paragraph(
                 label="Mail",
-                text=f"{wording.subject(row.subject)} → {wording.people(row.to)}",
+                text=f"{wording.subject(row.subject)} → {wording.people(row.to)}"
+                f"{_how_far(progress.get(row.id))}",
             )
             for row in sending
         ),

@@ -5,14 +5,24 @@ skip, or show twice, is refused with both of its readings.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
+from tuimail.core.schedule import FARTHEST
 from tuimail.errors import FieldError
-from tuimail.workspace.zones import ToUtc, readings, to_utc
+from tuimail.workspace.zones import (
+    ToUtc,
+    in_zone,
+    likely_zone,
+    readings,
+    to_utc,
+)
 
 EXAMPLES: Final = "tomorrow, mon 9, 17:30, in 2h, 2027-03-04 09:30 Europe/Berlin"
+_MOST_THERE: Final = 3
+"""Where more times than these are, none of them helps."""
 MORNING: Final = time(8)
 """What a day without an hour means."""
 _UNITS: Final = {
@@ -44,14 +54,29 @@ def moment(text: str, *, now: datetime) -> datetime:
         now: Aware.
 
     Raises:
-        FieldError: It is none, or is past, or the clocks skip it or show it twice.
+        FieldError: It is none, or is past, or over a year away, or the clocks skip it
+            or show it twice.
     """
     words = " ".join(text.split())
     span = _SPAN.fullmatch(words)
     found = now + _length(span) if span else _on_the_wall(words, now)
     if found <= now:
         raise _not_a_moment(text, "is past")
+    if found > now + FARTHEST:
+        raise _not_a_moment(text, "is over a year away")
     return found.astimezone(UTC)
+
+
+def presets(now: datetime) -> tuple[tuple[str, datetime], ...]:
+    """Return three moments that are often meant, as ``moment`` takes them.
+
+    One that the clocks skip, or show twice, is left out.
+    """
+    found = []
+    for text in ("8:00", "mon 9", "in 2h"):
+        with suppress(FieldError):
+            found.append((text, moment(text, now=now)))
+    return tuple(found)
 
 
 def spoken(moment_: datetime, now: datetime) -> str:
@@ -61,6 +86,22 @@ def spoken(moment_: datetime, now: datetime) -> str:
     name = _DAYS[there.weekday()].capitalize()
     from_now = _from_now(moment_ - now)
     return f"{name} {there:%Y-%m-%d %H:%M} here, {utc:%H:%M} UTC, {from_now}"
+
+
+def there(moment_: datetime, addresses: Iterable[str]) -> str:
+    """Return what the clock says where the receivers probably are; maybe nothing.
+
+    Only where it is known and not the time that is here.
+    """
+    here = moment_.astimezone()
+    said: dict[str, str] = {}
+    for address in addresses:
+        local = in_zone(moment_, likely_zone(address))
+        if local is not None and local.utcoffset() != here.utcoffset():
+            day = "" if local.date() == here.date() else f"{local:%a} "
+            said.setdefault(f"{day}{local:%H:%M}", address.rpartition(".")[2])
+    found = [f"{time_} in .{end}" for time_, end in said.items()]
+    return f"likely {', '.join(found)}" if 0 < len(found) <= _MOST_THERE else ""
 
 
 def _from_now(span: timedelta) -> str:

@@ -11,13 +11,15 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from tuimail.tui import wording
+from tuimail.tui import keymap, wording
 from tuimail.workspace.notices import NoticeView
 
 if TYPE_CHECKING:
     from tuimail.tui.screens.pane import PaneScreen
 
 SHOWN_CELLS: Final = 200
+ABOUT_CELLS: Final = 60
+"""Of the subject of a mail that something is told about."""
 DESKTOP_SECONDS: Final = 5.0
 """How long a desktop may take; one that asks something first would take for ever."""
 
@@ -80,11 +82,16 @@ class Teller:
             return
         numbers = [one.number for one in new]
         self._told.update(numbers)
-        sentence, hint = told(new)
+        sentence, hint = told(new, pane.tuimail.changed_keys)
         pane.notice.say(sentence, hint=hint)
         for one in new if self.is_loud else ():
             self._tell_beyond(one)
-        pane.ask(lambda ws: ws.notices.told(numbers), _ignore, otherwise=_ignore)
+        pane.ask(
+            lambda ws: ws.notices.told(numbers),
+            _ignore,
+            otherwise=_ignore,
+            is_awaited=False,
+        )
 
     def _tell_beyond(self, notice: NoticeView) -> None:
         sequence = terminal_notice(notice, self._environ)
@@ -95,14 +102,42 @@ class Teller:
             self._run(command)
 
 
-def told(found: Sequence[NoticeView]) -> tuple[str, str]:
-    """Return what the row of a pane says about them, and what to type next."""
+def told(found: Sequence[NoticeView], changed: Mapping[str, str]) -> tuple[str, str]:
+    """Return what the row of a pane says about them, and which key helps.
+
+    Args:
+        found: What nobody was told yet.
+        changed: The person's own keys.
+    """
     first, *others = found
+    own = _HINTS.get(first.kind, "")
+    hint = keymap.filled(own, changed) if own else first.hint
     more = wording.count(len(others), "more", "more")
-    return (
-        first.sentence,
-        f"{first.hint} (And {more}: see the Outbox.)" if others else first.hint,
-    )
+    return said(first), f"{hint} (And {more}: see the Outbox.)" if others else hint
+
+
+def said(notice: NoticeView) -> str:
+    """Return what happened; mail has its subject here, and not its id.
+
+    As untrusted as the notice.
+    """
+    about = _ABOUT.get(notice.kind)
+    if not about:
+        return notice.sentence
+    return about.format(wording.clipped(wording.subject(notice.about), ABOUT_CELLS))
+
+
+_ABOUT: Final = {
+    "unknown": "“{}” may or may not have arrived.",
+    "late": "“{}” did not leave at its time.",
+}
+_HINTS: Final = {
+    "unknown": "{pane.outbox} shows what is known of it, and asks you.",
+    "late": "{pane.outbox} shows it.",
+    "account_held": "{pane.outbox} shows what waits; there {outbox.log-in} logs in "
+    "again and {outbox.resume-account} lets it send.",
+}
+"""What helps in the app, where the workspace tells what to type in a shell."""
 
 
 def terminal_notice(notice: NoticeView, environ: Mapping[str, str]) -> str:
@@ -152,4 +187,4 @@ def _ignore(_answer: object) -> None:
 
 
 def _safe(notice: NoticeView) -> str:
-    return wording.clipped(wording.line(notice.sentence), SHOWN_CELLS)
+    return wording.clipped(wording.line(said(notice)), SHOWN_CELLS)

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from tuimail.core.finding import Severity
+from tuimail.core.finding import Finding, Severity
 from tuimail.core.message import Role
 from tuimail.tui import comparing, standing, wording
+from tuimail.tui.contents import kind_of
 from tuimail.tui.looks import labelled_findings
 from tuimail.tui.widgets.prose import Kind, Paragraph
-from tuimail.workspace.views import Page
+from tuimail.workspace.views import Page, RecipientView
 
 DIGEST_SHOWN: Final = 12
 
@@ -36,6 +37,7 @@ def release_lines(
         Paragraph(label="Subject", text=wording.subject(draft.subject)),
         *_edited(page),
         *_in_short(page),
+        *_accepted(page),
         *_standing(page, verb, now),
         Paragraph(text=""),
         *recipients(page),
@@ -53,8 +55,8 @@ def release_lines(
 
 def _edited(page: Page) -> Iterable[Paragraph]:
     """Say how much is not what its author first wrote."""
-    if page.first is not None:
-        number = comparing.words_changed(page.first, page.draft)
+    if page.edited is not None:
+        number = comparing.words_changed(page.edited, page.draft)
         text = f"{wording.count(number, 'word')} changed since its author wrote it"
         yield Paragraph(label="Edited", text=f"{text}, see Diff")
 
@@ -79,8 +81,19 @@ def _in_short(page: Page) -> Iterable[Paragraph]:
         is_worst = bool(number[Severity.BLOCK])
         yield Paragraph(
             label="Found",
-            text=f"{' and '.join(parts)}, see Checks below",
+            text=f"{' and '.join(parts)}, see Checks",
             kind=Kind.BLOCK if is_worst else Kind.WARNING,
+        )
+
+
+def _accepted(page: Page) -> Iterable[Paragraph]:
+    """Yield which of the warnings somebody let stand, and why."""
+    for place, one in enumerate(page.accepted):
+        number = sum(found.code == one.code for found in page.findings)
+        text = f"{wording.count(number, 'warning')} accepted: {wording.line(one.code)}"
+        yield Paragraph(
+            label="" if place else "Stands",
+            text=f"{text}  “{wording.line(one.reason)}”",
         )
 
 
@@ -90,15 +103,42 @@ _SERIOUS: Final = (
 )
 
 
+_OF_DOMAINS: Final = {"addr.lookalike-domain": "LIKE ANOTHER"}
+_OF_ADDRESSES: Final = {"addr.mixed-script": "MIXED SCRIPT", "rcpt.new": "FIRST MAIL"}
+_WORDS: Final = _OF_DOMAINS | _OF_ADDRESSES
+"""What was found about an address, in the words that stand beside it."""
+
+
 def recipients(page: Page) -> Iterable[Paragraph]:
-    """Yield everybody it is for, those who see nobody else among them."""
+    """Yield everybody it is for, with what was found about each."""
     for one in page.recipients:
         hidden = "   only you and the account see this" if one.role is Role.BCC else ""
         name = f"{wording.line(one.name)} " if one.name else ""
+        found = [finding for finding in page.findings if _is_about(finding, one)]
+        words = " · ".join(dict.fromkeys(_WORDS[finding.code] for finding in found))
         yield Paragraph(
             label=one.role.value.capitalize(),
             text=f"{name}<{wording.line(one.address)}>{hidden}",
+            note="" if hidden else words,
+            note_kind=_worst(found),
         )
+        if hidden and words:
+            yield Paragraph(text=words, kind=_worst(found))
+
+
+def _is_about(finding: Finding, recipient: RecipientView) -> bool:
+    """Whether something was found about an address, or about all at its domain."""
+    places = finding.place.split(", ")
+    if finding.code in _OF_DOMAINS:
+        domain = recipient.address.rpartition("@")[2]
+        return any(one.rpartition("@")[2] == domain for one in places)
+    return finding.code in _OF_ADDRESSES and recipient.address in places
+
+
+def _worst(found: Iterable[Finding]) -> Kind:
+    severities = {one.severity for one in found}
+    worst = next((one for one in Severity if one in severities), Severity.INFO)
+    return kind_of(worst)
 
 
 def _files(page: Page) -> Iterable[Paragraph]:

@@ -5,7 +5,7 @@ Every text in them is safe to show.
 Pure.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -44,6 +44,8 @@ def policy(standing: Standing, *, most: int) -> Iterator[Paragraph]:
     if standing.blocked:
         text = f"nobody can approve it: {wording.line(standing.blocked)}"
         yield Paragraph(label="Policy", text=text, kind=Kind.BLOCK)
+    if standing.unread:
+        yield Paragraph(label="Policy", text=to_read(standing), kind=Kind.WARNING)
     reasons = [one for one in standing.reasons if one.text != standing.blocked]
     for one in reasons[:most]:
         text = f"{wording.line(one.rule)}: {wording.line(one.text)}"
@@ -51,6 +53,16 @@ def policy(standing: Standing, *, most: int) -> Iterator[Paragraph]:
     if len(reasons) > most:
         more = wording.count(len(reasons) - most, "more reason")
         yield Paragraph(text=f"{more}, see Checks", kind=Kind.MUTED)
+
+
+def to_read(standing: Standing) -> str:
+    """Return what is still to be read before it is approved, in one sentence."""
+    return f"To be read to its end before it is approved: {_listed(standing.unread)}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def before(page: Page, now: datetime) -> Iterator[Paragraph]:
@@ -104,6 +116,17 @@ def overtaken(page: Page, asked: Row, now: datetime) -> str:
     what = decided(page.decisions[-1], now) if page.decisions else ""
     status = wording.line(page.row.status.replace("_", " "))
     return f"Decided elsewhere: {what or status}. Nothing is decided here any more."
+
+
+def elsewhere(page: Page, now: datetime) -> str:
+    """Return what became of a mail that is not in the list any more."""
+    status = wording.line(page.row.status.replace("_", " "))
+    last = page.decisions[-1] if page.decisions else None
+    if last is None or last.revision != page.row.revision:
+        age = wording.age(page.row.updated_at, now)
+        return f"Not here any more: {status}, {age} ago. Keys do nothing to it."
+    what = decided(last, now)
+    return f"Decided: {what}. It is {status} now."
 
 
 def is_part(page: Page) -> bool:

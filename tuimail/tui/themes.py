@@ -2,14 +2,17 @@
 
 An unchecked colour ends a Textual app when the theme is switched, and a value
 such as ``red; } * {display: none`` would be read as style rules; so every key
-and every value is looked at first, and a bad file is refused with its name and
-the key.
+and every value is looked at first, and a bad file is refused with its name, the
+line and the key.
+
+A person's own files stand in ``themes`` beside ``config.toml`` and come before
+ours; the one that is worn is looked at again whenever it changes.
 """
 
 import re
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +20,8 @@ from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
 from tuimail.errors import ConfigurationError
+from tuimail.settings.files import parsed, read_content
+from tuimail.settings.places import lines_of
 
 DEFAULT: Final = "dark"
 """The theme of whoever chose none."""
@@ -27,11 +32,13 @@ _COLOURS: Final = (
 )  # fmt: skip
 _NEEDED: Final = ("primary", "foreground", "background", "surface", "panel")
 _VARIABLES: Final = frozenset({
-    "block-cursor-background", "block-cursor-foreground", "border", "border-blurred",
+    "ansi-background", "ansi-foreground", "block-cursor-background",
+    "block-cursor-foreground", "border", "border-blurred",
     "footer-background", "footer-foreground", "footer-key-foreground",
     "input-cursor-background", "input-cursor-foreground",
-    "input-selection-background", "scrollbar", "scrollbar-active",
-    "scrollbar-background", "scrollbar-hover", "text-muted",
+    "input-selection-background", "input-selection-foreground",
+    "screen-selection-background", "screen-selection-foreground", "scrollbar",
+    "scrollbar-active", "scrollbar-background", "scrollbar-hover", "text-muted",
 })  # fmt: skip
 _NAME: Final = re.compile(r"[a-z0-9-]{1,32}")
 _BESIDE_MODULES: Final = Path(__file__).parent.parent / "themes"
@@ -43,6 +50,8 @@ class Chosen:
     """The theme to use, and what was wrong with the one that was asked for."""
 
     theme: Theme
+    path: Path
+    """The file it was read from."""
     problem: str = ""
     """One sentence naming file and key, or empty."""
 
@@ -52,19 +61,45 @@ def folder() -> Path:
     return _BESIDE_MODULES if _BESIDE_MODULES.is_dir() else _IN_CHECKOUT
 
 
-def names(place: Path) -> tuple[str, ...]:
-    """Return the names of the themes in ``place``."""
-    return tuple(sorted(path.stem for path in place.glob("*.toml")))
+def names(*places: Path) -> tuple[str, ...]:
+    """Return the names of the themes in ``places``."""
+    found = {path.stem for place in places for path in _files(place)}
+    return tuple(sorted(name for name in found if _NAME.fullmatch(name)))
 
 
-def choose(name: str, place: Path) -> Chosen:
-    """Return the theme called ``name``, or the default one with the reason."""
+def choose(name: str, *places: Path) -> Chosen:
+    """Return the theme called ``name``, or the default one with the reason.
+
+    Args:
+        name: Of a file, without its end; empty for the default.
+        places: Where to look, first to last; the last one has the default.
+    """
     wanted = name or DEFAULT
     try:
-        return Chosen(theme=_named(wanted, place))
+        return _named(wanted, places)
     except ConfigurationError as error:
         problem = f"{error} {error.hint}".strip()
-        return Chosen(theme=_named(DEFAULT, place), problem=problem)
+        return replace(_named(DEFAULT, places[-1:]), problem=problem)
+
+
+class Watch:
+    """Knows when the file of a theme was changed.
+
+    What cannot be read counts as unchanged: an editor that writes a file anew
+    takes it away for a moment.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._stamp = _stamp(path)
+
+    def is_due(self) -> bool:
+        """Return, once for each change, whether the file is to be read again."""
+        stamp = _stamp(self.path)
+        is_new = stamp is not None and stamp != self._stamp
+        if is_new:
+            self._stamp = stamp
+        return is_new
 
 
 def load(path: Path) -> Theme:
@@ -75,10 +110,9 @@ def load(path: Path) -> Theme:
             value that a theme cannot have; the text names both.
     """
     values = _read(path)
-    dark = values.pop("dark", True)
+    dark = _switch(path, values, "dark", default=True)
+    ansi = _switch(path, values, "ansi", default=False)
     variables = values.pop("variables", {})
-    if not isinstance(dark, bool):
-        raise _refused(path, "dark", "true or false")
     if not isinstance(variables, dict):
         raise _refused(path, "variables", "a table of colours")
     colours = _checked(path, values, allowed=frozenset(_COLOURS))
@@ -89,6 +123,7 @@ def load(path: Path) -> Theme:
     return Theme(
         name=path.stem,
         dark=dark,
+        ansi=ansi,
         variables=extra,
         primary=colours["primary"],
         secondary=colours.get("secondary"),
@@ -104,20 +139,47 @@ def load(path: Path) -> Theme:
     )
 
 
-def _named(name: str, place: Path) -> Theme:
-    if not _NAME.fullmatch(name) or name not in names(place):
+def _files(place: Path) -> Sequence[Path]:
+    """Return the files of themes in ``place``; none where it cannot be read."""
+    try:
+        return list(place.glob("*.toml"))
+    except OSError:
+        return ()
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _named(name: str, places: Sequence[Path]) -> Chosen:
+    known = names(*places)
+    if name not in known:
         raise ConfigurationError(
-            f"There is no theme {name!r}.",
-            hint=f"There are: {', '.join(names(place))}.",
+            f"There is no theme {name[:40]!r}.",
+            hint=f"There are: {', '.join(known)}.",
             field="theme",
         )
-    return load(place / f"{name}.toml")
+    paths = (place / f"{name}.toml" for place in places)
+    path = next(path for path in paths if path.is_file())
+    return Chosen(theme=load(path), path=path)
+
+
+def _switch(path: Path, values: dict[str, object], key: str, *, default: bool) -> bool:
+    """Take ``key`` out of ``values``."""
+    value = values.pop(key, default)
+    if not isinstance(value, bool):
+        raise _refused(path, key, "true or false")
+    return value
 
 
 def _read(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return parsed(path, read_content(path))
+    except (FileNotFoundError, ConfigurationError) as error:
         raise ConfigurationError(
             f"The theme {path.name} cannot be read: {error}", field="theme"
         ) from error
@@ -150,7 +212,17 @@ def _is_colour(value: str) -> bool:
 
 def _refused(path: Path, key: str, expected: str) -> ConfigurationError:
     return ConfigurationError(
-        f"The theme {path.name} cannot be used: {key} must be {expected}.",
+        f"The theme {path.name}{_line(path, key)} cannot be used: "
+        f"{key[:40]} must be {expected}.",
         hint=f"Mend {path.name}, or choose another theme in config.toml.",
         field="theme",
     )
+
+
+def _line(path: Path, key: str) -> str:
+    """Return on which line ``key`` stands, if it stands anywhere."""
+    place = tuple(key.split(".", 1))
+    with suppress(FileNotFoundError, ConfigurationError, UnicodeDecodeError):
+        line = lines_of(read_content(path).decode()).get(place)
+        return f", line {line}," if line else ""
+    return ""

@@ -3,10 +3,10 @@
 One place, so that the same fact has the same words in every pane. Text that
 others wrote goes through ``said`` or ``line`` first.
 
-Pure.
+Pure, but for one setting about widths.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
@@ -14,7 +14,7 @@ from typing import Final
 from rich.cells import cell_len, set_cell_size
 
 from tuimail.core.address import Address, format_address
-from tuimail.core.display import display, safe_width
+from tuimail.core.display import display, mark_posing, posing, safe_width
 from tuimail.workspace.views import Row
 
 _MINUTE: Final = 60
@@ -26,14 +26,36 @@ _UNITS: Final = ("B", "kB", "MB", "GB")
 _ELLIPSIS: Final = "…"
 
 
+class _Manner:
+    """How untrusted text is made fit for a line; set once, when the app begins."""
+
+    fit: Callable[[str], str] = staticmethod(safe_width)
+
+
+def trust_widths(*, is_wanted: bool) -> None:
+    """Keep characters in lines of which terminals do not agree about the width."""
+    _Manner.fit = staticmethod(display if is_wanted else safe_width)
+
+
 def line(text: str) -> str:
     """Return untrusted ``text`` for a line that it shares with others."""
-    return safe_width(text)
+    return _Manner.fit(text)
 
 
 def said(text: str) -> str:
     """Return untrusted ``text`` for a place of several lines that it owns."""
     return display(text, keep_newlines=True)
+
+
+def marked(text: str) -> str:
+    """Return safe ``text`` with letters in brackets that pose as other ones."""
+    return mark_posing(text)
+
+
+def marked_place(text: str, place: int) -> int:
+    """Return where in ``marked(text)`` stands what is at ``place`` of ``text``."""
+    edges = [edge for run in posing(text) for edge in ((run[0], 0), (run[1], 1))]
+    return place + sum(at + 1 - is_end <= place for at, is_end in edges)
 
 
 def fitted(text: str, width: int) -> str:
@@ -123,9 +145,23 @@ def people(addresses: Iterable[str]) -> str:
     return listed[0] + more
 
 
+_AT_SIGNS: Final = "@\uff20\ufe6b"
+"""The sign of addresses, and those that look like it."""
+
+
+def whom(row: Row) -> str:
+    """Return the first person whom a mail is for, by name, and how many more.
+
+    A name that has an address in it could be taken for one, so it is not shown.
+    """
+    name = line(row.name).strip()
+    is_a_name = name and not any(sign in name for sign in _AT_SIGNS)
+    return people((name, *row.to[1:]) if is_a_name else row.to)
+
+
 def subject(text: str) -> str:
-    """Return a subject line for a list."""
-    return line(text) or "(no subject)"
+    """Return a subject line, with letters in brackets that pose as other ones."""
+    return marked(line(text)) or "(no subject)"
 
 
 def address(mailbox: Address) -> str:

@@ -1,6 +1,9 @@
 """The desk for accounts: seen, added, tested, held and resumed."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Unpack
 
@@ -12,16 +15,18 @@ from tuimail.settings import keyrings
 from tuimail.settings.account import AccountSettings, own_key_meant
 from tuimail.settings.config import load, load_accounts, save_accounts
 from tuimail.settings.environment import ENVIRONMENT_ACCOUNT
-from tuimail.settings.files import exclusively, read_toml
+from tuimail.settings.files import exclusively
+from tuimail.settings.oauth import KEYRING
 from tuimail.settings.prompts import PROMPT
 from tuimail.settings.secrets import LIMIT, store_secret
 from tuimail.settings.variables import provider_prefix
 from tuimail.store.rests import Rest
-from tuimail.workspace import pacing
+from tuimail.workspace import altering, pacing
 from tuimail.workspace.authority import require_person
 from tuimail.workspace.describing import AccountWords, described
 from tuimail.workspace.holding import hold_account, release_account
 from tuimail.workspace.origins import Origin, origins
+from tuimail.workspace.reaching import Reach, reach
 from tuimail.workspace.removing import WAITING_STATES, Removed, removed
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import AccountView, LimitUse
@@ -30,6 +35,11 @@ from tuimail.workspace.ways_out import checked, make_provider
 if TYPE_CHECKING:
     from tuimail.workspace.taking_over import Importable
 
+_ASKED: Final = (
+    "provider", "address", "reply_to", "signature", "options", "secret", "oauth",
+    "noninteractive_send",
+)  # fmt: skip
+"""What is asked step by step; limits, identities and the rest are not."""
 HELD_BY_HAND: Final = "The account is held by hand."
 """Not what mail says that a person holds by itself, so that it stays held."""
 
@@ -51,6 +61,16 @@ class AccountDesk:
             ConfigurationError: There is none; the text names those there are.
         """
         return self._view(self._stores.config.account(name))
+
+    def held(self) -> tuple[str, ...]:
+        """Return the names of the accounts that are held."""
+        held = self._stores.accounts.held()
+        names = (account.name for account in self._stores.config.accounts)
+        return tuple(name for name in names if name in held)
+
+    def reach(self) -> Reach:
+        """Return whether servers were reached, as far as that was seen last."""
+        return reach(self._stores)
 
     def planned(self, **said: Unpack[AccountWords]) -> AccountSettings:
         """Return the account that ``said`` describes; nothing is written.
@@ -90,7 +110,7 @@ class AccountDesk:
         account = self.planned(**said)
         self._check_free(account.name)
         if make_default:
-            self._refuse_another_default(account.name)
+            altering.refuse_another_default(self._stores, account.name)
         path = self._stores.settings.accounts_path
         with exclusively(path):
             self._check_free(account.name)
@@ -99,6 +119,82 @@ class AccountDesk:
             with within or nullcontext():
                 self._save(path, account, make_default=make_default)
         return self.view(account.name)
+
+    def make_default(self, name: str) -> AccountView:
+        """Let mail that names no account leave through this one.
+
+        Raises:
+            ConfigurationError: There is no such account, or another is the default
+                where tuimail does not write.
+            NotAllowedError: An agent tries.
+        """
+        require_person(self._stores)
+        altering.make_default(self._stores, name)
+        return self.view(name)
+
+    def change(self, name: str, changes: Mapping[str, str]) -> AccountView:
+        """Change keys of an account that stands in ``accounts.toml``.
+
+        Args:
+            name: Which one.
+            changes: Keys as in the file, with values as typed; an empty one takes
+                the key out. No secret, only where one is.
+
+        Raises:
+            ConfigurationError: It is not ours to change, or cannot be so.
+            NotAllowedError: An agent tries.
+        """
+        require_person(self._stores)
+        account = self._stores.config.account(name)
+        after = altering.altered(self._stores, account, changes)
+        altering.replace(self._stores, after)
+        return self.view(after.name)
+
+    def rewrite(
+        self,
+        *,
+        make_default: bool = False,
+        within: AbstractContextManager[None] | None = None,
+        **said: Unpack[AccountWords],
+    ) -> AccountView:
+        """Write what ``said`` says of an account that is there; the rest stays.
+
+        Args:
+            make_default: Whether mail that names no account leaves through it.
+            within: As for ``add``.
+            **said: What is asked step by step, see ``AccountWords``.
+
+        Raises:
+            ConfigurationError: It is not ours to change, or cannot be so.
+            NotAllowedError: An agent tries.
+        """
+        require_person(self._stores)
+        planned = self.planned(**said)
+        before = self._stores.config.account(planned.name)
+        after = replace(before, **{key: getattr(planned, key) for key in _ASKED})
+        altering.replace(self._stores, after, within=within, make_default=make_default)
+        return self.view(after.name)
+
+    def renew_secret(self, name: str, secret_value: str) -> AccountCheck:
+        """Log in with another password; keep it in the keyring if that goes well.
+
+        What was there stays where the server refuses, or is not reached. What was
+        kept is tried once more, as it will be used. Blocks; sends nothing.
+
+        Raises:
+            ConfigurationError: Its password is not in the keyring.
+            SecretError: The keyring does not take it.
+            NotAllowedError: An agent tries.
+        """
+        require_person(self._stores)
+        account = self._stores.config.account(name)
+        if account.secret != KEYRING:
+            raise _kept_elsewhere(account)
+        check = self.try_out(account, secret_value)
+        if not check.ok:
+            return check
+        store_secret(account.name, secret_value)
+        return self.try_out(account)
 
     def test(self, name: str = "") -> AccountCheck:
         """Log in and say what the account can do; sends nothing. Blocks.
@@ -236,18 +332,6 @@ class AccountDesk:
                 field="name",
             )
 
-    def _refuse_another_default(self, name: str) -> None:
-        """Refuse to promise what the person's own file says otherwise."""
-        config = self._stores.settings.config_path
-        if read_toml(config).get("default_account", name) != name:
-            raise ConfigurationError(
-                f"Another account is the default in {config}, which tuimail does not "
-                "write.",
-                hint=f'Write there: default_account = "{name}", and leave --default '
-                "out here.",
-                field="default",
-            )
-
     def _save(
         self, path: Path, account: AccountSettings, *, make_default: bool
     ) -> None:
@@ -278,7 +362,19 @@ class AccountDesk:
             rests_until=rest.until if rest else None,
             limits=self._limits(account),
             problem=self._problem(account),
+            is_ours=altering.is_ours(self._stores, account.name),
+            signs_in=account.oauth is not None,
+            needs_login=held is not None and held.fault is AccountFault.LOGIN,
+            last_taken_at=self._stores.through.last_taken_at(account.name),
+            taken_today=self._stores.through.taken_since(account.name, self._midnight),
+            waiting=self._stores.through.waiting(account.name),
         )
+
+    @property
+    def _midnight(self) -> datetime:
+        """When this day began where this machine is."""
+        here = self._stores.clock.now().astimezone()
+        return here.replace(hour=0, minute=0, second=0, microsecond=0)
 
     def _rest(self, name: str) -> Rest | None:
         """Return the rest of an account that is not over yet."""
@@ -295,6 +391,16 @@ class AccountDesk:
         except ConfigurationError as error:
             return f"{error} {_hint(error, account)}".rstrip()
         return ""
+
+
+def _kept_elsewhere(account: AccountSettings) -> ConfigurationError:
+    """Return the refusal to keep a password where tuimail keeps none."""
+    where = account.secret or "nowhere: it logs in without one"
+    return ConfigurationError(
+        f"The password of “{account.name}” is not in the keyring, but {where}.",
+        hint="Change it there, then test the account.",
+        field="password",
+    )
 
 
 def _unusable(error: ConfigurationError, account: AccountSettings) -> AccountCheck:

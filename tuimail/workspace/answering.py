@@ -22,6 +22,7 @@ from tuimail.core.lifecycle import DraftState
 from tuimail.store.decisions import DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace import discretion
+from tuimail.workspace.deciding import own_revision
 from tuimail.workspace.stores import Stores
 
 LIKELY_DUPLICATE: Final = "review.likely-duplicate"
@@ -90,16 +91,21 @@ class Answer:
         return self.state == DraftState.REVIEW.value
 
 
-def answer(stores: Stores, draft_id: str) -> Answer:
+def answer(stores: Stores, draft_id: str, *, newest: Revision | None = None) -> Answer:
     """Return how a mail stands, for the program that handed it in.
 
     Whether it is that program's is for the caller to ask.
+
+    Args:
+        stores: The open workspace.
+        draft_id: Which mail.
+        newest: Its newest revision, where that is at hand.
 
     Raises:
         NotFoundError: There is no such mail.
     """
     row = stores.drafts.get(draft_id)
-    newest = stores.drafts.revision(row.id, row.revision)
+    newest = newest or stores.drafts.revision(row.id, row.revision)
     own = own_revision(stores, row, newest)
     told = _told(stores, row, own, hidden=added(own.draft, newest.draft))
     duplicate_of = _duplicate_of(stores, row, own)
@@ -138,14 +144,6 @@ RESUBMIT: Final[Mapping[str, Resubmit]] = {
 }
 
 
-def own_revision(stores: Stores, row: DraftRow, newest: Revision) -> Revision:
-    """Return the newest revision that its author wrote."""
-    if newest.author == row.origin.actor:
-        return newest
-    revisions = stores.drafts.revisions(row.id)
-    return [one for one in revisions if one.author == row.origin.actor][-1]
-
-
 def _said(draft: Draft) -> Draft:
     """Return what is said to whom; by which way it leaves is no change of that."""
     return replace(draft, account="", noticed=())
@@ -161,8 +159,9 @@ def _told(
     stores: Stores, row: DraftRow, own: Revision, *, hidden: Iterable[str]
 ) -> Told | None:
     """Return the decision that holds now, if there is one."""
-    decisions = stores.decisions.for_draft(row.id)
-    if not decisions or decisions[-1].verdict != _IN_FORCE.get(row.state):
+    in_force = _IN_FORCE.get(row.state)
+    decisions = stores.decisions.for_draft(row.id) if in_force else ()
+    if not decisions or decisions[-1].verdict != in_force:
         return None
     if row.state is DraftState.DISCARDED and not _was_rejected(stores, row):
         return None

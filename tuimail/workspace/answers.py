@@ -4,24 +4,32 @@ Reads nothing and writes nothing.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import PurePath
 from typing import Final
 
 from tuimail.core import status
 from tuimail.core.lifecycle import SubmissionEvent
+from tuimail.core.message import Envelope
 from tuimail.core.submission import (
     AT_ONCE,
+    Receipt,
     Recipient,
     Verdict,
     VerdictKind,
     Verdicts,
 )
+from tuimail.errors import StoreError, TuimailError
 from tuimail.workspace import discretion
 
 _FINAL: Final = frozenset({VerdictKind.SENT, VerdictKind.QUEUED, VerdictKind.REFUSED})
 _OURS: Final = frozenset({status.OUR_DISK, status.STOPPED})
 _SEVERITY: Final = ("unknown", "deferred", "refused", "queued", "sent")
 _THE_REST: Final = "Some were offered; the others follow."
+NOTHING_SAID: Final = Receipt(
+    stage="provider", text="The provider said nothing about this recipient."
+)
 TAKEN: Final = frozenset({SubmissionEvent.ACCEPT, SubmissionEvent.ACCEPT_QUEUED})
 
 
@@ -89,3 +97,51 @@ def provider_message_id(verdicts: tuple[Verdict, ...]) -> str | None:
 def longest_wait(verdicts: tuple[Verdict, ...]) -> timedelta | None:
     """Return how long a server that is not ready is to be left alone."""
     return max((one.wait for one in verdicts if one.wait is not None), default=None)
+
+
+def completed(
+    verdicts: Verdicts, envelope: Envelope, *, is_committed: bool, why: Receipt
+) -> Verdicts:
+    """Return one verdict for everybody who was offered, and for nobody else.
+
+    Args:
+        verdicts: What the provider said.
+        envelope: Who was offered.
+        is_committed: Whether the point of no return was passed.
+        why: Why it said nothing about the others.
+    """
+    told = {one.wire_address: one for one in verdicts.by_recipient}
+    wanted = [one.wire_address for one in envelope.recipients]
+    if list(told) == wanted:
+        return verdicts
+    if verdicts.fault is not None:
+        offered = (told[one] for one in wanted if one in told)
+        return replace(verdicts, by_recipient=tuple(offered))
+    kind = VerdictKind.UNKNOWN if is_committed else VerdictKind.DEFERRED
+    return replace(
+        verdicts,
+        by_recipient=tuple(
+            told.get(address) or Verdict(wire_address=address, kind=kind, receipt=why)
+            for address in wanted
+        ),
+    )
+
+
+def surprise(error: Exception) -> Receipt:
+    """Return what is said of a provider that raised."""
+    if isinstance(error, StoreError):
+        return Receipt(stage=status.OUR_DISK, text=str(error))
+    text = str(error) if isinstance(error, TuimailError) else _mistake(error)
+    return Receipt(stage="provider", text=text)
+
+
+def _mistake(error: Exception) -> str:
+    """Return what was met and where; texts of exceptions may hold the password."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = ""
+    if trace is not None:
+        name = PurePath(trace.tb_frame.f_code.co_filename).name
+        where = f" in {name}:{trace.tb_lineno}"
+    return f"The provider has a mistake: {type(error).__name__}{where}."

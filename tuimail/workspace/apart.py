@@ -20,6 +20,7 @@ from typing import IO, Any, Final
 
 from tuimail.core.templates.merge_data import Row, about_row
 from tuimail.core.templates.renderer import Kind, Renderer, Template
+from tuimail.core.templates.variables import variables
 from tuimail.errors import FieldError, TemplateError
 from tuimail.settings.templates import TemplateFolder
 
@@ -30,6 +31,8 @@ SECONDS_LIMIT: Final = 60
 OUTPUT_LIMIT: Final = 200_000_000
 """Characters of all mails together."""
 _OUT_OF_MEMORY: Final = 3
+_ROW: Final = "row"
+"""What an answer is about that is an error of its own row, and of no other."""
 
 
 def rendered(
@@ -51,11 +54,48 @@ def rendered(
         TemplateError: A template is wrong, lacks a value, or takes more than it
             may; the row is named where there are several.
     """
+    answers = _done({"rows": rows, "is_strict": is_strict}, templates, folder)
+    return [tuple(answer) for answer in answers]
+
+
+def rendered_each(
+    templates: Sequence[Template], rows: Sequence[Row], *, folder: Path | None
+) -> list[tuple[str, ...] | TemplateError]:
+    """Return the same, with an error in the place of each row that has one.
+
+    Raises:
+        TemplateError: It is no single row's: a template cannot be read, or all of
+            them together take more than they may.
+    """
+    job = {"rows": rows, "is_strict": True, "goes_on": True}
+    return [
+        TemplateError(**answer[_ROW]) if isinstance(answer, dict) else tuple(answer)
+        for answer in _done(job, templates, folder)
+    ]
+
+
+def asked_for(templates: Sequence[Template], *, folder: Path | None) -> tuple[str, ...]:
+    """Return the names of the values that ``templates`` ask for; see ``rendered``.
+
+    Raises:
+        TemplateError: They take more than they may, or a file may not be had.
+    """
+    (names,) = _done({"rows": None}, templates, folder)
+    return tuple(names)
+
+
+def _done(
+    job: Mapping[str, Any], templates: Sequence[Template], folder: Path | None
+) -> list[Any]:
+    """Return what the process answers, a line for each row.
+
+    Raises:
+        TemplateError: As it says, or because it was stopped.
+    """
     job = {
+        **job,
         "templates": [asdict(one) for one in templates],
-        "rows": rows,
         "folder": str(folder) if folder else "",
-        "is_strict": is_strict,
     }
     done = subprocess.run(
         [sys.executable, "-P", "-m", "tuimail.workspace.apart"],
@@ -67,9 +107,9 @@ def rendered(
         raise _stopped(done, templates)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     for answer in answers:
-        if isinstance(answer, dict):
+        if isinstance(answer, dict) and _ROW not in answer:
             raise TemplateError(**answer)
-    return [tuple(answer) for answer in answers]
+    return answers
 
 
 def _stopped(
@@ -98,24 +138,33 @@ def main(source: IO[bytes], target: IO[bytes]) -> int:
         for texts in _answers(job):
             target.write(json.dumps(texts).encode() + b"\n")
     except FieldError as error:
-        answer = {"message": error.message, "hint": error.hint, "field": error.field}
-        target.write(json.dumps(answer).encode() + b"\n")
+        target.write(json.dumps(_told(error)).encode() + b"\n")
     except MemoryError:
         return _OUT_OF_MEMORY
     return 0
 
 
-def _answers(job: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    renderer = Renderer(
-        [Template(**{**one, "kind": Kind(one["kind"])}) for one in job["templates"]],
-        load=TemplateFolder(Path(job["folder"])).load if job["folder"] else _nothing,
-        is_strict=job["is_strict"],
-    )
+def _told(error: FieldError) -> dict[str, str]:
+    return {"message": error.message, "hint": error.hint, "field": error.field}
+
+
+def _answers(job: Mapping[str, Any]) -> Iterator[tuple[str, ...] | dict[str, Any]]:
+    load = TemplateFolder(Path(job["folder"])).load if job["folder"] else _nothing
+    templates = [
+        Template(**{**one, "kind": Kind(one["kind"])}) for one in job["templates"]
+    ]
+    if job["rows"] is None:
+        yield variables(templates, load=load)
+        return
+    renderer = Renderer(templates, load=load, is_strict=job["is_strict"])
     length = 0
     for number, row in enumerate(job["rows"], start=1):
         try:
             texts = renderer.render(row)
         except FieldError as error:
+            if "goes_on" in job:
+                yield {_ROW: _told(error)}
+                continue
             raise (
                 about_row(error, number) if len(job["rows"]) > 1 else error
             ) from None

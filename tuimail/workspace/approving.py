@@ -30,7 +30,7 @@ from tuimail.errors import (
 from tuimail.settings.account import AccountSettings
 from tuimail.store.decisions import ApprovalRow, DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
-from tuimail.workspace import consent, duplicates, standing, witnessing
+from tuimail.workspace import consent, duplicates, reading, standing, witnessing
 from tuimail.workspace.clock import new_id
 from tuimail.workspace.consent import Decider
 from tuimail.workspace.releasing import digest_of
@@ -104,7 +104,7 @@ def require_fit(stores: Stores, looked_at: Revision) -> None:
     """
     message = required_message(looked_at)
     account = account_of(stores, looked_at.draft)
-    _refuse_too_large(message, account)
+    refuse_too_large(message, account)
     draft, envelope = looked_at.draft, compose.envelope(looked_at.draft)
     require_unsuppressed(stores, draft, envelope)
     require_sayable(stores, account, draft, envelope)
@@ -201,6 +201,7 @@ def _open_to(stores: Stores, row: DraftRow, looked_at: Revision, who: Decider) -
     asked = standing.asked(stores, row, looked_at)
     asked.require_open()
     asked.require_reviewer(who.actor)
+    reading.require_read(stores, asked)
     return asked
 
 
@@ -298,7 +299,12 @@ def _require_same(row: DraftRow, digest: str, looked_at: str) -> None:
         )
 
 
-def _refuse_too_large(message: Message, account: AccountSettings) -> None:
+def refuse_too_large(message: Message, account: AccountSettings) -> None:
+    """Refuse what the account does not take.
+
+    Raises:
+        UnsupportedFeatureError: It is bigger than that.
+    """
     most = account.max_message_bytes
     if most is not None and message.size_bytes > most:
         raise UnsupportedFeatureError(

@@ -18,7 +18,7 @@ from tuimail.errors import AttachmentError, FieldError
 from tuimail.settings.files import expanded
 from tuimail.store.blobs import PathRules
 from tuimail.workspace import policies
-from tuimail.workspace.stores import Stores
+from tuimail.workspace.surroundings import Surroundings
 
 ATTACHMENT_LIMIT_BYTES: Final = 50 * 1024 * 1024
 """More than any provider takes; what an account takes is asked at approval."""
@@ -51,7 +51,7 @@ class FileToAttach:
 
 
 def attach(
-    stores: Stores, file: FileToAttach
+    stores: Surroundings, file: FileToAttach
 ) -> tuple[Attachment, tuple[Finding, ...]]:
     """Freeze ``file``; return it as an attachment, and what was noticed.
 
@@ -87,7 +87,7 @@ def attach(
     return attachment, (*noticed, *_other_type(file, attachment))
 
 
-def require_few(stores: Stores, number: int) -> None:
+def require_few(stores: Surroundings, number: int) -> None:
     """Refuse more files than one mail of a program may have, before any is kept.
 
     Raises:
@@ -126,7 +126,7 @@ def _own_name(source: Path | bytes | BinaryIO) -> str:
 
 
 def _kept(
-    stores: Stores,
+    stores: Surroundings,
     source: Path | bytes | BinaryIO,
     roots: tuple[Path, ...] | None,
 ) -> tuple[str, int]:

@@ -6,22 +6,23 @@ nothing above info was noticed about any. Each gets its own decision and digest.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Severity
-from tuimail.core.lifecycle import DraftState
+from tuimail.core.lifecycle import DraftEvent, DraftState
 from tuimail.core.likeness import likeness
-from tuimail.errors import FieldError, TuimailError, UsageError
-from tuimail.workspace import approving, consent, pages, standing
+from tuimail.errors import FieldError, NotFoundError, TuimailError, UsageError
+from tuimail.store.drafts import DraftRow
+from tuimail.workspace import approving, consent, pages, reading, standing
 from tuimail.workspace.approving import Seen
 from tuimail.workspace.authority import require_decider
 from tuimail.workspace.rendering import current_digest
 from tuimail.workspace.standing import ONE, Asked
 from tuimail.workspace.stores import Stores
-from tuimail.workspace.views import Batch, Row, Signature
+from tuimail.workspace.views import Batch, Row, Several, Signature
 
 MOST: Final = 100
 """So many can go together: each is a line that somebody reads."""
@@ -36,6 +37,8 @@ class _One:
     row: Row
     asked: Asked
     digest: str
+    unread: tuple[str, ...]
+    """What is to be read first, and was not."""
 
     @property
     def draft(self) -> Draft:
@@ -45,16 +48,15 @@ class _One:
 
 def batch(stores: Stores, ids: tuple[str, ...]) -> Batch:
     """Return what can go together; see ``ReviewDesk.batch``."""
-    if len(ids) > MOST:
-        raise UsageError(
-            f"{len(ids)} mails are too many to be looked at together; {MOST} is the "
-            "most.",
-            hint="Mark fewer.",
-        )
+    require_few(len(ids))
     alike: list[_One] = []
     refused: dict[str, str] = {}
     for draft_id in ids:
-        one = _one(stores, draft_id)
+        try:
+            one = _one(stores, draft_id)
+        except NotFoundError as error:
+            refused[draft_id] = str(error)
+            continue
         why = _unlike(alike, one)
         if why:
             refused[draft_id] = why
@@ -77,12 +79,15 @@ def approve(
     have become stricter since they were looked at.
     """
     _require_count(batch, count_typed)
-    first = stores.drafts.get(batch.rows[0].id)
-    who = consent.decider(stores, first, signature)
+    who: consent.Decider | None = None
     done: list[tuple[Row, str]] = []
     refused: dict[str, str] = {}
     alike: list[_One] = []
     for seen, digest in zip(batch.rows, batch.digests, strict=True):
+        row = _still_there(stores, seen.id, refused)
+        if row is None:
+            continue
+        who = who or consent.decider(stores, row, signature)
         try:
             one = _one(stores, seen.id)
             why = _unlike(alike, one)
@@ -99,6 +104,63 @@ def approve(
         digests=tuple(digest for _, digest in done),
         refused=refused,
     )
+
+
+def reject(
+    stores: Stores,
+    seen: tuple[Row, ...],
+    codes: Iterable[str],
+    reason: str,
+    signature: Signature | None,
+) -> Several:
+    """Say no to each; see ``ReviewDesk.reject_batch``."""
+    require_few(len(seen))
+    why = approving.said(reason, codes, ())
+    if not why.codes:
+        raise FieldError(
+            "Mails that are rejected together need a code that says why.",
+            hint="Choose one of the codes.",
+            field="code",
+        )
+    who: consent.Decider | None = None
+    done: list[Row] = []
+    refused: dict[str, str] = {}
+    for one in seen:
+        row = _still_there(stores, one.id, refused)
+        if row is None:
+            continue
+        who = who or consent.decider(stores, row, signature)
+        try:
+            require_decider(stores, row)
+            consent.require_newest(stores, row, one.revision)
+            looked_at = stores.drafts.revision(one.id, one.revision)
+            approving.refuse(stores, looked_at, DraftEvent.REJECT, why, who)
+        except TuimailError as error:
+            refused[one.id] = str(error)
+        else:
+            done.append(pages.row_view(stores, stores.rows.row(one.id)))
+    return Several(rows=tuple(done), refused=refused)
+
+
+def _still_there(
+    stores: Stores, draft_id: str, refused: dict[str, str]
+) -> DraftRow | None:
+    """Return a draft; one that was purged meanwhile is refused, and stops none."""
+    try:
+        return stores.drafts.get(draft_id)
+    except NotFoundError as error:
+        refused[draft_id] = str(error)
+        return None
+
+
+def require_few(number: int) -> None:
+    """Refuse more than somebody reads; see ``ReviewDesk.require_few``."""
+    if number > MOST:
+        raise UsageError(
+            f"{number} mails are too many to be looked at together; {MOST} is the "
+            "most.",
+            hint="Mark fewer.",
+        )
 
 
 def _approve(stores: Stores, seen: Row, digest: str, who: consent.Decider) -> Row:
@@ -124,10 +186,12 @@ def _one(stores: Stores, draft_id: str) -> _One:
     listed = stores.rows.row(draft_id)
     row = listed.draft
     revision = stores.drafts.revision(draft_id, row.revision)
+    asked = standing.asked(stores, row, revision)
     return _One(
         row=pages.row_view(stores, listed),
-        asked=standing.asked(stores, row, revision),
+        asked=asked,
         digest=current_digest(stores, revision.draft, revision.message),
+        unread=reading.unread(stores, asked),
     )
 
 
@@ -153,6 +217,8 @@ def _reasons(one: _One) -> Iterator[str]:
         yield asked.blocked
     if asked.ruling.quorum > ONE:
         yield "It takes two people."
+    if one.unread:
+        yield f"Not read to its end: {', '.join(one.unread)}."
     noticed = {finding.severity for finding in asked.ruling.findings}
     if noticed - {Severity.INFO}:
         yield "Something above info was noticed about it."

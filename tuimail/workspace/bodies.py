@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from tuimail.core.draft import Body
 from tuimail.core.finding import Finding, Severity
-from tuimail.core.signature import is_signed, signed_html, signed_text
+from tuimail.core.signature import is_signed, signed_html, signed_text, unsigned
 from tuimail.core.wire.encoding import with_lf
 from tuimail.errors import FieldError
 
@@ -67,12 +67,48 @@ def text_of(html: str) -> str:
     return f"{text}\n" if text else ""
 
 
-def edited(before: Body, *, text: str, html: str) -> Body:
+def html_of(text: str) -> str:
+    """Return the HTML part that stands for ``text``, which is Markdown.
+
+    The signature is set as lines: by themselves, the two hyphens above it would make
+    a heading of what stands before them.
+
+    Raises:
+        FieldError: It is too long, or becomes more HTML than can be looked at.
+    """
+    if not text.strip():
+        return ""
+    from tuimail.core.html.markdown import markdown_to_html  # noqa: PLC0415 - 20 ms
+
+    whole = with_lf(text)
+    own = unsigned(whole)
+    signature = whole[len(own) :].partition("\n")[2].strip("\n")
+    return signed_html(markdown_to_html(own), signature)
+
+
+def edited(
+    before: Body, *, text: str, html: str, is_markdown: bool | None = None
+) -> Body:
     """Return ``before`` with what a person changed.
 
     HTML that is written where there was nothing gets a text part made from it,
     which follows it until somebody writes one.
+
+    Args:
+        before: What it was.
+        text: The text part, as it is now.
+        html: The HTML part; nothing where it is made.
+        is_markdown: Whether the text is Markdown, from which the HTML is made; None
+            where nobody said.
+
+    Raises:
+        FieldError: The Markdown cannot be made into HTML.
     """
+    if is_markdown is None:
+        is_markdown = before.is_html_made and html == before.html
+    if is_markdown:
+        return _marked_down(before, text)
+    before = replace(before, is_html_made=False)
     if html and not text and not before.html and not before.text:
         return replace(before, text=text_of(html), html=html, is_text_made=True)
     if text != before.text:
@@ -80,6 +116,14 @@ def edited(before: Body, *, text: str, html: str) -> Body:
     if html != before.html and before.is_text_made:
         return replace(before, text=text_of(html), html=html)
     return replace(before, html=html)
+
+
+def _marked_down(before: Body, text: str) -> Body:
+    """Return a body of which the HTML is made from ``text``."""
+    if before.is_html_made and text == before.text:
+        return before
+    html = html_of(text)
+    return replace(before, text=text, html=html, is_text_made=False, is_html_made=True)
 
 
 def _html(written: Written) -> tuple[str, tuple[Finding, ...]]:

@@ -15,6 +15,7 @@ import msgspec
 from tuimail.core.draft import SELF_ACTOR, Draft, Origin, is_agent
 from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, advance
 from tuimail.core.policy import deciding
+from tuimail.core.schedule import Late
 from tuimail.errors import TuimailError
 from tuimail.store.decisions import ApprovalRow, DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
@@ -24,7 +25,7 @@ from tuimail.workspace.clock import new_id
 from tuimail.workspace.objecting import RULE
 from tuimail.workspace.policies import Ruling, ruling
 from tuimail.workspace.policy_watch import DOOR
-from tuimail.workspace.releasing import due_at, release, tried_until
+from tuimail.workspace.releasing import due_at, planned, release, tried_until
 from tuimail.workspace.rendering import required_message
 from tuimail.workspace.stores import Stores
 
@@ -76,7 +77,8 @@ def release_by_rule(
         return  # a person finds out why, as of any mail in review
     with stores.acting_as(SELF_ACTOR, door=DOOR):
         _approve(stores, row, revision, said)
-        release(stores, row.id, revision, due=due, undo=undo)
+        plan = planned(at, Late.ASK)
+        release(stores, row.id, revision, due=due, undo=undo, plan=plan)
 
 
 def _is_asked(origin: Origin) -> bool:

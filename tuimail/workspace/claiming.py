@@ -22,12 +22,14 @@ from typing import Final, NamedTuple
 from tuimail.core.lifecycle import SubmissionState
 from tuimail.core.message import Envelope, release_digest
 from tuimail.core.retry import GIVE_UP_AFTER
+from tuimail.core.schedule import Plan
 from tuimail.core.submission import Recipient, RecipientState
 from tuimail.errors import StoreError
 from tuimail.settings.account import AccountSettings
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import pacing, steps
 from tuimail.workspace.holding import expire_holds
+from tuimail.workspace.lateness import miss, missed
 from tuimail.workspace.objecting import objections
 from tuimail.workspace.repeating import (
     FORGOTTEN,
@@ -121,6 +123,7 @@ class Round:
         self._fingerprints: dict[str, str] = {}
         self._resting: Mapping[str, datetime] = {}
         self._unwanted: Mapping[str, str] = {}
+        self._missed: Mapping[str, Plan] = {}
 
     def claim(self, only: str | None) -> Claimed:
         """Claim what is due, as much as the accounts can take.
@@ -168,6 +171,7 @@ class Round:
             **objections(self._stores, rows),
             **unbacked(self._stores, rows),
         }
+        self._missed = missed(self._stores, rows, self._now)
         return all(
             self._take(row, account, everybody[row.id]) is not Taken.NOTHING_MORE
             for row in rows
@@ -208,6 +212,9 @@ class Round:
         unfit = self._unfit(row, account, envelope) or self._unwanted.get(row.id, "")
         if account is None or unfit:
             return self._settled(row, lambda: steps.hold(self._stores, row, unfit))
+        plan = self._missed.get(row.id)
+        if plan is not None:
+            return self._settled(row, lambda: miss(self._stores, row, plan))
         if row.give_up_at is not None and self._now >= row.give_up_at:
             return self._settled(row, lambda: self._give_up(row))
         if may_arrive_twice(self._stores, row, account):

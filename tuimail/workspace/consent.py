@@ -71,6 +71,17 @@ def acting_as(stores: Stores, who: Decider) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def as_editor(stores: Stores, draft_id: str) -> Iterator[None]:
+    """Let a change be by whom signed for it here, where somebody did."""
+    actor = stores.editors.get(draft_id)
+    if actor is None or not stores.acting.on_terminal:
+        yield
+        return
+    with acting_as(stores, Decider(actor=actor, role="reviewer")):
+        yield
+
+
 def require_signed(
     stores: Stores, row: DraftRow, who: Decider, *, typed: str = "approve"
 ) -> None:

@@ -6,7 +6,7 @@ from tuimail.core.draft import Draft
 from tuimail.core.lifecycle import DraftState
 from tuimail.store.decisions import DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
-from tuimail.workspace import standing
+from tuimail.workspace import reading, standing
 from tuimail.workspace.rendering import current_digest
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import Decision, Earlier, Reason, Standing
@@ -44,6 +44,7 @@ def standing_view(stores: Stores, asked: standing.Asked) -> Standing:
         expires_at=_expires_at(stores, row),
         assigned=row.assigned if row.assigned in asked.reviewers else "",
         reviewers=asked.reviewers,
+        unread=reading.unread(stores, asked),
     )
 
 
@@ -52,6 +53,20 @@ def first(stores: Stores, revision: Revision) -> Draft | None:
     if revision.number == 1:
         return None
     return stores.drafts.revision(revision.draft_id, 1).draft
+
+
+def own_revision(stores: Stores, row: DraftRow, newest: Revision) -> Revision:
+    """Return the newest revision that its author wrote."""
+    if newest.author == row.origin.actor:
+        return newest
+    revisions = stores.drafts.revisions(row.id)
+    return [one for one in revisions if one.author == row.origin.actor][-1]
+
+
+def edited(stores: Stores, row: DraftRow, newest: Revision) -> Draft | None:
+    """Return what its author wrote last, if others have changed it since."""
+    own = own_revision(stores, row, newest)
+    return None if own is newest else own.draft
 
 
 def answered(stores: Stores, revision: Revision) -> Draft | None:

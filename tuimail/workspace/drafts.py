@@ -1,5 +1,6 @@
 """The desk for drafts: made, checked, changed, found and thrown away."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -48,7 +49,7 @@ from tuimail.workspace.rendering import (
     verify,
 )
 from tuimail.workspace.stores import Stores
-from tuimail.workspace.storing import NewMail, store_new
+from tuimail.workspace.storing import NewMail, Stored, store_new
 from tuimail.workspace.views import (
     DRAFT_STATUSES,
     OUTBOX_STATUSES,
@@ -87,6 +88,7 @@ class DraftDesk:
         account: str = "",
         sender: str = "",
         is_lenient: bool = False,
+        noticed: tuple[Finding, ...] = (),
     ) -> Draft:
         """Return what a whole message says, as a draft with its files frozen.
 
@@ -98,13 +100,19 @@ class DraftDesk:
                 account's own.
             is_lenient: Whether text that cannot be read is shown as U+FFFD, and
                 noted, where it would be refused otherwise.
+            noticed: What was noticed before, where it was kept until now.
 
         Raises:
             FieldError: It cannot be said exactly, or is not from the account.
             ConfigurationError: The account does not exist.
         """
         return import_message(
-            self._stores, raw, account=account, sender=sender, is_lenient=is_lenient
+            self._stores,
+            raw,
+            account=account,
+            sender=sender,
+            is_lenient=is_lenient,
+            noticed=noticed,
         )
 
     def attach(self, path: Path) -> tuple[Attachment, tuple[Finding, ...]]:
@@ -161,9 +169,32 @@ class DraftDesk:
             KeyConflictError: The key stands for another request.
             NotComposableError: It cannot become a message; nothing is stored.
         """
+        submitted = self.submitted(
+            draft,
+            note=note,
+            key=key,
+            at=at,
+            lifetime=lifetime,
+            run_url=run_url,
+            revises=revises,
+        )
+        return self.row(submitted.id)
+
+    def submitted(
+        self,
+        draft: Draft,
+        *,
+        note: str = "",
+        key: str = "",
+        at: datetime | None = None,
+        lifetime: timedelta | None = None,
+        run_url: str = "",
+        revises: str = "",
+    ) -> Stored:
+        """Do what ``submit`` does, and look nothing up for a list."""
         check_run_url(run_url)
         self._require_token()
-        origin = replace(self.origin(note), run_url=run_url, revises=revises)
+        origin = self.origin(note, run_url=run_url, revises=revises)
         about = keys.revising(revises)
         request = keys.asked(
             self._stores, draft, key, at=at, lifetime=lifetime, about=about
@@ -189,7 +220,13 @@ class DraftDesk:
         return row
 
     def edit(
-        self, draft_id: str, draft: Draft, *, revision: int, note: str = ""
+        self,
+        draft_id: str,
+        draft: Draft,
+        *,
+        revision: int,
+        note: str = "",
+        follow: Callable[[int], None] | None = None,
     ) -> Row:
         """Store ``draft`` as the next revision; nothing is approved any more.
 
@@ -199,17 +236,49 @@ class DraftDesk:
             revision: The one that was looked at.
             note: What the reviewer should know about it; makes the same content
                 a revision of its own.
+            follow: What else is written in the same step, given the number of the
+                newest revision afterwards; raises to have none of it.
 
         Raises:
             StaleApprovalError: Somebody else made a newer one meanwhile.
             TransitionError: It was released or discarded.
         """
-        state = self._edited(draft_id, revision)
+        with consent.as_editor(self._stores, draft_id):
+            return self._edit(draft_id, draft, revision, note, follow)
+
+    def _edit(
+        self,
+        draft_id: str,
+        draft: Draft,
+        revision: int,
+        note: str,
+        follow: Callable[[int], None] | None,
+    ) -> Row:
+        state = self.after_edit(draft_id, revision)
         row = self._stores.drafts.get(draft_id)
         is_other = draft != self._revision(draft_id).draft
         if is_other or note or state is not row.state:
-            self._add_revision(draft_id, draft, revision, note=note)
+            self._add_revision(draft_id, draft, revision, note=note, follow=follow)
+        elif follow is not None:
+            with self._stores.database.transaction():
+                self.after_edit(draft_id, revision)
+                follow(revision)
         return self.row(draft_id)
+
+    def after_edit(self, draft_id: str, revision: int) -> DraftState:
+        """Return where an edit of that revision leads, if it is allowed.
+
+        Raises:
+            StaleApprovalError: It is not the newest.
+            TransitionError: The draft was released or discarded.
+            NotAllowedError: It is not the author who asks, nor a person.
+        """
+        row = self._stores.drafts.get(draft_id)
+        require_author(self._stores, row)
+        require_revision(row, revision)
+        is_handed_in = is_agent(row.origin.actor)
+        event = DraftEvent.EDIT_HANDED_IN if is_handed_in else DraftEvent.EDIT
+        return advance(DRAFT_STEPS, row.state, event)
 
     def change(
         self,
@@ -280,6 +349,12 @@ class DraftDesk:
             cursor = (last.draft.changed_at, last.draft.id)
         listed = self._stores.rows.rows(statuses=statuses, limit=limit, before=cursor)
         return tuple(pages.row_view(self._stores, one) for one in listed)
+
+    def ids(self, statuses: frozenset[str]) -> tuple[str, ...]:
+        """Return the ids of all mails of these statuses, newest change first."""
+        found = self._stores.rows.places(statuses)
+        newest = sorted(found, key=lambda one: (one.changed_at, one.id), reverse=True)
+        return tuple(one.id for one in newest)
 
     def counts(self) -> Counts:
         """Return how many mails stand where, for the shell's top line."""
@@ -375,10 +450,16 @@ class DraftDesk:
         lines = self._stores.journal.lines(draft_id)
         return tuple(pages.journal_view(line) for line in lines)
 
-    def origin(self, note: str = "") -> Origin:
-        """Return whoever is acting as the origin of a draft."""
+    def origin(self, note: str = "", *, run_url: str = "", revises: str = "") -> Origin:
+        """Return whoever is acting as the origin of a draft; fields as of that."""
         acting = self._stores.acting
-        return Origin(actor=acting.actor, door=acting.door, note=note)
+        return Origin(
+            actor=acting.actor,
+            door=acting.door,
+            note=note,
+            run_url=run_url,
+            revises=revises,
+        )
 
     def _require_token(self) -> None:
         """Refuse a client's name to who came by no door that asks for its token.
@@ -406,7 +487,7 @@ class DraftDesk:
         origin: Origin,
         request: Asked | None,
         at: datetime | None,
-    ) -> Row:
+    ) -> Stored:
         """Store what is for review, unless a rule of the policy lets it leave."""
         stores, may_leave = self._stores, by_rule.may_leave(self._stores, draft, origin)
 
@@ -423,7 +504,7 @@ class DraftDesk:
             request=request,
             leaves=may_leave,
         )
-        return self.row(store_new(stores, mail)[0])
+        return store_new(stores, mail)
 
     def _insert(
         self,
@@ -444,16 +525,7 @@ class DraftDesk:
             check=_anything_goes if event is None else _must_be_composable,
             follow=follow,
         )
-        return self.row(store_new(self._stores, mail)[0])
-
-    def _edited(self, draft_id: str, revision: int) -> DraftState:
-        """Return where an edit of that revision leads, if it is allowed."""
-        row = self._stores.drafts.get(draft_id)
-        require_author(self._stores, row)
-        require_revision(row, revision)
-        is_handed_in = is_agent(row.origin.actor)
-        event = DraftEvent.EDIT_HANDED_IN if is_handed_in else DraftEvent.EDIT
-        return advance(DRAFT_STEPS, row.state, event)
+        return self.row(store_new(self._stores, mail).id)
 
     def _add_revision(
         self,
@@ -463,12 +535,15 @@ class DraftDesk:
         *,
         date: datetime | None = None,
         note: str = "",
+        follow: Callable[[int], None] | None = None,
     ) -> None:
         stores, number = self._stores, revision + 1
         new = new_revision(stores, draft, draft_id=draft_id, number=number, date=date)
         with stores.database.transaction():
-            state = self._edited(draft_id, revision)
+            state = self.after_edit(draft_id, revision)
             stores.drafts.add_revision(replace(new, note=note), state=state)
+            if follow is not None:
+                follow(number)
         mirror.follow(stores, draft_id, is_new=True)
 
     def _step(self, draft_id: str, event: DraftEvent) -> Row:

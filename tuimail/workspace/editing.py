@@ -8,6 +8,7 @@ from typing import Final
 from tuimail.core.address import Address, format_address
 from tuimail.core.draft import Attachment, Body, Draft
 from tuimail.core.service import ServiceOptions
+from tuimail.workspace.bodies import edited
 from tuimail.workspace.fields import Fields, compose
 from tuimail.workspace.stores import Stores
 
@@ -78,9 +79,11 @@ def _with_option(was: ServiceOptions, made: ServiceOptions, name: str) -> object
 
 
 def _text(was: Draft, made: Draft) -> Mapping[str, object]:
+    """Take the text, and make the HTML again where that was made from it."""
+    text = made.body.text
     body = replace(
-        was.body,
-        text=made.body.text,
+        edited(was.body, text=text, html=was.body.html),
+        text=text,
         is_text_made=False,
         is_flowed=made.body.is_flowed,
     )
@@ -91,7 +94,8 @@ def _html(was: Draft, made: Draft) -> Mapping[str, object]:
     """Take the HTML, and the text made from it where nobody wrote one."""
     keeps_text = was.body.text and not was.body.is_text_made
     if keeps_text:
-        return {"body": replace(was.body, html=made.body.html)}
+        own = replace(was.body, html=made.body.html, is_html_made=False)
+        return {"body": own}
     return {"body": made.body}
 
 

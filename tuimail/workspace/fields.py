@@ -28,7 +28,7 @@ from tuimail.settings.config import Config
 from tuimail.settings.identities import Identity
 from tuimail.workspace.attaching import FileToAttach, attach, require_few
 from tuimail.workspace.bodies import Written, finished
-from tuimail.workspace.stores import Stores
+from tuimail.workspace.surroundings import Surroundings
 
 Several = str | tuple[str, ...]
 """One value, or several."""
@@ -88,7 +88,7 @@ class Fields:
     """What the one who asks calls this request; no part of the mail."""
 
 
-def compose(stores: Stores, fields: Fields) -> Draft:
+def compose(stores: Surroundings, fields: Fields) -> Draft:
     """Return what ``fields`` say, every field checked, files frozen.
 
     Raises:
@@ -133,7 +133,7 @@ def _identifiers(typed: Several) -> tuple[str, ...]:
     return tuple(one for text in _several(typed) for one in text.split(" ") if one)
 
 
-def _account(stores: Stores, fields: Fields) -> AccountSettings | None:
+def _account(stores: Surroundings, fields: Fields) -> AccountSettings | None:
     config = stores.config
     if fields.account:
         return config.account(fields.account)
@@ -222,7 +222,9 @@ def _reply_to(fields: Fields, identity: Identity | None) -> tuple[Address, ...]:
     return (identity.reply_to,)
 
 
-def _written(stores: Stores, fields: Fields, identity: Identity | None) -> Written:
+def _written(
+    stores: Surroundings, fields: Fields, identity: Identity | None
+) -> Written:
     return Written(
         text=fields.text,
         html=fields.html,
@@ -236,7 +238,7 @@ def _written(stores: Stores, fields: Fields, identity: Identity | None) -> Writt
 
 
 def _attachments(
-    stores: Stores, files: Iterable[FileToAttach | Path]
+    stores: Surroundings, files: Iterable[FileToAttach | Path]
 ) -> tuple[tuple[Attachment, ...], tuple[Finding, ...]]:
     files = tuple(files)
     require_few(stores, len(files))
@@ -250,7 +252,7 @@ def _attachments(
     return tuple(attached), tuple(noticed)
 
 
-def _headers(stores: Stores, fields: Fields) -> tuple[tuple[str, str], ...]:
+def _headers(stores: Surroundings, fields: Fields) -> tuple[tuple[str, str], ...]:
     if is_agent(stores.acting.actor):
         for name, _ in fields.headers:
             if not agents_may_set(name):

@@ -20,8 +20,8 @@ from tuimail.workspace.answering import (
     added,
     answer,
     as_heard,
-    own_revision,
 )
+from tuimail.workspace.deciding import own_revision
 from tuimail.workspace.stores import Stores
 
 _NO: Final[Mapping[str, tuple[DraftEvent, str]]] = {

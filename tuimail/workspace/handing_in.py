@@ -25,8 +25,9 @@ from tuimail.errors import (
 )
 from tuimail.store.drafts import DraftRow
 from tuimail.workspace import keys, mirror
-from tuimail.workspace.answering import Answer, answer, own_revision
+from tuimail.workspace.answering import Answer, answer
 from tuimail.workspace.clients import Client, ClientDesk
+from tuimail.workspace.deciding import own_revision
 from tuimail.workspace.drafts import DraftDesk
 from tuimail.workspace.releasing import limited
 from tuimail.workspace.stores import Stores
@@ -93,7 +94,7 @@ class HandingDesk:
             )
             if not keys.known(self._stores, request):
                 self._clients.require_room(client)
-            row = self._drafts.submit(
+            stored = self._drafts.submitted(
                 draft,
                 note=note,
                 key=key,
@@ -102,7 +103,7 @@ class HandingDesk:
                 run_url=run_url,
                 revises=revises,
             )
-            return answer(self._stores, row.id)
+            return answer(self._stores, stored.id, newest=stored.revision)
 
     def revise(
         self,

@@ -7,28 +7,19 @@ was looked at when it was claimed, and the provider was made from that account.
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
-from pathlib import PurePath
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final
 
-from tuimail.core.status import OUR_DISK
-from tuimail.core.submission import Receipt, Verdict, VerdictKind, Verdicts
-from tuimail.errors import (
-    DigestMismatchError,
-    StoreError,
-    TuimailError,
-    WithdrawnError,
-)
+from tuimail.core.submission import Receipt, Verdicts
+from tuimail.errors import DigestMismatchError, WithdrawnError
+from tuimail.workspace import answers
+from tuimail.workspace.answers import surprise
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.claiming import Claim
 from tuimail.workspace.rendering import digest_of_file
 from tuimail.workspace.settling import Answer, Intent
 from tuimail.workspace.workspace import Workspace
 
-_NOTHING_SAID: Final = Receipt(
-    stage="provider", text="The provider said nothing about this recipient."
-)
 _LOOK_AGAIN: Final = "Withdraw it, look at it, and approve it again."
 
 
@@ -37,11 +28,25 @@ def record(workspace: Workspace, marks: Sequence[Intent | Answer]) -> Sequence[b
     return workspace.delivery.record(marks)
 
 
+def _unwatched(_size_bytes: int) -> None:
+    """Tell nobody."""
+
+
 class Handover:
     """What a provider is given to send, and told to ask before it is sent."""
 
-    def __init__(self, bridge: Bridge, claim: Claim) -> None:
+    def __init__(
+        self, bridge: Bridge, claim: Claim, handed: Callable[[int], None] = _unwatched
+    ) -> None:
+        """Hand out what ``claim`` is about.
+
+        Args:
+            bridge: To the workspace.
+            claim: What is tried.
+            handed: Told how much of the content is handed out, piece by piece.
+        """
         self._bridge = bridge
+        self._handed = handed
         self._claim = claim
         self._digest = ""
         """Of everything that was handed out; empty until that is all there is."""
@@ -57,6 +62,7 @@ class Handover:
         if content is not None:
             self._digest = hashlib.sha256(content).hexdigest()
             self._must_be_approved(self._digest)
+            self._handed(len(content))
             yield content
             return
         on_disk = await asyncio.to_thread(digest_of_file, self._claim.read)
@@ -64,6 +70,7 @@ class Handover:
         digest = hashlib.sha256()
         for piece in self._claim.read():
             digest.update(piece)
+            self._handed(len(piece))
             yield piece
         self._digest = digest.hexdigest()
 
@@ -86,33 +93,19 @@ class Handover:
 
     def surprise(self, error: Exception) -> Verdicts:
         """Return the verdicts for a provider that raised: later, or not known."""
-        if isinstance(error, StoreError):
-            return self.completed(Verdicts(), Receipt(stage=OUR_DISK, text=str(error)))
-        text = str(error) if isinstance(error, TuimailError) else _mistake(error)
-        return self.completed(Verdicts(), Receipt(stage="provider", text=text))
+        return self.completed(Verdicts(), surprise(error))
 
-    def completed(self, verdicts: Verdicts, why: Receipt = _NOTHING_SAID) -> Verdicts:
+    def completed(
+        self, verdicts: Verdicts, why: Receipt = answers.NOTHING_SAID
+    ) -> Verdicts:
         """Return one verdict for everybody who was offered, and for nobody else.
 
         Args:
             verdicts: What the provider said.
             why: Why it said nothing about the others.
         """
-        told = {one.wire_address: one for one in verdicts.by_recipient}
-        wanted = [one.wire_address for one in self._claim.envelope.recipients]
-        if list(told) == wanted:
-            return verdicts
-        if verdicts.fault is not None:
-            offered = (told[one] for one in wanted if one in told)
-            return replace(verdicts, by_recipient=tuple(offered))
-        kind = VerdictKind.UNKNOWN if self.is_committed else VerdictKind.DEFERRED
-        return replace(
-            verdicts,
-            by_recipient=tuple(
-                told.get(address)
-                or Verdict(wire_address=address, kind=kind, receipt=why)
-                for address in wanted
-            ),
+        return answers.completed(
+            verdicts, self._claim.envelope, is_committed=self.is_committed, why=why
         )
 
     def _must_be_approved(self, found: str) -> None:
@@ -123,15 +116,3 @@ class Handover:
                 f"the approved ones {approved[:12]}; nothing was sent.",
                 hint=_LOOK_AGAIN,
             )
-
-
-def _mistake(error: Exception) -> str:
-    """Return what was met and where; texts of exceptions may hold the password."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = ""
-    if trace is not None:
-        name = PurePath(trace.tb_frame.f_code.co_filename).name
-        where = f" in {name}:{trace.tb_lineno}"
-    return f"The provider has a mistake: {type(error).__name__}{where}."

@@ -34,6 +34,7 @@ def import_message(
     account: str = "",
     sender: str = "",
     is_lenient: bool = False,
+    noticed: tuple[Finding, ...] = (),
 ) -> Draft:
     """Return what the message in ``raw`` says, as a draft with its files frozen.
 
@@ -45,6 +46,7 @@ def import_message(
         sender: Whom it is from where it does not say so; empty means the
             account's own.
         is_lenient: Whether text that cannot be read is shown as U+FFFD, and noted.
+        noticed: What was noticed before, where it was kept until now.
 
     Raises:
         FieldError: It is longer than 50 MiB, cannot be said exactly, or its
@@ -74,7 +76,7 @@ def import_message(
         cc=found.cc,
         bcc=found.bcc,
         reply_to=found.reply_to,
-        noticed=(*found.noticed, *left_out, *draft.noticed),
+        noticed=(*noticed, *found.noticed, *left_out, *draft.noticed),
     )
 
 

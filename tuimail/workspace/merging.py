@@ -27,7 +27,7 @@ from tuimail.core.templates.renderer import Kind, Template, has_blanks
 from tuimail.errors import FieldError, TemplateError, TuimailError
 from tuimail.settings.templates import FILE_LIMIT_BYTES
 from tuimail.settings.texts import read_text
-from tuimail.workspace.apart import rendered
+from tuimail.workspace.apart import rendered, rendered_each
 from tuimail.workspace.attaching import FileToAttach
 from tuimail.workspace.fields import Fields
 
@@ -94,13 +94,34 @@ def merged(
     """
     if len(rows) > 1:
         _refuse_streams(fields)
-    used = {name: found for name, found in template.items() if _is_used(fields, name)}
-    fields = replace(fields, **{name: _sources(used, name) for name in used})
-    templates = _templates(fields, used)
+    fields, templates = _with_blanks(fields, template)
     if not templates:
         return (fields,) * len(rows)
     texts = rendered(templates, rows, folder=folder, is_strict=is_strict)
     return tuple(_filled(fields, _next(iter(one))) for one in texts)
+
+
+def merged_each(
+    fields: Fields,
+    rows: Sequence[Row],
+    *,
+    template: Written = NO_FILE,
+    folder: Path | None = None,
+) -> tuple[Fields | TemplateError, ...]:
+    """Return the same, with an error in the place of each row that has one.
+
+    Raises:
+        TemplateError: A template is wrong, whatever the row.
+        FieldError: An attachment can be read once only.
+    """
+    _refuse_streams(fields)
+    fields, templates = _with_blanks(fields, template)
+    if not templates:
+        return (fields,) * len(rows)
+    return tuple(
+        one if isinstance(one, TemplateError) else _filled(fields, _next(iter(one)))
+        for one in rendered_each(templates, rows, folder=folder)
+    )
 
 
 def composed(
@@ -122,9 +143,24 @@ def composed(
     return tuple(drafts)
 
 
+def read_source(path: Path) -> str:
+    """Return the template file at ``path`` as it was written.
+
+    Raises:
+        FieldError: It cannot be read.
+    """
+    return read_text(path, name=path.name, field=FIELD, limit_bytes=FILE_LIMIT_BYTES)
+
+
 def _read(path: Path) -> Written:
-    text = read_text(path, name=path.name, field=FIELD, limit_bytes=FILE_LIMIT_BYTES)
-    return template_file(text, name=path.name)
+    return template_file(read_source(path), name=path.name)
+
+
+def _with_blanks(fields: Fields, template: Written) -> tuple[Fields, list[Template]]:
+    """Return ``fields`` with the template in it, and every text that has blanks."""
+    used = {name: found for name, found in template.items() if _is_used(fields, name)}
+    fields = replace(fields, **{name: _sources(used, name) for name in used})
+    return fields, _templates(fields, used)
 
 
 def _is_used(fields: Fields, name: str) -> bool:

@@ -20,6 +20,7 @@ from tuimail.errors import (
     StoreError,
 )
 from tuimail.store.drafts import DraftRow, Revision
+from tuimail.store.instants import instant_text
 from tuimail.store.maildir import folder_of
 from tuimail.store.outbound import Staging
 from tuimail.store.rows import ListRow
@@ -159,25 +160,24 @@ def mend(stores: Stores, *, since: datetime | None = None) -> None:
         since: What changed after this is written anew: the machine may have ended
             before it was on the disk. None where only a process did.
     """
-    waiting = stores.rows.rows(statuses=_OPEN, limit=_MOST)
+    waiting = stores.rows.places(_OPEN)
     for folder in (".Drafts", ".Review", ".Outbox"):
         shown = frozenset(stores.maildir.shown(folder))
         belong = {
-            (one.draft.id, one.draft.revision)
-            for one in waiting
-            if folder_of(one.status) == folder
+            (one.id, one.revision) for one in waiting if folder_of(one.status) == folder
         }
         for key in shown ^ belong:
             _let_wait(stores, key[0], is_new=key in belong)
-    for listed in waiting:
-        if since is not None and listed.draft.changed_at >= since:
-            _let_wait(stores, listed.draft.id, is_new=True)
+    if since is not None:
+        begun = instant_text(since)
+        for one in waiting:
+            if one.changed_at >= begun:
+                _let_wait(stores, one.id, is_new=True)
     catch_up(stores)
     stores.keep_head()
 
 
 _OPEN: Final = DRAFT_STATUSES | REVIEW_STATUSES | OUTBOX_STATUSES
-_MOST: Final = 100_000
 
 
 def place(stores: Stores, listed: ListRow) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from tuimail.core.lifecycle import SubmissionState
+from tuimail.core.lifecycle import DraftState, SubmissionState
 from tuimail.store.kept_lists import SUPPRESSIONS
-from tuimail.store.notices import ACCESS_LOST, ACCOUNT_HELD, UNKNOWN, Notice
+from tuimail.store.notices import ACCESS_LOST, ACCOUNT_HELD, LATE, UNKNOWN, Notice
 from tuimail.workspace.stores import Stores
 
 
@@ -14,9 +15,19 @@ class NoticeView:
     """One thing to tell, as faces show it; never safe for a terminal as it is."""
 
     number: int
+    kind: str
+    """As in the store: ``account_held``, ``unknown``, ``late``, ``access_lost``."""
+    about: str
+    """Subject of the mail, or name of the account or the file; untrusted."""
     sentence: str
     hint: str
     """What to type next."""
+
+
+_STILL_LATE: Final = frozenset(
+    {SubmissionState.HELD, DraftState.DRAFT, DraftState.REVIEW}
+)
+"""Where mail that was late still waits for a person."""
 
 
 class NoticeDesk:
@@ -42,6 +53,7 @@ class NoticeDesk:
         kinds = {
             ACCOUNT_HELD: self._held,
             UNKNOWN: self._unknown,
+            LATE: self._late,
             ACCESS_LOST: self._lost,
         }
         return kinds[notice.kind](notice)
@@ -50,6 +62,8 @@ class NoticeDesk:
         if notice.subject == SUPPRESSIONS:
             return NoticeView(
                 number=notice.number,
+                kind=notice.kind,
+                about=notice.subject,
                 sentence=notice.sentence,
                 hint="Look who is in it: "
                 f"{self._stores.root}/damaged-…/{SUPPRESSIONS}, or in a backup; then: "
@@ -59,6 +73,8 @@ class NoticeDesk:
             return None
         return NoticeView(
             number=notice.number,
+            kind=notice.kind,
+            about=notice.subject,
             sentence=notice.sentence,
             hint="Name who reviews: tuimail reviewers add NAME; give programs other "
             "names: tuimail clients add NAME; see what is missing: tuimail doctor",
@@ -71,6 +87,8 @@ class NoticeDesk:
         resume = f"tuimail accounts resume {held.name}"
         return NoticeView(
             number=notice.number,
+            kind=notice.kind,
+            about=notice.subject,
             sentence=f"The account {held.name} is held: {held.reason}",
             hint=(
                 f"Mend it, then let it send: {resume}"
@@ -80,14 +98,35 @@ class NoticeDesk:
             ),
         )
 
+    def _late(self, notice: Notice) -> NoticeView | None:
+        found = self._stores.rows.row(notice.subject)
+        if found.status not in _STILL_LATE:
+            return None
+        id_, is_held = found.draft.id, found.status == SubmissionState.HELD
+        return NoticeView(
+            number=notice.number,
+            kind=notice.kind,
+            about=found.subject,
+            sentence=f"Mail {id_} did not leave in time. {notice.sentence}",
+            hint=f"Let it leave now: tuimail resume {id_}; or withdraw it: "
+            f"tuimail cancel {id_}"
+            if is_held
+            else f"Look at it: tuimail show {id_}",
+        )
+
     def _unknown(self, notice: Notice) -> NoticeView | None:
         found = self._stores.submissions.of_draft(notice.subject)
         if found is None or found.state is not SubmissionState.UNKNOWN:
             return None
         return NoticeView(
             number=notice.number,
+            kind=notice.kind,
+            about=self._subject(found.draft_id),
             sentence=f"Mail {found.draft_id} may or may not have arrived: "
             f"{notice.sentence}",
             hint=f"Look: tuimail show {found.draft_id} --attempts; then decide: "
             f"tuimail resolve {found.draft_id} --sent, --resend or --give-up",
         )
+
+    def _subject(self, draft_id: str) -> str:
+        return self._stores.rows.row(draft_id).subject

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from tuimail.core.draft import Draft, is_agent
+from tuimail.core.draft import Draft
 from tuimail.core.lifecycle import (
     DRAFT_STEPS,
     SUBMISSION_STEPS,
@@ -13,6 +13,7 @@ from tuimail.core.lifecycle import (
     SubmissionState,
     advance,
 )
+from tuimail.core.schedule import Late, Plan
 from tuimail.core.submission import RecipientState, settle
 from tuimail.errors import NotAllowedError, TransitionError
 from tuimail.store.drafts import DraftRow, Revision
@@ -27,15 +28,18 @@ from tuimail.workspace.authority import (
 )
 from tuimail.workspace.drafts import DraftDesk
 from tuimail.workspace.lapsing import require_in_force
+from tuimail.workspace.lateness import forgive
 from tuimail.workspace.objecting import require_unobjected
 from tuimail.workspace.releasing import (
     due_at,
     hold_if_account_is,
     limited,
+    planned,
     release,
     tried_until,
 )
 from tuimail.workspace.rendering import required_message, verify
+from tuimail.workspace.reopening import reopen
 from tuimail.workspace.rerouting import reroute
 from tuimail.workspace.reviews import ReviewDesk
 from tuimail.workspace.stores import Stores
@@ -64,6 +68,7 @@ class OutboxDesk:
         *,
         undo: timedelta = timedelta(0),
         at: datetime | None = None,
+        late: Late = Late.ASK,
         lifetime: datetime | timedelta | None = None,
     ) -> Row:
         """Let the approved bytes enter the outbox.
@@ -75,6 +80,7 @@ class OutboxDesk:
             draft_id: Which draft; it must be approved.
             undo: How long it can be taken back before it is due.
             at: When it may leave, aware; None means now.
+            late: What becomes of it if it misses that time.
             lifetime: Until when, or how long from now, it is to be tried; what
                 the draft itself says is a limit beside it.
 
@@ -99,7 +105,15 @@ class OutboxDesk:
         until = now + lifetime if isinstance(lifetime, timedelta) else lifetime
         with stores.database.transaction():
             stores.outbound.flush(draft_id)
-            release(stores, draft_id, looked_at, due=due, undo=undo, expires_at=until)
+            release(
+                stores,
+                draft_id,
+                looked_at,
+                due=due,
+                undo=undo,
+                expires_at=until,
+                plan=planned(at, late),
+            )
         return self._seen(draft_id)
 
     def send_new(
@@ -109,6 +123,7 @@ class OutboxDesk:
         key: str = "",
         undo: timedelta = timedelta(0),
         at: datetime | None = None,
+        late: Late = Late.ASK,
         lifetime: timedelta | None = None,
     ) -> Row:
         """Store, approve and release one's own mail in one transaction.
@@ -124,6 +139,7 @@ class OutboxDesk:
                 failed is tried again, what may have arrived never.
             undo: How long it can be taken back before it is due.
             at: When it may leave, aware, and its Date; None means now.
+            late: What becomes of it if it misses that time.
             lifetime: How long from now it is of use.
 
         Raises:
@@ -148,16 +164,20 @@ class OutboxDesk:
             origin=self._drafts.origin(),
             state=DraftState.DRAFT,
             check=self._check_new,
-            follow=lambda revision: self._release_new(revision, due, undo),
+            follow=lambda revision: self._release_new(
+                revision, due, undo, planned(at, late)
+            ),
             request=request,
             date=at,
             leaves=True,
         )
         try:
-            draft_id, is_new = store_new(stores, mail)
+            stored = store_new(stores, mail)
         except ForReview:
             return self._drafts.submit(draft, key=key, at=at, lifetime=lifetime)
-        return self._drafts.row(draft_id) if is_new else self._again(draft_id)
+        return (
+            self._drafts.row(stored.id) if stored.revision else self._again(stored.id)
+        )
 
     def send(
         self,
@@ -166,6 +186,7 @@ class OutboxDesk:
         revision: int,
         undo: timedelta = timedelta(0),
         at: datetime | None = None,
+        late: Late = Late.ASK,
     ) -> Row:
         """Approve and release one's own mail in one call; two journal lines.
 
@@ -189,7 +210,8 @@ class OutboxDesk:
             with stores.database.transaction():
                 stores.outbound.flush(draft_id)
                 self._reviews.record_approval(looked_at, digest)
-                release(stores, draft_id, looked_at, due=due, undo=undo)
+                plan = planned(at, late)
+                release(stores, draft_id, looked_at, due=due, undo=undo, plan=plan)
         except ForReview:
             return self._drafts.request_review(draft_id)
         return self._seen(draft_id)
@@ -201,20 +223,8 @@ class OutboxDesk:
             TransitionError: It was handed over already, or may have arrived.
         """
         require_person(self._stores)
-        stores = self._stores
-        with stores.database.transaction():
-            row = stores.drafts.get(draft_id)
-            submission = self._submission(draft_id)
-            self._withdraw(submission)
-            event = (
-                DraftEvent.TAKE_BACK_HANDED_IN
-                if is_agent(row.origin.actor)
-                else DraftEvent.TAKE_BACK
-            )
-            target = advance(DRAFT_STEPS, row.state, event)
-            now = stores.clock.now()
-            stores.decisions.spend(submission.approval_id, now)
-            stores.drafts.set_state(draft_id, target, at=now, submission_id=None)
+        with self._stores.database.transaction():
+            reopen(self._stores, self._submission(draft_id))
         return self._seen(draft_id)
 
     def retry(self, draft_id: str) -> Row:
@@ -233,6 +243,7 @@ class OutboxDesk:
             submission = self._submission(draft_id)
             self._account_must_be_open(submission)
             pacing.wake(self._stores, submission.account)
+            forgive(self._stores, submission.id)
             if steps.may_go_sooner(self._stores, submission):
                 self._bring_forward(submission)
             else:
@@ -283,12 +294,17 @@ class OutboxDesk:
         row = self._stores.drafts.get(draft_id)
         verify(self._stores, self._stores.drafts.revision(draft_id, row.revision))
         with self._stores.database.transaction():
-            submission = self._submission(draft_id)
-            self._account_must_be_open(submission)
-            require_unobjected(self._stores, submission)
-            self._stores.outbound.flush(draft_id)
-            steps.resume(self._stores, submission)
+            self.let_go_on(self._submission(draft_id))
         return self._seen(draft_id)
+
+    def let_go_on(self, submission: SubmissionRow) -> None:
+        """Let one held mail go on, inside a transaction; raises as ``resume``."""
+        require_person(self._stores)
+        self._account_must_be_open(submission)
+        require_unobjected(self._stores, submission)
+        self._stores.outbound.flush(submission.draft_id)
+        forgive(self._stores, submission.id)
+        steps.resume(self._stores, submission)
 
     def confirm(self, draft_id: str) -> Row:
         """Say that unknown mail arrived."""
@@ -308,7 +324,7 @@ class OutboxDesk:
                 stores,
                 submission,
                 event,
-                reason="A person says that it arrived.",
+                reason=pages.SAID_TO_HAVE_ARRIVED,
                 due_at=due,
             )
         return self._seen(draft_id)
@@ -377,9 +393,12 @@ class OutboxDesk:
         """Return what can still be taken back, newest first."""
         now = self._stores.clock.now()
         listed = self._stores.rows.rows(statuses=_READY, limit=100)
-        rows = [pages.row_view(self._stores, one) for one in listed]
         return tuple(
-            row for row in rows if row.undo_until is not None and row.undo_until > now
+            pages.row_view(self._stores, one)
+            for one in listed
+            if one.submission is not None
+            and one.submission.undo_until is not None
+            and one.submission.undo_until > now
         )
 
     def _is_in_review(self, draft_id: str) -> bool:
@@ -389,9 +408,12 @@ class OutboxDesk:
         self._reviews.require_fit(revision)
         self._stores.fault("release.after_hash_before_commit")
 
-    def _release_new(self, revision: Revision, due: datetime, undo: timedelta) -> None:
+    def _release_new(
+        self, revision: Revision, due: datetime, undo: timedelta, plan: Plan | None
+    ) -> None:
+        stores, draft_id = self._stores, revision.draft_id
         self._reviews.record_approval(revision, revision.release_digest)
-        release(self._stores, revision.draft_id, revision, due=due, undo=undo)
+        release(stores, draft_id, revision, due=due, undo=undo, plan=plan)
 
     def _again(self, draft_id: str) -> Row:
         """Return what was asked for before; if that failed, try it again.
@@ -442,24 +464,6 @@ class OutboxDesk:
                 f"tuimail accounts resume {submission.account}",
                 field="account",
             )
-
-    def _withdraw(self, submission: SubmissionRow) -> None:
-        if steps.may_have_arrived(self._stores, submission):
-            raise steps.undecided(submission)
-        if steps.was_lost(self._stores, submission):
-            raise self._was_offered(submission)
-        if submission.state is SubmissionState.CANCELLED:
-            return
-        if submission.attempts or steps.someone_has_it(self._stores, submission):
-            raise self._was_offered(submission)
-        withdraw(self._stores, submission)
-
-    def _was_offered(self, submission: SubmissionRow) -> TransitionError:
-        mail = submission.draft_id
-        return TransitionError(
-            f"Mail {mail} was offered to the provider already.",
-            hint=f"Withdraw it for who is left: tuimail cancel {mail}",
-        )
 
     def _bring_forward(self, submission: SubmissionRow) -> None:
         now = self._stores.clock.now()

@@ -34,7 +34,7 @@ from tuimail.store.drafts import DraftRow, Revision
 from tuimail.store.journal import JournalRow
 from tuimail.store.rows import ListRow
 from tuimail.store.submissions import SubmissionRow
-from tuimail.workspace import deciding, discretion, standing, steps
+from tuimail.workspace import accepting, deciding, discretion, standing, steps
 from tuimail.workspace.rendering import current_digest
 from tuimail.workspace.reports import reported
 from tuimail.workspace.stores import Stores
@@ -46,6 +46,7 @@ from tuimail.workspace.views import (
     Row,
 )
 from tuimail.workspace.waiting import Wait, wait_of
+from tuimail.workspace.ways_out import capabilities
 
 _DRAFT_ACTIONS: Final[Mapping[DraftEvent, str]] = {
     DraftEvent.EDIT: "edit",
@@ -66,9 +67,15 @@ _SUBMISSION_ACTIONS: Final[Mapping[SubmissionEvent, str]] = {
     SubmissionEvent.GIVE_UP: "give_up",
     SubmissionEvent.RESEND: "retry",
 }
+_PLANNABLE: Final = frozenset({SubmissionState.READY, SubmissionState.HELD})
 _CAN_BE_TAKEN_BACK: Final = frozenset(
     {SubmissionState.READY, SubmissionState.HELD, SubmissionState.CANCELLED}
 )
+
+SAID_TO_HAVE_ARRIVED: Final = "A person says that it arrived."
+"""Why mail of unknown fate is sent: nobody knows that the provider took it."""
+_TAKEN: Final = 2
+"""The first figure of replies, of SMTP and HTTP alike, that take what was offered."""
 
 
 def actions(
@@ -115,11 +122,31 @@ def _outbox_actions(submission: SubmissionRow) -> frozenset[str]:
         found.discard("give_up")
     if steps.waits_for_another_try(submission):
         found.add("retry")
-    if submission.state in _CAN_BE_TAKEN_BACK and not submission.attempts:
-        found.add("take_back")
     if submission.state in steps.REROUTABLE:
         found.add("reroute")
+    return frozenset(found) | _before_a_try(submission) | _of_unknown(submission)
+
+
+def _before_a_try(submission: SubmissionRow) -> frozenset[str]:
+    """Return what may be done only as long as nobody was offered it."""
+    if submission.attempts:
+        return frozenset()
+    found = set()
+    if submission.state in _CAN_BE_TAKEN_BACK:
+        found.add("take_back")
+    if submission.state in _PLANNABLE:
+        found.add("plan")
+    if submission.state is SubmissionState.READY and submission.undo_until:
+        found.add("hurry")
     return frozenset(found)
+
+
+def _of_unknown(submission: SubmissionRow) -> frozenset[str]:
+    """Return whether its provider can be asked about it."""
+    if submission.state is not SubmissionState.UNKNOWN:
+        return frozenset()
+    can_be_asked = capabilities(submission.provider).can_look_up
+    return frozenset({"inquire"}) if can_be_asked else frozenset()
 
 
 def row_view(stores: Stores, listed: ListRow) -> Row:
@@ -133,6 +160,7 @@ def row_view(stores: Stores, listed: ListRow) -> Row:
         subject=listed.subject,
         sender=listed.sender,
         to=listed.to,
+        name=listed.name,
         account=draft.account,
         origin=_origin(stores, draft),
         updated_at=draft.changed_at,
@@ -189,9 +217,11 @@ def page_view(stores: Stores, listed: ListRow) -> Page:
         previous=_previous(stores, revision),
         note=revision.note,
         first=deciding.first(stores, revision),
+        edited=deciding.edited(stores, draft, revision),
         answered=deciding.answered(stores, revision),
         earlier_decision=deciding.earlier(stores, draft, revision),
         standing=deciding.standing_view(stores, asked),
+        accepted=accepting.accepted(stores, draft.id, revision.number),
     )
 
 
@@ -292,29 +322,48 @@ def _recipients(
         return tuple(_planned(draft))
     found = reported(stores, submission.id)
     return tuple(
-        _recipient(one, names, found.get(one.envelope.wire_address, ()))
+        _recipient(
+            one,
+            names,
+            found.get(one.envelope.wire_address, ()),
+            why=_why(one, said=submission.reason),
+        )
         for one in stores.submissions.recipients(submission.id)
     )
 
 
 def _recipient(
-    recipient: Recipient, names: Mapping[str, str], reports: tuple[ReportView, ...]
+    recipient: Recipient,
+    names: Mapping[str, str],
+    reports: tuple[ReportView, ...],
+    *,
+    why: str,
 ) -> RecipientView:
     return RecipientView(
         role=recipient.envelope.role,
         address=recipient.envelope.address,
         name=names.get(recipient.envelope.address, ""),
         state=recipient.state,
-        reason=_why(recipient),
+        reason=why,
         receipt=recipient.receipt,
         reports=reports,
     )
 
 
-def _why(recipient: Recipient) -> str:
+def _why(recipient: Recipient, *, said: str) -> str:
+    """Return why, in plain words; ``said`` is why the mail is as it is."""
+    if _is_a_persons_word(recipient, said):
+        return SAID_TO_HAVE_ARRIVED
     if recipient.state is RecipientState.PENDING or recipient.state in HAVE_IT:
         return ""
     return reason_of(recipient.receipt, recipient.state)
+
+
+def _is_a_persons_word(recipient: Recipient, said: str) -> bool:
+    """Return whether somebody, and no provider, says that this copy arrived."""
+    has_answer = recipient.receipt.code // 100 == _TAKEN
+    is_sent = recipient.state is RecipientState.SENT
+    return is_sent and said == SAID_TO_HAVE_ARRIVED and not has_answer
 
 
 def _planned(draft: Draft) -> Iterable[RecipientView]:

@@ -19,6 +19,7 @@ from tuimail.settings.files import expanded
 from tuimail.workspace import sampling
 from tuimail.workspace.policy_watch import PolicyInForce
 from tuimail.workspace.stores import Stores
+from tuimail.workspace.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from tuimail.core.policy.case import Case, Counters, Evaluation
@@ -67,6 +68,8 @@ class Ruling:
     """Why nobody can approve it, in one sentence; or empty."""
     rule: str = ""
     """Name of the rule that it is by, where there is one that matched."""
+    must_read: bool = False
+    """Whether it is read to its end before anybody approves it."""
 
 
 def ruling(
@@ -140,11 +143,12 @@ def ruling_of(found: PolicyInForce, said: "Evaluation", origin: Origin) -> Rulin
         problem=found.problem,
         blocked=said.blocked or found.blocked,
         rule=said.rule,
+        must_read=said.must_read,
     )
 
 
 def noninteractive_send(
-    stores: Stores, account: NoninteractiveSend
+    stores: Surroundings, account: NoninteractiveSend
 ) -> NoninteractiveSend:
     """Return the stricter of what an account and what the policy says."""
     policy = stores.policy.current().policy
@@ -153,7 +157,7 @@ def noninteractive_send(
     return max(account, policy.defaults.noninteractive_send, key=_WORDS.index)
 
 
-def roots(stores: Stores) -> tuple[Path, ...] | None:
+def roots(stores: Surroundings) -> tuple[Path, ...] | None:
     """Return the folders that programs may name files in; None where none is said."""
     policy = stores.policy.current().policy
     if policy is None or policy.attachments.roots is None:

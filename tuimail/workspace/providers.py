@@ -54,12 +54,12 @@ class Providers:
         finally:
             found.users -= 1
             if not found.users and not found.is_current:
-                await _close(found.provider)
+                await close_provider(found.provider)
 
     async def close(self) -> None:
         """Close all of them; nobody uses one any more."""
         for found in self._open.values():
-            await _close(found.provider)
+            await close_provider(found.provider)
         self._open.clear()
 
     async def _made(self, account: AccountSettings) -> _Open:
@@ -72,12 +72,12 @@ class Providers:
             if known is not None:
                 known.is_current = False
                 if not known.users:
-                    await _close(known.provider)
+                    await close_provider(known.provider)
             return self._open[account.name]
 
 
-async def _close(provider: Provider) -> None:
-    """Close what the provider keeps open; what hangs is left behind."""
+async def close_provider(provider: Provider) -> None:
+    """Close what ``provider`` keeps open; what hangs is left behind."""
     with suppress(TuimailError), blamed("", "close"):
         async with asyncio.timeout(CLOSE_LIMIT.total_seconds()):
             await provider.close()

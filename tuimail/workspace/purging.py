@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from tuimail.errors import FieldError
+from tuimail.store.lent import Loans
 from tuimail.store.purging import Purged
 from tuimail.workspace.authority import require_person
 from tuimail.workspace.stores import Stores
@@ -78,6 +79,7 @@ class PurgeDesk:
             mails.update(one.status for one in purged)
             freed += sum(self._remove_files(one.id, one.revision) for one in purged)
             self._stores.fault("purge.after_files")
+        self._clear_words()
         attachments, more = self._collect()
         report = PurgeReport(
             mails=mails, attachments=attachments, freed_bytes=freed + more
@@ -109,11 +111,19 @@ class PurgeDesk:
             purged = stores.purging.purge(
                 statuses, before, at=stores.clock.now(), limit=_BATCH
             )
+            stores.search.remove(one.id for one in purged)
         stores.fault("purge.after_commit")
         return purged
 
+    def _clear_words(self) -> None:
+        """Write the index of words anew, without those of mail that is gone."""
+        is_more = True
+        while is_more:
+            with self._stores.database.transaction():
+                is_more = self._stores.search.clear_up()
+
     def _remove_files(self, draft_id: str, revision: int) -> int:
-        """Remove the copy for other programs, then the folder; return bytes freed.
+        """Remove copies for others, then the folder; return bytes freed.
 
         In this order: the folder is what the next purge goes by.
         """
@@ -122,6 +132,7 @@ class PurgeDesk:
         stores.maildir.place(draft_id, None, source, revision=revision)
         stores.fault("purge.after_copy")
         freed = _only_here(source.parent)
+        Loans(stores.root).forget(draft_id)
         stores.outbound.remove(draft_id)
         return freed
 

@@ -34,12 +34,14 @@ MISTAKES: Final = 3
 """The same, where it was certainly about this mail that the sender stumbled."""
 _LONGEST_UNDO: Final = timedelta(seconds=LONGEST_UNDO_SECONDS)
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
+STAGE: Final = "recovery"
+"""Where nobody answered, because the sender was not there any more."""
 _LOST: Final = Receipt(
-    stage="recovery",
+    stage=STAGE,
     text="The sender stopped after the content went out; no answer was recorded.",
 )
 _UNSENT: Final = Receipt(
-    stage="recovery", text="The sender stopped before the content went out."
+    stage=STAGE, text="The sender stopped before the content went out."
 )
 
 
@@ -61,8 +63,7 @@ def reopen_windows(stores: Stores) -> tuple[str, ...]:
     leaves the windows of others alone.
     """
     with _as_tuimail(stores):
-        waiting = stores.submissions.in_state(SubmissionState.READY)
-        reopened = [row for row in waiting if row.undo_until is not None]
+        reopened = stores.submissions.in_window()
         for row in reopened:
             _fresh_window(stores, row)
     return _shown(stores, reopened)

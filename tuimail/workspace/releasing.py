@@ -15,7 +15,8 @@ from tuimail.core.lifecycle import (
     advance,
 )
 from tuimail.core.message import release_digest
-from tuimail.core.retry import FARTHEST, gives_up_at
+from tuimail.core.retry import gives_up_at
+from tuimail.core.schedule import FARTHEST, Late, Plan
 from tuimail.core.submission import Recipient
 from tuimail.errors import DigestMismatchError, FieldError, StaleApprovalError
 from tuimail.settings.account import AccountSettings
@@ -44,6 +45,11 @@ def due_at(stores: Stores, undo: timedelta, at: datetime | None) -> datetime:
             field="at",
         )
     return max(now + undo, at or now)
+
+
+def planned(at: datetime | None, late: Late) -> Plan | None:
+    """Return the plan of mail that is to leave at ``at``; None where that is now."""
+    return None if at is None else Plan(at=at, late=late)
 
 
 def limited(draft: Draft, lifetime: timedelta | None, *, now: datetime) -> Draft:
@@ -88,6 +94,7 @@ def release(
     due: datetime,
     undo: timedelta,
     expires_at: datetime | None = None,
+    plan: Plan | None = None,
 ) -> None:
     """Insert the submission; in a transaction, after the bytes were verified.
 
@@ -98,6 +105,7 @@ def release(
         due: When it may leave.
         undo: How long it can be taken back.
         expires_at: A limit of this release, beside that of the draft.
+        plan: When somebody wants it to leave, where that is not now.
 
     Raises:
         FieldError: It is of no use any more by then.
@@ -122,6 +130,8 @@ def release(
     stores.drafts.set_state(
         draft_id, target, at=stores.clock.now(), submission_id=submission.id
     )
+    if plan is not None:
+        stores.plans.set(submission.id, plan, now=stores.clock.now())
     hold_if_account_is(stores, submission.id)
 
 

@@ -14,13 +14,13 @@ from tuimail.errors import ConfigurationError, SecretError
 from tuimail.settings import keyrings
 from tuimail.settings.account import AccountSettings
 from tuimail.settings.config import load_accounts, save_accounts
-from tuimail.settings.environment import ADDRESS, ENVIRONMENT_ACCOUNT
 from tuimail.settings.files import exclusively, read_toml
 from tuimail.settings.oauth import KEYRING
 from tuimail.settings.refresh_tokens import is_in_a_file
 from tuimail.settings.secrets import LIMIT
 from tuimail.settings.sign_in.keeping import changing
 from tuimail.workspace import pacing
+from tuimail.workspace.altering import DEFAULT_ACCOUNT, not_ours
 from tuimail.workspace.holding import release_account
 from tuimail.workspace.stores import Stores
 
@@ -28,7 +28,6 @@ WAITING_STATES: Final = (
     SubmissionState.READY, SubmissionState.HELD, SubmissionState.DEFERRED,
     SubmissionState.SENDING, SubmissionState.UNKNOWN,
 )  # fmt: skip
-DEFAULT_ACCOUNT: Final = "TUIMAIL_DEFAULT_ACCOUNT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,25 +56,10 @@ def _take_out(stores: Stores, name: str) -> None:
     with exclusively(path):
         ours = load_accounts(path)
         if name not in {one.name for one in ours}:
-            raise _not_ours(stores, name)
+            raise not_ours(stores, name, verb="Remove")
         _refuse_a_default(stores, name)
         left = tuple(one for one in ours if one.name != name)
         save_accounts(path, left, _default(stores, left))
-
-
-def _not_ours(stores: Stores, name: str) -> ConfigurationError:
-    if name == ENVIRONMENT_ACCOUNT:
-        return ConfigurationError(
-            f"The account “{name}” is made of variables.",
-            hint=f"Unset them: unset {ADDRESS}",
-            field="name",
-        )
-    config = stores.settings.config_path
-    return ConfigurationError(
-        f"The account “{name}” is in {config}, which tuimail does not write.",
-        hint=f"Remove the table [accounts.{name}] there.",
-        field="name",
-    )
 
 
 def _refuse_a_default(stores: Stores, name: str) -> None:

@@ -29,6 +29,7 @@ from tuimail.workspace import duplicates
 from tuimail.workspace.checking import findings
 from tuimail.workspace.clock import new_message_id
 from tuimail.workspace.stores import Stores
+from tuimail.workspace.surroundings import Surroundings
 from tuimail.workspace.unsubscribing import linked
 from tuimail.workspace.ways_out import fingerprint
 
@@ -87,7 +88,7 @@ def new_revision(
     now = stores.clock.now()
     why_not, message = "", None
     try:
-        message = _rendered(stores, draft, date=date or now, write=write)
+        message = rendered(stores, draft, date=date or now, write=write)
     except NotComposableError as error:
         why_not = str(error)
     stores.fault("draft.after_render_before_row")
@@ -108,7 +109,20 @@ def new_revision(
     )
 
 
-def _rendered(stores: Stores, draft: Draft, *, date: datetime, write: Write) -> Message:
+def rendered(
+    stores: Surroundings, draft: Draft, *, date: datetime, write: Write
+) -> Message:
+    """Render ``draft`` under a Message-ID of its own; return what identifies it.
+
+    Args:
+        stores: Its attachments, and randomness.
+        draft: The whole content.
+        date: What the Date header says, to the second.
+        write: Takes the bytes.
+
+    Raises:
+        NotComposableError: It cannot become a message.
+    """
     date = date.replace(microsecond=0)
     domain = wire_address(draft.sender).rpartition("@")[2]
     message_id = new_message_id(domain, stores.random)

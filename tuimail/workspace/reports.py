@@ -5,6 +5,7 @@ it says may be a lie of anybody who has seen the mail, and what fits no mail tha
 left, or nobody in its envelope, is not even kept.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -13,7 +14,7 @@ from typing import Final, NamedTuple
 from tuimail.core.draft import is_agent
 from tuimail.core.message import EnvelopeRecipient, Role
 from tuimail.core.reports.reading import read_report
-from tuimail.core.reports.report import Fate
+from tuimail.core.reports.report import Action, Fate
 from tuimail.core.suppression import Scope, key_of
 from tuimail.store.reports import Known, ReportRow
 from tuimail.workspace import mirror
@@ -80,6 +81,16 @@ class ReportDesk:
     def is_report(self, raw: bytes) -> bool:
         """Return whether a whole message is a report that ``take`` would take."""
         return read_report(raw) is not None
+
+    def in_short(self, draft_ids: Iterable[str]) -> Mapping[str, str]:
+        """Return a word about what became of each mail, as other servers report.
+
+        Bad news first; mail about which nobody said anything is absent.
+        """
+        told: dict[str, Counter[Action]] = {}
+        for draft_id, action in self._stores.reports.newest(draft_ids):
+            told.setdefault(draft_id, Counter())[action] += 1
+        return {key: _in_short(counts) for key, counts in told.items()}
 
     def take(self, raw: bytes) -> Report | None:
         """Keep what a report says; None for a message that is none.
@@ -252,6 +263,14 @@ def _provider_ids(references: Iterable[str]) -> Iterator[str]:
         for text in (one, bare, bare.partition("@")[0]):
             if len(text) >= SHORTEST_PROVIDER_ID:
                 yield text
+
+
+def _in_short(counts: Counter[Action]) -> str:
+    if counts[Action.FAILED]:
+        return f"bounced {counts[Action.FAILED]}"
+    if counts[Action.DELAYED]:
+        return f"delayed {counts[Action.DELAYED]}"
+    return "delivered" if counts[Action.DELIVERED] else "passed on"
 
 
 def _suppressed(stores: Stores, rows: Iterable[ReportRow]) -> frozenset[str]:

@@ -6,12 +6,20 @@ from datetime import datetime, timedelta
 from tuimail.core.decision import Comment
 from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, advance
 from tuimail.store.drafts import DraftRow, Revision
-from tuimail.workspace import approving, batching, consent, mirror, pages, parking
+from tuimail.workspace import (
+    accepting,
+    approving,
+    batching,
+    consent,
+    mirror,
+    pages,
+    parking,
+)
 from tuimail.workspace.approving import Said, Seen
 from tuimail.workspace.authority import require_decider
 from tuimail.workspace.releasing import due_at, tried_until
 from tuimail.workspace.stores import Stores
-from tuimail.workspace.views import Batch, Row, Signature
+from tuimail.workspace.views import Accepted, Batch, Row, Several, Signature
 
 
 class ReviewDesk:
@@ -165,6 +173,28 @@ class ReviewDesk:
             stores.drafts.set_state(draft_id, target, at=stores.clock.now())
         return self._seen(draft_id)
 
+    def sign_edit(self, draft_id: str, *, signature: Signature | None = None) -> Row:
+        """Let what is changed from now on, through this workspace, be a reviewer's.
+
+        Who changed a mail may be kept from approving it. Nothing is stored before
+        something is changed, and the PIN is never kept.
+
+        Args:
+            draft_id: Which draft.
+            signature: Which reviewer it is; None for whoever is acting.
+
+        Raises:
+            NotAllowedError: This actor, or this door, may not.
+            AuthenticationError: It is not that reviewer's PIN.
+            TooManyError: There were wrong PINs; it has to wait.
+        """
+        row = self._stores.drafts.get(draft_id)
+        who = consent.decider(self._stores, row, signature)
+        self._stores.editors.pop(draft_id, None)
+        if signature is not None:
+            self._stores.editors[draft_id] = who.actor
+        return pages.row_view(self._stores, self._stores.rows.row(draft_id))
+
     def assign(self, draft_id: str, name: str) -> Row:
         """Ask one reviewer to decide; anybody, where ``name`` is empty.
 
@@ -201,6 +231,14 @@ class ReviewDesk:
         """
         return batching.batch(self._stores, tuple(dict.fromkeys(ids)))
 
+    def require_few(self, number: int) -> None:
+        """Refuse to go through more mails at once than somebody looks at.
+
+        Raises:
+            UsageError: They are too many to be looked at together.
+        """
+        batching.require_few(number)
+
     def approve_batch(
         self, batch: Batch, count_typed: int, *, signature: Signature | None = None
     ) -> Batch:
@@ -216,6 +254,65 @@ class ReviewDesk:
             NotAllowedError: This actor, or this door, may not.
         """
         return batching.approve(self._stores, batch, count_typed, signature)
+
+    def accept(
+        self,
+        draft_id: str,
+        *,
+        revision: int,
+        codes: Iterable[str],
+        reason: str = "",
+        signature: Signature | None = None,
+    ) -> tuple[Accepted, ...]:
+        """Let the warnings ``codes`` about a revision stand, and no others.
+
+        Nothing is decided by it. What was let stand before keeps its reason; what
+        is not among ``codes`` is taken up again.
+
+        Args:
+            draft_id: Which draft.
+            revision: The one that was looked at.
+            codes: Of findings of level warning.
+            reason: Why those that were not let stand before may stand.
+            signature: Which reviewer it is, where one says so.
+
+        Raises:
+            FieldError: A code is of no warning, or the reason is missing.
+            NotAllowedError: This actor, or this door, may not.
+            StaleApprovalError: There is a newer revision.
+            TransitionError: It does not wait for a decision.
+        """
+        row, looked_at = self._looked_at(draft_id, revision)
+        who = consent.decider(self._stores, row, signature)
+        said = accepting.Standing(codes=tuple(codes), reason=reason)
+        accepting.accept(self._stores, row, looked_at, said, who)
+        return accepting.accepted(self._stores, draft_id, revision)
+
+    def reject_batch(
+        self,
+        seen: Iterable[Row],
+        *,
+        codes: Iterable[str],
+        reason: str = "",
+        signature: Signature | None = None,
+    ) -> Several:
+        """Say no to several mails for good, to each for itself and for one reason.
+
+        Args:
+            seen: As they were looked at; what changed since stays.
+            codes: Of ``core.decision.Code``, at least one.
+            reason: What their authors will read as well.
+            signature: Which reviewer it is, where one says so.
+
+        Raises:
+            FieldError: No code, one that is unknown, or too long a reason.
+            UsageError: They are too many to be looked at together.
+            NotAllowedError: This actor, or this door, may not.
+        """
+        found = batching.reject(self._stores, tuple(seen), codes, reason, signature)
+        for row in found.rows:
+            mirror.follow(self._stores, row.id, is_new=False)
+        return found
 
     def _refuse(
         self,

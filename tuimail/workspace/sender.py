@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from tuimail.core.submission import AccountFault, Receipt, Verdicts
@@ -27,7 +28,9 @@ from tuimail.workspace.answers import broke_off
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.claiming import Claim, Load
 from tuimail.workspace.handover import Handover, record
+from tuimail.workspace.progress import Watch
 from tuimail.workspace.providers import Providers
+from tuimail.workspace.refusals import Refusals
 from tuimail.workspace.settling import Answer
 from tuimail.workspace.under_way import UnderWay, unless
 from tuimail.workspace.unknowns import Question
@@ -43,6 +46,9 @@ _LISTENING: Final = "mail"
 """What a provider says once the login is done and a message was begun."""
 PATIENCE: Final = timedelta(seconds=3)
 """So long a stopped sender leaves attempts alone of which nothing may be out."""
+_NEVER_ASKED: Final = float("-inf")
+_NO_ANSWER: Final = "The provider could not be asked this time."
+_NOTHING_KNOWN: Final = "The provider was asked: its record does not tell."
 ASK_AGAIN: Final = timedelta(minutes=5)
 """How often a provider's own record is asked about unknown mail."""
 
@@ -58,8 +64,10 @@ class Sender:
         bridge: Bridge,
         *,
         jitter: Callable[[], float] = lambda: random.uniform(0.8, 1.2),  # noqa: S311 - spreads load, hides nothing
+        watch: Watch | None = None,
     ) -> None:
         self._bridge = bridge
+        self._watch = watch or Watch()
         self._jitter = jitter
         self._providers = Providers(bridge)
         self._tasks: dict[asyncio.Task[None], Claim] = {}
@@ -67,11 +75,12 @@ class Sender:
         self._is_out_of_patience = False
         self._busy: Counter[str] = Counter()
         self._proven: dict[str, AccountSettings] = {}
+        self._refusals = Refusals()
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._mending = asyncio.Lock()
         self._progress: Callable[[str], None] = _nothing
-        self._asked_at = 0.0
+        self._asked_at = _NEVER_ASKED
         self._full: Counter[str] = Counter()
         """How many attempts of each account ran after the last look."""
         self._is_news = True
@@ -126,6 +135,11 @@ class Sender:
         self._is_news = True
         self._wake.set()
 
+    def inquire(self) -> None:
+        """Ask the providers' records again, as soon as nothing else is to be done."""
+        self._asked_at = _NEVER_ASKED
+        self._wake.set()
+
     async def _begin(self) -> None:
         self._progress = await self._bridge.call(lambda ws: ws.fault)
         await self._bridge.call(lambda ws: ws.delivery.note("sender_started"))
@@ -142,6 +156,7 @@ class Sender:
         if self.is_stopping or not self._is_news:
             return
         self._is_news = False
+        self._refusals.before_claiming()
         load = Load(busy=dict(self._busy), proven=frozenset(self._proven))
         for claim in await self._bridge.together(
             lambda ws: ws.delivery.claim(only=only, load=load)
@@ -151,7 +166,8 @@ class Sender:
 
     def _start(self, claim: Claim) -> None:
         self._busy[claim.account.name] += 1
-        task = asyncio.create_task(self._attempt(claim))
+        refused = self._refusals.of(claim.account)
+        task = asyncio.create_task(self._attempt(claim, refused))
         self._tasks[task] = claim
         task.add_done_callback(lambda _: self._ended(claim))
 
@@ -193,10 +209,20 @@ class Sender:
         ):
             await self._ask_providers()
 
-    async def _attempt(self, claim: Claim) -> None:
-        handover = Handover(self._bridge, claim)
+    async def _attempt(self, claim: Claim, refused: Verdicts | None) -> None:
+        mail = claim.submission.draft_id
+        self._watch.begin(mail, claim.submission.message.size_bytes)
         try:
-            verdicts = await self._submit(claim, handover)
+            await self._attempt_watched(claim, refused)
+        finally:
+            self._watch.end(mail)
+
+    async def _attempt_watched(self, claim: Claim, refused: Verdicts | None) -> None:
+        mail = claim.submission.draft_id
+        handed = partial(self._watch.hand, mail)
+        handover = Handover(self._bridge, claim, handed)
+        try:
+            verdicts = refused or await self._submit(claim, handover)
         except DigestMismatchError as error:
             reason = str(error)
             await self._bridge.together(lambda ws: ws.delivery.hold(claim, reason))
@@ -205,9 +231,11 @@ class Sender:
         else:
             self._learn(claim, verdicts)
             await self._record(claim, verdicts)
+            self._refusals.stored(claim.account)
 
     def _learn(self, claim: Claim, verdicts: Verdicts) -> None:
         """Remember whether the account, as it is set up now, can be used."""
+        self._refusals.note(claim.account, verdicts)
         is_to_rest = broke_off(verdicts) or verdicts.wait is not None
         if verdicts.fault is None and not is_to_rest:
             self._proven[claim.account.name] = claim.account
@@ -242,6 +270,8 @@ class Sender:
         """Return the provider's verdicts; what it raises becomes one."""
         try:
             async with self._providers.of(claim.account) as provider:
+                if refused := self._refusals.of(claim.account):
+                    return refused
                 told = await self._answer(provider, self._job(claim, handover))
                 return handover.completed(told)
         except (DigestMismatchError, WithdrawnError):
@@ -282,6 +312,7 @@ class Sender:
         The answer to the first may take ten minutes.
         """
         self._progress(stage)
+        self._watch.reach(claim.submission.draft_id, stage)
         if stage == _LISTENING and claim.account.name not in self._proven:
             self._proven[claim.account.name] = claim.account
             self.wake()
@@ -291,6 +322,7 @@ class Sender:
         self._asked_at = asyncio.get_running_loop().time()
         for question in await self._bridge.call(lambda ws: ws.delivery.questions()):
             verdicts = await unless(self._stopping, self._asked(question))
+            self._watch.say(question.draft_id, _told(verdicts))
             if verdicts is not None:
                 await self._note_answer(question, verdicts)
 
@@ -334,6 +366,11 @@ class Sender:
             one.let_go()
         if left:
             await asyncio.wait(left)
+
+
+def _told(verdicts: Verdicts | None) -> str:
+    """Return what came of asking; what it proves shows at the mail itself."""
+    return _NO_ANSWER if verdicts is None else _NOTHING_KNOWN
 
 
 def _nothing(_point: str) -> None:

@@ -18,7 +18,9 @@ from typing import Final
 
 from tuimail.core.submission import AttemptPhase
 from tuimail.errors import TuimailError
+from tuimail.providers.threads import LeftBehind
 from tuimail.workspace.bridge import Bridge
+from tuimail.workspace.progress import Watch
 from tuimail.workspace.sender import Sender
 from tuimail.workspace.views import Page, Row
 from tuimail.workspace.workspace import Workspace
@@ -272,18 +274,36 @@ class SenderThread:
         self._asked_to_stop = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
+        self._go_on = asyncio.Event()
+        """Set where nobody wants to wait any longer before the next try."""
         self._sender: Sender | None = None
+        self.watch = Watch()
+        """How far the attempts of this sender are, and what providers said."""
         self.state = "starting"
         """``here``, ``held by …``, ``stopped``, or why it cannot send."""
 
     def start(self) -> None:
-        """Begin; returns at once."""
-        self._thread.start()
+        """Begin, or try again now where it could not; returns at once."""
+        if self._thread.is_alive():
+            self._tell(self._go_on.set)
+        else:
+            self._thread.start()
 
     def wake(self) -> None:
         """Have it look at the outbox now; from any thread."""
         if self._sender is not None:
             self._tell(self._sender.wake)
+
+    def inquire(self, draft_id: str) -> bool:
+        """Have providers asked about mail of unknown fate; from any thread.
+
+        Returns whether this is the sender that will.
+        """
+        sender = self._sender
+        if sender is not None:
+            self.watch.forget(draft_id)
+            self._tell(sender.inquire)
+        return sender is not None
 
     def stop(self, *, timeout: float | None = None) -> bool:
         """End it once the attempts that were begun have ended.
@@ -296,6 +316,7 @@ class SenderThread:
         """
         self._asked_to_stop.set()
         self._tell(self._stop.set)
+        self._tell(self._go_on.set)
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
@@ -307,11 +328,13 @@ class SenderThread:
 
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._loop.set_default_executor(LeftBehind())
         falls = 0
         while not self._asked_to_stop.is_set():
             fell = await self._try_once(self._stop)
             falls = falls + 1 if fell else 0
-            await _wait(self._stop, min(AGAIN * 2**falls, LONGEST_PAUSE))
+            await _wait(self._go_on, min(AGAIN * 2**falls, LONGEST_PAUSE))
+            self._go_on.clear()
         self.state = "stopped"
 
     async def _try_once(self, stop: asyncio.Event) -> bool:
@@ -334,7 +357,7 @@ class SenderThread:
             return
         try:
             await bridge.call(lambda ws: ws.take_over())
-            self._sender = Sender(bridge)
+            self._sender = Sender(bridge, watch=self.watch)
             self.state = "here"
             await self._sender.run(stop)
         finally:
@@ -342,9 +365,9 @@ class SenderThread:
             lock.release()
 
 
-async def _wait(stop: asyncio.Event, limit: timedelta) -> None:
+async def _wait(asked: asyncio.Event, limit: timedelta) -> None:
     try:
         async with asyncio.timeout(limit.total_seconds()):
-            await stop.wait()
+            await asked.wait()
     except TimeoutError:
-        """Nobody asked to stop: go on."""
+        """Nobody asked for anything."""

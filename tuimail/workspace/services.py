@@ -16,6 +16,7 @@ from tuimail.settings.environment import ENVIRONMENT_ACCOUNT
 from tuimail.settings.prompts import PROMPT
 from tuimail.settings.secrets import ENV
 from tuimail.store.durable import write_durably
+from tuimail.settings.files import text_at
 from tuimail.store.failures import told
 from tuimail.workspace.keepers import Commands, Keeper, Machine, Systemd, keeper_of
 
@@ -65,7 +66,7 @@ class Service:
         keeper = self._keeper
         if keeper is None:
             return ServiceStatus(kind="", path=None, workspace="", is_running=False)
-        workspace = keeper.workspace_of(self._text(keeper)) or ""
+        workspace = keeper.workspace_of(text_at(keeper.path)) or ""
         is_running = bool(workspace) and not self._machine.run(keeper.ASK).code
         return ServiceStatus(
             kind=keeper.KIND,
@@ -79,7 +80,7 @@ class Service:
         keeper = self._keeper
         if keeper is None or not self._machine.user_id or not keeper.is_reachable():
             return False
-        found = self._text(keeper)
+        found = text_at(keeper.path)
         if not found:
             return True
         is_ours = keeper.workspace_of(found) == str(self._root)
@@ -109,7 +110,7 @@ class Service:
                 hint="Become yourself, or say that it is meant: "
                 "tuimail serve --install --as-root",
             )
-        found, wanted = self._text(keeper), self.content()
+        found, wanted = text_at(keeper.path), self.content()
         self._refuse_others(keeper, found)
         if found != wanted:
             write_durably(_ready(keeper.path), [wanted.encode()])
@@ -127,7 +128,7 @@ class Service:
             ConfigurationError: There is none, or it is somebody else's.
         """
         keeper = self._required()
-        found = self._text(keeper)
+        found = text_at(keeper.path)
         if not found:
             raise ConfigurationError(
                 "The service is not installed.",
@@ -139,17 +140,6 @@ class Service:
             keeper.path.unlink(missing_ok=True)
         self._try(keeper.FORGET)
         return self.status()
-
-    def _text(self, keeper: Keeper) -> str:
-        try:
-            return keeper.path.read_text("utf-8", errors="replace")
-        except FileNotFoundError:
-            return ""
-        except OSError as error:
-            raise ConfigurationError(
-                f"{keeper.path} cannot be read: {error.strerror}.",
-                hint=f"Look at it: ls -l {keeper.path}",
-            ) from error
 
     def _required(self) -> Keeper:
         if self._keeper is None:

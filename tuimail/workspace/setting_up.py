@@ -19,7 +19,12 @@ from typing import Final, Self
 from tuimail.core.address import parse_address, with_name
 from tuimail.errors import ConfigurationError
 from tuimail.providers.options import is_loopback
-from tuimail.settings.account import ACCOUNT_NAME, NAME_HINT, Option
+from tuimail.settings.account import (
+    ACCOUNT_NAME,
+    NAME_HINT,
+    AccountSettings,
+    Option,
+)
 from tuimail.settings.discovery.found import Found, Login, Preset, Search, Source
 from tuimail.settings.oauth import KEYRING, OAUTH, OAuth
 
@@ -111,6 +116,8 @@ class Setup:
     mail_id: str = ""
     """The mail to oneself, once it was written."""
     is_over: bool = False
+    replaces: str = ""
+    """Name of the account that is there already, and is changed; else empty."""
     redoing: Step | None = None
     """A finished step that is asked again."""
 
@@ -475,6 +482,52 @@ def typed_server(options: Mapping[str, Option]) -> Found:
     )
 
 
+def setup_of(account: AccountSettings, *, is_default: bool) -> Setup:
+    """Return everything answered as an account has it, to be changed and saved.
+
+    It counts as tested until something changes that logging in depends on. What
+    its provider has as settings can all be asked again.
+    """
+    login = login_of(account)
+    usual = _OF_A_SERVER if account.provider == "smtp" else ()
+    way = Found(
+        title=account.provider,
+        provider=account.provider,
+        options=dict(account.options),
+        logins=(login,),
+        source=Source.PRESET,
+        asked=TYPED,
+        advice="",
+        asks=tuple(dict.fromkeys((*account.options, *usual))),
+    )
+    return Setup(
+        address=account.address.text,
+        name=account.name,
+        replaces=account.name,
+        way=way,
+        has_answered=True,
+        has_agreed=True,
+        login=login,
+        secret=account.secret,
+        oauth=account.oauth,
+        tested=Trial(is_good=True),
+        sender_name=account.address.name,
+        reply_to=account.reply_to.text if account.reply_to else "",
+        signature=account.signature,
+        has_identity=True,
+        noninteractive_send=account.noninteractive_send,
+        is_default=is_default,
+    )
+
+
+def login_of(account: AccountSettings) -> Login:
+    """Return what an account shows its server: nothing, a password, or a token."""
+    if account.oauth is not None:
+        host = account.oauth.host
+        return Login.MICROSOFT if "microsoft" in host else Login.GOOGLE
+    return Login.PASSWORD if account.secret else Login.NONE
+
+
 def service_way(preset: Preset, address: str) -> Found:
     """Return the way out that a service from the list is, for one address."""
     return preset.found(address, source=Source.PRESET, asked="the list of services")
@@ -506,6 +559,7 @@ def _reason(tested: Trial) -> str:
     return f"Saved though the test failed: {said}"[:_LONGEST_REASON]
 
 
+_OF_A_SERVER: Final = ("host", "port", "tls", "ca_file")
 _SPELT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _NO_NAME: Final = re.compile(r"[^a-z0-9-]|^-+|-+$")
 _SAYS_NOTHING: Final = frozenset({"mail", "email", "www", "smtp", "mx", "co", "com"})

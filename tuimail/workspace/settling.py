@@ -212,7 +212,9 @@ def end(
         receipt=receipt,
         at=stores.clock.now(),
         server=told.server,
-        answers=tuple(one for one in told.by_recipient if one.receipt != receipt),
+        answers=tuple(
+            one for one in told.by_recipient if one.receipt != receipt or one.taken
+        ),
     )
 
 

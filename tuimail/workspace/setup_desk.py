@@ -25,13 +25,14 @@ from tuimail.errors import ConfigurationError, SecretError
 from tuimail.providers.base import AccountCheck
 from tuimail.settings import keyrings
 from tuimail.settings.discovery.found import Asked, Found, Login, Preset
-from tuimail.settings.files import expanded
+from tuimail.settings.files import expanded, is_file
 from tuimail.settings.oauth import KEYRING, OAUTH
 from tuimail.settings.prompts import PROMPT
 from tuimail.settings.refresh_tokens import is_in_a_file
 from tuimail.settings.secrets import check_reference, store_secret
 from tuimail.settings.sign_in.keeping import forget_tokens
 from tuimail.settings.sign_in.services import SERVICES, Service
+from tuimail.workspace import altering
 from tuimail.workspace.accounts import AccountDesk
 from tuimail.workspace.authority import require_person
 from tuimail.workspace.describing import AccountWords
@@ -40,7 +41,13 @@ from tuimail.workspace.fields import Fields
 from tuimail.workspace.login_hints import codes, login_hint, reply_hint
 from tuimail.workspace.outbox import OutboxDesk
 from tuimail.workspace.own_entries import forgotten, moved
-from tuimail.workspace.setting_up import SIGN_IN, Setup, Trial, service_way
+from tuimail.workspace.setting_up import (
+    SIGN_IN,
+    Setup,
+    Trial,
+    service_way,
+    setup_of,
+)
 from tuimail.workspace.setup_words import where
 from tuimail.workspace.signing_in import SignIn, SignInDesk, Way
 from tuimail.workspace.stores import Stores
@@ -53,6 +60,10 @@ SUBJECT: Final = "tuimail can send as {address}"
 TEXT: Final = (
     "This is the mail to yourself that you asked for while the account “{name}” was "
     "set up.\n\nIt left through {where}.\n"
+)
+TEST_TEXT: Final = (
+    "This is the mail to yourself that you asked for, to see whether the account "
+    "“{name}” still sends.\n"
 )
 
 
@@ -83,6 +94,29 @@ class SetupDesk:
         """
         require_person(self._stores)
         return Unfinished(self._stores.settings.accounts_path.with_name(NAME))
+
+    def begin_changing(self) -> Unfinished:
+        """Return what keeps nothing: the account that is changed is there already.
+
+        Raises:
+            NotAllowedError: An agent tries.
+        """
+        require_person(self._stores)
+        path = self._stores.settings.accounts_path.with_name(NAME)
+        return Unfinished(path, keeps=False)
+
+    def of_account(self, name: str) -> Setup:
+        """Return everything answered as an account has it.
+
+        Raises:
+            ConfigurationError: There is none, or it is not ours to change; the hint
+                says where it is.
+        """
+        config = self._stores.config
+        account = config.account(name)
+        if not altering.is_ours(self._stores, account.name):
+            raise altering.not_ours(self._stores, account.name, verb="Change")
+        return setup_of(account, is_default=account.name == config.default_account)
 
     def keep(self, unfinished: Unfinished, before: Setup, after: Setup) -> Setup:
         """Keep ``after``, and take out of the keyring what it does not need now."""
@@ -209,7 +243,7 @@ class SetupDesk:
         """
         if _is_own(setup) and setup.secret == KEYRING:
             return setup.with_secret_reference(KEYRING, is_ours=True, entry=setup.entry)
-        self._require_free(setup.name)
+        self._require_free(setup)
         if not keyrings.found(setup.name, limit=KEYRING_LIMIT):
             raise SecretError(
                 "Nothing was typed, and the keyring has nothing for "
@@ -256,7 +290,7 @@ class SetupDesk:
         """
         service = _service(setup)
         file = expanded(Path(client))
-        is_file = client != "" and file.is_file()
+        is_file = client != "" and is_file(file)
         return self._sign_in.begin(
             service.name,
             account=setup.name if token_file else own_entry(setup),
@@ -274,7 +308,7 @@ class SetupDesk:
 
         Sends nothing. Blocks.
         """
-        self._require_free(setup.name)
+        self._require_free(setup)
         try:
             account = self._accounts.planned(**_words(setup))
         except ConfigurationError as error:
@@ -291,19 +325,44 @@ class SetupDesk:
             prompts.forget(account.name)
         return setup.with_test(_tested(check, setup.chosen))
 
-    def save(self, setup: Setup) -> Setup:
-        """Write the account, and hold it where its test failed.
+    def test_account(self, name: str) -> Trial:
+        """Log in as an account does that is there; sends nothing. Blocks.
 
         Raises:
-            ConfigurationError: The name was taken meanwhile, or the disk refuses.
+            ConfigurationError: There is no such account.
+        """
+        account = self._stores.config.account(name)
+        way = setup_of(account, is_default=False).chosen
+        return _tested(self._accounts.test(account.name), way)
+
+    def renew_secret(self, name: str, secret: str) -> Trial:
+        """Log in with another password, and keep it if that goes well. Blocks.
+
+        Raises as ``AccountDesk.renew_secret`` does.
+        """
+        account = self._stores.config.account(name)
+        way = setup_of(account, is_default=False).chosen
+        return _tested(self._accounts.renew_secret(account.name, secret), way)
+
+    def save(self, setup: Setup, *, before: Setup | None = None) -> Setup:
+        """Write the account, and hold it where its test failed.
+
+        Args:
+            setup: It was tested, or is to be held.
+            before: What ``of_account`` said of one that is there, to be changed.
+
+        Raises:
+            ConfigurationError: The name was taken, or the account was changed,
+                meanwhile; or the disk refuses.
             ValueError: It is not ready to be written.
         """
         if not (setup.is_good or setup.held_reason):
             raise ValueError("It was not tested yet.")
+        if before is not None:
+            self._require_same(before)
         moving = moved(setup.entry, setup.name, setup.oauth) if _is_own(setup) else None
-        self._accounts.add(
-            make_default=setup.is_default, within=moving, **_words(setup)
-        )
+        write = self._accounts.rewrite if setup.replaces else self._accounts.add
+        write(make_default=setup.is_default, within=moving, **_words(setup))
         if setup.held_reason:
             self._accounts.hold(setup.name, reason=setup.held_reason)
         return setup.saved()
@@ -323,6 +382,21 @@ class SetupDesk:
         row = self._outbox.send_new(self._drafts.compose(fields))
         return setup.mailed(row.id)
 
+    def mail_oneself(self, name: str) -> Row:
+        """Send a mail to the account's own address, as every mail is sent.
+
+        Raises:
+            TuimailError: There is no such account, or it refuses the mail.
+        """
+        account = self._stores.config.account(name)
+        fields = Fields(
+            account=account.name,
+            to=account.address.text,
+            subject=SUBJECT.format(address=account.address.text),
+            text=TEST_TEXT.format(name=account.name),
+        )
+        return self._outbox.send_new(self._drafts.compose(fields))
+
     def mail_row(self, setup: Setup) -> Row:
         """Return how the mail to oneself stands."""
         return self._drafts.row(setup.mail_id)
@@ -338,13 +412,24 @@ class SetupDesk:
             elif setup.oauth is not None and is_in_a_file(setup.oauth):
                 forget_tokens(setup.name, setup.oauth)
 
+    def _require_same(self, before: Setup) -> None:
+        """Refuse to write over what somebody else changed meanwhile."""
+        now = self.of_account(before.replaces)
+        if replace(now, redoing=None) != replace(before, redoing=None):
+            raise ConfigurationError(
+                f"The account “{before.replaces}” was changed elsewhere meanwhile; "
+                "saving would write over that.",
+                hint="Leave it as it was, look at it, and change it again.",
+                field="account",
+            )
+
     def _is_taken(self, name: str) -> bool:
         return any(one.name == name for one in self._stores.config.accounts)
 
-    def _require_free(self, name: str) -> None:
-        if self._is_taken(name):
+    def _require_free(self, setup: Setup) -> None:
+        if not setup.replaces and self._is_taken(setup.name):
             raise ConfigurationError(
-                f"There is an account “{name}” by now.",
+                f"There is an account “{setup.name}” by now.",
                 hint="Choose another name.",
                 field="name",
             )

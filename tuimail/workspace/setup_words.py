@@ -98,6 +98,11 @@ ASKED: Final[Mapping[str, Question]] = {
         label="Account ID",
         help="32 letters and digits; Cloudflare shows it beside the account.",
     ),
+    "ca_file": Question(
+        label="Certificates",
+        help="A file with the authority (PEM) that signed the server's own "
+        "certificate. Empty: those that this machine trusts.",
+    ),
     "did": Question(label="DID", help="The member's, as did:plc:… or did:web:…"),
     "domain": Question(
         label="Domain", help="As it is set up at the service, such as mg.example.org."
@@ -108,6 +113,10 @@ ASKED: Final[Mapping[str, Question]] = {
     ),
     "project_id": Question(label="Project ID", help="The service shows it."),
     "region": Question(label="Region", help="Such as eu-west-1."),
+    "tls": Question(
+        label="Encryption",
+        help="implicit, starttls or none. Empty: as usual with that port.",
+    ),
     "url": Question(
         label="Address of the site", help="Such as https://mail.example.org."
     ),
@@ -219,6 +228,13 @@ def summary(setup: Setup) -> tuple[tuple[Step, str], ...]:
     return tuple((one, _SUMS[one](setup)) for one in before if setup.is_done(one))
 
 
+def all_answers(setup: Setup) -> tuple[tuple[Step, str], ...]:
+    """Return every step that has its answer, or can be asked again, in one line."""
+    habits = f"mail of scripts: {setup.noninteractive_send}"
+    answers = ((one, _SUMS[one](setup)) for one in Step if setup.is_done(one))
+    return (*answers, (Step.HABITS, habits))
+
+
 def _address(setup: Setup) -> str:
     return f"{setup.address}, account “{setup.name}”"
 
@@ -254,7 +270,7 @@ def _identity(setup: Setup) -> str:
 
 
 def _habits(setup: Setup) -> str:
-    return f"saved; without a terminal: {setup.noninteractive_send}"
+    return f"saved; mail of scripts: {setup.noninteractive_send}"
 
 
 def _mail(setup: Setup) -> str:

@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Final, Protocol
 
 from tuimail.errors import ConfigurationError, SecretError, UsageError
 from tuimail.settings import keyrings
+from tuimail.settings.access_tokens import kept_access_token
 from tuimail.settings.account import AccountSettings
 from tuimail.settings.files import exclusively
 from tuimail.settings.keyrings import client_secret_entry
@@ -63,6 +64,8 @@ class SignedIn:
     scope: str
     is_signed_in: bool
     problem: str = ""
+    until: datetime | None = None
+    """When the access token that is kept ends; another one is got by itself."""
 
 
 class Write(Protocol):
@@ -237,6 +240,18 @@ class SignInDesk:
             client_secret=self._client_secret(oauth, settings.name),
         )
         return self._begun(asker, way, oauth, self._kept)
+
+    def ways(self, account: str) -> tuple[Way, ...]:
+        """Return how a person can sign in for an account; none where nobody knows.
+
+        Raises:
+            ConfigurationError: There is no such account, or it gets no tokens.
+        """
+        _, oauth = self._set_up(account)
+        found = service_of(oauth, self._services)
+        if found is None:
+            return ()
+        return tuple(way for way in Way if way is not Way.DEVICE or found.device_url)
 
     def status(self) -> tuple[SignedIn, ...]:
         """Return every account that gets tokens, and whether it is signed in."""
@@ -441,7 +456,16 @@ def _status(account: str, oauth: OAuth, service: Service | None) -> SignedIn:
         scope=oauth.scope,
         is_signed_in=bool(found),
         problem=problem,
+        until=_ends_at(account, found) if found else None,
     )
+
+
+def _ends_at(account: str, refresh_token: str) -> datetime | None:
+    """Return when the access token ends that a keyring keeps, if there is one."""
+    with contextlib.suppress(SecretError):
+        token = kept_access_token(account, refresh_token)
+        return token.ends_at if token else None
+    return None
 
 
 def _no_address(_text: str) -> None:

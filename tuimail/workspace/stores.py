@@ -15,10 +15,12 @@ from tuimail.settings.config import Config
 from tuimail.settings.config import load as load_config
 from tuimail.settings.paths import accounts_path, log_path
 from tuimail.settings.prompts import NOBODY, Prompts
+from tuimail.store.acceptances import Acceptances
 from tuimail.store.accounts import Accounts
 from tuimail.store.batches import Batches
 from tuimail.store.blobs import Blobs
 from tuimail.store.clients import Clients
+from tuimail.store.contacts import Contacts
 from tuimail.store.correspondents import Correspondents
 from tuimail.store.database import DATABASE_NAME, Database
 from tuimail.store.decisions import Decisions
@@ -33,8 +35,10 @@ from tuimail.store.keys import Keys
 from tuimail.store.log import Log
 from tuimail.store.maildir import Maildir
 from tuimail.store.notices import Notices
+from tuimail.store.orders import Orders
 from tuimail.store.outbound import Outbound
 from tuimail.store.pace import Pace
+from tuimail.store.plans import Plans
 from tuimail.store.policy import Policies
 from tuimail.store.purging import Purging
 from tuimail.store.reports import Reports
@@ -42,8 +46,12 @@ from tuimail.store.rests import Rests
 from tuimail.store.reviewers import Reviewers
 from tuimail.store.room import Measure, require_room
 from tuimail.store.rows import Rows
+from tuimail.store.search import Search
+from tuimail.store.seen import Seen
 from tuimail.store.submissions import Submissions
 from tuimail.store.suppressions import Suppressions
+from tuimail.store.through import Through
+from tuimail.store.working_copies import WorkingCopies
 from tuimail.workspace.clock import Clock
 from tuimail.workspace.faults import fault_hook
 from tuimail.workspace.policy_watch import PolicyWatch
@@ -87,10 +95,13 @@ class Stores:
         self.log = Log(log_path(environ), now=clock.now)
         self.statvfs: Measure = os.statvfs
         self._after: list[Callable[[], None]] | None = None
+        self.editors: dict[str, str] = {}
+        """Which reviewer signed for changing a draft, as long as this is open."""
         self.unshown: dict[str, bool] = {}
         """Whose files and copies do not show yet what is on disk; and whether they
         say something else than before."""
         self._open()
+        self._open_lists()
         self.policy = PolicyWatch(self)
 
     def _open(self) -> None:
@@ -105,12 +116,14 @@ class Stores:
         self.accounts = Accounts(self.database)
         self.facts = Facts(self.database)
         self.pace = Pace(self.database)
+        self.plans = Plans(self.database)
         self.policies = Policies(self.database)
         self.rests = Rests(self.database)
-        self.rows = Rows(self.database)
         self.correspondents = Correspondents(self.database)
+        self.contacts = Contacts(self.database)
         self.clients = Clients(self.database)
         self.reviewers = Reviewers(self.database)
+        self.seen = Seen(self.database)
         self.journal = Journal(self.database)
         self.kept_head = KeptHead(self.root, self.database)
         self.notices = Notices(self.database)
@@ -120,10 +133,18 @@ class Stores:
             self.root, self.clients, self.reviewers, self.policies
         )
         self.reports = Reports(self.database)
+        self.working_copies = WorkingCopies(self.database)
+        self.through = Through(self.database)
         self.purging = Purging(self.database)
         self.blobs = Blobs(self.root / "blobs")
         self.outbound = Outbound(self.root / "outbound")
         self.maildir = Maildir(self.root / "mail")
+
+    def _open_lists(self) -> None:
+        self.acceptances = Acceptances(self.database)
+        self.rows = Rows(self.database)
+        self.orders = Orders(self.database)
+        self.search = Search(self.database)
 
     @property
     def config(self) -> Config:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tuimail.core.draft import Draft, Origin
 from tuimail.core.lifecycle import DraftState
@@ -43,15 +43,20 @@ class NewMail:
     """Whether it enters the outbox at once: then its bytes are on disk before."""
 
 
-def store_new(stores: Stores, mail: NewMail) -> tuple[str, bool]:
-    """Store ``mail`` as revision 1; return its id, and whether it is new.
+class Stored(NamedTuple):
+    """The mail that was asked for."""
 
-    Where the same was asked for before under the same key, nothing is stored,
-    and the id is of what was made then.
-    """
+    id: str
+    revision: Revision | None
+    """The first one; None where the same was asked for before under the same key:
+    then nothing was stored, and the id is of what was made then."""
+
+
+def store_new(stores: Stores, mail: NewMail) -> Stored:
+    """Store ``mail`` as revision 1, unless it was asked for before."""
     before = keys.known(stores, mail.request)
     if before:
-        return before, False
+        return Stored(before, None)
     draft_id = new_id(stores.clock.now(), stores.random)
     with _bytes_of(stores, mail, draft_id) as place:
         revision = new_revision(
@@ -67,9 +72,9 @@ def store_new(stores: Stores, mail: NewMail) -> tuple[str, bool]:
         stored = _keep(stores, mail, revision, place)
     stores.afterwards(lambda: stores.fault("draft.after_commit_before_reply"))
     if stored != draft_id:
-        return stored, False
+        return Stored(stored, None)
     mirror.follow(stores, draft_id, is_new=True)
-    return draft_id, True
+    return Stored(draft_id, revision)
 
 
 class _Place(Protocol):

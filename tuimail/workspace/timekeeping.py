@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tuimail.core.lifecycle import SubmissionState
-from tuimail.core.retry import FARTHEST, clamped, gives_up_at, is_out_of_reach
+from tuimail.core.retry import clamped, gives_up_at, is_out_of_reach
+from tuimail.core.schedule import FARTHEST
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import steps
 from tuimail.workspace.stores import Stores
@@ -50,9 +51,11 @@ class Timekeeper:
 
     def _bring_back_early(self, now: datetime) -> None:
         """Find mail that was released in the future, where no sender ran then."""
-        for row in self._stores.submissions.in_state(*_WAITING):
-            is_planned_ahead = row.due_at is not None and row.due_at >= row.released_at
-            if is_planned_ahead and row.released_at - now > BEHIND:
+        early = self._stores.submissions.in_state(
+            *_WAITING, released_after=now + BEHIND
+        )
+        for row in early:
+            if row.due_at is not None and row.due_at >= row.released_at:
                 self._bring_back(row, row.released_at, now)
 
     def _keep_all(self, seen: datetime, now: datetime) -> None:

@@ -34,9 +34,16 @@ VERSION: Final = 1
 class Unfinished:
     """The one file, and the lock of whoever uses it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, keeps: bool = True) -> None:
+        """Take the lock, unless nothing is to be kept.
+
+        Args:
+            path: Where it is kept.
+            keeps: False for changes to an account that is there already.
+        """
         self._path = path
-        self._lock = _locked(path.with_name(f"{path.name}.lock"))
+        lock = path.with_name(f"{path.name}.lock")
+        self._lock = _locked(lock) if keeps else None
 
     @property
     def is_kept(self) -> bool:

@@ -74,6 +74,8 @@ class Row:
     sender: str
     to: tuple[str, ...]
     """To and Cc addresses, without names."""
+    name: str = ""
+    """Of the first of them, as the mail has it; empty where it has none."""
     account: str
     origin: Origin
     updated_at: datetime
@@ -100,7 +102,7 @@ class Row:
     actions: frozenset[str]
     """What may be done now: approve, reject, edit, release, discard, retry,
     cancel, undo, hold, resume, confirm, give_up, request_changes, reroute,
-    assign."""
+    assign, plan, hurry, inquire."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +159,18 @@ class Standing:
     reviewers: tuple[str, ...]
     """Names of those who may decide about what others wrote, each with a PIN;
     empty where the owner of the workspace does."""
+    unread: tuple[str, ...] = ()
+    """What the policy has read to its end first, and nobody did: ``the HTML``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """Warnings of one code that a reviewer let stand."""
+
+    code: str
+    reason: str
+    actor: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +224,8 @@ class Page:
     """The revision before this one, to compare with."""
     first: Draft | None
     """What its author wrote first; None where this is still that."""
+    edited: Draft | None
+    """What its author wrote last; None where nobody else changed it since."""
     answered: Draft | None
     """The mail of ours that it answers, where there is one."""
     earlier_decision: Earlier | None
@@ -218,6 +234,33 @@ class Page:
     note: str = ""
     """What its author said about the newest revision; about the first, the origin
     has it."""
+    accepted: tuple[Accepted, ...] = ()
+    """Warnings about the newest revision that somebody let stand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityView:
+    """Somebody that mail can be from."""
+
+    account: str
+    address: str
+    """Without the name."""
+    name: str
+    signature: str
+    """Put under the text; may be empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionLine:
+    """One revision in the list of all that a draft has."""
+
+    number: int
+    author: str
+    created_at: datetime
+    subject: str
+    size_bytes: int | None
+    """Of the message; None while it cannot become one."""
+    finding_count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +269,15 @@ class Signature:
 
     name: str
     pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Several:
+    """What became of several mails that were decided about one by one."""
+
+    rows: tuple[Row, ...]
+    refused: Mapping[str, str]
+    """Ids of those with which nothing was done, each with the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,3 +365,16 @@ class AccountView:
     """Those that somebody set, with what counts against them now."""
     problem: str
     """Why it cannot be used as configured, or empty."""
+    is_ours: bool
+    """Whether it stands in the file that tuimail writes, so that it can be changed
+    and removed here."""
+    signs_in: bool
+    """Whether it gets tokens of a service, and has no password."""
+    needs_login: bool
+    """Whether it is held because its server refused the login."""
+    last_taken_at: datetime | None
+    """When its provider took a mail last."""
+    taken_today: int
+    """Mails that its provider took since midnight here."""
+    waiting: int
+    """Mails that are to leave through it some day."""

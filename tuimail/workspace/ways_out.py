@@ -21,14 +21,14 @@ from tuimail.settings.account import AccountSettings
 from tuimail.settings.keyrings import client_secret_entry
 from tuimail.settings.paths import locks_path
 from tuimail.settings.secrets import read_secret
-from tuimail.workspace.stores import Stores
+from tuimail.workspace.surroundings import Surroundings
 
 Secret = Callable[[], str | None]
 """Reads a secret when called; blocks, and raises SecretError."""
 
 
 def make_provider(
-    stores: Stores, account: AccountSettings, *, secret_value: str | None = None
+    stores: Surroundings, account: AccountSettings, *, secret_value: str | None = None
 ) -> Provider:
     """Return the provider of ``account``, not connected yet.
 
@@ -61,7 +61,7 @@ def make_provider(
 
 
 def require_sayable(
-    stores: Stores, account: AccountSettings, draft: Draft, envelope: Envelope
+    stores: Surroundings, account: AccountSettings, draft: Draft, envelope: Envelope
 ) -> None:
     """Refuse what this way out cannot say exactly.
 
@@ -95,7 +95,9 @@ async def checked(provider: Provider, *, name: str) -> AccountCheck:
     return found
 
 
-def _secrets(stores: Stores, account: AccountSettings) -> tuple[Secret, Secret | None]:
+def _secrets(
+    stores: Surroundings, account: AccountSettings
+) -> tuple[Secret, Secret | None]:
     """Return what reads the account's secret, and what gets another one."""
     oauth = account.oauth
     if oauth is None:
@@ -114,7 +116,7 @@ def _secrets(stores: Stores, account: AccountSettings) -> tuple[Secret, Secret |
     return tokens.current, tokens.renewed
 
 
-def _reader(stores: Stores, reference: str, entry: str) -> Secret:
+def _reader(stores: Surroundings, reference: str, entry: str) -> Secret:
     """Return what reads a secret when called.
 
     A function of its own shows nothing of what it holds; a ``partial`` shows its
@@ -160,7 +162,7 @@ def is_retold(account: AccountSettings) -> bool:
 
 
 def handed_on(
-    stores: Stores, account: AccountSettings, content: bytes, envelope: Envelope
+    stores: Surroundings, account: AccountSettings, content: bytes, envelope: Envelope
 ) -> bytes | None:
     """Return what the provider makes of a message; None where it makes nothing.
 

@@ -17,28 +17,41 @@ from tuimail.store.locks import SenderLock
 from tuimail.workspace import mirror, tidying
 from tuimail.workspace.accounts import AccountDesk
 from tuimail.workspace.audit import AuditDesk
+from tuimail.workspace.beginning import BeginningDesk
 from tuimail.workspace.clients import ClientDesk
 from tuimail.workspace.clock import SYSTEM_CLOCK, Clock
+from tuimail.workspace.contacts import ContactDesk
 from tuimail.workspace.delivery import Delivery
 from tuimail.workspace.drafts import DraftDesk
+from tuimail.workspace.enclosing import EnclosingDesk
 from tuimail.workspace.foretelling import Reading, reading
 from tuimail.workspace.handing_in import HandingDesk
+from tuimail.workspace.lately import Lately, lately
+from tuimail.workspace.lists import ListDesk
+from tuimail.workspace.looking import LookingDesk
 from tuimail.workspace.notices import NoticeDesk
 from tuimail.workspace.outbox import OutboxDesk
 from tuimail.workspace.purging import PurgeDesk
+from tuimail.workspace.queue_desk import QueueDesk
 from tuimail.workspace.recovery import judge_orphans, reopen_windows
 from tuimail.workspace.reports import ReportDesk
 from tuimail.workspace.reviewers import ReviewerDesk
 from tuimail.workspace.reviews import ReviewDesk
+from tuimail.workspace.searching import SearchDesk
 from tuimail.workspace.stores import LOCK_NAME, Acting, Stores
 from tuimail.workspace.suppressions import SuppressionDesk
 from tuimail.workspace.unsubscribing import UnsubscribeDesk
 from tuimail.workspace.upkeep import UpkeepDesk
+from tuimail.workspace.writing import WritingDesk
 
 if TYPE_CHECKING:
+    from tuimail.workspace.bulk import BulkDesk
+    from tuimail.workspace.lending import LendingDesk
     from tuimail.workspace.policy_desk import PolicyDesk
+    from tuimail.workspace.proofing import ProofDesk
     from tuimail.workspace.setup_desk import SetupDesk
     from tuimail.workspace.signing_in import SignInDesk
+    from tuimail.workspace.template_desk import TemplateDesk
 
 
 class Workspace:
@@ -47,11 +60,19 @@ class Workspace:
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
         self.drafts = DraftDesk(stores)
+        self.enclosing = EnclosingDesk(stores)
+        self.beginning = BeginningDesk(stores, drafts=self.drafts)
+        self.writing = WritingDesk(stores, drafts=self.drafts)
         self.reviews = ReviewDesk(stores)
         self.outbox = OutboxDesk(stores, drafts=self.drafts, reviews=self.reviews)
+        self.queue = QueueDesk(stores, outbox=self.outbox)
+        self.search = SearchDesk(stores)
+        self.lists = ListDesk(stores, search=self.search)
         self.clients = ClientDesk(stores)
+        self.contacts = ContactDesk(stores)
         self.reviewers = ReviewerDesk(stores)
         self.handing_in = HandingDesk(stores, drafts=self.drafts, clients=self.clients)
+        self.looking = LookingDesk(stores)
         self.accounts = AccountDesk(stores)
         self.notices = NoticeDesk(stores)
         self.purging = PurgeDesk(stores)
@@ -128,6 +149,34 @@ class Workspace:
             outbox=self.outbox,
             sign_in=self.sign_in,
         )
+
+    @property
+    def proofing(self) -> "ProofDesk":
+        """The desk that shows what mail being written would become."""
+        from tuimail.workspace.proofing import ProofDesk  # noqa: PLC0415 - the app's
+
+        return ProofDesk(self._stores)
+
+    @property
+    def lending(self) -> "LendingDesk":
+        """The desk that lends mail to an editor."""
+        from tuimail.workspace.lending import LendingDesk  # noqa: PLC0415 - the app's
+
+        return LendingDesk(self._stores)
+
+    @property
+    def templates(self) -> "TemplateDesk":
+        """The desk for the person's own templates."""
+        from tuimail.workspace.template_desk import TemplateDesk  # noqa: PLC0415 - rare
+
+        return TemplateDesk(self._stores)
+
+    @property
+    def bulk(self) -> "BulkDesk":
+        """The desk for bulk jobs."""
+        from tuimail.workspace.bulk import BulkDesk  # noqa: PLC0415 - rare
+
+        return BulkDesk(self._stores, drafts=self.drafts, outbox=self.outbox)
 
     @property
     def policy(self) -> "PolicyDesk":
@@ -211,6 +260,10 @@ class Workspace:
         """Whether the transaction that calls share has not ended yet."""
         return self._stores.database.is_in_transaction
 
+    def lately(self) -> Lately:
+        """Return what happened last, for lists that have nothing to show."""
+        return lately(self._stores, self.drafts)
+
     def data_version(self) -> int:
         """Return a number that changes when another process wrote something."""
         return self._stores.database.data_version()
@@ -254,8 +307,14 @@ class Workspace:
         self._stores.fault(point)
 
     def close(self) -> None:
-        """Show what was not shown yet, and close the database."""
-        mirror.catch_up(self._stores)
+        """Show what was not shown yet, and close the database.
+
+        A step that was broken off may still be open, where Ctrl-C came while it was
+        about to end; then whoever opens the workspace next shows it.
+        """
+        database = self._stores.database
+        if not (database.is_writing or database.is_in_transaction):
+            mirror.catch_up(self._stores)
         self._stores.close()
 
     def __enter__(self) -> Self:

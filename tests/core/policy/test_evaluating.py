@@ -767,3 +767,27 @@ def test_no_sentence_names_a_blind_copy(
     for text in ("eve@b.example", "joe@corp.example"):
         assert text not in texts(found)
         assert text not in found.blocked
+
+
+# ------------------------------------------------------------------- reading --
+
+
+@pytest.mark.parametrize(
+    ("policy", "who"),
+    [
+        (Policy(defaults=Defaults(must_read=True)), ["defaults.must_read"]),
+        (Policy(rules=(rule("review", must_read=True),)), ["rule: builds"]),
+        (Policy(rules=(rule("review", agent="other", must_read=True),)), []),
+        (Policy(), []),
+    ],
+)
+def test_it_is_told_who_has_mail_of_programs_read_first(
+    policy: Policy, who: list[str]
+) -> None:
+    found, own = said(policy), said(policy, case(BOB, origin=MARA))
+
+    told = [one.rule for one in found.steps if "reads it to its end" in one.text]
+    assert told == who
+    assert found.must_read is bool(who)
+    assert own.must_read is False
+    assert found.action == "review"

@@ -252,3 +252,21 @@ def test_a_rule_behind_one_that_has_ended_may_match() -> None:
     assert "It never matches: “first”" not in texts(
         Policy(rules=(first, rule("review", name="later")))
     )
+
+
+@pytest.mark.parametrize(
+    ("action", "defaults", "what"),
+    [
+        ("review", Defaults(), ""),
+        ("block", Defaults(), "nobody can approve"),
+        ("review2", Defaults(must_read=True), "beside defaults.must_read"),
+    ],
+)
+def test_reading_that_changes_nothing_is_remarked(
+    action: Any, defaults: Defaults, what: str
+) -> None:
+    read = rule(action, to_any_in=people("@c.example"), must_read=True)
+
+    said = texts(Policy(defaults=defaults, rules=(read,)))
+
+    assert (what in said) if what else not said

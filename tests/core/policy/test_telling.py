@@ -42,3 +42,12 @@ def test_a_rule_is_told_with_what_it_says() -> None:
         },
         {"name": "two", "action": "review2", "expires": "2027-01-01T00:00:00+00:00"},
     )
+
+
+def test_that_a_rule_has_mail_read_first_is_told_only_where_it_does() -> None:
+    plain, reads = rules(
+        Policy(rules=(rule("review"), rule("review", name="r", must_read=True)))
+    )
+
+    assert "must_read" not in plain
+    assert reads["must_read"] is True

@@ -1,4 +1,6 @@
 import json
+from collections.abc import Iterator
+from itertools import count, islice
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from tuimail.core.templates.merge_data import (
     Row,
     about_row,
     merge_data,
+    rows_in,
     without_nulls,
 )
 from tuimail.errors import AddressError, FieldError
@@ -30,6 +33,14 @@ def refusal(text: str) -> str:
 
 
 ADA_AND_BOB = ({"name": "Ada", "n": "1"}, {"name": "Bob", "n": "2"})
+
+
+def lines(text: str) -> list[str]:
+    return text.splitlines(keepends=True)
+
+
+def streamed(text: str) -> tuple[Row, ...]:
+    return tuple(rows_in(lines(text), name="people"))
 
 
 @pytest.mark.parametrize(
@@ -229,3 +240,52 @@ def test_any_text_is_read_or_refused(text: str, start: str) -> None:
     except FieldError:
         return
     assert found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name,n\nAda,1\nBob,2\n",
+        "\r\n\r\n",
+        '"na\nme";n\r\nAda;1\r\n"Bo\nb";2',
+        '{"name": "Ada", "n": "1"}\n\n{"name": "Bob", "n": "2"}\n',
+        '\n {"name": "Ada"}',
+        '[{"name": "Ada"}, {"name": "Bob"}]',
+        '[\n{"name": "Ada"}\n]\n',
+        "name,n\nAda\n",
+        "",
+        "name,n\n",
+        '{"name": 1}\n[2]\n',
+        '{"name": 1}\n{"name": \n',
+    ],
+)
+def test_rows_that_come_line_by_line_are_the_same(text: str) -> None:
+    """Also what is wrong with them."""
+    whole: tuple[Row, ...] | str
+    try:
+        whole = rows(text)
+    except FieldError as error:
+        whole = error.message
+    try:
+        found: tuple[Row, ...] | str = streamed(text)
+    except FieldError as error:
+        found = error.message
+
+    assert found == whole
+
+
+def test_rows_that_come_line_by_line_have_no_end() -> None:
+    def endless() -> Iterator[str]:
+        yield "name\n"
+        yield from map("{}\n".format, count())
+
+    found = rows_in(endless(), name="people")
+
+    assert [row["name"] for row in islice(found, ROWS_LIMIT + 5)][-1] == str(
+        ROWS_LIMIT + 4
+    )
+
+
+def test_an_object_over_several_lines_is_no_json_lines() -> None:
+    with pytest.raises(FieldError, match="line 1, column"):
+        streamed('{\n"name": "Ada"\n}\n')

@@ -3,7 +3,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuimail.core.address import parse_address
-from tuimail.core.templates.values import lifted, lowered, mailbox, path
+from tuimail.core.templates.values import (
+    in_markdown,
+    lifted,
+    lowered,
+    mailbox,
+    path,
+)
 from tuimail.errors import FieldError
 
 TEXTS = st.text(st.characters(max_codepoint=0xFFFFF, exclude_characters="\0")).filter(
@@ -116,3 +122,9 @@ def test_a_value_that_leads_elsewhere_is_refused(text: str) -> None:
 
     assert caught.value.field == "attach"
     assert caught.value.hint
+
+
+def test_a_value_to_be_written_on_in_markdown_has_backslashes() -> None:
+    text = f"**{lifted('*a* né')}** {lifted('')}"
+
+    assert in_markdown(text) == r"**\*a\* né** "

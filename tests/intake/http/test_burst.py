@@ -39,13 +39,10 @@ class NotedGate(Gate):
     def client(self, token: str) -> Client:
         return CLIENT
 
-    def composed(self, client: Client, fields: Fields, *_: Any, **__: Any) -> Any:
-        return fields
-
-    def store(self, client: Client, draft: Any, *_: Any, **__: Any) -> Answer:
-        self.subjects.append(draft.subject)
+    def hand_in(self, client: Client, fields: Fields, *_: Any, **__: Any) -> Answer:
+        self.subjects.append(fields.subject)
         return Answer(
-            id=draft.subject, revision=1, state="review", decision=None,
+            id=fields.subject, revision=1, state="review", decision=None,
             findings=(), edited=False, resubmit=Resubmit.NO, duplicate_of="",
         )  # fmt: skip
 

@@ -17,6 +17,8 @@ import pytest
 import requests
 
 from tests.core.drafts import a_draft, address, rendered
+from tests.docs import programs
+from tests.intake.documented import blocks
 from tests.intake.http.conftest import MAIL, SENDER, Served, new_shop, serving
 from tuimail.core import compose
 from tuimail.core.draft import Body
@@ -145,6 +147,16 @@ def test_what_the_docs_have_people_copy_works(served: Served) -> None:
     for done in (handed_in, *answers):
         assert (done.returncode, done.stderr) == (0, "")
         assert "error" not in json.loads(done.stdout)
+
+
+def test_the_program_that_the_docs_show_hands_in(served: Served, newest: Any) -> None:
+    (program,) = blocks("Over HTTP", "python")
+    ours = program.replace("http://127.0.0.1:8025", served.url)
+    assert ours != program
+
+    programs.run(ours, {"token": served.token}, place="agents.md")
+
+    assert newest().row.status == "review"
 
 
 # Our own ways out, which speak both contracts -------------------------------------

@@ -8,7 +8,7 @@ from tuimail.core.http_reasons import HttpStage
 from tuimail.core.status import Judgement
 from tuimail.core.submission import AccountFault, VerdictKind, Verdicts
 from tuimail.providers.http.request import Exchanged
-from tuimail.providers.http.verdicts import ID_LIMIT, Told, judge, verdicts
+from tuimail.providers.http.verdicts import ID_LIMIT, SHOWN_ID, Told, judge, verdicts
 from tuimail.testing import envelope_to
 
 ANA, BEN = "ana@example.net", "ben@example.net"
@@ -119,3 +119,29 @@ def test_an_id_is_kept_on_one_line_that_can_be_stored(said: str, kept: str) -> N
     assert for_one.provider_message_id == kept
     assert for_one.text.startswith("\\ud800\nxxx")
     assert outcome.by_recipient[0].receipt.provider_message_id == kept
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "session"),
+    [
+        (502, {"cf-ray": "8f-FRA"}, "status 502, request id 8f-FRA"),
+        (502, {"x-request-id": "a\n\x1b[2Jb" * 90}, None),
+        (0, {}, "no status"),
+    ],
+)
+def test_of_a_lost_answer_it_is_kept_who_was_asked_and_what_was_said(
+    status: int, headers: dict[str, str], session: str | None
+) -> None:
+    found = Exchanged(
+        stage=HttpStage.REPLY, server="api.example:443", status=status, headers=headers
+    )
+
+    lost = verdicts(envelope_to(ANA), found, Judgement(kind=VerdictKind.UNKNOWN))
+    known = verdicts(envelope_to(ANA), found, Judgement(kind=REFUSED))
+
+    said = lost.by_recipient[0].session
+    assert known.by_recipient[0].session == ""
+    assert said.startswith("api.example:443 over HTTP: ")
+    assert "\n" not in said
+    assert len(said) <= SHOWN_ID + 60
+    assert session is None or said.endswith(session)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import re
 import socket
 import ssl
 import threading
@@ -145,11 +146,10 @@ async def test_a_refused_connection_says_so() -> None:
 async def test_a_name_without_an_address_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def nothing(*args: object, **kwargs: object) -> list[object]:
+    def nothing(*args: object, **kwargs: object) -> list[object]:
         return []
 
-    loop = asyncio.get_running_loop()
-    monkeypatch.setattr(loop, "getaddrinfo", nothing)
+    monkeypatch.setattr(socket, "getaddrinfo", nothing)
     verdicts = await SmtpProvider(account("a.example", 25)).submit(RecordedJob().job)
 
     assert is_deferred(verdicts)
@@ -159,11 +159,10 @@ async def test_a_name_without_an_address_says_so(
 async def test_a_name_that_is_not_known_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def unknown(*args: object, **kwargs: object) -> list[object]:
+    def unknown(*args: object, **kwargs: object) -> list[object]:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    loop = asyncio.get_running_loop()
-    monkeypatch.setattr(loop, "getaddrinfo", unknown)
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
     verdicts = await SmtpProvider(account("a.example", 25)).submit(RecordedJob().job)
 
     assert is_deferred(verdicts)
@@ -176,12 +175,11 @@ async def test_the_next_address_is_tried_when_one_is_dead(
     async with ScriptedSmtpServer() as server:
         stream = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
 
-        async def two(*args: object, **kwargs: object) -> list[object]:
+        def two(*args: object, **kwargs: object) -> list[object]:
             addresses = [("127.0.0.1", closed_port()), ("127.0.0.1", server.port)]
             return [(*stream, address) for address in addresses]
 
-        loop = asyncio.get_running_loop()
-        monkeypatch.setattr(loop, "getaddrinfo", two)
+        monkeypatch.setattr(socket, "getaddrinfo", two)
         provider = SmtpProvider(
             ProviderAccount(
                 name="work",
@@ -233,14 +231,16 @@ async def test_the_login_comes_after_tls_and_a_second_ehlo(
     provider_at: ProviderAt, authority: Authority
 ) -> None:
     async with ScriptedSmtpServer(
-        starttls=authority.context(), logins=LOGINS
+        {"after-end-of-data": Close()}, starttls=authority.context(), logins=LOGINS
     ) as server:
         provider = provider_at(
             server, tls="starttls", ca_file=str(authority.file), username="ada"
         )
-        await provider.submit(RecordedJob().job)
+        lost = await provider.submit(RecordedJob().job)
 
     assert server.verbs[:4] == ["EHLO", "STARTTLS", "EHLO", "AUTH"]
+    told = lost.by_recipient[0].session
+    assert re.fullmatch(r"TLS 1\.[23], logged in as ada", told)
 
 
 @pytest.mark.parametrize("tls", ["implicit", "starttls"])

@@ -375,6 +375,17 @@ async def test_from_the_dot_on_silence_means_that_nobody_knows(
     assert len(server.deliveries) == 1
 
 
+async def test_of_whom_nobody_knows_it_is_kept_what_was_said_before(
+    serve: Serve, provider_at: ProviderAt
+) -> None:
+    script: Script = {"rcpt:2": Say("250 2.1.5 Ok"), "after-end-of-data": Close()}
+    async with serve(script) as server:
+        verdicts = await provider_at(server).submit(RecordedJob(ANA, BEN).job)
+
+    told = verdicts.by_recipient[1]
+    assert (told.session, told.taken) == ("no TLS, no login", "250 2.1.5 Ok")
+
+
 async def test_who_was_refused_is_not_unknown_afterwards(
     serve: Serve,
     provider_at: ProviderAt,

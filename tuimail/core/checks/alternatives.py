@@ -107,7 +107,7 @@ class _Words:
 def check(draft: Draft, html: HtmlText) -> Iterator[Finding]:
     """Find a text that says something else than the HTML beside it."""
     text = draft.body.text
-    if not text or draft.body.is_text_made:
+    if not text or draft.body.is_text_made or draft.body.is_html_made:
         return
     if not text.strip():
         if html.text:

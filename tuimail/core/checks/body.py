@@ -75,6 +75,7 @@ _ABOUT_TEMPLATES: Final = re.compile(
     re.IGNORECASE,
 )
 _FENCE: Final = re.compile(r"\s{0,3}(?:```|~~~)")
+_CODE_MARKS: Final = ("`", "~~~")
 _INLINE_CODE: Final = re.compile(r"`[^`]*`")
 
 
@@ -139,6 +140,9 @@ def _has_sign(text: str) -> bool:
 
 def _prose(text: str) -> Iterator[tuple[str, str]]:
     """Yield the author's own lines, each also without the code that is in it."""
+    if not any(mark in text for mark in _CODE_MARKS):
+        yield from ((line, line) for line in own_lines(text))
+        return
     is_fenced = False
     for line in own_lines(text):
         if _FENCE.match(line):

@@ -36,8 +36,9 @@ def check(
         besides: Addresses whose hosts were looked at already.
     """
     seen = {target.host for _, target in _targets(besides)}
-    found = {t.host: (a, t) for a, t in _targets(addresses) if t.host not in seen}
-    hidden = {t.host: (a, t) for a, t in _targets(addresses) if t.has_userinfo}
+    targets = list(_targets(dict.fromkeys(addresses)))
+    found = {t.host: (a, t) for a, t in targets if t.host not in seen}
+    hidden = {t.host: (a, t) for a, t in targets if t.has_userinfo}
     for kind in _KINDS:
         places = hidden if kind is _USERINFO else found
         which = (one for one in places.values() if kind.is_so(one[1]))

@@ -59,6 +59,8 @@ def check(draft: Draft, html: HtmlFacts | None) -> Iterator[Finding]:
 
 
 def _typed(text: str) -> list[str]:
+    if ":/" not in text and ":\\" not in text:
+        return []
     return [found.group() for found in _URL.finditer(text)][:LINKS_LIMIT]
 
 

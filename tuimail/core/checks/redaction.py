@@ -16,6 +16,8 @@ from urllib.parse import unquote
 from tuimail.core.checks import cards, secrets
 from tuimail.core.finding import PLACE_LIMIT, Finding
 
+_BETWEEN: Final = "\n\0\n"
+"""No part of a secret, nor of the words before one that make it something else."""
 _KEY_BODY: Final = re.compile(r"(PRIVATE[ \n]KEY(?: BLOCK)? ?-{4,5})[^-]+")
 
 
@@ -27,11 +29,15 @@ def without_secrets(finding: Finding, values: Iterable[str]) -> Finding:
         values: Secrets that were found in the mail: out of their place, a password
             does not look like one.
     """
-    message = masked(finding.message, values)
-    hint, place = masked(finding.hint, values), masked(finding.place, values)
-    if (message, hint, place) == (finding.message, finding.hint, finding.place):
+    whole = _BETWEEN.join((finding.message, finding.hint, finding.place))
+    if masked(whole, values) == whole:
         return finding
-    return replace(finding, message=message, hint=hint, place=place[:PLACE_LIMIT])
+    return replace(
+        finding,
+        message=masked(finding.message, values),
+        hint=masked(finding.hint, values),
+        place=masked(finding.place, values)[:PLACE_LIMIT],
+    )
 
 
 def masked(text: str, values: Iterable[str] = ()) -> str:

@@ -33,6 +33,8 @@ _ENDINGS: Final = (
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _LATIN: Final = re.compile(f"[{_LATIN_LETTERS}]")
 _DOUBLES: Final = re.compile(f"[{_CYRILLIC}{_ARMENIAN}{_CHEROKEE}{_GREEK_DOUBLES}]")
+_LATIN_RUN: Final = re.compile(f"[{_LATIN_LETTERS}]+")
+_FOREIGN: Final = re.compile(f"[^{_LATIN_LETTERS}]+")
 _ALIKE: Final = tuple(
     re.compile(f"[{letters}]")
     for letters in (_LATIN_LETTERS, _CYRILLIC, _GREEK, _ARMENIAN, _CHEROKEE)
@@ -52,6 +54,21 @@ def mixed_words(text: str) -> Iterator[str]:
         for word in _WORD.findall(text):
             if _LATIN.search(word) and _DOUBLES.search(word) and not _is_open(word):
                 yield word
+
+
+def posing_letters(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where letters stand that pose as others, from and to.
+
+    Of a word that mixes two scripts, those of which it has fewer.
+    """
+    if text.isascii() or not _DOUBLES.search(text):
+        return
+    for word in _WORD.finditer(text):
+        found = word.group()
+        if _LATIN.search(found) and _DOUBLES.search(found) and not _is_open(found):
+            latin = len(_LATIN.findall(found))
+            odd = _FOREIGN if 2 * latin >= len(found) else _LATIN_RUN
+            yield from (run.span() for run in odd.finditer(text, *word.span()))
 
 
 def is_mixed(text: str) -> bool:

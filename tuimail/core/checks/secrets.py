@@ -98,11 +98,16 @@ def check(draft: Draft, context: Context) -> Iterator[Finding]:
 def search(draft: Draft, context: Context) -> Search:
     """Find secrets in everything that the receiver or a provider will get."""
     own = frozenset(map(registered, context.own_domains | {draft.sender.domain}))
-    found = [
-        (one, field, label)
+    texts = [
+        (field, label, _with_mended(text))
         for field, label, text in _texts(draft)
         if text
-        for one in _by_code(text, own)
+    ]
+    rules = _to_try("\n".join(text for *_, text in texts))
+    found = [
+        (one, field, label)
+        for field, label, text in (texts if rules else ())
+        for one in _by_code(text, own, rules)
     ]
     values = {
         one.secret for several, *_ in found for one in several if not one.rule.is_label
@@ -121,14 +126,20 @@ def scan(text: str, *, field: str, label: str) -> Iterator[Finding]:
         field: Which field of the draft it belongs to.
         label: How the sentence calls it, e.g. ``attachment notes.txt``.
     """
-    for several in _by_code(_with_links_decoded(text), frozenset()):
+    text = _with_mended(_with_links_decoded(text))
+    for several in _by_code(text, frozenset(), _to_try(text)):
         yield _finding(several, field, label)
 
 
 def masked(text: str) -> str:
     """Return ``text`` with every secret redacted; made for what is quoted."""
-    seen = text if text.isascii() else _UNSEEN.sub("", text)
-    found = {one.secret for one in _found(seen, frozenset()) if not one.rule.is_label}
+    rules = _to_try(text)
+    if not rules:
+        return text
+    seen = _shown(text)
+    found = {
+        one.secret for one in _found(seen, frozenset(), rules) if not one.rule.is_label
+    }
     for secret in sorted(found, key=len, reverse=True):
         seen = seen.replace(secret, redacted(secret))
     return seen if found else text
@@ -184,11 +195,17 @@ def _with_links_decoded(text: str) -> str:
     return "\n".join((text, *map(unquote, links)))
 
 
-def _by_code(text: str, own: frozenset[str]) -> Iterable[list[_Found]]:
+def _by_code(
+    text: str, own: frozenset[str], rules: Iterable[Rule]
+) -> Iterable[list[_Found]]:
     by_code: dict[str, list[_Found]] = {}
-    for found in _found("\n".join((text, *_mended(text))), own):
+    for found in _found(text, own, rules):
         by_code.setdefault(found.rule.code, []).append(found)
     return by_code.values()
+
+
+def _with_mended(text: str) -> str:
+    return "\n".join((text, *_mended(text)))
 
 
 def _mended(text: str) -> Iterator[str]:
@@ -202,29 +219,36 @@ def _mended(text: str) -> Iterator[str]:
         pieces = [piece.lstrip("> \t") for piece in broken.group().split("\n")]
         for end in range(1, len(pieces) + 1):
             mended = "".join(pieces[:end])
-            if any(_found(mended, frozenset())):
+            if any(_found(mended, frozenset(), _to_try(mended))):
                 yield from (mended,) if end > 1 else ()
                 break
 
 
-def _found(text: str, own: frozenset[str]) -> Iterator[_Found]:
-    if not text.isascii():
-        text = _UNSEEN.sub("", text)
+def _shown(text: str) -> str:
+    return text if text.isascii() else _UNSEEN.sub("", text)
+
+
+def _found(text: str, own: frozenset[str], rules: Iterable[Rule]) -> Iterator[_Found]:
+    """Yield the secrets in ``text`` that are of one of ``rules``."""
+    text = _shown(text)
     taken = bytearray(len(text))
     seen: set[str] = set()
-    for rule in _to_try(_hints_in(text)):
+    for rule in rules:
         for found in _of_rule(rule, text, taken, own):
             if found.secret not in seen:
                 seen.add(found.secret)
                 yield found
 
 
-def _to_try(hints: frozenset[str]) -> list[Rule]:
+def _to_try(text: str) -> list[Rule]:
+    """Return the rules that may find something in ``text``, or in a part of it."""
+    hints = _hints_in(text)
     return [rule for rule in RULES if not hints.isdisjoint(rule.hints)] if hints else []
 
 
 def _hints_in(text: str) -> frozenset[str]:
     """Return the hints that ``text`` has: hardly any, and mostly none."""
+    text = _shown(text)
     lower = text.lower()
     as_it_is = [
         hint for sign, hints in _HINTS if sign in text for hint in hints if hint in text

@@ -51,11 +51,12 @@ def _shares(draft: Draft, size_bytes: int) -> str:
     """Return the biggest files, each with its share of the message."""
     biggest = sorted(draft.attachments, key=lambda one: -one.size_bytes)[:_NAMED]
     return ", ".join(
-        f"{one.name} ({min(_sent_bytes(one) * 100 // size_bytes, 100)} %)"
+        f"{one.name} ({min(sent_bytes(one) * 100 // size_bytes, 100)} %)"
         for one in biggest
     )
 
 
-def _sent_bytes(attachment: Attachment) -> int:
+def sent_bytes(attachment: Attachment) -> int:
+    """Return about how many octets a file takes as it is sent."""
     octets, line = _LINE
     return attachment.size_bytes * line // octets

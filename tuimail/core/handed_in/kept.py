@@ -35,8 +35,8 @@ _LEFT_OUT: Final = frozenset({
     "domainkey-signature", "envelope-to", "lines", "received", "received-spf",
     "return-path", "status", "x-apparently-to", "x-bcc", "x-delivered-to",
     "x-envelope-from", "x-envelope-to", "x-forwarded-for", "x-forwarded-to",
-    "x-gm-message-state", "x-original-to", "x-rcpt-to", "x-received", "x-status",
-    "x-uid", "x-uidl",
+    "x-gm-message-state", "x-imap", "x-imapbase", "x-keywords", "x-original-to",
+    "x-rcpt-to", "x-received", "x-status", "x-uid", "x-uidl",
 })  # fmt: skip
 """Traces, signatures over other bytes, marks of a mailbox, and whom it went to,
 blind copies among them."""

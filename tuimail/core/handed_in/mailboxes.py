@@ -15,6 +15,7 @@ from typing import Final
 from tuimail.core.address import Address, parse_address, with_name
 from tuimail.core.handed_in.notes import Notes
 from tuimail.core.handed_in.words import has_words, read_words
+from tuimail.errors import AddressError
 
 _QUOTED: Final = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
 """With a quote that is never closed, everything after it is quoted."""
@@ -24,6 +25,8 @@ _ITEM: Final = re.compile(
     rf'(?:[^",:<\[]++|{_QUOTED}|<[^<>]*+>?|\[[^\[\]]*+\]?|:[^:;]*+;?)++'
 )
 """What stands between commas; a group, from colon to semicolon, is one item."""
+_GROUP: Final = re.compile(r"(?:^|,)[^:;,<>@\"]*+:")
+"""Where the name of a group stands."""
 _EMPTY_GROUP: Final = re.compile(r"[^:;,<>@]*+:[ \t]*;")
 
 
@@ -98,3 +101,25 @@ def _mailbox(item: str, field: str, notes: Notes) -> Address:
             place=name,
         )
     return with_name(address, name, field=field)
+
+
+def readable_mailboxes(
+    values: Iterable[str],
+) -> tuple[tuple[Address, ...], tuple[str, ...]]:
+    """Return the mailboxes among ``values``, none twice, and what is none.
+
+    For mail of others, in which nothing is refused. Members of a group count.
+    """
+    found: dict[str, Address] = {}
+    unread: list[str] = []
+    for value in values:
+        text, _ = without_comments(value.replace("\t", " "))
+        items = (item.strip(" ;") for item in _ITEM.findall(_GROUP.sub(",", text)))
+        for item in filter(None, items):
+            try:
+                mailbox = _mailbox(item, "to", Notes())
+            except AddressError:
+                unread.append(item)
+            else:
+                found.setdefault(mailbox.text, mailbox)
+    return tuple(found.values()), tuple(unread)

@@ -84,6 +84,8 @@ class Evaluation:
     """How many people other than its author have to approve it."""
     rule: str = ""
     """Name of the rule that matched, or empty."""
+    must_read: bool = False
+    """Whether it is read to its end before anybody approves it."""
 
     @property
     def fired(self) -> tuple[Step, ...]:

@@ -44,14 +44,25 @@ def evaluate(
     matched = next((rule for rule, step in tried if step.action), None)
     steps = [*looked_at, *(step for _, step in tried)]
     steps.append(_default(policy, is_handed_in=is_handed_in, has_rule=bool(matched)))
-    action, steps = _decided(policy, steps)
+    to_read = [*_to_read(policy, matched)] if is_handed_in else []
+    action, steps = _decided(policy, [*steps, *to_read])
     return Evaluation(
         action=action,
         steps=tuple(steps),
         findings=findings,
         quorum=_quorum(policy, action, steps),
         rule=matched.name if matched else "",
+        must_read=bool(to_read),
     )
+
+
+def _to_read(policy: Policy, matched: Rule | None) -> Iterator[Step]:
+    """Yield who says that it is read before it is approved; asks for nobody."""
+    text = "Somebody reads it to its end before anybody approves it."
+    if policy.defaults.must_read:
+        yield Step(rule="defaults.must_read", text=text)
+    if matched and matched.must_read:
+        yield Step(rule=f"rule: {matched.name}", text=text)
 
 
 def _decided(policy: Policy, steps: list[Step]) -> tuple[Action, list[Step]]:

@@ -62,7 +62,7 @@ _CODES: Final[Mapping[str, str]] = {
     "link-idn link-ip link-mismatch link-userinfo meta-refresh missing-cid "
     "remote-content too-complex tracking-pixel unused-inline",
     "mime": "alternative-mismatch bare-newline bcc-header-removed charset encoding "
-    "header-left-out structure",
+    "from-quoted header-left-out structure",
     "pii": "payment-card",
     "policy": "bcc-by-agent file-type",
     "rcpt": "bcc-external bcc-only has-it new not-in-envelope suppressed twice",
@@ -70,7 +70,7 @@ _CODES: Final[Mapping[str, str]] = {
     "size": "large over-limit",
     "time": "asked-for",
     "text": "bidi-control combining-run control-chars empty-body invisible "
-    "mixed-script placeholder tag-chars variation-smuggling",
+    "mixed-script placeholder spelling tag-chars variation-smuggling",
 }
 KNOWN_CODES: Final = frozenset(
     f"{area}.{name}" for area, names in _CODES.items() for name in names.split()

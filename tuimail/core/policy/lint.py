@@ -52,6 +52,7 @@ def remarks(
             *_unknown(rule, known),
             *_of_end(rule, now),
             *_never(policy, rule, earlier, now),
+            *_unread(policy, rule),
             *(_of_release(policy, rule) if rule.action == "auto" else _unused(rule)),
         )
         where = f"rule: {rule.name}"
@@ -201,6 +202,17 @@ def _of_release(policy: Policy, rule: Rule) -> _Said:
 
 def _meet(some: tuple[Pattern, ...], others: tuple[Pattern, ...]) -> bool:
     return any(a.covers(b) or b.covers(a) for a in some for b in others)
+
+
+def _unread(policy: Policy, rule: Rule) -> _Said:
+    """Find where it says nothing that mail is to be read first."""
+    if rule.must_read and rule.action == "block":
+        yield "must_read says nothing of mail that nobody can approve.", "Leave it out."
+    elif rule.must_read and policy.defaults.must_read:
+        yield (
+            "must_read says nothing beside defaults.must_read = true.",
+            "Leave one of them out.",
+        )
 
 
 def _unused(rule: Rule) -> _Said:

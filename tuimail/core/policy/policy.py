@@ -35,6 +35,8 @@ class Defaults:
     """Whether each review takes two people."""
     editor_may_approve: bool = True
     """Whether who changed a program's mail may be one of those who approve it."""
+    must_read: bool = False
+    """Whether a program's mail is read to its end before anybody approves it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,8 @@ class Rule:
     """Its last day in UTC, or its end; without one a rule releases nothing."""
     sample_review: float = SAMPLE
     """Share of what it would release that a person looks at all the same."""
+    must_read: bool = False
+    """Whether what it is about is read to its end before anybody approves it."""
 
     @property
     def findings_limit(self) -> Literal["info", "warning"] | None:

@@ -32,6 +32,8 @@ def _rule(rule: Rule) -> Said:
     found = _table(rule)
     if rule.action != "auto":
         found = {key: found[key] for key in found if key != "sample_review"}
+    if not rule.must_read:
+        found = {key: found[key] for key in found if key != "must_read"}
     return {key: value for key, value in found.items() if value not in (None, "", [])}
 
 

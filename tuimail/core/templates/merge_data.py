@@ -1,17 +1,19 @@
 """Rows of data that mails are made from: CSV, JSON, or JSON Lines.
 
-Read whole before the first mail is made, so that a mistake in the last row is
-found while nothing is stored. Errors name row and column.
+What becomes mail together is read whole before the first mail is made, so that a
+mistake in the last row is found while nothing is stored; what becomes mail row by
+row is read so. Errors name row and column.
 
 Pure.
 """
 
 import csv
 import io
+import itertools
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NoReturn, TypeAlias, TypeVar
 
@@ -56,11 +58,44 @@ def merge_data(text: str, *, name: str) -> MergeData:
     """
     text = text.removeprefix("\ufeff")
     if not is_json(text):
-        return MergeData(rows=_listed(_csv_rows(text, name), name), is_list=True)
+        lines = io.StringIO(text, newline="")
+        return MergeData(rows=_listed(_csv_rows(lines, name), name), is_list=True)
     document = _document(text, name)
     is_list = isinstance(document, list)
     rows = document if isinstance(document, list) else [document]
     return MergeData(rows=_listed(_json_rows(rows, name), name), is_list=is_list)
+
+
+def rows_in(lines: Iterable[str], *, name: str) -> Iterator[Row]:
+    """Yield the rows of a file of any length, each checked when its turn comes.
+
+    Lines that begin with an object are JSON Lines, all others CSV with a header
+    row. A list of JSON is read whole, and has as many rows as ``merge_data`` takes.
+
+    Args:
+        lines: Each with its end.
+        name: File, as errors call it.
+
+    Raises:
+        FieldError: A row cannot be read, or there is none.
+    """
+    coming = iter(lines)
+    before = []
+    for line in coming:
+        before.append(line)
+        if line.strip():
+            break
+    head = before[-1] if before else ""
+    found = itertools.chain(before, coming)
+    if head.lstrip().startswith("["):
+        yield from merge_data("".join(found), name=name).rows
+        return
+    read = _json_lines_rows if is_json(head) else _csv_rows
+    number = 0
+    for number, row in enumerate(read(found, name), start=1):  # noqa: B007 - counted
+        yield row
+    if not number:
+        raise _no_row(name)
 
 
 def is_json(text: str) -> bool:
@@ -93,17 +128,23 @@ def _listed(rows: Iterator[Row], name: str) -> tuple[Row, ...]:
         if len(found) > ROWS_LIMIT:
             raise _error(
                 f"{name} has more than {ROWS_LIMIT} rows.",
-                hint="Split it; every part is a merge of its own.",
+                hint="Send it as a job: tuimail bulk FILE; or split it.",
             )
     if not found:
-        raise _error(f"{name} has no row of data.", hint="Add a row for each mail.")
+        raise _no_row(name)
     return tuple(found)
 
 
-def _csv_rows(text: str, name: str) -> Iterator[Row]:
+def _no_row(name: str) -> FieldError:
+    return _error(f"{name} has no row of data.", hint="Add a row for each mail.")
+
+
+def _csv_rows(source: Iterable[str], name: str) -> Iterator[Row]:
+    coming = iter(source)
+    before = list(_through_header(coming))
     lines = csv.reader(
-        io.StringIO(text, newline=""),
-        delimiter=_delimiter(text),
+        itertools.chain(before, coming),
+        delimiter=_delimiter("".join(before)),
         skipinitialspace=True,
         strict=True,
     )
@@ -125,6 +166,16 @@ def _csv_rows(text: str, name: str) -> Iterator[Row]:
             f"{name} is not CSV: line {lines.line_num}: {error}.",
             hint="Look for a double quote that is not closed, or not doubled.",
         ) from None
+
+
+def _through_header(lines: Iterator[str]) -> Iterator[str]:
+    """Yield lines up to the end of the first row that is not empty."""
+    quotes = 0
+    for line in lines:
+        yield line
+        quotes += line.count('"')
+        if line.strip("\r\n") and not quotes % 2:
+            return
 
 
 def _delimiter(text: str) -> str:
@@ -174,6 +225,19 @@ def _json_lines(text: str, name: str) -> list[object] | None:
                 return None
             raise _not_json(error, name, line=number) from None
     return found
+
+
+def _json_lines_rows(lines: Iterable[str], name: str) -> Iterator[Row]:
+    number = 0
+    for line_number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        number += 1
+        try:
+            document = _loaded(line.removesuffix("\n"), name)
+        except json.JSONDecodeError as error:
+            raise _not_json(error, name, line=line_number) from None
+        yield _json_row(document, number, name)
 
 
 def _loaded(text: str, name: str) -> object:
@@ -229,13 +293,17 @@ def _refuse_constant(constant: str) -> NoReturn:
 
 def _json_rows(rows: Sequence[object], name: str) -> Iterator[Row]:
     for number, row in enumerate(rows, start=1):
-        if not isinstance(row, dict):
-            raise _error(
-                f"Row {number} of {name} is {_kind(row)}, not an object.",
-                hint='Write every row as {"name": "value", …}.',
-            )
-        _check_row(row, number, name)
-        yield row
+        yield _json_row(row, number, name)
+
+
+def _json_row(row: object, number: int, name: str) -> Row:
+    if not isinstance(row, dict):
+        raise _error(
+            f"Row {number} of {name} is {_kind(row)}, not an object.",
+            hint='Write every row as {"name": "value", …}.',
+        )
+    _check_row(row, number, name)
+    return row
 
 
 def _kind(value: object) -> str:

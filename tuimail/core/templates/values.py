@@ -11,6 +11,7 @@ Pure.
 """
 
 import re
+from string import punctuation
 from typing import Final
 
 from tuimail.core.address import quoted
@@ -25,6 +26,7 @@ _MEANINGFUL: Final = re.compile(
     "(?![\U00010000-\U0010ffff])[\\W\\d_\u2e80-\uffff]"
 )  # Chinese and the like end an address that is only written down.
 
+_PUNCTUATION: Final = frozenset(punctuation)
 _QUOTED: Final = re.compile(r'\s*"(?:[^"\\]|\\.)*"\s*', re.DOTALL)
 _NOT_IN_A_NAME: Final = re.compile(r'[()<>\[\]:;@\\,."]')
 _LIFTED_QUOTE: Final = re.compile("[\U00100022\U0010005c]")
@@ -38,6 +40,20 @@ def lifted(value: str) -> str:
 def lowered(text: str) -> str:
     """Return ``text`` with all values in it as they are."""
     return LIFTED.sub(_down, text)
+
+
+def in_markdown(text: str) -> str:
+    """Return ``text`` with all values in it as they are written in Markdown.
+
+    For whoever goes on writing it: there a value cannot stay lifted, and what could
+    mean something in it gets a backslash (CommonMark §2.4).
+    """
+    return LIFTED.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    character = _down(found)
+    return f"\\{character}" if character in _PUNCTUATION else character
 
 
 def _up(found: re.Match[str]) -> str:

@@ -104,11 +104,15 @@ async def _stored(
     def store(gate: Gate, client: Client, draft: Draft) -> Answer:
         return gate.store(client, draft, handing, draft_id=draft_id)
 
+    def hand_in(gate: Gate, client: Client) -> Answer:
+        fields = document_fields(said)
+        if draft_id is None:
+            return gate.hand_in(client, fields, handing)
+        return gate.revise(client, draft_id, fields, handing)
+
     if said.attachments:
         return await desk.store_composed(token, compose, store)
-    return await desk.store(
-        token, lambda gate, client: store(gate, client, compose(gate, client))
-    )
+    return await desk.store(token, hand_in)
 
 
 def _wait(asked: Asked) -> float:

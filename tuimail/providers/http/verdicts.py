@@ -77,12 +77,30 @@ def verdicts(
     usual = Verdict(wire_address="", kind=kind, receipt=receipt, wait=judgement.wait)
     addresses = [recipient.wire_address for recipient in envelope.recipients]
     is_for_all = exchanged.status in _SLOW_DOWN or judgement.is_about_account
+    answered = (_verdict(one, usual, told) for one in addresses)
+    session = _session(exchanged)
     return Verdicts(
-        by_recipient=tuple(_verdict(one, usual, told) for one in addresses),
+        by_recipient=tuple(_witnessed(one, session) for one in answered),
         wait=judgement.wait if is_for_all else None,
         is_unreachable=exchanged.stage is HttpStage.CONNECT,
         server=exchanged.server,
     )
+
+
+def _witnessed(verdict: Verdict, session: str) -> Verdict:
+    """Keep what was said, where a person has to decide by whatever is known."""
+    if verdict.kind is not VerdictKind.UNKNOWN:
+        return verdict
+    return replace(verdict, session=session)
+
+
+def _session(exchanged: Exchanged) -> str:
+    """Return who was asked, with which status, and by what they find it again."""
+    status = f"status {exchanged.status}" if exchanged.status else "no status"
+    named = (exchanged.headers.get(name, "") for name in _REQUEST_IDS)
+    request_id = next((found for one in named if (found := _id(one).strip())), "")
+    said = f", request id {request_id[:SHOWN_ID]}" if request_id else ""
+    return f"{exchanged.server} over HTTP: {status}{said}"
 
 
 def _verdict(address: str, usual: Verdict, told: Mapping[str, Told] | None) -> Verdict:
@@ -132,5 +150,18 @@ def _id(text: str) -> str:
 
 ID_LIMIT: Final = 500
 """Longer than any provider's id; what is more is none."""
+SHOWN_ID: Final = 100
+"""What is more of an id of a request says no more to those who look for it."""
+_REQUEST_IDS: Final = (
+    "request-id",
+    "x-request-id",
+    "x-amzn-requestid",
+    "x-amz-request-id",
+    "x-ms-request-id",
+    "x-correlation-id",
+    "cf-ray",
+    "x-guploader-uploadid",
+)
+"""Headers in which services name a request, for whom one asks about it."""
 _SLOW_DOWN: Final = (429, 503)
 """Where a wait is meant for the whole account."""

@@ -63,6 +63,8 @@ class Connection:
 
     conversation: Conversation
     offered: Offered
+    words: str = ""
+    """How it is secured and who is logged in, for people; never a secret."""
 
     @property
     def is_pipelined(self) -> bool:
@@ -221,7 +223,8 @@ class _Dialogue:
             raise lost(Stage.AUTH, ConnectionResetError())
         client.protocol = client.transport = protocol.transport = None
         conversation = Conversation.take_over(cast("asyncio.Transport", transport))
-        return Connection(conversation=conversation, offered=offered)
+        words = _words(transport, self._options.username)
+        return Connection(conversation=conversation, offered=offered, words=words)
 
     async def _ehlo(self) -> None:
         """Say EHLO; HELO where that is not known, which offers nothing."""
@@ -246,6 +249,14 @@ class _Dialogue:
                     text="The server said something before it was asked.",
                 )
             )
+
+
+def _words(transport: asyncio.BaseTransport, username: str) -> str:
+    """Return what a person can hold against the server's own log."""
+    secured = transport.get_extra_info("ssl_object")
+    version = secured.version() if secured is not None else None
+    tls = (version or "no TLS").replace("TLSv", "TLS ")
+    return f"{tls}, logged in as {username}" if username else f"{tls}, no login"
 
 
 async def _step(stage: Stage, step: Awaitable[Result]) -> Result:

@@ -7,7 +7,7 @@ Pure.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -62,6 +62,20 @@ class Fates:
         """Settle whom no reply reached: the content was complete, or not."""
         kind = VerdictKind.UNKNOWN if is_complete else VerdictKind.DEFERRED
         self._settle(self.left, Judgement(kind=kind), Receipt(stage=stage, text=why))
+
+    def testify(self, taken: Mapping[str, Reply], *, session: str) -> None:
+        """Keep what was said before the content, for those of whom nobody knows.
+
+        A person has to decide about them, by whatever is known.
+
+        Args:
+            taken: What was said to the addresses that were taken.
+            session: How the connection was secured, and who is logged in.
+        """
+        for address, verdict in self._settled.items():
+            if verdict.kind is _UNKNOWN:
+                said = f"{taken[address].code} {taken[address].text}".strip()
+                self._settled[address] = replace(verdict, session=session, taken=said)
 
     def answer_all(self, stage: Stage, reply: Reply) -> None:
         """Settle everybody who is left by one refusal, or find a fault."""

@@ -62,8 +62,8 @@ class Group:
         """What was answered to DATA."""
         self.closing: Reply | None = None
         """The 421 that ended the session."""
-        self.accepted: list[int] = []
-        """Which recipients were, by number."""
+        self.accepted: dict[int, Reply] = {}
+        """Which recipients were, by number, and what was said to it."""
         self.refusals: list[Refusal] = []
         self.crowding: Refusal | None = None
         """The first who found no more room."""
@@ -158,7 +158,7 @@ class Group:
 
     def _take_recipient(self, number: int, reply: Reply) -> None:
         if not reply.is_refusal:
-            self.accepted.append(number)
+            self.accepted[number] = reply
             return
         judgement = smtp_verdict(stage=Stage.RCPT, code=reply.code, text=reply.text)
         refusal = Refusal(number, reply, judgement)

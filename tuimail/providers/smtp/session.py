@@ -51,6 +51,7 @@ class Transaction:
         server: str,
     ) -> None:
         self._conversation = connection.conversation
+        self._session = connection.words
         self._job = job
         self._limits = limits
         self._addresses = [one.wire_address for one in job.envelope.recipients]
@@ -155,6 +156,10 @@ class Transaction:
             self._believe()
         stage = Stage.END_OF_DATA if self.is_offered else self._group.stage
         self._fates.lose(stage, str(error), is_complete=self._is_complete)
+        if self._is_complete:
+            accepted = self._group.accepted.items()
+            taken = {self._addresses[number]: reply for number, reply in accepted}
+            self._fates.testify(taken, session=self._session)
 
     def verdicts(self) -> Verdicts:
         """Return what came of it."""

@@ -10,8 +10,11 @@ import socket
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import chain, zip_longest
 from typing import Final
+
+from tuimail.providers.threads import in_a_thread
 
 HEAD_START: Final = timedelta(milliseconds=250)
 """RFC 8305 §8: so long an address may take before the next one is tried too."""
@@ -27,8 +30,9 @@ class Place:
 
 
 async def _looked_up(host: str, port: int) -> Iterable[Place]:
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = await in_a_thread(
+        partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM), name="names"
+    )
     return [
         Place(family, protocol, address) for family, _, protocol, _, address in found
     ]

@@ -3,20 +3,21 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Final
 
-from tuimail.errors import LifecycleError, NotAllowedError, TuimailError
+from tuimail.errors import (
+    LifecycleError,
+    NotAllowedError,
+    NotFoundError,
+    TuimailError,
+)
 from tuimail.tui.screens import deciding
 from tuimail.tui.screens.deciding import Consent
-from tuimail.tui.screens.pane import PaneScreen
 from tuimail.tui.screens.release import ReleaseScreen
-from tuimail.workspace.views import Page, Row, Signature
-
-_HINTS: Final = {"as": "Choose your name and type your PIN."}
-"""What to do about a field here, where the workspace tells what to type."""
+from tuimail.tui.screens.signing_pane import SigningPane, said
+from tuimail.workspace.views import Page, Row
 
 
-class ConsentingPane(PaneScreen):
+class ConsentingPane(SigningPane):
     """Lets mail go once somebody said yes to it."""
 
     def ask_consent(
@@ -50,15 +51,6 @@ class ConsentingPane(PaneScreen):
         )
         self.app.push_screen(dialog, partial(self._consented, verb, page, then))
 
-    def signer(self, page: Page) -> str:
-        """Return the reviewer who is offered first: who signed last, or is asked."""
-        return self.tuimail.signer or page.standing.assigned
-
-    def signed(self, signature: Signature | None) -> None:
-        """Remember who signed, and never with what."""
-        if signature is not None:
-            self.tuimail.signer = signature.name
-
     def _consented(
         self,
         verb: str,
@@ -91,9 +83,5 @@ class ConsentingPane(PaneScreen):
 
 def is_over(error: TuimailError) -> bool:
     """Return whether nothing that is typed would make it another answer."""
-    return isinstance(error, LifecycleError) and not isinstance(error, NotAllowedError)
-
-
-def said(error: TuimailError) -> str:
-    """Return what a dialog says about a refusal; untrusted text."""
-    return f"{error} {_HINTS.get(error.field, error.hint)}".strip()
+    is_step = isinstance(error, LifecycleError | NotFoundError)
+    return is_step and not isinstance(error, NotAllowedError)

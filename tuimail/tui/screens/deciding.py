@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tuimail.core.decision import Comment
+from tuimail.core.schedule import Late
+from tuimail.errors import StaleApprovalError, TransitionError
 from tuimail.workspace.views import Row, Signature
 from tuimail.workspace.workspace import Workspace
 
@@ -25,6 +27,8 @@ class Consent:
     signature: Signature | None = None
     at: datetime | None = None
     """When it is to leave; None means now."""
+    late: Late = Late.ASK
+    """What becomes of it if it misses that time."""
     release_digest: str = ""
     """Over what was looked at: bytes, people and account."""
     waits: bool = False
@@ -41,13 +45,36 @@ class Refusal:
     signature: Signature | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetStand:
+    """Every warning that may stand, and why those that did not before."""
+
+    codes: tuple[str, ...]
+    reason: str = ""
+    signature: Signature | None = None
+
+
+def let_stand(row: Row, answer: LetStand) -> Callable[[Workspace], object]:
+    """Return the call that remembers which warnings may stand."""
+    return lambda ws: ws.reviews.accept(
+        row.id,
+        revision=row.revision,
+        codes=answer.codes,
+        reason=answer.reason,
+        signature=answer.signature,
+    )
+
+
 def approve_and_release(row: Row, undo: timedelta, consent: Consent) -> Act:
     """Return the call that approves what was looked at and lets it go.
 
-    Where another person has to approve it as well, it does not go yet.
+    Where another person has to approve it as well, it does not go yet. A time at
+    which it could not leave is refused before anything is approved.
     """
 
     def call(workspace: Workspace) -> Row:
+        if consent.at is not None and not consent.waits:
+            workspace.reviews.require_time(row.id, consent.at)
         approved = workspace.reviews.approve(
             row.id,
             revision=row.revision,
@@ -57,20 +84,42 @@ def approve_and_release(row: Row, undo: timedelta, consent: Consent) -> Act:
         )
         if consent.waits or "release" not in approved.actions:
             return approved
-        return workspace.outbox.release(row.id, undo=undo, at=consent.at)
+        return _let_go(workspace, row, undo, consent)
 
     return call
 
 
 def release(row: Row, undo: timedelta, consent: Consent) -> Act:
     """Return the call that lets go what was approved before."""
-    return lambda ws: ws.outbox.release(row.id, undo=undo, at=consent.at)
+    return lambda ws: _let_go(ws, row, undo, consent)
+
+
+def _let_go(workspace: Workspace, row: Row, undo: timedelta, consent: Consent) -> Row:
+    _require_same(workspace, row)
+    return workspace.outbox.release(row.id, undo=undo, at=consent.at, late=consent.late)
+
+
+def _require_same(workspace: Workspace, row: Row) -> None:
+    """Refuse what was asked about a mail that somebody changed since.
+
+    Raises:
+        StaleApprovalError: It has a newer revision, which nobody looked at here.
+        TransitionError: More happened to mail of unknown fate.
+    """
+    now = workspace.drafts.row(row.id)
+    if now.revision != row.revision:
+        raise StaleApprovalError(row.id, approved=row.revision, current=now.revision)
+    if row.status == "unknown" and now.updated_at != row.updated_at:
+        raise TransitionError(
+            f"More happened to mail {row.id} since you were asked about it.",
+            hint="Look at what is known of it now, and answer again.",
+        )
 
 
 def send(row: Row, undo: timedelta, consent: Consent) -> Act:
     """Return the call that sends one's own mail."""
     return lambda ws: ws.outbox.send(
-        row.id, revision=row.revision, undo=undo, at=consent.at
+        row.id, revision=row.revision, undo=undo, at=consent.at, late=consent.late
     )
 
 
@@ -171,6 +220,17 @@ STEPS: Final[Mapping[str, Step]] = {
     ),
 }
 """What the keys of Outbox, Sent and Drafts do."""
+
+
+def take(step: Step, row: Row) -> Act:
+    """Return the call that takes ``step`` with what was asked about."""
+
+    def call(workspace: Workspace) -> Row:
+        _require_same(workspace, row)
+        return step.call(workspace, row.id)
+
+    return call
+
 
 REVIEW_STEPS: Final[Mapping[str, Step]] = {
     "hold": Step(

@@ -1,78 +1,63 @@
-"""Pages over the app that only say something: keys, and mistakes of ours."""
+"""What is said about a mistake of ours."""
 
-from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from tuimail.tui import keymap, mistakes
+from tuimail.tui import mistakes, wording
 from tuimail.tui.keymap import bindings
 from tuimail.tui.keys.key import Scope
 from tuimail.tui.screens.over import Over
 from tuimail.tui.widgets.facts import Facts
 from tuimail.tui.widgets.prose import Kind, Paragraph
-from tuimail.tui.widgets.text_view import TextView
-
-
-class HelpScreen(Over[None]):
-    """Explains every key that works in the pane below."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.HELP)]
-    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.HELP, Scope.TEXT)
-    TITLE_TEXT = "Keys"
-
-    def __init__(
-        self,
-        scopes: Sequence[Scope],
-        changed: Mapping[str, str],
-        problems: Sequence[str],
-    ) -> None:
-        super().__init__()
-        self._lines = keymap.help_lines(scopes, changed)
-        self._problems = problems
-
-    def content(self) -> ComposeResult:
-        yield TextView(id="help-text")
-
-    def on_mount(self) -> None:
-        view = self.query_one(TextView)
-        view.show(self._paragraphs())
-        view.focus()
-
-    def _paragraphs(self) -> Sequence[Paragraph]:
-        found = [Paragraph(text=one, kind=Kind.WARNING) for one in self._problems]
-        heading = ""
-        for place, keys, text in self._lines:
-            if place != heading:
-                if found:
-                    found.append(Paragraph(text=""))
-                found.append(Paragraph(text=place.capitalize(), kind=Kind.HEADING))
-                heading = place
-            found.append(Paragraph(label=keys, text=text))
-        return found
 
 
 class MistakeScreen(Over[None]):
     """Says that tuimail itself was wrong; the app goes on."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.HELP)]
-    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.HELP,)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.MISTAKE)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.MISTAKE,)
     TITLE_TEXT = "A mistake in tuimail itself"
 
     def __init__(self, error: Exception) -> None:
         super().__init__()
         self._error = error
+        self._is_open = False
+        """Whether the whole report is shown."""
 
     def content(self) -> ComposeResult:
         yield Facts()
 
     def on_mount(self) -> None:
-        self.query_one(Facts).show(
-            (
-                Paragraph(text=mistakes.in_one_line(self._error), kind=Kind.BLOCK),
+        self._show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        is_offered = action != "open_report" or not self._is_open
+        return is_offered and super().check_action(action, parameters)
+
+    def action_open_report(self) -> None:
+        self._is_open = True
+        self._show()
+        self.refresh_bindings()
+
+    def action_copy_report(self) -> None:
+        self.app.copy_to_clipboard(wording.said(mistakes.report(self._error)))
+        self.complain("Copied, as far as this terminal allows it.")
+
+    def _show(self) -> None:
+        report = wording.said(mistakes.report(self._error)).split("\n")
+        shown = [Paragraph(text=mistakes.in_one_line(self._error), kind=Kind.BLOCK)]
+        if self._is_open:
+            shown = [Paragraph(text=line, kind=Kind.MUTED) for line in report]
+        else:
+            shown += [
+                Paragraph(text=mistakes.code(self._error), kind=Kind.MUTED),
                 Paragraph(text=""),
                 Paragraph(text="What was stored is on disk. You can go on."),
-                Paragraph(text="Please report the line above.", kind=Kind.MUTED),
-            )
-        )
+                Paragraph(
+                    text="A report has the lines of code, and nothing of your mail.",
+                    kind=Kind.MUTED,
+                ),
+            ]
+        self.query_one(Facts).show(shown)

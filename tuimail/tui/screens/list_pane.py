@@ -1,6 +1,6 @@
 """A pane with a list of mails and the one that is selected beside or below it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
@@ -11,24 +11,27 @@ from textual.binding import BindingType
 from textual.timer import Timer
 
 from tuimail.core.files.pictures import Picture
-from tuimail.tui import drawing, keymap
+from tuimail.errors import NotFoundError, TuimailError
+from tuimail.tui import drawing
 from tuimail.tui.keymap import bindings
 from tuimail.tui.keys.key import Scope
 from tuimail.tui.looks import Look, look
-from tuimail.tui.screens.consenting import ConsentingPane
+from tuimail.tui.screens.listing_pane import ListingPane
 from tuimail.tui.screens.pane import Overview
 from tuimail.tui.screens.picture import PictureScreen, pictures_of
+from tuimail.tui.screens.pipe import PipeScreen
 from tuimail.tui.widgets.detail import Detail
+from tuimail.tui.widgets.filter_line import FilterLine
 from tuimail.tui.widgets.layouts import Layout
 from tuimail.tui.widgets.mail_table import MailTable
 from tuimail.tui.widgets.welcome import Welcome
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
 
-PAGE: Final = 100
-"""Rows that are read at once; more when the selection comes near the end."""
 LOOK_SECONDS: Final = 0.05
 """How long a selection must stand before its mail is read and parsed."""
+
+GONE: Final = "The mail that was shown here is gone: old mail was purged."
 
 NEEDS: Final = {
     "resend": (frozenset({"retry", "confirm"}), frozenset[str]()),
@@ -51,21 +54,18 @@ class Target:
     revision: int
 
 
-class ListPane(ConsentingPane):
+class ListPane(ListingPane):
     """Keeps which mail is selected and which tab is open, and no mail."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.READING)]
     STATUSES: ClassVar[frozenset[str]]
     """Words of the mails that are listed."""
     LAYOUT: ClassVar[Layout]
-    EMPTY: ClassVar[str]
-    """What is said when nothing is listed."""
     TAB: ClassVar[str] = "text"
     """The tab that is open first."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._limit = PAGE
         self._look: Look | None = None
         self._looking: Timer | None = None
         self.is_reading = False
@@ -76,16 +76,12 @@ class ListPane(ConsentingPane):
             self.LAYOUT,
             guard=self.tuimail.guard,
             now=self.tuimail.now,
-            empty=keymap.filled(self.EMPTY, self.tuimail.changed_keys),
+            empty="",
             id="list",
         )
         yield Detail(tab=self.TAB, id="detail")
+        yield FilterLine()
         yield Welcome(self.tuimail.changed_keys)
-
-    @property
-    def table(self) -> MailTable:
-        """The list."""
-        return self.query_one(MailTable)
 
     @property
     def detail(self) -> Detail:
@@ -109,31 +105,15 @@ class ListPane(ConsentingPane):
         """Return whether the mail that is shown has a tab called ``name``."""
         return self._look is not None and self._look.tab(name).name == name
 
-    def order(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """Return ``rows`` in the order of the list: the newest change first."""
-        return rows
-
-    def choose(self, row_id: str) -> None:
-        """Select a mail that may come into the list only now."""
-        self.table.select(row_id)
-        self.reload()
-
-    def reload(self) -> None:
-        super().reload()
-        statuses, limit = self.STATUSES, self._limit
-        self.ask(
-            lambda ws: ws.drafts.rows(statuses=statuses, limit=limit),
-            self._show_rows,
-            group="rows",
-        )
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "act" and self.is_mounted:
-            return self._may(str(parameters[0]))
+            return not self._is_small and self._may(str(parameters[0]))
         if action == "back" and self.is_mounted:
             return self.is_reading
         if action == "tab":
-            return not self.has_class("-welcome")
+            return not self.has_class("-welcome") and self._look is not None
+        if action == "pipe":
+            return self.is_mounted and self.row is not None
         if action == "pictures":
             return self._look is not None and self._look.has_pictures
         return super().check_action(action, parameters)
@@ -154,11 +134,23 @@ class ListPane(ConsentingPane):
         else:
             self.notice.say(drawing.HOW_TO_GET_IT, is_error=False)
 
+    def action_pipe(self) -> None:
+        """Let a command of the person's read the message, Bcc-free as it leaves."""
+        target = self.target
+        if target is not None:
+            self.ask(
+                lambda ws: ws.drafts.message_bytes(target.id),
+                self._ask_for_command,
+                group="pipe",
+            )
+
+    def _ask_for_command(self, content: bytes) -> None:
+        self.app.push_screen(PipeScreen(content))
+
     def action_back(self) -> None:
         self._read(is_reading=False)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.table.focus()
         self.set_interval(1, self._tick)
 
@@ -171,25 +163,21 @@ class ListPane(ConsentingPane):
 
     @on(MailTable.Selected)
     def _look_soon(self) -> None:
-        """Read the mail once the selection stands still."""
+        """Read the mail once the selection stands still.
+
+        The row of keys follows then: drawing it takes longer than the list does.
+        """
         if self._looking is not None:
             self._looking.stop()
         self._looking = self.set_timer(LOOK_SECONDS, self._look_now)
-        self.refresh_bindings()
 
     @on(MailTable.Opened)
     def _open(self) -> None:
         self._read(is_reading=True)
 
-    @on(MailTable.EndNear)
-    def _more(self) -> None:
-        if len(self.table.rows) >= self._limit:
-            self._limit += PAGE
-            self.reload()
-
     def _may(self, verb: str) -> bool:
         row = self.row
-        if row is None:
+        if row is None or self.table.selected_row is None:
             return False
         needed, unwanted = NEEDS.get(verb, (frozenset({verb}), frozenset[str]()))
         return needed <= row.actions and not unwanted & row.actions
@@ -202,6 +190,7 @@ class ListPane(ConsentingPane):
 
     def show_overview(self, found: Overview) -> None:
         super().show_overview(found)
+        self.say_lately(found.lately)
         is_new = not found.has_account and found.counts.is_empty
         self.set_class(is_new, "-welcome")
         welcome = self.query_one(Welcome)
@@ -214,24 +203,33 @@ class ListPane(ConsentingPane):
         """Let ages and countdowns move on."""
         if self.is_current:
             self.table.refresh()
+            self.read_when_idle()
 
-    def _show_rows(self, rows: tuple[Row, ...]) -> None:
-        self.table.show(self.order(rows))
+    def showed_rows(self) -> None:
         if self._look is None or self._look.page.row != self.table.selected_row:
             self._look_now()
         else:
+            self.detail.remove_class("-elsewhere")
             self.look_closer(self._look)
 
     def _look_now(self) -> None:
         selected = self.table.selected
         if selected:
-            self.ask(look(selected), self._show_look, group="look")
+            self.ask(
+                look(selected, self.tuimail.names),
+                self._show_look,
+                otherwise=partial(self._not_looked, selected),
+                group="look",
+            )
         else:
             self._show_nothing()
 
     def _show_look(self, found: Look) -> None:
         if found.page.row.id != self.table.selected:
             return
+        self.remove_class("-empty")
+        if self.notice.text == GONE:
+            self.notice.clear()
         before, self._look = self._look, found
         if before is not None and _is_changed(before, found):
             self.tuimail.guard.disarm()
@@ -250,9 +248,27 @@ class ListPane(ConsentingPane):
         if found and target == self.target:
             self.app.push_screen(PictureScreen(found))
 
+    def _not_looked(self, row_id: str, error: TuimailError) -> None:
+        if not isinstance(error, NotFoundError):
+            self.refused(error)
+        elif row_id == self.table.selected:
+            self.gone(row_id)
+
+    def gone(self, row_id: str) -> None:
+        """Show nothing of a mail that is not there any more, and say so."""
+        del row_id
+        self._show_nothing()
+        self.notice.say(GONE, is_error=False)
+
     def _show_nothing(self) -> None:
+        """Leave the pane to what the list says; nobody types into what is not there."""
         self._look = None
         self.detail.show(None)
+        if self.is_reading:
+            self._read(is_reading=False)
+        elif self.detail.has_focus_within:
+            self.table.focus()
+        self.add_class("-empty")
         self.refresh_bindings()
 
     def act_at_once(

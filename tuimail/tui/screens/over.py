@@ -13,11 +13,13 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tuimail.tui.guard import QUIET_SECONDS, TOO_QUICK
 from tuimail.tui.keymap import bindings
 from tuimail.tui.keys.key import Scope
+from tuimail.tui.stillness import keep_still
 from tuimail.tui.widgets.facts import Facts
 from tuimail.tui.widgets.key_line import KeyLine
 from tuimail.tui.widgets.prose import Paragraph
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
     from tuimail.tui.app import TuimailApp
 
 Result = TypeVar("Result")
-_TEXT_SHARE: Final = 55
-"""Hundredths of the screen's height for a text with nothing to fill in below."""
+_BOX_SHARE: Final = 90
+"""Hundredths of the screen's height for a box, as the style sheet says."""
+_LEAST_LINES: Final = 3
+"""Of a text, where what is below it takes all the room."""
 
 
 class Over(ModalScreen[Result | None]):
@@ -46,7 +50,7 @@ class Over(ModalScreen[Result | None]):
             yield Static(Content(self.title_text), id="box-title", markup=False)
             yield from self.content()
             yield Static("", id="box-complaint", markup=False)
-            yield KeyLine()
+            yield KeyLine(is_flush=True)
 
     @property
     def title_text(self) -> str:
@@ -80,33 +84,50 @@ class Over(ModalScreen[Result | None]):
             return
         if not self.tuimail.guard.allows():
             self.complain(TOO_QUICK)
+            if self.tuimail.guard.is_burst:
+                self.tuimail.refuse_burst()
             return
         presses = self.tuimail.guard.presses
-        self.set_timer(QUIET_SECONDS, lambda: self._decided(presses, result))
+        let_keys_on = self.tuimail.ahead.hold()
+
+        def decided() -> None:
+            self._decided(presses, result)
+            let_keys_on()
+
+        self.set_timer(QUIET_SECONDS, decided)
 
     def has_fields(self, *, has_fields: bool) -> None:
         """Let the style sheet know whether there is something to fill in."""
         self.set_class(has_fields, "-fields")
-        self._fit_text()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def _on_mount(self, event: events.Mount) -> None:
+        """Follow the layout; ``on_mount`` is left to those made from it."""
         del event
-        self._fit_text()
+        self.screen_layout_refresh_signal.subscribe(self, lambda _: self._fit_text())
 
     def _fit_text(self) -> None:
-        """Leave room for the keys below a text, in cells.
+        """Give a text what is left of the box, so that its keys stay in sight.
 
-        A box as high as what is in it is not measured by a share of the screen.
+        In cells: a box as high as what is in it is not measured by a share of the
+        screen. What is around the text is as high as it is, whatever the text does.
         """
-        share = max(1, self.size.height * _TEXT_SHARE // 100)
-        for view in self.query("#box > TextView").results(TextView):
-            if not isinstance(view, Facts):
-                has_fields = self.has_class("-fields")
-                view.styles.max_height = None if has_fields else share
+        box = self.query_one("#box")
+        texts = [one for one in box.children if isinstance(one, TextView)]
+        if len(texts) != 1:
+            return
+        others = sum(_height(one) for one in box.children if one is not texts[0])
+        most = self.size.height * _BOX_SHARE // 100 - box.gutter.height
+        room = max(_LEAST_LINES, most - others - texts[0].styles.margin.height)
+        known = texts[0].styles.inline.max_height
+        if known is None or known.value != room:
+            texts[0].styles.max_height = room
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         del event
         self.tuimail.guard.disarm()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        keep_still(event.widget, moves=self.tuimail.moves)
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
@@ -122,6 +143,14 @@ class Over(ModalScreen[Result | None]):
             self.dismiss(result())
         else:
             self.complain(TOO_QUICK)
+            self.tuimail.refuse_burst()
+
+
+def _height(widget: Widget) -> int:
+    """Return how many lines a widget of a box takes, with those around it."""
+    if not widget.display:
+        return 0
+    return widget.outer_size.height + widget.styles.margin.height
 
 
 class ConfirmScreen(Over[bool]):

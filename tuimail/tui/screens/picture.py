@@ -1,8 +1,8 @@
 """Shows the pictures that are in a mail, one at a time; fetches nothing."""
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -15,6 +15,7 @@ from textual.worker import Worker
 
 from tuimail.core.files.pictures import Picture, pictures
 from tuimail.tui import wording
+from tuimail.tui.aside import aside
 from tuimail.tui.drawing import Drawn, draw
 from tuimail.tui.keymap import bindings
 from tuimail.tui.keys.key import Scope
@@ -63,6 +64,11 @@ class PictureScreen(Over[None]):
     async def on_mount(self) -> None:
         await self._show()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "step":
+            return len(self._pictures) > 1
+        return super().check_action(action, parameters)
+
     async def action_step(self, count: int) -> None:
         self._place = (self._place + count) % len(self._pictures)
         await self._show()
@@ -78,6 +84,9 @@ class PictureScreen(Over[None]):
         else:
             await self._hang(drawn.widget_class(drawn.image))  # type: ignore[arg-type]
 
+    def _fit_text(self) -> None:
+        """Leave the picture all the room there is."""
+
     async def _show(self) -> None:
         await self._hang()
         self.query_one(Facts).show(self._facts())
@@ -90,7 +99,7 @@ class PictureScreen(Over[None]):
 
     def _decode(self, place: int) -> Worker[None]:
         async def work() -> None:
-            drawn = await asyncio.to_thread(draw, self._pictures[place])
+            drawn = await aside(partial(draw, self._pictures[place]))
             self.post_message(self.Ready(place, drawn))
 
         return self.run_worker(work, group="decoding", exclusive=True)

@@ -78,12 +78,15 @@ class ReasonScreen(Over[Refusal]):
         yield Codes(CODES, chosen=given.codes, id="codes")
         reason = TextArea(given.reason, id="reason", soft_wrap=True, compact=True)
         yield DialogRow("Reason", reason)
-        places = "\n".join(map(_typed, given.comments))
+        places = commenting.typed(given.comments)
         remarks = TextArea(places, id="comments", soft_wrap=True, compact=True)
         yield DialogRow("On lines", remarks)
         yield Static(Content(commenting.HOW), id="how", classes="remark", markup=False)
         yield TextView(id="reads")
         yield Signing(self.page.standing.reviewers, name=self._signer)
+
+    def _fit_text(self) -> None:
+        """Leave the room to what is typed; what the author reads is long."""
 
     def on_mount(self) -> None:
         self.complain(wording.line(self._complaint))
@@ -162,7 +165,8 @@ class ReasonScreen(Over[Refusal]):
             by_role="reviewer" if self.page.standing.reviewers else "owner",
             at=self.tuimail.now(),
         )
-        return (head, Paragraph(text=wording.line(document(foreseen))))
+        text = wording.line(document(foreseen))
+        return (head, Paragraph(text=text, is_data=True))
 
     def _refusal(self) -> Refusal:
         comments = self.query_one("#comments", TextArea).text
@@ -179,9 +183,3 @@ class ReasonScreen(Over[Refusal]):
             comments=refusal.comments,
             signature=self.query_one(Signing).take(),
         )
-
-
-def _typed(comment: Comment) -> str:
-    """Return ``comment`` as it is typed."""
-    place = str(comment.line) if comment.line else comment.field
-    return f"{place}: {comment.text}" if place else comment.text

@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from tuimail.core.schedule import Late
 from tuimail.errors import FieldError
 from tuimail.tui import moments, wording
 from tuimail.tui.keymap import bindings
@@ -16,8 +17,10 @@ from tuimail.tui.keys.key import Scope
 from tuimail.tui.outgoing import release_lines
 from tuimail.tui.screens.deciding import Consent
 from tuimail.tui.screens.over import Over
+from tuimail.tui.screens.when import LATE_CHOICES
 from tuimail.tui.standing import is_part
 from tuimail.tui.widgets.dialog_row import DialogRow
+from tuimail.tui.widgets.picks import Stepper
 from tuimail.tui.widgets.signing import Signing
 from tuimail.tui.widgets.step_panel import PlainField
 from tuimail.tui.widgets.text_view import TextView
@@ -31,6 +34,10 @@ class ReleaseScreen(Over[Consent]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.RELEASE)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.RELEASE, Scope.TEXT)
+    DEFAULT_CSS = """
+    ReleaseScreen.-low.-narrow .late { display: none; }
+    ReleaseScreen.-short .late, ReleaseScreen.-flat .late { display: none; }
+    """
 
     def __init__(
         self,
@@ -94,6 +101,8 @@ class ReleaseScreen(Over[Consent]):
             classes=hidden,
         )
         yield Static(Content(_NOW), id="echo", classes=f"remark {hidden}", markup=False)
+        late = Stepper(LATE_CHOICES, key=self._given.late.value, id="late")
+        yield DialogRow("If late", late, classes=f"late {hidden}")
         names = standing.reviewers if self._is_asked else ()
         yield Signing(names, name=self._signer)
 
@@ -105,19 +114,21 @@ class ReleaseScreen(Over[Consent]):
         (self._at if self._has_time else view).focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "schedule":
-            return not self._has_time
         if action != "decide":
             return super().check_action(action, parameters)
         if self.is_overtaken or (self._verb == "approve" and self._is_blocked):
             return False
-        part = self._verb == "approve" and is_part(self.page)
+        part = self._is_part
         offered = {"approve"} if part else {"release"}
         if self._verb == "approve" and not part:
             offered.add("wait")
         return parameters[0] in offered
 
     def action_schedule(self) -> None:
+        """Let a time be typed; once it is, offer those that are often meant."""
+        if self._has_time:
+            self._offer_next()
+            return
         self._has_time = True
         for widget in self.query(".time"):
             widget.remove_class("-hidden")
@@ -134,6 +145,10 @@ class ReleaseScreen(Over[Consent]):
             return
         self.decide(lambda: self._consent(at, waits=how == "wait"))
 
+    @on(Input.Changed, "#overrule")
+    def _offer_what_it_is_then(self) -> None:
+        self.refresh_bindings()
+
     @on(Input.Changed, "#at")
     def _say_when(self) -> None:
         """Say what the time was understood as, while it is typed."""
@@ -143,8 +158,18 @@ class ReleaseScreen(Over[Consent]):
         except FieldError as error:
             said = wording.line(f"{error} {error.hint}")
         else:
-            said = f"It leaves {moments.spoken(at, now)}." if at else _NOW
+            there = moments.there(at, self.page.row.to) if at else ""
+            more = f"; {wording.line(there)}" if there else ""
+            said = f"It leaves {moments.spoken(at, now)}{more}." if at else _NOW
         self.query_one("#echo", Static).update(Content(said))
+
+    def _offer_next(self) -> None:
+        offered = [text for text, _at in moments.presets(self.tuimail.now())]
+        typed = self._at.value.strip()
+        place = offered.index(typed) + 1 if typed in offered else 0
+        if offered:
+            self._at.value = offered[place % len(offered)]
+            self._at.cursor_position = len(self._at.value)
 
     @property
     def _at(self) -> PlainField:
@@ -155,6 +180,20 @@ class ReleaseScreen(Over[Consent]):
         """Whether a word lets one person do what otherwise takes two."""
         standing = self.page.standing
         return self._is_asked and bool(standing.to_type) and not standing.given
+
+    @property
+    def _is_part(self) -> bool:
+        """Whether one yes is not enough: what blocks takes a word, or a second one."""
+        if self._verb != "approve":
+            return False
+        waits_for_word = self._is_overrulable and not self._overruling
+        return waits_for_word or is_part(self.page)
+
+    @property
+    def _overruling(self) -> str:
+        """The word that overrules, as far as it is typed."""
+        typed = [one.value for one in self.query("#overrule").results(Input)]
+        return typed[0].strip() if typed else ""
 
     @property
     def _is_blocked(self) -> bool:
@@ -170,11 +209,11 @@ class ReleaseScreen(Over[Consent]):
         return moments.moment(typed, now=self.tuimail.now()) if typed else None
 
     def _consent(self, at: datetime | None, *, waits: bool) -> Consent:
-        typed = [one.value for one in self.query("#overrule").results(Input)]
         return Consent(
-            overrule=typed[0].strip() if typed else "",
+            overrule=self._overruling,
             signature=self.query_one(Signing).take(),
             at=at,
+            late=Late(self.query_one("#late", Stepper).key),
             release_digest=self.page.release_digest,
             waits=waits,
         )

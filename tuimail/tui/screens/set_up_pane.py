@@ -95,6 +95,19 @@ def login_facts(setup: Setup, workspace: Workspace) -> LoginFacts:
     )
 
 
+def begin_changing(name: str, workspace: Workspace) -> Begun:
+    """Return an account as it is, to be changed page by page; nothing is kept."""
+    desk = workspace.setting_up
+    return Begun(
+        unfinished=desk.begin_changing(),
+        setup=desk.of_account(name),
+        taken=frozenset(),
+        services=desk.services(),
+        undo_seconds=int(desk.undo.total_seconds()),
+        has_default=desk.has_default,
+    )
+
+
 class SetUpPane(OneAtATime):
     """Shows one page after the other, and can be left and gone on with at any."""
 
@@ -114,6 +127,8 @@ class SetUpPane(OneAtATime):
         super().__init__()
         self.came_from = "review"
         """The pane that is shown again afterwards."""
+        self._change = ""
+        """Name of the account that is to be changed; empty for a new one."""
         self.begun: Begun | None = None
         self.setup = Setup()
         self.around = Around()
@@ -135,10 +150,39 @@ class SetUpPane(OneAtATime):
         super().reload()
         if self.begun is None and not self._is_opening:
             self._is_opening = True
-            self.ask(begin, self._show_begun, otherwise=self._not_begun)
+            call = partial(begin_changing, self._change) if self._change else begin
+            self.ask(call, self._show_begun, otherwise=self._not_begun)
         elif self.setup.mail_id and not self.setup.is_over:
             setup = self.setup
             self.ask(lambda ws: ws.setting_up.mail_row(setup), self._show_row)
+
+    def begin_with(self, change: str, *, came_from: str) -> None:
+        """Take what is to be set up when this pane is shown next.
+
+        What is half done stays: another account is gone to once that is left.
+
+        Args:
+            change: Name of an account that is there; empty for a new one.
+            came_from: The pane to go back to.
+        """
+        self.came_from = came_from
+        if self.begun is None:
+            self._change = change
+        elif self.setup.replaces != change and not self.is_changed:
+            self._put_away()
+            self._change = change
+        elif self.setup.replaces != change:
+            self.call_later(self._say_half_done)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether something was answered that nothing keeps, or that is not over."""
+        if self.begun is None:
+            return False
+        if not self.setup.replaces:
+            return self.setup.is_begun
+        before = replace(self.begun.setup, redoing=None)
+        return replace(self.setup, redoing=None) != before and not self.setup.is_saved
 
     async def leave_behind(self) -> None:
         """Keep what was answered when the whole app ends; wait for it otherwise."""
@@ -152,8 +196,11 @@ class SetUpPane(OneAtATime):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in {"add_account", "new_mail"}:
             return False
+        if action in {"leave", "leave_changes"}:
+            return bool(self.setup.replaces) is (action == "leave_changes")
         if action == "anew":
-            return self.setup.is_begun and not self.setup.is_saved
+            is_new = self.setup.is_begun and not self.setup.is_saved
+            return is_new and not self.setup.replaces
         if action == "step_back":
             return self._can_go_back()
         return super().check_action(action, parameters)
@@ -182,7 +229,10 @@ class SetUpPane(OneAtATime):
 
     def action_step_back(self) -> None:
         self.stop_waiting()
-        if self.around.asks_for is not None:
+        if self.setup.replaces:
+            self.setup = self.setup.go_on()
+            self.go_aside(View.PARTS)
+        elif self.around.asks_for is not None:
             self.around = replace(self.around, asks_for=None, values={})
             self.show()
         else:
@@ -194,17 +244,44 @@ class SetUpPane(OneAtATime):
         self.app.push_screen(question, self._answered_anew)
 
     def action_leave(self) -> None:
+        self.leave()
+
+    def action_leave_changes(self) -> None:
+        if self.is_changed:
+            said = "What was changed here is not saved."
+            question = ConfirmScreen("Drop the changes?", (Paragraph(text=said),))
+            self.app.push_screen(question, self._answered_dropping)
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """Go back to where the person came from; what is worth it is kept."""
         self.stop_waiting()
         if self.panel is not None:
             self.panel.take_secret()
         if self.begun is None:
             self.tuimail.go(self.came_from)
             return
+        self._put_away()
+        self.tuimail.go(self.came_from)
+
+    def _put_away(self) -> None:
+        """Keep what is worth it, and begin with something else the next time."""
+        if self.begun is None:
+            return
         leaving = self._leaving = self._left_behind(self.begun.unfinished)
         self.begun, self.setup = None, Setup()
         self._is_opening = True
         self.ask_for(leaving, self._left, otherwise=self._left_badly)
-        self.tuimail.go(self.came_from)
+
+    def _answered_dropping(self, answer: bool | None) -> None:
+        if answer:
+            self.leave()
+
+    def _say_half_done(self) -> None:
+        what = self.setup.replaces or "a new account"
+        key = named("set-up.leave", self.tuimail.changed_keys)
+        self.notice.say(f"Here is {what}, half done.", hint=f"{key} leaves it.")
 
     @on(StepPanel.Changed)
     def _choice_changed(self) -> None:
@@ -243,8 +320,9 @@ class SetUpPane(OneAtATime):
             undo_seconds=begun.undo_seconds,
             has_default=begun.has_default,
             is_far=_FAR in os.environ,
+            asks_for=View.PARTS if begun.setup.replaces else None,
         )
-        if not begun.unfinished.is_kept:
+        if not begun.setup.replaces and not begun.unfinished.is_kept:
             self.notice.say(
                 "Another set-up is open elsewhere; what you answer here is not kept "
                 "when you leave.",
@@ -255,8 +333,10 @@ class SetUpPane(OneAtATime):
     def show(self) -> None:
         """Show the page that is next, and begin what it waits for."""
         page = pages.page_of(self.setup, self.around)
+        name = self.setup.replaces
+        what = f"Change {wording.line(name)}" if name else "New account"
         self.query_one("#set-up-title", Static).update(
-            Content(f"New account   {pages.title_of(self.setup)}")
+            Content(f"{what}   {pages.title_of(self.setup)}".rstrip())
         )
         finished = pages.summary(self.setup)
         summary = self.query_one("#set-up-summary", Static)
@@ -334,7 +414,13 @@ class SetUpPane(OneAtATime):
 
     def kept(self, setup: Setup) -> None:
         self.setup = setup
-        self.around = replace(self.around, asks_for=None, values={}, known_for=None)
+        is_whole = setup.replaces and setup.step is Step.HABITS
+        self.around = replace(
+            self.around,
+            asks_for=View.PARTS if is_whole else None,
+            values={},
+            known_for=None,
+        )
         self.notice.clear()
         self.show()
 
@@ -372,6 +458,8 @@ class SetUpPane(OneAtATime):
             self.around = replace(self.around, sign_in=None)
 
     def _can_go_back(self) -> bool:
+        if self.setup.replaces:
+            return self.around.asks_for is not View.PARTS
         is_aside = self.around.asks_for is not None
         return is_aside or self.setup.back() != self.setup
 
@@ -397,7 +485,7 @@ class SetUpPane(OneAtATime):
 
     def _left(self, left: Setup) -> None:
         self._read_again()
-        if left.is_begun and not left.is_saved:
+        if left.is_begun and not left.is_saved and not left.replaces:
             who = wording.line(left.address) or "it"
             key = named("pane.add-account", self.tuimail.changed_keys)
             self.tuimail.say(f"Kept unfinished: {key} goes on with {who}.")

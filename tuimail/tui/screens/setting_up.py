@@ -10,12 +10,18 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
+from tuimail.tui import wording
 from tuimail.tui.browsing import open_browser
 from tuimail.tui.screens.set_up_pane import SetUpPane
 from tuimail.tui.set_up import login_pages
 from tuimail.tui.set_up import values as words
 from tuimail.tui.set_up.values import View
-from tuimail.workspace.setting_up import SIGN_IN, Setup, Step, typed_server
+from tuimail.workspace.setting_up import (
+    SIGN_IN,
+    Setup,
+    Step,
+    typed_server,
+)
 from tuimail.workspace.setup_desk import own_entry
 from tuimail.workspace.signing_in import SignIn, Way
 from tuimail.workspace.workspace import Workspace
@@ -39,6 +45,7 @@ class SetUpScreen(SetUpPane):
     @property
     def _answers(self) -> Mapping[View, Callable[[Mapping[str, str], str], None]]:
         return {
+            View.PARTS: self._answer_parts,
             View.ADDRESS: self._answer_address,
             View.SERVER: self._answer_server,
             View.TYPED: self._answer_typed,
@@ -53,6 +60,25 @@ class SetUpScreen(SetUpPane):
             View.MAIL: self._answer_mail,
             View.MAILED: self._answer_mailed,
         }
+
+    def _answer_parts(self, _values: Mapping[str, str], choice: str) -> None:
+        """Go to a part of an account that is there, and come back afterwards."""
+        if choice == words.DROP:
+            self.action_leave_changes()
+        elif choice == words.SAVE:
+            self._save(self.setup)
+        elif choice == Step.SERVER.value:
+            self.go_aside(View.ASKED)
+        elif choice == Step.HABITS.value:
+            self.go_aside(View.HABITS)
+        else:
+            self.keep_going(self.setup.back(Step(choice)))
+
+    def keep_going(self, setup: Setup) -> None:
+        """Show a step again; there is nothing to be kept yet."""
+        self.setup = setup
+        self.around = replace(self.around, asks_for=None, values={}, known_for=None)
+        self.show()
 
     def _answer_address(self, values: Mapping[str, str], choice: str) -> None:
         if choice == words.SERVICE:
@@ -91,12 +117,10 @@ class SetUpScreen(SetUpPane):
 
     def _answer_asked(self, values: Mapping[str, str], _choice: str) -> None:
         options = self.setup.chosen.options
-        numbers = {
-            key: int(value)
-            for key, value in values.items()
-            if isinstance(options.get(key), int) and value.isdecimal()
+        read = {
+            key: _as_before(options.get(key), value) for key, value in values.items()
         }
-        self.keep(self.setup.with_options({**values, **numbers}))
+        self.keep(self.setup.with_options(read))
 
     def _answer_consent(self, _values: Mapping[str, str], choice: str) -> None:
         is_agreed = choice == words.YES
@@ -147,7 +171,15 @@ class SetUpScreen(SetUpPane):
             noninteractive_send=values["noninteractive_send"],
             is_default=is_first or values.get("is_default") == words.YES,
         )
-        self.do(lambda ws: ws.setting_up.save(setup), self._saved)
+        if setup.replaces:
+            self.kept(setup)
+        else:
+            self._save(setup)
+
+    def _save(self, setup: Setup) -> None:
+        before = self.begun.setup if self.begun and setup.replaces else None
+        save = partial(_save, setup, before)
+        self.do(save, self._saved)
 
     def _answer_mail(self, _values: Mapping[str, str], choice: str) -> None:
         setup = self.setup
@@ -210,8 +242,13 @@ class SetUpScreen(SetUpPane):
         self.keep(setup)
 
     def _saved(self, setup: Setup) -> None:
-        self.keep(setup)
         self.tuimail.workspace_changed()
+        if setup.replaces:
+            self.setup = setup.over()
+            self.leave()
+            self.tuimail.say(f"{wording.line(setup.name)} is changed.")
+        else:
+            self.keep(setup)
 
     def _mailed(self, setup: Setup) -> None:
         self.keep(setup)
@@ -221,6 +258,17 @@ class SetUpScreen(SetUpPane):
     def _finish(self) -> None:
         self.setup = self.setup.over()
         self.action_leave()
+
+
+def _as_before(before: object, text: str) -> str | int | bool:
+    """Return what was typed as the kind of value that stood there."""
+    if isinstance(before, bool):
+        return {"true": True, "false": False}.get(text.lower(), text)
+    return int(text) if isinstance(before, int) and text.isdecimal() else text
+
+
+def _save(setup: Setup, before: Setup | None, workspace: Workspace) -> Setup:
+    return workspace.setting_up.save(setup, before=before)
 
 
 def _send(setup: Setup, workspace: Workspace) -> Setup:

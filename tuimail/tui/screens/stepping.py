@@ -4,14 +4,15 @@ from functools import partial
 
 from tuimail.tui import wording
 from tuimail.tui.screens import deciding
-from tuimail.tui.screens.deciding import Step
-from tuimail.tui.screens.list_pane import ListPane, Target
+from tuimail.tui.screens.answering import AnsweringPane
+from tuimail.tui.screens.deciding import Act, Step
+from tuimail.tui.screens.list_pane import Target
 from tuimail.tui.screens.over import ConfirmScreen
 from tuimail.tui.widgets.prose import Paragraph
 from tuimail.workspace.views import Page, Row
 
 
-class SteppingPane(ListPane):
+class SteppingPane(AnsweringPane):
     """Does what ``deciding.STEPS`` says for the key that was pressed."""
 
     def action_act(self, verb: str) -> None:
@@ -24,6 +25,8 @@ class SteppingPane(ListPane):
             self.decide(partial(self.take_back, target.id))
         elif verb == "send":
             self.decide(partial(self._begin_sending, target))
+        elif verb == "undo_reject":
+            self.decide(partial(self._begin_undoing, target))
         else:
             self.decide(partial(self._begin, deciding.STEPS[verb], target))
 
@@ -32,17 +35,17 @@ class SteppingPane(ListPane):
         if row is None or row.id != target.id:
             return
         if not step.question:
-            self._step(step, target)
+            self._step(lambda ws: step.call(ws, row.id), step.done)
             return
         dialog = ConfirmScreen(step.question, _about(row, step.consequence))
-        self.app.push_screen(dialog, partial(self._answered, step, target))
+        self.app.push_screen(dialog, partial(self._answered, step, row))
 
-    def _answered(self, step: Step, target: Target, answer: bool | None) -> None:
+    def _answered(self, step: Step, row: Row, answer: bool | None) -> None:
         if answer:
-            self._step(step, target)
+            self._step(deciding.take(step, row), step.done)
 
-    def _step(self, step: Step, target: Target) -> None:
-        self.act_at_once(lambda ws: step.call(ws, target.id), step.done)
+    def _step(self, call: Act, done: str) -> None:
+        self.act_at_once(call, done)
         self.tuimail.wake_sender()
 
     def _begin_sending(self, target: Target) -> None:
@@ -50,6 +53,13 @@ class SteppingPane(ListPane):
 
     def _ask_release(self, page: Page) -> None:
         self.ask_consent("send", page, self._sent)
+
+    def _begin_undoing(self, target: Target) -> None:
+        self.ask(lambda ws: ws.drafts.page(target.id), self._undo_reject)
+
+    def _undo_reject(self, page: Page) -> None:
+        done = deciding.STEPS["undo_reject"].done
+        self.undo_reject(page, lambda row: self.acted(row, done, leave=False))
 
     def _sent(self, row: Row) -> None:
         self.acted(row, deciding.what_became(row), leave=True)

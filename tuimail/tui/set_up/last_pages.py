@@ -6,12 +6,25 @@ Pure.
 from typing import Final
 
 from tuimail.tui import wording
-from tuimail.tui.set_up.values import NO, YES, Around, Choice, Field, Page, View
+from tuimail.tui.set_up.values import (
+    DROP,
+    NO,
+    SAVE,
+    YES,
+    Around,
+    Choice,
+    Field,
+    Page,
+    View,
+)
 from tuimail.tui.widgets.prose import Kind, Paragraph
 from tuimail.workspace import setup_words
-from tuimail.workspace.setting_up import ANSWERS, Setup
+from tuimail.workspace.setting_up import ANSWERS, Setup, Step
 from tuimail.workspace.views import Row
 
+_PARTS: Final = (Step.IDENTITY, Step.SERVER, Step.LOGIN, Step.HABITS)
+"""What can be changed of an account; its name stands in mail that waits for it."""
+_TITLE_CELLS: Final = 8
 _SCRIPTS: Final = {
     "allow": "send it",
     "review": "let it wait for you",
@@ -19,11 +32,35 @@ _SCRIPTS: Final = {
 }
 
 
+def parts(setup: Setup, around: Around) -> Page:
+    """Return the page about what of an account is to be changed."""
+    del around
+    said = dict(setup_words.all_answers(setup))
+    offered = [step for step in _PARTS if step is not Step.LOGIN or setup.needs_secret]
+    return Page(
+        view=View.PARTS,
+        choices=(
+            *(
+                Choice(
+                    key=step.value,
+                    text=f"{setup_words.TITLES[step]:<{_TITLE_CELLS}}",
+                    more=wording.line(said.get(step, "")),
+                )
+                for step in offered
+            ),
+            Choice(key=SAVE, text="Save the changes"),
+            Choice(key=DROP, text="Leave it as it was"),
+        ),
+    )
+
+
 def identity(setup: Setup, around: Around) -> Page:
     """Return the page about what people see of the sender."""
     values = around.values
     good = (
-        setup_words.about_test(setup.tested) if setup.is_good and setup.tested else ()
+        setup_words.about_test(setup.tested)
+        if setup.tested and setup.is_good and setup.tested.endpoint
+        else ()
     )
     return Page(
         view=View.IDENTITY,
@@ -88,7 +125,9 @@ def habits(setup: Setup, around: Around) -> Page:
             ),
         ),
         fields=tuple(fields),
-        choices=(Choice(key=YES, text="Save the account"),),
+        choices=(
+            Choice(key=YES, text="Go on" if setup.replaces else "Save the account"),
+        ),
     )
 
 
@@ -116,8 +155,8 @@ def mail(setup: Setup, around: Around) -> Page:
         choices=(
             Choice(
                 key=YES,
-                text=f"Send a mail to yourself, {address}",
-                more="leaves at once",
+                text="Send a mail to yourself, at once",
+                more=f"to {address}",
             ),
             Choice(key=NO, text="Done"),
         ),

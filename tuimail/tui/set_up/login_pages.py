@@ -29,7 +29,7 @@ IN_THE_APP: Final[tuple[Place, ...]] = tuple(
     one for one in PLACES if one.prefix != "prompt:"
 )
 """The app draws on the terminal, so that nobody can be asked each time."""
-_WAYS: Final = {
+WAYS: Final = {
     Way.BROWSER: "a browser on this machine",
     Way.PASTE: "a browser elsewhere; its last address is pasted here",
     Way.DEVICE: "a code that is typed on another device",
@@ -220,9 +220,7 @@ def _sign_in_fields(setup: Setup, around: Around) -> tuple[Field, ...]:
             id="way",
             label="By",
             value=values.get("way", default.value),
-            choices=tuple(
-                Choice(key=one.value, text=_WAYS[one]) for one in around.ways
-            ),
+            choices=tuple(Choice(key=one.value, text=WAYS[one]) for one in around.ways),
         ),
     ]
     if around.problem:

@@ -44,6 +44,8 @@ def page_of(setup: Setup, around: Around) -> Page:
 
 def title_of(setup: Setup) -> str:
     """Return at which step the person is."""
+    if setup.replaces:
+        return setup_words.TITLES[setup.step] if setup.redoing else ""
     steps = [one for one in Step if one is not Step.OVER]
     step = Step.MAIL if setup.step is Step.OVER else setup.step
     number = steps.index(step) + 1
@@ -51,7 +53,12 @@ def title_of(setup: Setup) -> str:
 
 
 def summary(setup: Setup) -> tuple[Content, ...]:
-    """Return what was answered so far, a line for each step; safe text."""
+    """Return what was answered so far, a line for each step; safe text.
+
+    Nothing where an account is changed: its page of parts says it all.
+    """
+    if setup.replaces:
+        return ()
     return tuple(
         Content.assemble(
             (f"✓ {setup_words.TITLES[step]:<{_LABEL_CELLS}}", "bold"),
@@ -75,6 +82,7 @@ def _view_of_login(setup: Setup, around: Around) -> View:
 
 
 _PAGES: Final[Mapping[View, Callable[[Setup, Around], Page]]] = {
+    View.PARTS: last_pages.parts,
     View.ADDRESS: server_pages.address,
     View.LOOKING: server_pages.looking,
     View.SERVER: server_pages.server,

@@ -49,7 +49,7 @@ def address(setup: Setup, around: Around) -> Page:
                 id="address",
                 label="Address",
                 value=around.values.get("address", setup.address),
-                help="Such as ada@example.org.",
+                help="Only what is behind the @ is looked up.",
             ),
             Field(
                 id="name",
@@ -110,6 +110,7 @@ def typed(setup: Setup, around: Around) -> Page:
                 value=values.get("username", setup.address),
                 help="Empty where the server wants no login.",
             ),
+            asked_field("ca_file", values.get("ca_file", "")),
         ),
     )
 
@@ -127,13 +128,18 @@ def services(setup: Setup, around: Around) -> Page:
 
 def asked(setup: Setup, around: Around) -> Page:
     """Return the page for what only the person knows of the way out."""
-    known = {key: str(value) for key, value in setup.chosen.options.items()}
+    known = {key: _typed(value) for key, value in setup.chosen.options.items()}
     values = known | dict(around.values)
     return Page(
         view=View.ASKED,
         notes=advice(setup.chosen),
         fields=tuple(asked_field(key, values.get(key, "")) for key in setup.asks),
     )
+
+
+def _typed(value: str | int | bool) -> str:
+    """Return a setting as it is typed."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def consent(setup: Setup, around: Around) -> Page:

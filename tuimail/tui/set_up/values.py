@@ -24,10 +24,15 @@ RETRY: Final = "retry"
 PASSWORD: Final = "password"  # noqa: S105 - a word, not a password
 SERVER: Final = "server"
 HOLD: Final = "hold"
+SAVE: Final = "save"
+DROP: Final = "drop"
 
 
 class View(StrEnum):
     """Which page is shown."""
+
+    PARTS = "parts"
+    """What of an account that is there is to be changed."""
 
     ADDRESS = "address"
     """Whom mail is from."""

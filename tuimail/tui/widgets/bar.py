@@ -5,14 +5,19 @@ So nothing of ours is ever cut in the middle of a word, at any width.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Offset
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tuimail.tui import wording
+from tuimail.tui.keymap import USUAL, Names
+
+_CHOSEN: Final = "current"
+"""Style of the piece that keys are about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +54,12 @@ class Bar(Widget):
     }
     """
 
+    @property
+    def key_names(self) -> Names:
+        """What names the keys that it says: as the app has them, or as usual."""
+        found: Names = getattr(self.app, "names", USUAL)
+        return found
+
     def pieces(self) -> Sequence[Piece]:
         """Return what is to be shown, the most important first."""
         return ()
@@ -70,6 +81,16 @@ class Bar(Widget):
             segments.append(Segment(" " * room, self.rich_style))
             segments.append(Segment(right.text, self._style(right)))
         return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    @property
+    def cursor_offset(self) -> Offset:
+        """Where what is chosen begins, for whoever follows the terminal's cursor."""
+        column = 0
+        for piece in self._fitting(self.size.width):
+            if piece.style == _CHOSEN:
+                return Offset(column, 0)
+            column += wording.cells(piece.text)
+        return Offset(0, 0)
 
     def target_at(self, x: int) -> str:
         """Return what a click at cell ``x`` means, or an empty text."""

@@ -1,4 +1,4 @@
-"""Small lines with a choice: the account to send from, the attached files.
+"""A small line with a choice: from whom a mail is, and through which account.
 
 Textual's Select holds a list that ends the app when a terminal gets very
 narrow, so the few choices here are stepped through instead.
@@ -12,9 +12,8 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import reactive
 
-from tuimail.core.draft import Attachment
 from tuimail.tui import wording
-from tuimail.tui.keymap import bindings, named
+from tuimail.tui.keymap import bindings
 from tuimail.tui.keys.key import Scope
 from tuimail.tui.widgets.bar import Bar, Piece
 
@@ -24,8 +23,12 @@ class Choice:
     """One way to send: an account and whom its mail is from."""
 
     account: str
-    text: str
-    """Safe text: name, address, account."""
+    sender: str
+    """Address of the identity, without its name."""
+    name: str
+    """Name and address; safe text."""
+    way: str
+    """Account and what it leads through; safe text."""
 
 
 class AccountChoice(Bar, can_focus=True):
@@ -38,6 +41,8 @@ class AccountChoice(Bar, can_focus=True):
     """
 
     place: reactive[int] = reactive(0)
+    reason: reactive[tuple[str, str]] = reactive(("", ""))
+    """An address, and why the mail is from it; safe text."""
 
     @dataclass
     class Changed(Message):
@@ -52,26 +57,53 @@ class AccountChoice(Bar, can_focus=True):
     @property
     def account(self) -> str:
         """Name of the chosen account; empty where there is none."""
-        return self._choices[self.place].account if self._choices else ""
+        return self.chosen.account if self.chosen else ""
 
-    def offer(self, choices: Sequence[Choice], *, account: str) -> None:
-        """Offer ``choices``, beginning with ``account``."""
+    @property
+    def chosen(self) -> Choice | None:
+        """Whom the mail is from; None where there is no account."""
+        return self._choices[self.place] if self._choices else None
+
+    @property
+    def choices(self) -> Sequence[Choice]:
+        """Everybody it may be from."""
+        return self._choices
+
+    def offer(
+        self, choices: Sequence[Choice], *, account: str, sender: str = ""
+    ) -> None:
+        """Offer ``choices``, beginning with ``account`` and whom it sends as."""
         self._choices = choices
-        names = [choice.account for choice in choices]
-        self.place = names.index(account) if account in names else 0
+        ways = [(one.account, one.sender.lower()) for one in choices]
+        names = [one.account for one in choices]
+        wanted = (account, sender.lower())
+        own = names.index(account) if account in names else 0
+        self.place = ways.index(wanted) if wanted in ways else own
         self.refresh()
 
     def pieces(self) -> Sequence[Piece]:
         if not self._choices:
-            key = named("pane.add-account", {})
+            key = self.key_names("pane.add-account")
             return [Piece(text=f"no account yet: {key} adds one", style="alarm")]
         chosen = self._choices[self.place]
-        text = wording.clipped(chosen.text, self.size.width)
-        pieces = [Piece(text=text, style="text")]
+        address, why = self.reason
+        is_explained = bool(why) and address == chosen.sender
+        text = f"{chosen.name}   {why if is_explained else chosen.way}"
+        pieces = [Piece(text=wording.clipped(text, self.size.width), style="text")]
+        if is_explained:
+            pieces.append(Piece(text=f"   {chosen.way}", style="name"))
         if len(self._choices) > 1:
-            place = f"   {self.place + 1} of {len(self._choices)}, Space changes"
-            pieces.append(Piece(text=place, style="name"))
+            used = sum(wording.cells(one.text) for one in pieces)
+            pieces.append(self._how_to_change(self.size.width - used))
         return pieces
+
+    def _how_to_change(self, room: int) -> Piece:
+        """Return which choice it is of how many, and by what key, where that fits."""
+        place = f"   {self.place + 1} of {len(self._choices)}"
+        whole = f"{place}, {self.key_names('from.next')} changes"
+        return Piece(
+            text=whole if wording.cells(whole) <= room else place, style="name"
+        )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
@@ -80,53 +112,3 @@ class AccountChoice(Bar, can_focus=True):
     def action_step(self, count: int) -> None:
         self.place = (self.place + count) % len(self._choices)
         self.post_message(self.Changed(self))
-
-
-class FileList(Bar, can_focus=True):
-    """Shows the attached files on one line, and lets one be taken off."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.FILES)]
-    DEFAULT_CSS = """
-    FileList { background: $surface; }
-    FileList:focus { background: $panel; }
-    """
-
-    files: reactive[tuple[Attachment, ...]] = reactive((), bindings=True)
-    place: reactive[int] = reactive(0)
-
-    @dataclass
-    class Changed(Message):
-        """A file was taken off."""
-
-        file_list: "FileList"
-
-    def pieces(self) -> Sequence[Piece]:
-        if not self.files:
-            return [Piece(text="none", style="text")]
-        return [self._piece(place, file) for place, file in enumerate(self.files)]
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "step":
-            return len(self.files) > 1
-        del parameters
-        return action != "remove" or bool(self.files)
-
-    def action_step(self, count: int) -> None:
-        self.place = (self.place + count) % len(self.files)
-
-    def action_remove(self) -> None:
-        kept = list(self.files)
-        del kept[self.place]
-        self.files = tuple(kept)
-        self.place = max(0, min(self.place, len(kept) - 1))
-        self.post_message(self.Changed(self))
-
-    def watch_has_focus(self, value: bool) -> None:
-        super().watch_has_focus(value)
-        self.refresh()
-
-    def _piece(self, place: int, file: Attachment) -> Piece:
-        name = wording.clipped(wording.line(file.name), max(8, self.size.width - 12))
-        text = f"{name} {wording.size(file.size_bytes)}"
-        is_chosen = self.has_focus and place == self.place
-        return Piece(text=f"{text}   ", style="current" if is_chosen else "text")

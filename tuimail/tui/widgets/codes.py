@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -42,6 +42,11 @@ class Codes(Widget, can_focus=True):
     def in_order(self) -> tuple[str, ...]:
         """The codes that are chosen, in the order in which all are shown."""
         return tuple(code for code in self._codes if code in self.chosen)
+
+    @property
+    def cursor_offset(self) -> Offset:
+        """Where the codes begin, for whoever follows the terminal's cursor."""
+        return Offset(0, 0)
 
     def toggle(self, code: str) -> None:
         """Choose ``code``, or do not any more."""

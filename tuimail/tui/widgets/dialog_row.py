@@ -2,6 +2,7 @@
 
 from textual.app import ComposeResult
 from textual.containers import HorizontalGroup
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -29,3 +30,7 @@ class DialogRow(HorizontalGroup):
     def compose(self) -> ComposeResult:
         yield Static(self._label, classes="dialog-label", markup=False)
         yield self._widget
+
+    def rename(self, label: str) -> None:
+        """Have another label; ours, safe text."""
+        self.query_one(".dialog-label", Static).update(Content(label))

@@ -5,8 +5,8 @@ Pure.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, Protocol
+from datetime import datetime, timedelta
+from typing import Final, Protocol, runtime_checkable
 
 from tuimail.core.finding import Severity
 from tuimail.tui import wording
@@ -40,6 +40,19 @@ class Layout(Protocol):
         ...
 
 
+@runtime_checkable
+class Grouped(Protocol):
+    """A layout of rows that have something in common with their neighbours."""
+
+    def gutter(self, width: int) -> int:
+        """Return how many of ``width`` cells its lines leave free in front; or 0."""
+        ...
+
+    def group(self, row: Row, now: datetime) -> str:
+        """Return what the first of a few rows says for all of them; safe text."""
+        ...
+
+
 MARKS: Final = {Severity.BLOCK.value: "x", Severity.WARNING.value: "!"}
 """In front of a mail with findings; the details say the word."""
 _TONES: Final = {
@@ -53,6 +66,15 @@ _TONES: Final = {
     "queued": Kind.GOOD,
     "cancelled": Kind.MUTED,
 }
+_SUBJECT_CELLS: Final = 18
+_SUBJECT_SHARE: Final = 45
+"""Cells, and hundredths of the line, that a subject has in any case."""
+_DAYS_FROM: Final = 90
+"""Lists this wide have a day in front of their rows."""
+_DAY_CELLS: Final = 12
+_AIRY_FROM: Final = 100
+"""Lists this wide have two cells between their columns."""
+_DAYS: Final = {timedelta(0): "Today", timedelta(days=1): "Yesterday"}
 
 
 class Card:
@@ -73,10 +95,11 @@ class Card:
         """Return the two lines of ``row``."""
         mark = MARKS.get(row.worst_finding, " ")
         first = _split(
-            f"{mark} {wording.people(row.to)}", wording.age(row.updated_at, now), width
+            f"{mark} {wording.whom(row)}", wording.age(row.updated_at, now), width
         )
         subject = f"  {wording.subject(row.subject)}"
-        about = self._about(row, width - wording.cells(subject))
+        kept = max(_SUBJECT_CELLS, width * _SUBJECT_SHARE // 100)
+        about = self._about(row, width - min(wording.cells(subject), kept))
         second = _split(subject, about, width)
         return (
             (Cell(text=first[0]), Cell(text=first[1], kind=Kind.MUTED)),
@@ -87,12 +110,20 @@ class Card:
         )
 
     def _about(self, row: Row, room: int) -> str:
-        """Return author, findings and status, as many as there is room for."""
+        """Return author, findings and status, as many as there is room for.
+
+        Of a subject that is long, as much as tells it from others comes first.
+        """
         author = wording.line(row.origin.actor)
         who = f"for {wording.line(row.assigned)}" if row.assigned else ""
         found = wording.count(row.finding_count, "finding") if row.finding_count else ""
         status = row.status if row.status != self._usual else ""
-        for parts in ((author, found, who, status), (found, who, status)):
+        few = f"{row.finding_count} found" if row.finding_count else ""
+        for parts in (
+            (author, found, who, status),
+            (found, who, status),
+            (few, status),
+        ):
             text = " · ".join(part for part in parts if part)
             if wording.cells(text) < room:
                 return text
@@ -104,6 +135,20 @@ def _split(left: str, right: str, width: int) -> tuple[str, str]:
     right = wording.clipped(right, max(0, width - 2))
     left_width = max(0, width - wording.cells(right) - 1)
     return wording.fitted(left, left_width) + " ", right
+
+
+def _hour(moment: datetime) -> str:
+    return f"{moment.astimezone():%H:%M}"
+
+
+def _weekday(moment: datetime, now: datetime) -> str:
+    """Return the day of ``moment`` here, in no more cells than there are for it."""
+    there, here = moment.astimezone().date(), now.astimezone().date()
+    if here - there in _DAYS:
+        return _DAYS[here - there]
+    if there.year == here.year:
+        return f"{there:%a} {there.day} {there:%b}"
+    return f"{there.day} {there:%b %Y}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +181,7 @@ class Columns:
             wording.fitted(column.title, cells)
             for column, cells in self._measured(width)
         ]
-        return wording.fitted("  " + " ".join(titles), width)
+        return wording.fitted("  " + _gap(width).join(titles), width)
 
     def lines(self, row: Row, width: int, now: datetime) -> tuple[Cells, ...]:
         """Return the one line of ``row``."""
@@ -144,14 +189,53 @@ class Columns:
         cells = [Cell(text=f"{mark} ")]
         for column, size in self._measured(width):
             text = wording.fitted(column.text(row, now), size)
-            cells.append(Cell(text=f"{text} ", kind=column.kind(row)))
+            cells.append(Cell(text=text + _gap(width), kind=column.kind(row)))
         return (tuple(cells),)
 
     def _measured(self, width: int) -> list[tuple[Column, int]]:
         shown = [one for one in self._columns if width >= one.from_width]
-        free = width - 2 - sum(one.cells + 1 for one in shown)
+        free = width - 2 - sum(one.cells + len(_gap(width)) for one in shown)
         shares = sum(one.share for one in shown) or 1
         return [(one, one.cells + max(0, free) * one.share // shares) for one in shown]
+
+
+def _gap(width: int) -> str:
+    """Return what is between two columns: more where there is room to breathe."""
+    return "  " if width >= _AIRY_FROM else " "
+
+
+class DayColumns:
+    """Columns with the day in front, once for all rows of it; with its hour in each.
+
+    Where there is no room for that, a column says the day.
+    """
+
+    height = 1
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        """Take the columns, of which ``WHEN`` becomes the hour where there is room."""
+        self._narrow = Columns(columns)
+        self._wide = Columns([HOUR if one is WHEN else one for one in columns])
+
+    def gutter(self, width: int) -> int:
+        """Return the cells of the day."""
+        return _DAY_CELLS if width >= _DAYS_FROM else 0
+
+    def group(self, row: Row, now: datetime) -> str:
+        """Return the day of a mail."""
+        return _weekday(row.updated_at, now)
+
+    def header(self, width: int) -> str:
+        """Return the titles above their columns."""
+        gutter = self.gutter(width)
+        return " " * gutter + self._columns(width).header(width - gutter)
+
+    def lines(self, row: Row, width: int, now: datetime) -> tuple[Cells, ...]:
+        """Return the one line of ``row``, but for the day in front of it."""
+        return self._columns(width).lines(row, width - self.gutter(width), now)
+
+    def _columns(self, width: int) -> Columns:
+        return self._wide if self.gutter(width) else self._narrow
 
 
 def tone(row: Row) -> Kind:
@@ -161,8 +245,13 @@ def tone(row: Row) -> Kind:
 
 STATUS: Final = Column(title="STATUS", text=wording.status, cells=9, kind=tone)
 WHEN: Final = Column(title="WHEN", text=wording.when, cells=9)
+HOUR: Final = Column(
+    title="WHEN",
+    text=lambda row, _now: _hour(row.updated_at),
+    cells=5,
+)
 TO: Final = Column(
-    title="TO", text=lambda row, _now: wording.people(row.to), cells=14, share=2
+    title="TO", text=lambda row, _now: wording.whom(row), cells=14, share=2
 )
 SUBJECT: Final = Column(
     title="SUBJECT",

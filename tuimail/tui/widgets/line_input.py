@@ -1,7 +1,12 @@
 """A field of one line that loses nothing of what is pasted into it."""
 
+from typing import ClassVar
+
 from textual import events
+from textual.binding import BindingType
 from textual.widgets import Input
+
+from tuimail.tui.keymap import without
 
 
 class LineInput(Input):
@@ -11,8 +16,8 @@ class LineInput(Input):
     word would get no mail.
     """
 
-    def __init__(self, *, id: str, joint: str) -> None:
-        super().__init__(id=id, compact=True)
+    def __init__(self, *, id: str, joint: str, placeholder: str = "") -> None:
+        super().__init__(id=id, compact=True, placeholder=placeholder)
         self._joint = joint
         """What stands between two lines that were pasted."""
 
@@ -21,3 +26,9 @@ class LineInput(Input):
         event.stop()
         lines = (line.strip() for line in event.text.splitlines())
         self.replace(self._joint.join(line for line in lines if line), *self.selection)
+
+
+class AskingLine(LineInput, inherit_bindings=False):
+    """A field that leaves Enter to what it is in, so that its footer says so."""
+
+    BINDINGS: ClassVar[list[BindingType]] = without(Input.BINDINGS, "enter")

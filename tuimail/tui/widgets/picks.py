@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -78,6 +78,11 @@ class Picks(ScrollView, can_focus=True):
         """Return one line for each choice, where its height is ``auto``."""
         del container, viewport, width
         return len(self._choices)
+
+    @property
+    def cursor_offset(self) -> Offset:
+        """Where the marked choice is, for whoever follows the terminal's cursor."""
+        return Offset(0, self.place - self.scroll_offset.y)
 
     def render_line(self, y: int) -> Strip:
         place, width = self.scroll_offset.y + y, self.scrollable_content_region.width
@@ -190,8 +195,11 @@ class Stepper(Bar, can_focus=True):
         chosen = wording.clipped(self._choices[self.place].text, self.size.width)
         pieces = [Piece(text=chosen, style="text")]
         if len(self._choices) > 1:
-            place = f"   {self.place + 1} of {len(self._choices)}, Space changes"
-            pieces.append(Piece(text=place, style="name"))
+            place = f"   {self.place + 1} of {len(self._choices)}"
+            whole = f"{place}, {self.key_names('stepper.next')} changes"
+            room = self.size.width - wording.cells(chosen)
+            text = whole if wording.cells(whole) <= room else place
+            pieces.append(Piece(text=text, style="name"))
         return pieces
 
     def on_click(self) -> None:

@@ -1,23 +1,22 @@
-"""Paragraphs of safe text, wrapped to a width only as far down as needed.
+"""Paragraphs of safe text, and the lines that they become at a width.
 
-A mail may be a megabyte; wrapping all of it before the first line is shown
-would be felt. Lines are made from the top, and what lies further down is only
-estimated until somebody goes there.
+What is ours stands where text cannot reach: the label in a column at the left,
+the note in one at the right.
 
 Pure.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from rich.cells import cell_len, chop_cells
 
 
 class Kind(StrEnum):
-    """What a paragraph is, which decides its colour and never its words."""
+    """What a text is, which decides its colour and never its words."""
 
     PLAIN = "plain"
     """Text of the mail."""
@@ -33,6 +32,24 @@ class Kind(StrEnum):
     """Must be looked at."""
     GOOD = "good"
     """Went well."""
+    STRONG = "strong"
+    """What counts in a line."""
+    ADDED = "added"
+    """Words that are there now and were not."""
+    REMOVED = "removed"
+    """Words that were there and are not now."""
+    HIT = "hit"
+    """What somebody looks for."""
+    FOUND = "found"
+    """The one of it that they are at."""
+
+
+class Span(NamedTuple):
+    """A part of a text that is of another kind than the rest."""
+
+    start: int
+    end: int
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +60,17 @@ class Paragraph:
     label: str = ""
     """Our own word, in a column that the text cannot reach."""
     kind: Kind = Kind.PLAIN
+    label_kind: Kind | None = None
+    """None for that of all labels."""
+    spans: tuple[Span, ...] = ()
+    """In order, none over another, of a text without tabs."""
+    note: str = ""
+    """Our own words at the right end, where the text does not come either."""
+    note_kind: Kind = Kind.WARNING
+    is_hard: bool = False
+    """Whether lines end where the width does, as of what is not for reading."""
+    is_data: bool = False
+    """Whether lines may end after commas and brackets, as of what programs read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,94 +82,95 @@ class Line:
     """Padded to the column; empty where no paragraph has labels."""
     kind: Kind
     paragraph: int
-    """Which paragraph it belongs to, to find the place again after a resize."""
+    """Which of its block it belongs to."""
+    block: int = 0
+    start: int = 0
+    """Where in the paragraph its text begins."""
+    label_kind: Kind | None = None
+    spans: tuple[Span, ...] = ()
+    """Of this text."""
+    note: str = ""
+    note_kind: Kind = Kind.WARNING
 
 
 LABEL_CELLS: Final = 9
 """Least width of the column of labels, with the space after it."""
 MOST_LABEL_CELLS: Final = 24
-_NARROWEST: Final = 4
+_SIGNS: Final = 3
+"""Cells of labels that are signs or numbers, which need no column for words."""
+NARROWEST: Final = 4
 _TAB_CELLS: Final = 4
 _PIECES: Final = re.compile(r"\S+|\s+")
-
-
-class Prose:
-    """Gives the lines of ``paragraphs`` at ``width``, from the top down."""
-
-    def __init__(self, paragraphs: Sequence[Paragraph], width: int) -> None:
-        self._paragraphs = paragraphs
-        self._width = max(_NARROWEST, width)
-        self._label_cells = _label_cells(paragraphs)
-        self._lines: list[Line] = []
-        self._next = 0
-
-    @property
-    def height(self) -> int:
-        """How many lines there are; a guess while not all were wrapped."""
-        return len(self._lines) + self._rest()
-
-    def reach(self, count: int) -> None:
-        """Wrap until there are ``count`` lines, or no more."""
-        while len(self._lines) < count and self._next < len(self._paragraphs):
-            self._lines.extend(self._wrapped(self._next))
-            self._next += 1
-
-    def finish(self) -> None:
-        """Wrap everything, so that the height is exact."""
-        while self._next < len(self._paragraphs):
-            self.reach(len(self._lines) + 1)
-
-    def line(self, place: int) -> Line | None:
-        """Return the line at ``place``, or None past the end."""
-        self.reach(place + 1)
-        return self._lines[place] if place < len(self._lines) else None
-
-    def first_line_of(self, paragraph: int) -> int:
-        """Return where ``paragraph`` begins, wrapping as far as that."""
-        while self._next <= paragraph < len(self._paragraphs):
-            self.reach(len(self._lines) + 1)
-        for place, line in enumerate(self._lines):
-            if line.paragraph >= paragraph:
-                return place
-        return 0
-
-    def _rest(self) -> int:
-        width = self._text_width
-        return sum(
-            1 + len(self._paragraphs[place].text) // width
-            for place in range(self._next, len(self._paragraphs))
-        )
-
-    @property
-    def _text_width(self) -> int:
-        return max(_NARROWEST, self._width - self._label_cells)
-
-    def _wrapped(self, number: int) -> Iterator[Line]:
-        paragraph = self._paragraphs[number]
-        label = paragraph.label
-        for text in wrapped(paragraph.text, self._text_width):
-            yield Line(
-                text=text,
-                label=label.ljust(self._label_cells),
-                kind=paragraph.kind,
-                paragraph=number,
-            )
-            label = ""
-
-
-def _label_cells(paragraphs: Sequence[Paragraph]) -> int:
-    longest = max((len(one.label) for one in paragraphs), default=0)
-    if not longest:
-        return 0
-    return min(MOST_LABEL_CELLS, max(LABEL_CELLS, longest + 2))
+_PIECES_OF_DATA: Final = re.compile(r"[^\s,{\[]*[,{\[]+|[^\s,{\[]+|\s+")
+_GAP: Final = 2
+"""Cells between a text and the note beside it."""
 
 
 def paragraphs_of(text: str) -> tuple[Paragraph, ...]:
     """Return each line of a safe ``text`` as a paragraph, quotes marked."""
-    return tuple(
-        Paragraph(text=line, kind=Kind.QUOTE if line.startswith(">") else Kind.PLAIN)
-        for line in text.split("\n")
-    )
+    return tuple(map(paragraph_of, text.split("\n")))
+
+
+def paragraph_of(line: str) -> Paragraph:
+    """Return one line of a safe text, marked where it is a quote."""
+    return Paragraph(text=line, kind=Kind.QUOTE if line.startswith(">") else Kind.PLAIN)
+
+
+def flat(text: str) -> str:
+    """Return ``text`` with spaces for its tabs, as it is shown."""
+    return text.expandtabs(_TAB_CELLS) if "\t" in text else text
+
+
+def label_cells(longest: int) -> int:
+    """Return the width of the column for labels of ``longest`` cells at most."""
+    if longest <= _SIGNS:
+        return longest and longest + min(longest, _GAP)
+    return min(MOST_LABEL_CELLS, max(LABEL_CELLS, longest + 2))
+
+
+def lines_of(
+    one: Paragraph, *, width: int, column: int, block: int = 0, number: int = 0
+) -> Iterator[Line]:
+    """Yield the lines of ``one``.
+
+    Args:
+        one: The paragraph.
+        width: Cells of a whole line.
+        column: Cells of it for the label.
+        block: Where it stands.
+        number: Where in that.
+    """
+    room = max(NARROWEST, width - column)
+    text = flat(one.text)
+    beside = _room_beside(one, room)
+    spans = one.spans
+    label, note = one.label, one.note if beside else ""
+    pieces = _PIECES_OF_DATA if one.is_data else _PIECES
+    for start, end in _wrapped(text, beside or room, pieces, is_hard=one.is_hard):
+        yield Line(
+            text=text[start:end],
+            label=label.ljust(column),
+            kind=one.kind,
+            paragraph=number,
+            block=block,
+            start=start,
+            label_kind=one.label_kind,
+            spans=tuple(within(spans, start, end)) if spans else (),
+            note=note,
+            note_kind=one.note_kind,
+        )
+        label = note = ""
+    if one.note and not beside:
+        yield from _below(one, room, column, block, number)
+
+
+def within(spans: tuple[Span, ...], start: int, end: int) -> Iterator[Span]:
+    """Yield what of ``spans`` is between ``start`` and ``end``, counted from there."""
+    for span in spans:
+        if span.start < end and span.end > start:
+            yield Span(
+                max(0, span.start - start), min(end, span.end) - start, span.kind
+            )
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -150,28 +179,79 @@ def wrapped(text: str, width: int) -> list[str]:
     A word that is too long is broken where the line ends, and the spaces of a
     line that fits are kept as they are.
     """
-    flat = text.expandtabs(_TAB_CELLS)
-    if _cells(flat) <= width:
-        return [flat]
-    lines: list[str] = []
-    current, used = "", 0
-    for piece in _pieces(flat, width):
+    whole = flat(text)
+    return [whole[start:end] for start, end in _wrapped(whole, width)]
+
+
+def _room_beside(one: Paragraph, room: int) -> int:
+    """Return what is left beside the note; 0 where it has to stand below."""
+    if not one.note:
+        return room
+    left = room - _cells(one.note) - _GAP
+    return left if left >= min(room // 2, _cells(one.text)) else 0
+
+
+def _below(
+    one: Paragraph, room: int, column: int, block: int, number: int
+) -> Iterator[Line]:
+    for start, end in _wrapped(one.note, room):
+        yield Line(
+            text=one.note[start:end],
+            label=" " * column,
+            kind=one.note_kind,
+            paragraph=number,
+            block=block,
+            start=len(one.text),
+        )
+
+
+def _wrapped(
+    text: str, width: int, pieces: re.Pattern[str] = _PIECES, *, is_hard: bool = False
+) -> list[tuple[int, int]]:
+    """Return where each line begins and ends."""
+    if _cells(text) <= width:
+        return [(0, len(text))]
+    return list(_chopped(text, width) if is_hard else _at_spaces(text, width, pieces))
+
+
+def _chopped(text: str, width: int, start: int = 0) -> Iterator[tuple[int, int]]:
+    for piece in chop_cells(text, width):
+        yield start, start + len(piece)
+        start += len(piece)
+
+
+def _at_spaces(
+    text: str, width: int, pieces: re.Pattern[str]
+) -> Iterator[tuple[int, int]]:
+    start = end = used = 0
+    is_blank, was_told = True, False
+    for begin, stop in _pieces(text, width, pieces):
+        piece = text[begin:stop]
         cells = _cells(piece)
         if used + cells > width:
-            lines.append(current.rstrip())
-            current, used = "", 0
+            yield start, _stripped(text, start, end)
+            was_told, is_blank, used, start = True, True, 0, begin
             if piece.isspace():
+                start = end = stop
                 continue
-        current, used = current + piece, used + cells
-    return [*lines, current.rstrip()] if current.strip() or not lines else lines
+        end, used = stop, used + cells
+        is_blank = is_blank and piece.isspace()
+    if not is_blank or not was_told:
+        yield start, _stripped(text, start, end)
 
 
-def _pieces(text: str, width: int) -> Iterator[str]:
-    for piece in _PIECES.findall(text):
-        if _cells(piece) <= width:
-            yield piece
+def _stripped(text: str, start: int, end: int) -> int:
+    return start + len(text[start:end].rstrip())
+
+
+def _pieces(
+    text: str, width: int, pieces: re.Pattern[str]
+) -> Iterator[tuple[int, int]]:
+    for found in pieces.finditer(text):
+        if _cells(found.group()) <= width:
+            yield found.span()
         else:
-            yield from chop_cells(piece, width)
+            yield from _chopped(found.group(), width, found.start())
 
 
 def _cells(text: str) -> int:

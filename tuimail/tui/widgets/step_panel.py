@@ -13,7 +13,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from tuimail.tui.keymap import without
+from tuimail.tui.keymap import bindings, without
+from tuimail.tui.keys.key import Scope
 from tuimail.tui.set_up.values import Field, Page
 from tuimail.tui.widgets.picks import Picks, Stepper
 from tuimail.tui.widgets.text_view import TextView
@@ -88,6 +89,18 @@ class Notes(TextView, can_focus=False):
     DEFAULT_CSS = """
     Notes { height: auto; margin: 0 0 1 0; scrollbar-size: 0 0; overflow-y: hidden; }
     """
+
+
+class LongField(TextArea):
+    """A field of several lines, in which Enter begins another one.
+
+    As a key of its own, so that the footer offers the other key to go on by.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.LONG)]
+
+    def action_new_line(self) -> None:
+        self.insert("\n")
 
 
 class StepPanel(VerticalScroll, can_focus=False):
@@ -265,7 +278,7 @@ def _widget(field: Field) -> Widget:
     if field.choices:
         return Stepper(field.choices, key=field.value, id=_id(field))
     if field.is_long:
-        return TextArea(field.value, id=_id(field), compact=True, soft_wrap=True)
+        return LongField(field.value, id=_id(field), compact=True, soft_wrap=True)
     return PlainField(
         field.value,
         id=_id(field),

@@ -16,11 +16,14 @@ from tuimail.tui.keys.key import Scope
 
 _ROWS: Final = (
     ("welcome.add", "add an account: an address, a password, a test"),
-    ("welcome.demo", "try the demo, with a mail server inside"),
-    ("pane.new", "write a mail, to be sent later"),
+    ("welcome.demo", "try the demo: agents' drafts, a mail server inside"),
+    ("pane.new", "write a mail; it is stored once there is an account"),
     ("app.help", "show all keys"),
-    ("app.quit", "leave"),
+    ("welcome.leave", "leave"),
 )
+
+
+_WHAT: Final = "Mail waits here, is looked at, and leaves through your own accounts."
 
 
 class Welcome(Middle, can_focus=True):
@@ -28,9 +31,13 @@ class Welcome(Middle, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.WELCOME)]
     DEFAULT_CSS = """
-    Welcome { display: none; width: 1fr; height: 1fr; padding: 0 2; }
-    Welcome > Static { width: 1fr; height: auto; }
+    Welcome {
+        display: none; width: 1fr; height: 1fr; padding: 0 2; align: center middle;
+    }
+    Welcome > Static { width: 1fr; max-width: 70; height: auto; }
     Welcome #welcome-title { text-style: bold; color: $primary; margin: 0 0 1 0; }
+    Welcome #welcome-what { color: $text-muted; margin: 0 0 1 0; }
+    .-short Welcome #welcome-what { display: none; }
     """
 
     @dataclass
@@ -46,6 +53,7 @@ class Welcome(Middle, can_focus=True):
 
     def compose(self) -> ComposeResult:
         yield Static("No account yet.", id="welcome-title", markup=False)
+        yield Static(_WHAT, id="welcome-what", markup=False)
         for id_, text in _ROWS:
             key = named(id_, self._changed).rjust(_KEY_CELLS)
             line = Content.assemble((key, "bold $accent"), f"  {text}")
@@ -58,4 +66,4 @@ class Welcome(Middle, can_focus=True):
         self.post_message(self.Wanted(self, "demo"))
 
 
-_KEY_CELLS: Final = 6
+_KEY_CELLS: Final = 3

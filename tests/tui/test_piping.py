@@ -1,0 +1,117 @@
+"""A message handed to a command of the person's."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.tui.conftest import Desk
+from tuimail.tui.piping import MOST_BYTES, Piped, piped
+from tuimail.tui.screens.pipe import PipeScreen
+from tuimail.tui.widgets.text_view import TextView
+
+MUCH = b"0123456789abcdef" * 64 * 1024
+
+
+def is_gone(pid: int) -> bool:
+    """Return whether a process ended; who is to be told of it may be slow."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return True
+    return state == "Z"
+
+
+async def test_the_command_reads_the_message_and_its_words_come_back() -> None:
+    found = await piped("tr a-z A-Z; echo wrong >&2; exit 3", b"hi there\r\n")
+
+    assert found == Piped(status=3, printed=b"HI THERE\r\nwrong\n")
+
+
+async def test_what_reads_nothing_and_what_prints_much_hold_nobody_up() -> None:
+    reads_nothing = await piped("true", MUCH * 4)
+    prints_much = await piped("cat; cat /dev/zero | head -c 1000", MUCH)
+
+    assert reads_nothing == Piped(status=0, printed=b"")
+    assert len(prints_much.printed) == MOST_BYTES
+    assert prints_much.is_cut
+
+
+async def test_a_command_has_no_terminal() -> None:
+    found = await piped("cat < /dev/tty || echo none", b"")
+
+    assert found.printed.endswith(b"none\n")
+
+
+async def test_a_command_that_takes_too_long_is_ended_with_what_it_started() -> None:
+    found = await piped("sleep 60 & echo $!; wait", b"", seconds=0.3)
+
+    assert found.status is None
+    assert is_gone(int(found.printed))
+
+
+async def test_a_command_nobody_waits_for_is_ended(tmp_path: Path) -> None:
+    there = tmp_path / "pid"
+    waiting = asyncio.ensure_future(piped(f"echo $$ > {there}; exec sleep 60", b""))
+    while not there.exists() or not there.read_text():  # noqa: ASYNC110 - a file
+        await asyncio.sleep(0)
+
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+    assert is_gone(int(there.read_text()))
+
+
+async def test_the_selected_mail_is_piped_and_what_is_printed_is_inert(
+    desk: Desk,
+) -> None:
+    desk.write(subject="Plan", text="The plan.", bcc=("eve@example.net",))
+
+    async with desk.show() as stage:
+        stage.app.go("drafts")
+        await stage.until_shown("Plan")
+        await stage.press("vertical_line")
+        dialog = stage.app.screen
+        await stage.press("enter")
+        asked = stage.text
+        await stage.type_in("cat; printf '\\033]52;c;eA\\007[red]x[/]'")
+        stage.app.guard._at = stage.app.guard.now()
+        await stage.pilot.press("enter")
+        too_quick = stage.text
+        await stage.press("ctrl+e")
+        await stage.press("enter")
+        await stage.until(lambda: stage.one(TextView, "#printed").display)
+        await stage.settle()
+        printed = stage.text
+        await stage.press("shift+tab")
+        await stage.press("escape")
+
+    assert isinstance(dialog, PipeScreen)
+    assert "Type a command first" in asked
+    assert "Too quick" in too_quick
+    assert "Subject: Plan" in printed
+    assert "␛]52;c;eA␇[red]x[/]" in printed
+    assert "eve@" not in printed
+
+
+async def test_how_a_command_ended_is_said(desk: Desk) -> None:
+    async with desk.show() as stage:
+        stage.app.push_screen(PipeScreen(b"bytes", command="exit 4"))
+        await stage.settle()
+        await stage.press("enter")
+        await stage.until_shown("It ended with 4.")
+        await stage.press("ctrl+u")
+        await stage.type_in("true")
+        await stage.press("enter")
+        await stage.until_shown("It ended well, and printed nothing.")
+        await stage.press("ctrl+u")
+        await stage.type_in("sleep 60")
+        desk.ticks.pass_by(2.0)
+        await stage.pilot.press("enter")
+        await stage.until_shown("It runs…")
+        await stage.pilot.press("escape")
+        await stage.settle()
+        is_back = not isinstance(stage.app.screen, PipeScreen)
+
+    assert is_back

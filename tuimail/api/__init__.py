@@ -1,0 +1,1 @@
+"""The Python API: what ``import tuimail`` gives to programs."""

@@ -1,0 +1,301 @@
+"""Many mails in one call: from messages, rows of data, or a file of them.
+
+With a workspace each mail is in the outbox, under a key of its own, before it
+leaves; so a job with a name that was killed is begun again as it was, and sends
+only what is left of it.
+"""
+
+import asyncio
+import math
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Final, Unpack
+
+from tuimail.api.bulk_result import BulkResult, Item, RowResult, Tally
+from tuimail.api.bulk_rows import Key, Mails, source_of
+from tuimail.api.bulk_run import Pace, Progress, Run
+from tuimail.api.bulk_ways import Home, StraightOut, ThroughWorkspace, Way
+from tuimail.api.kinds import (
+    require_callable,
+    require_text,
+    require_yes_or_no,
+    seconds_of,
+    wrong,
+)
+from tuimail.api.message import MessageFields
+from tuimail.api.progress import bar_on_stderr
+from tuimail.api.request import name_of
+from tuimail.api.workspace import DEFAULT, Default, Place, Workspace, workspace_at
+from tuimail.errors import FieldError, TuimailError
+from tuimail.workspace.bulk import job_prefix
+
+if TYPE_CHECKING:
+    from tuimail.api.account import Account
+
+AT_ONCE: Final = 400
+"""Mails that are in the outbox at once, and wait for their verdict."""
+SLOWEST_SECONDS: Final = 0.5
+"""Where a limit is set, no more are in the outbox than leave in this time."""
+Rows = Iterable[Item] | str | os.PathLike[str]
+Callback = Callable[[RowResult], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How a job is to go, whatever it sends."""
+
+    job: str = ""
+    max_per_second: float | None = None
+    wait: float = 60.0
+    on_success: Callback | None = None
+    on_error: Callback | None = None
+    show: Callable[[Progress], None] = lambda _progress: None
+
+    def check(self) -> None:
+        """Refuse what no job can be.
+
+        Raises:
+            FieldError: It cannot be so fast, wait so long, or be called so.
+        """
+        Pace(self.max_per_second)
+        seconds_of(self.wait)
+        require_callable("on_success", self.on_success)
+        require_callable("on_error", self.on_error)
+        require_text("job", self.job)
+        if self.job:
+            job_prefix(self.job)
+
+    def begun(self, way: Way) -> Run:
+        """Return the job, of which nothing is sent yet."""
+        return Run(
+            way,
+            Tally(on_success=self.on_success, on_error=self.on_error),
+            pace=Pace(self.max_per_second),
+            wait=self.wait,
+            show=self.show,
+        )
+
+    def through(self, home: Home, *, names_bcc: bool = True) -> ThroughWorkspace:
+        """Return the way through a workspace."""
+        per_second = self.max_per_second or AT_ONCE / SLOWEST_SECONDS
+        return ThroughWorkspace(
+            home,
+            prefix=job_prefix(self.job) if self.job else "",
+            most=min(AT_ONCE, max(math.ceil(per_second * SLOWEST_SECONDS), 2)),
+            reads_sent=self.on_success is not None,
+            names_bcc=names_bcc,
+        )
+
+
+def bulk(
+    messages: Rows,
+    *,
+    job: str = "",
+    key: Key = "",
+    workspace: Workspace | Place | Default | None = DEFAULT,
+    account: "str | Account | None" = None,
+    max_per_second: float | None = None,
+    wait: float = 60.0,
+    on_success: Callback | None = None,
+    on_error: Callback | None = None,
+    progress: bool | None = None,
+    fail_silently: bool = False,
+    **fields: Unpack[MessageFields],
+) -> BulkResult:
+    """Send many mails, each to its own recipients, and return what came of them.
+
+    A row that cannot be sent stops no other: it is in ``errors``. What was handed
+    over is in the outbox, whatever becomes of this process; begun again under the
+    same ``job``, each row is sent once, or listed as unknown.
+
+    Args:
+        messages: Messages; mappings; or the path of a CSV or JSON Lines file. Where
+            the mails are given once for all, by ``template`` or a text among
+            ``fields``, mappings are data for their blanks, beside ``data``, and go
+            to whom the column ``to`` or ``email`` names unless something else does.
+            Where they are not, mappings have the fields of ``Message``. They are
+            read as they are sent; a file is read once before, to find wrong rows.
+        job: What this job is called. Under the same name a row is never sent
+            again, unless it failed; one that says something else by now is an
+            error of the code ``key-conflict``. Empty: everything is sent anew.
+        key: What tells rows of a job apart: the name of a column, or what returns
+            that of a row. Left out, whom a row is for, counted where that is not
+            the first.
+        workspace: As ``send`` has it. None stores nothing, and cannot have a job.
+        account: As ``send`` has it.
+        max_per_second: So many are begun in a second, at most.
+        wait: Seconds without any verdict after which nobody waits any more: what
+            is left is handed over all the same, and is ``waiting``.
+        on_success: Is called with each row that was sent, in the thread that calls
+            this; also with those that were sent before. What it raises is in
+            ``callback_errors`` and changes nothing.
+        on_error: The same for rows that failed or are unknown.
+        progress: Whether to draw a bar on stderr; None draws one on a terminal.
+        fail_silently: Whether what would be raised is the ``error`` of the result.
+        fields: What all mails share, as ``send`` has them; they may have blanks,
+            where mappings are data.
+
+    Raises:
+        TuimailError: Nothing can be sent: no account to go through, a template or
+            a file that is wrong, or a disk that failed.
+    """
+    return _run(
+        messages,
+        fields,
+        _Asked(key=key, workspace=workspace, account=account),
+        Plan(
+            job=job,
+            max_per_second=max_per_second,
+            wait=wait,
+            on_success=on_success,
+            on_error=on_error,
+        ),
+        progress=progress,
+        fail_silently=fail_silently,
+        begun=_nobody,
+    )
+
+
+async def abulk(
+    messages: Rows,
+    *,
+    job: str = "",
+    key: Key = "",
+    workspace: Workspace | Place | Default | None = DEFAULT,
+    account: "str | Account | None" = None,
+    max_per_second: float | None = None,
+    wait: float = 60.0,
+    on_success: Callback | None = None,
+    on_error: Callback | None = None,
+    progress: bool | None = None,
+    fail_silently: bool = False,
+    **fields: Unpack[MessageFields],
+) -> BulkResult:
+    """Do what ``bulk`` does, without blocking the loop.
+
+    ``messages`` are gone through in a thread; callbacks are called in the loop, and
+    awaited where they are coroutines. Cancelled, it hands nothing more over and
+    ends; what was handed over stays in the outbox.
+    """
+    loop, runs = asyncio.get_running_loop(), list[Run]()
+    plan = Plan(
+        job=job,
+        max_per_second=max_per_second,
+        wait=wait,
+        on_success=_in_loop(loop, on_success),
+        on_error=_in_loop(loop, on_error),
+    )
+    asked = _Asked(key=key, workspace=workspace, account=account)
+    running = asyncio.ensure_future(
+        asyncio.to_thread(
+            _run,
+            messages,
+            fields,
+            asked,
+            plan,
+            progress=progress,
+            fail_silently=fail_silently,
+            begun=runs.append,
+        )
+    )
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        for one in runs:
+            one.stop()
+        await asyncio.wait([running])
+        raise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What is sent, and through what."""
+
+    key: Key
+    workspace: Workspace | Place | Default | None
+    account: "str | Account | None"
+
+    def check(self) -> None:
+        """Refuse a key that can name no row.
+
+        Raises:
+            FieldError: It is neither text nor a function.
+        """
+        if not (isinstance(self.key, str) or callable(self.key)):
+            raise wrong("key", self.key, "the name of a column, or a function")
+
+
+def _run(
+    rows: Rows,
+    fields: MessageFields,
+    asked: _Asked,
+    plan: Plan,
+    *,
+    progress: bool | None,
+    fail_silently: bool,
+    begun: Callable[[Run], object],
+) -> BulkResult:
+    require_yes_or_no("fail_silently", fail_silently)
+    try:
+        plan.check()
+        asked.check()
+        with _shown(plan, progress) as shown, source_of(rows) as source:
+            mails = Mails(
+                source.items,
+                fields=fields,
+                key=asked.key,
+                account=name_of(asked.account) if asked.workspace is not None else "",
+            )
+            run = shown.begun(_way(asked, shown))
+            begun(run)
+            return replace(run.all(mails.groups(), source.total), job=plan.job)
+    except TuimailError as error:
+        if not fail_silently:
+            raise
+        return BulkResult(job=plan.job, error=error)
+
+
+def _way(asked: _Asked, plan: Plan) -> Way:
+    if asked.workspace is not None:
+        return plan.through(workspace_at(asked.workspace))
+    if plan.job:
+        raise FieldError(
+            "The field job needs a workspace, which remembers what was sent.",
+            hint="Leave out workspace=None.",
+            field="job",
+        )
+    return StraightOut(asked.account)
+
+
+@contextmanager
+def _shown(plan: Plan, progress: bool | None) -> Iterator[Plan]:  # noqa: FBT001 - as the field
+    drawn = bar_on_stderr(is_wanted=progress)
+    if drawn is None:
+        yield plan
+        return
+    try:
+        yield replace(plan, show=drawn)
+    finally:
+        drawn.end()
+
+
+def _in_loop(
+    loop: asyncio.AbstractEventLoop, callback: Callback | None
+) -> Callback | None:
+    """Return what calls ``callback`` in the loop, from another thread."""
+    if callback is None:
+        return None
+
+    async def called(one: RowResult) -> None:
+        answer = callback(one)
+        if isawaitable(answer):
+            await answer
+
+    return lambda one: asyncio.run_coroutine_threadsafe(called(one), loop).result()
+
+
+def _nobody(_run: Run) -> None:
+    """Nobody asks to stop it."""

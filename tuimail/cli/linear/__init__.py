@@ -1,0 +1,1 @@
+"""The app without a screen: a dialogue of numbered lines, one fact a line."""

@@ -1,0 +1,1 @@
+"""What each verb answers with ``--json``: documents, and their JSON Schema."""

@@ -1,0 +1,1 @@
+"""The scripts that shells complete verbs, flags and values with."""

@@ -1,0 +1,1 @@
+"""What fits tuimail into other people's frameworks; imported only where named."""

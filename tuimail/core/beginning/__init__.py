@@ -1,0 +1,1 @@
+"""How mail begins: as an answer, handed on, or from a link."""

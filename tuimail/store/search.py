@@ -1,0 +1,238 @@
+"""Full text: which mails have which words.
+
+What it knows is made from the revisions and can be made again. It follows the
+journal, in small steps, whenever somebody has time for one: storing and sending
+write nothing here.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from tuimail.core.searching import Place, Query, Term, Words
+from tuimail.store.database import Database, Value
+
+MOST_HITS: Final = 1_000
+"""Nobody looks through more; who finds so many says another word."""
+_FEW: Final = 5_000
+"""Where no more mails than this can be meant, all with the words are looked up."""
+_PAGES_A_STEP: Final = 200
+"""How much of the index one step of clearing up writes anew."""
+_STILL: Final = 2
+"""A step of clearing up that changes fewer rows has nothing left to do."""
+
+
+class Told(NamedTuple):
+    """What the journal tells: something happened to these mails."""
+
+    ids: tuple[str, ...]
+    read_to: int
+    """Number of the last line that was read."""
+
+
+class Worded(NamedTuple):
+    """A mail whose words are known."""
+
+    draft_id: str
+    revision: int
+
+
+class Search:
+    """Keeps the words of mail, and finds mail by them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def told(self, lines: int) -> Told:
+        """Return what happened since the words were last brought up to date.
+
+        Args:
+            lines: How much of the journal is read, at most.
+        """
+        found = self._database.read(_TOLD, {"limit": lines}, _Line)
+        ids = dict.fromkeys(line.draft_id for line in found if line.draft_id)
+        return Told(tuple(ids), found[-1].number if found else 0)
+
+    def behind(self) -> int:
+        """Return how many lines of the journal were not read yet."""
+        return self._database.read(_BEHIND, (), _number)[0]
+
+    def worded(self, ids: Iterable[str]) -> dict[str, int]:
+        """Return the revision whose words are known, of each of ``ids`` that has."""
+        values = (json.dumps(list(ids)),)
+        found = self._database.read(_WORDED, values, Worded)
+        return {one.draft_id: one.revision for one in found}
+
+    def put(self, mails: Sequence[tuple[str, int, Words]]) -> None:
+        """Keep the words of one revision of each mail, in the place of others."""
+        ids = json.dumps([draft_id for draft_id, _, _ in mails])
+        self._remove(ids)
+        self._database.write_each(
+            _NAME, [(draft_id, revision) for draft_id, revision, _ in mails]
+        )
+        self._database.write_each(
+            _PUT, [_values(draft_id, words) for draft_id, _, words in mails]
+        )
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Forget the words of mails that are not there any more."""
+        self._remove(json.dumps(list(ids)))
+
+    def read_to(self, number: int) -> None:
+        """Note how far the journal was read."""
+        self._database.write(_READ_TO, (number,))
+
+    def clear_up(self) -> bool:
+        """Take a step at writing what was removed out of the index; is more left?
+
+        Until then the words of a mail that is gone are still in the file.
+        """
+        before = self._changes()
+        self._database.write(_MERGE, (-_PAGES_A_STEP,))
+        return self._changes() - before >= _STILL
+
+    def hits(
+        self, query: Query, statuses: frozenset[str] | None, limit: int = MOST_HITS
+    ) -> tuple[str, ...]:
+        """Return ids of mails that match, those that came last first.
+
+        Args:
+            query: What they must have; a word, at least.
+            statuses: Where they may stand; None for anywhere.
+            limit: How many, at most.
+        """
+        if query.statuses is not None:
+            among = query.statuses if statuses is None else statuses
+            statuses = among & query.statuses
+        values: dict[str, Value] = {
+            "limit": limit,
+            "statuses": None if statuses is None else json.dumps(sorted(statuses)),
+            "match": match(query.terms),
+        }
+        sql = _AMONG_FEW if self._are_few(statuses) else _NEWEST
+        return tuple(self._database.read(sql, values, _id))
+
+    def _are_few(self, statuses: frozenset[str] | None) -> bool:
+        if statuses is None:
+            return False
+        values = (json.dumps(sorted(statuses)),)
+        return self._database.read(_SIZE, values, _number)[0] <= _FEW
+
+    def _remove(self, ids: str) -> None:
+        self._database.write(_REMOVE, (ids,))
+        self._database.write(_UNNAME, (ids,))
+
+    def _changes(self) -> int:
+        return self._database.connection.total_changes()
+
+
+def match(terms: Iterable[Term]) -> str:
+    """Return what SQLite's FTS5 is asked for: everything is put in its quotes."""
+    return " AND ".join(_phrase(term) for term in terms)
+
+
+def _phrase(term: Term) -> str:
+    quoted = '"' + term.text.replace('"', " ").replace("\0", " ") + '"'
+    begun = "" if term.is_whole or not _is_begun(term.text) else " *"
+    column = f"{_COLUMNS[term.place]} : " if term.place else ""
+    return f"{column}{quoted}{begun}"
+
+
+def _is_begun(text: str) -> bool:
+    """Whether the last word of ``text`` is long enough to be the beginning of one.
+
+    Half of all words begin with some letter: those would be slow to find, and
+    nobody means them.
+    """
+    last = text.rsplit(maxsplit=1)[-1]
+    return len(last) > 1 or not last.isascii()
+
+
+_COLUMNS: Final = {
+    Place.SUBJECT: "subject",
+    Place.FROM: "sender",
+    Place.TO: "recipients",
+    Place.BODY: "body",
+    Place.FILE: "files",
+    Place.NOTE: "note",
+    Place.AGENT: "agent",
+    Place.ACCOUNT: "account",
+}
+
+
+def _values(draft_id: str, words: Words) -> dict[str, Value]:
+    return {
+        "id": draft_id,
+        "subject": words.subject,
+        "sender": words.sender,
+        "recipients": words.recipients,
+        "body": words.body,
+        "files": words.files,
+        "note": words.note,
+        "agent": words.agent,
+        "account": words.account,
+    }
+
+
+class _Line(NamedTuple):
+    number: int
+    draft_id: str
+
+
+def _number(*, number: int) -> int:
+    return number
+
+
+def _id(*, id: str) -> str:
+    return id
+
+
+_TOLD: Final = """
+SELECT number, draft_id FROM journal
+WHERE number > (SELECT number FROM words_read)
+ORDER BY number LIMIT :limit
+"""
+_BEHIND: Final = """
+SELECT coalesce((SELECT max(number) FROM journal), 0)
+  - (SELECT number FROM words_read) AS number
+"""
+_READ_TO: Final = "UPDATE words_read SET number = max(number, ?)"
+_WORDED: Final = """
+SELECT draft_id, revision FROM worded
+WHERE draft_id IN (SELECT value FROM json_each(?))
+"""
+_REMOVE: Final = """
+DELETE FROM words WHERE rowid IN (
+  SELECT number FROM worded WHERE draft_id IN (SELECT value FROM json_each(?)))
+"""
+_UNNAME: Final = """
+DELETE FROM worded WHERE draft_id IN (SELECT value FROM json_each(?))
+"""
+_NAME: Final = "INSERT INTO worded (draft_id, revision) VALUES (?, ?)"
+_PUT: Final = """
+INSERT INTO words (
+  rowid, subject, sender, recipients, body, files, note, agent, account)
+SELECT
+  number, :subject, :sender, :recipients, :body, :files, :note, :agent, :account
+FROM worded WHERE draft_id = :id
+"""
+_MERGE: Final = "INSERT INTO words (words, rank) VALUES ('merge', ?)"
+_SIZE: Final = """
+SELECT coalesce(sum(count), 0) AS number FROM status_counts
+WHERE status IN (SELECT value FROM json_each(?))
+"""
+_NEWEST: Final = """
+SELECT draft.id FROM words
+JOIN worded ON worded.number = words.rowid
+JOIN drafts AS draft ON draft.id = worded.draft_id
+WHERE words MATCH :match AND (
+  :statuses IS NULL OR draft.status IN (SELECT value FROM json_each(:statuses)))
+ORDER BY words.rowid DESC LIMIT :limit
+"""
+_AMONG_FEW: Final = """
+SELECT draft.id FROM drafts AS draft
+JOIN worded ON worded.draft_id = draft.id
+WHERE draft.status IN (SELECT value FROM json_each(:statuses))
+  AND worded.number IN (SELECT rowid FROM words WHERE words MATCH :match)
+ORDER BY draft.changed_at DESC LIMIT :limit
+"""
