@@ -11,10 +11,8 @@ for the machine to say.
 
 import argparse
 import json
-import os
 import random
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -27,6 +25,7 @@ from tests.faults.place import LOGINS, Place, account_table, make_place
 from tests.faults.process import Process
 from tests.faults.server import MailServer
 from tests.faults.waiting import eventually
+from tests.faults.whole import exit_code
 from tuimail.cli import exits
 
 POINTS: Final = (

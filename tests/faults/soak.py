@@ -10,11 +10,9 @@ far a sender gets until then is for the machine to say.
 """
 
 import argparse
-import os
 import random
 import signal
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -28,6 +26,7 @@ from tests.faults.moody_server import MoodyMailServer
 from tests.faults.place import LOGINS, Place, account_table, make_place
 from tests.faults.process import Process
 from tests.faults.waiting import eventually
+from tests.faults.whole import exit_code
 from tuimail.core.lifecycle import SubmissionState
 from tuimail.core.submission import AttemptPhase
 from tuimail.errors import TuimailError

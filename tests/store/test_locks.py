@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from weakref import WeakSet
 
 import pytest
 
@@ -276,6 +277,23 @@ def test_a_forked_process_leaves_the_lock_to_its_parent(
     assert os.waitpid(child, 0)[1] == 0
     for end in (read, write):
         os.close(end)
+
+
+def test_all_locks_of_a_process_are_left_when_it_is_forked(
+    lock: SenderLock, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What runs in the child, run here: only this process is measured."""
+    others = SenderLock(path.with_name("other.lock"))
+    monkeypatch.setattr(locks, "_MADE", WeakSet([lock, others]))
+    assert lock.acquire("api")
+    assert others.acquire("api")
+
+    locks._leave_to_the_parent()
+
+    for left in (path, path.with_name("other.lock")):
+        taker = SenderLock(left)
+        assert taker.acquire("app")
+        taker.release()
 
 
 def test_without_the_lock_there_is_nothing_to_leave(lock: SenderLock) -> None:

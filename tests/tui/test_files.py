@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tuimail.settings.files import is_folder
 from tuimail.tui import files
 from tuimail.tui.files import complete, pasted, path_of, paths_of
 

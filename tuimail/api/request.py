@@ -253,9 +253,7 @@ def _is_coming(row: "Row", workspace: "Workspace", seconds: float) -> bool:
 
 def _composed(workspace: "Workspace", fields: "Fields") -> Draft:
     draft = workspace.drafts.compose(fields)
-    return require_recipient(
-        draft, hint='Name a recipient: to="name@example.org".'
-    )
+    return require_recipient(draft, hint='Name a recipient: to="name@example.org".')
 
 
 def _check(key: str, at: datetime | None) -> None:

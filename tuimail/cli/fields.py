@@ -14,7 +14,7 @@ from typing import Final
 from tuimail.cli.call import Call
 from tuimail.cli.flags import STDIN
 from tuimail.core.draft import Draft, check_idempotency_key
-from tuimail.errors import FieldError, NotComposableError, UsageError
+from tuimail.errors import FieldError, UsageError
 from tuimail.settings.files import expanded
 from tuimail.settings.texts import decoded, read_text
 from tuimail.workspace.attaching import ATTACHMENT_LIMIT_BYTES, FileToAttach

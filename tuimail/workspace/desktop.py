@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from tuimail.errors import ConfigurationError
-from tuimail.store.durable import write_durably
 from tuimail.settings.files import text_at
+from tuimail.store.durable import write_durably
 from tuimail.store.failures import told
 from tuimail.workspace.keepers import Machine
 

@@ -13,10 +13,10 @@ from tuimail.errors import ConfigurationError
 from tuimail.settings.account import AccountSettings
 from tuimail.settings.config import Config
 from tuimail.settings.environment import ENVIRONMENT_ACCOUNT
+from tuimail.settings.files import text_at
 from tuimail.settings.prompts import PROMPT
 from tuimail.settings.secrets import ENV
 from tuimail.store.durable import write_durably
-from tuimail.settings.files import text_at
 from tuimail.store.failures import told
 from tuimail.workspace.keepers import Commands, Keeper, Machine, Systemd, keeper_of
 

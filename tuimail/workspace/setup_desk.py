@@ -290,14 +290,14 @@ class SetupDesk:
         """
         service = _service(setup)
         file = expanded(Path(client))
-        is_file = client != "" and is_file(file)
+        names_file = client != "" and is_file(file)
         return self._sign_in.begin(
             service.name,
             account=setup.name if token_file else own_entry(setup),
             address=setup.address,
-            client_id="" if is_file else client,
+            client_id="" if names_file else client,
             client_secret=client_secret,
-            client_file=file if is_file else None,
+            client_file=file if names_file else None,
             provider=setup.chosen.provider,
             way=way,
             refresh_token_at=f"file:{token_file}" if token_file else "",

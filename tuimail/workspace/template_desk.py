@@ -6,7 +6,6 @@ with header lines is a whole mail; one without is a snippet of it.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 from tuimail.core.templates.file import BODIES, Written
