@@ -28,6 +28,7 @@ from tuimail.tui.widgets.text_view import TextView
 from tuimail.workspace.beginning import FirstDraft
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.views import Row
+from tuimail.workspace.writing import Accountless
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +51,11 @@ async def fill(stage: Stage, to: str = "ana@example.net", text: str = "Hi Ana") 
     body(stage).focus()
     body(stage).insert(text)
     await stage.settle()
+
+
+def left_without_an_account(desk: Desk) -> Accountless | None:
+    with desk.open() as workspace:
+        return workspace.writing.take_accountless()
 
 
 async def kept(stage: Stage) -> Row:
@@ -508,7 +514,7 @@ async def test_what_is_written_before_there_is_an_account_is_stored_with_it(
 
     async with desk.show(start="compose") as stage:
         await fill(stage)
-        await stage.until(lambda: "F9 adds one" in stage.one(Notice).text)
+        await stage.until_shown("a draft once there is an account")
         before = stage.text
         desk.save("work")
         stage.app.workspace_changed()
@@ -516,9 +522,73 @@ async def test_what_is_written_before_there_is_an_account_is_stored_with_it(
         await kept(stage)
         after = stage.text
 
-    assert "NOT SAVED" in before
-    assert "NOT SAVED" not in after
+    assert "NOT SAVED" not in before
+    assert "once there is an account" not in after
     assert desk.only("draft").draft.body.text == "Hi Ana"
+    assert left_without_an_account(desk) is None
+
+
+async def test_what_is_written_before_there_is_an_account_outlives_the_app(
+    desk: Desk,
+) -> None:
+    desk.save()
+    async with desk.show(start="compose") as stage:
+        await fill(stage)
+        await stage.press("ctrl+q")
+        await stage.until(lambda: stage.app._exit)
+    async with desk.show(start="compose") as stage:
+        await stage.until(lambda: stage.one(MailForm).typed.text == "Hi Ana")
+        again = stage.one(MailForm).typed
+    desk.save("work")
+    async with desk.show(start="compose") as stage:
+        await stage.until(lambda: desk.rows("draft"))
+        await kept(stage)
+
+    assert again.to == "ana@example.net"
+    assert desk.only("draft").draft.body.text == "Hi Ana"
+
+
+async def test_without_an_account_no_second_mail_takes_the_place_of_the_first(
+    desk: Desk,
+) -> None:
+    desk.save()
+
+    async with desk.show(start="compose") as stage:
+        await fill(stage)
+        stage.app.write_new()
+        await stage.until(lambda: "F9 adds one" in stage.one(Notice).text)
+        said, typed = stage.one(Notice).text, stage.one(MailForm).typed
+
+    assert "There is no account to send from yet" in said
+    assert typed.text == "Hi Ana"
+
+
+async def test_what_is_thrown_away_without_an_account_does_not_come_back(
+    desk: Desk,
+) -> None:
+    desk.save()
+
+    async with desk.show(start="compose") as stage:
+        await fill(stage)
+        await stage.until_shown("a draft once there is an account")
+        await stage.press("escape", "X", "y")
+        await stage.until(lambda: stage.one(MailForm).typed.is_blank)
+        await stage.settle()
+
+    assert left_without_an_account(desk) is None
+
+
+async def test_that_files_are_not_kept_without_an_account_is_said(desk: Desk) -> None:
+    desk.save()
+    path = desk.root.with_name("q3.txt")
+    path.write_text("numbers")
+    with desk.open() as workspace:
+        attachment, _ = workspace.drafts.attach(path)
+
+    async with desk.show(start="compose") as stage:
+        await fill(stage)
+        stage.one(MailForm).attach(attachment)
+        await stage.until_shown("its files are not kept")
 
 
 async def test_a_draft_of_an_account_that_is_gone_keeps_its_sender(

@@ -129,9 +129,7 @@ def test_what_a_timer_stores_never_takes_the_place_of_what_somebody_asked_for(
     autosave(keeper, person)
     store(keeper, person)
     timer = Person()
-    keeper.store(
-        timer.hears, timer.hears_of, strict=False, is_asked=False, gives_way=True
-    )
+    keeper.put_down(timer.hears, timer.hears_of, gives_way=True)
     line.answer()
     line.answer()
 
@@ -281,7 +279,7 @@ def test_an_emptied_body_is_stored_when_somebody_asks_and_not_before(
     line.answer()
     with desk.open() as workspace:
         kept = typed_into(workspace.writing.begin(keeper.opened.id))
-    keeper.store(person.hears, person.hears_of, strict=False, is_asked=False)
+    keeper.put_down(person.hears, person.hears_of)
     line.answer()
     by_itself = desk.only("draft").draft
     store(keeper, person)

@@ -18,10 +18,12 @@ from tuimail.errors import (
     StaleApprovalError,
     TransitionError,
 )
+from tuimail.settings.config import save_accounts
 from tuimail.settings.identities import Identity
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
+from tuimail.workspace.writing import Accountless
 
 FIELDS = Fields(to=("Ana <ana@example.net>",), subject="Q3", text="Hi Ana\n")
 
@@ -282,12 +284,18 @@ def test_a_restored_revision_is_a_new_one(
 
 
 @pytest.fixture
-def ended(monkeypatch: pytest.MonkeyPatch) -> int:
+def gone() -> int:
     """The number of a process that does not run any more."""
     done = subprocess.Popen([sys.executable, "-c", ""])
     done.wait()
-    monkeypatch.setattr("tuimail.workspace.writing.os.getpid", lambda: done.pid)
     return done.pid
+
+
+@pytest.fixture
+def ended(monkeypatch: pytest.MonkeyPatch, gone: int) -> int:
+    """The same, of which the workspace believes that it is this one."""
+    monkeypatch.setattr("tuimail.workspace.writing.os.getpid", lambda: gone)
+    return gone
 
 
 def test_what_somebody_typed_when_their_program_died_is_found(
@@ -383,3 +391,54 @@ def test_the_signature_of_everybody_that_mail_can_be_from_is_told(
         ("home", "mara@example.org", ""),
     ]
     assert found[0].name == "Mara Lin"
+
+
+# What is typed before there is an account ------------------------------------------
+
+
+def test_there_is_an_account_or_there_is_none(desk: Desk, workspace: Workspace) -> None:
+    before = workspace.writing.has_account
+    save_accounts(desk.config.with_name("accounts.toml"), (), "")
+
+    assert before
+    assert not workspace.writing.has_account
+
+
+def test_what_a_program_typed_without_an_account_is_taken_over_when_it_ended(
+    workspace: Workspace, other: Workspace, monkeypatch: pytest.MonkeyPatch, gone: int
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("tuimail.workspace.writing.os.getpid", lambda: gone)
+        workspace.writing.keep_accountless({"text": "Hi"}, place="text 0,2")
+
+    taken = other.writing.take_accountless()
+
+    assert taken == Accountless(fields={"text": "Hi"}, place="text 0,2")
+    assert workspace.writing.take_accountless() == taken
+
+
+def test_what_a_program_types_that_runs_is_left_to_it(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("tuimail.workspace.writing.os.getpid", os.getppid)
+        workspace.writing.keep_accountless({"text": "Hi"})
+
+    assert workspace.writing.take_accountless() is None
+
+
+def test_what_became_a_draft_or_is_not_wanted_is_not_taken_again(
+    workspace: Workspace, draft: Draft
+) -> None:
+    workspace.writing.keep_accountless({"text": "Hi"})
+    workspace.writing.first(draft)
+    after_a_draft = workspace.writing.take_accountless()
+    workspace.writing.keep_accountless({"text": "Hi"})
+    workspace.writing.forget_accountless()
+
+    assert after_a_draft is workspace.writing.take_accountless() is None
+
+
+def test_no_agent_keeps_what_is_typed(workspace: Workspace) -> None:
+    with workspace.acting_as(BILLING, door="http"), pytest.raises(NotAllowedError):
+        workspace.writing.keep_accountless({"text": "Hi"})

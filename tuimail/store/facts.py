@@ -1,5 +1,6 @@
 """What a workspace remembers about itself, by name: a word or a moment each."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -21,6 +22,14 @@ class Facts:
         """Remember something, in place of what was remembered before."""
         self._database.write(_SET, (name, value))
 
+    def beginning(self, prefix: str) -> Mapping[str, str]:
+        """Return what is remembered under names that begin with ``prefix``."""
+        return dict(self._database.read(_BEGINNING, (prefix, prefix), _pair))
+
+    def forget(self, name: str) -> None:
+        """Remember nothing under ``name`` any more."""
+        self._database.write(_FORGET, (name,))
+
     def moment(self, name: str) -> datetime | None:
         """Return the moment that is remembered under ``name``, or None."""
         found = self.get(name)
@@ -35,7 +44,15 @@ def _value(*, value: str) -> str:
     return value
 
 
+def _pair(*, name: str, value: str) -> tuple[str, str]:
+    return name, value
+
+
 _GET: Final = "SELECT value FROM facts WHERE name = ?"
+_BEGINNING: Final = """
+SELECT name, value FROM facts WHERE substr(name, 1, length(?)) = ? ORDER BY name
+"""
+_FORGET: Final = "DELETE FROM facts WHERE name = ?"
 _SET: Final = """
 INSERT INTO facts (name, value) VALUES (?, ?)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value

@@ -67,6 +67,8 @@ class Opened:
     revision: int = 0
     seen: int = 0
     """Version of its working copy that was seen last; 0 for none."""
+    is_accountless: bool = False
+    """What was typed is kept without a draft, for want of an account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +231,7 @@ def keep(
     A draft that is not stored yet is a revision first. So are files: what no
     revision names is cleared away. And so is the first change of what was decided.
     """
-    cut = save(typed, opened, strict=False, place=place)
+    cut = put_down(typed, opened, place=place)
 
     def call(workspace: Workspace) -> Kept:
         draft = opened.draft
@@ -246,6 +248,27 @@ def keep(
         )
         now = workspace.clock.now()
         return Kept(opened=replace(opened, seen=seen), typed=typed, at=now)
+
+    return call
+
+
+def put_down(
+    typed: Typed, opened: Opened, *, place: str = ""
+) -> Callable[[Workspace], Kept]:
+    """Return the call that stores what was typed where nobody asked for a draft.
+
+    It is a revision, or no draft at all as long as there is no account: then files
+    are not kept, which only a revision can name.
+    """
+    cut = save(typed, opened, strict=False, place=place)
+
+    def call(workspace: Workspace) -> Kept:
+        if opened.id or workspace.writing.has_account:
+            return cut(workspace)
+        fields = fields_of(typed, Typed())
+        workspace.writing.keep_accountless(fields, place=place)
+        kept = replace(opened, is_accountless=True)
+        return Kept(opened=kept, typed=typed, at=workspace.clock.now())
 
     return call
 

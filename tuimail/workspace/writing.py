@@ -16,6 +16,7 @@ from typing import Final
 
 from tuimail.core.draft import Draft, is_agent
 from tuimail.errors import NewerCopyError, TransitionError
+from tuimail.store.accountless import AccountlessCopies, AccountlessCopy
 from tuimail.store.working_copies import WorkingCopy
 from tuimail.workspace.authority import require_person
 from tuimail.workspace.drafts import DraftDesk
@@ -55,6 +56,15 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Accountless:
+    """What was typed where there was no account that it could be from."""
+
+    fields: Mapping[str, str]
+    place: str
+    """Where the cursor stood, as it was told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
     """A revision that has what was typed."""
 
@@ -69,6 +79,7 @@ class WritingDesk:
     def __init__(self, stores: Stores, *, drafts: DraftDesk) -> None:
         self._stores = stores
         self._drafts = drafts
+        self._accountless = AccountlessCopies(stores.facts)
 
     def begin(self, draft_id: str) -> Begun:
         """Return a draft as it is to be gone on with."""
@@ -144,9 +155,13 @@ class WritingDesk:
     def first(
         self, draft: Draft, *, fields: Mapping[str, str] = _NOTHING, place: str = ""
     ) -> Cut:
-        """Store a new draft; see ``cut`` for ``fields`` and ``place``."""
+        """Store a new draft; see ``cut`` for ``fields`` and ``place``.
+
+        What was kept of it before there was an account is kept no more.
+        """
         row = self._drafts.new(draft)
         with self._stores.database.transaction():
+            self._accountless.drop(self._writer)
             self._write(self._copy(row.id, fields, row.revision, 0, place))
         return Cut(page=self._drafts.page(row.id), seen=1)
 
@@ -251,6 +266,51 @@ class WritingDesk:
             is_own = "edit" in row.actions and not is_agent(row.origin.actor)
             if is_own and not _is_running(copy.writer):
                 return row
+        return None
+
+    @property
+    def has_account(self) -> bool:
+        """Whether there is an account that mail could be from."""
+        return bool(self._stores.config.accounts)
+
+    def keep_accountless(self, fields: Mapping[str, str], *, place: str = "") -> None:
+        """Store what was typed where there is no account that it could be from.
+
+        Args:
+            fields: What was typed, by field.
+            place: Where the cursor stands.
+
+        Raises:
+            NotAllowedError: A program tries.
+        """
+        require_person(self._stores)
+        self._stores.require_room()
+        with self._stores.database.transaction():
+            self._accountless.keep(
+                AccountlessCopy(
+                    writer=self._writer,
+                    fields=fields,
+                    place=place,
+                    saved_at=self._stores.clock.now(),
+                )
+            )
+
+    def forget_accountless(self) -> None:
+        """Drop what ``keep_accountless`` stored: whoever typed it wants none of it."""
+        with self._stores.database.transaction():
+            self._accountless.drop(self._writer)
+
+    def take_accountless(self) -> Accountless | None:
+        """Return what was typed without an account by a program that ended.
+
+        The newest of what there is becomes this program's own.
+        """
+        for copy in self._accountless.newest():
+            if copy.writer == self._writer or not _is_running(copy.writer):
+                with self._stores.database.transaction():
+                    self._accountless.drop(copy.writer)
+                    self._accountless.keep(replace(copy, writer=self._writer))
+                return Accountless(fields=copy.fields, place=copy.place)
         return None
 
     def _settle(self, draft_id: str, revision: int, number: int, seen: int) -> int:

@@ -107,8 +107,6 @@ class Keeper:
         otherwise: Otherwise,
         *,
         strict: bool,
-        is_asked: bool = True,
-        gives_way: bool = False,
     ) -> None:
         """Store the fields as a revision, after what is being stored now.
 
@@ -116,20 +114,37 @@ class Keeper:
             then: Told what was stored.
             otherwise: Told why nothing was.
             strict: Whether a field that is no mail yet is a refusal.
-            is_asked: Whether somebody asked for exactly this to be stored.
-            gives_way: Whether it is left out where another wish waits already.
         """
 
         def call() -> Call[Kept]:
-            typed = self._typed() if is_asked else self._unasked()
-            place = self._place()
+            typed, place = self._typed(), self._place()
             return editing.save(typed, self._target, strict=strict, place=place)
 
         def told(kept: Kept) -> None:
             if isinstance(kept, Saved):
                 then(kept)
 
-        wish = _Wish(call=call, then=told, otherwise=otherwise)
+        self._wait_for(_Wish(call=call, then=told, otherwise=otherwise))
+
+    def put_down(
+        self, then: ThenKept, otherwise: Otherwise, *, gives_way: bool = False
+    ) -> None:
+        """Store the fields, though nobody asked for exactly this to be stored.
+
+        Args:
+            then: Told what was stored: a revision, wherever there is an account.
+            otherwise: Told why nothing was.
+            gives_way: Whether it is left out where another wish waits already.
+        """
+
+        def call() -> Call[Kept]:
+            place = self._place()
+            return editing.put_down(self._unasked(), self._target, place=place)
+
+        wish = _Wish(call=call, then=then, otherwise=otherwise)
+        self._wait_for(wish, gives_way=gives_way)
+
+    def _wait_for(self, wish: _Wish, *, gives_way: bool = False) -> None:
         if not self.is_busy:
             self._begin(wish)
         elif self._wish is None or not gives_way:

@@ -31,7 +31,7 @@ from tuimail.tui.signing_off import Signatures, SigningOff
 from tuimail.tui.widgets.mail_form import MailForm
 from tuimail.workspace.beginning import FirstDraft
 from tuimail.workspace.views import AccountView, IdentityView, Row
-from tuimail.workspace.writing import Begun
+from tuimail.workspace.writing import Accountless, Begun
 
 AUTOSAVE_SECONDS: Final = 0.8
 """After the first key that is not stored; the rest of a second is for the disk."""
@@ -44,7 +44,9 @@ CUT_SECONDS: Final = 300.0
 AGE_SECONDS: Final = 1.0
 """How often it is said how long ago that was."""
 _SECOND: Final = timedelta(seconds=1)
-_NOBODY: Final = "There is no account to send from yet; until then nothing is stored."
+_NOBODY: Final = (
+    "There is no account to send from yet; what is typed is kept here until there is."
+)
 _NEWER: Final = (
     "Another window, or somebody else, has written into this draft meanwhile; what "
     "stands here is not in it."
@@ -101,6 +103,7 @@ class WritingPane(AttachingPane):
         self.set_interval(CUT_SECONDS, self._cut)
         self.set_interval(AGE_SECONDS, self._say_where)
         self.ask(lambda ws: ws.writing.left_behind(), self._go_on_with)
+        self.ask(lambda ws: ws.writing.take_accountless(), self._go_on_without)
 
     def on_screen_suspend(self, event: events.ScreenSuspend) -> None:
         """Cut a revision when the pane is left, but not below a dialog."""
@@ -130,13 +133,24 @@ class WritingPane(AttachingPane):
         """Write a new mail, with what was begun already; keep the one before."""
         self._is_fresh = False
         begin = partial(self._begin, begun)
-        self.save_and(*self.before_keys(begin, self.not_saved))
+        self._put_away_and(begin)
 
     def edit(self, draft_id: str, *, back_to: str) -> None:
         """Open a stored draft; keep the one before."""
         self._is_fresh = False
         begin = partial(self._ask_for_draft, draft_id, back_to)
-        self.save_and(*self.before_keys(begin, self.not_saved))
+        self._put_away_and(begin)
+
+    def _put_away_and(self, begin: Callable[[], None]) -> None:
+        """Go on with another mail once a draft has this one; else stay at it."""
+
+        def go_on() -> None:
+            if self.opened.is_accountless and not self.is_blank:
+                self.notice.say(_NOBODY, hint=self._how_to_store)
+            else:
+                begin()
+
+        self.save_and(*self.before_keys(go_on, self.not_saved))
 
     def _ask_for_draft(self, draft_id: str, back_to: str) -> None:
         then = partial(self._open, back_to)
@@ -145,13 +159,11 @@ class WritingPane(AttachingPane):
     def save_and(
         self, then: Callable[[], None], otherwise: Callable[[TuimailError], None]
     ) -> None:
-        """Store what is not stored yet, then go on; for leaving the app."""
+        """Store what is in no draft yet, then go on; for leaving the app."""
         if self._keeper.is_free:
             then()
         else:
-            self._keeper.store(
-                lambda _: then(), otherwise, strict=False, is_asked=False
-            )
+            self._keeper.put_down(lambda _: then(), otherwise)
 
     @property
     def is_blank(self) -> bool:
@@ -204,13 +216,7 @@ class WritingPane(AttachingPane):
     def _cut(self) -> None:
         """Make a revision of what is being written, if there is anything new."""
         if not self._keeper.is_free and not self._keeper.is_alone:
-            self._keeper.store(
-                self._autosaved,
-                self._not_kept,
-                strict=False,
-                is_asked=False,
-                gives_way=True,
-            )
+            self._keeper.put_down(self._autosaved, self._not_kept, gives_way=True)
 
     def _autosaved(self, kept: Kept) -> None:
         if self._is_refused:
@@ -261,7 +267,7 @@ class WritingPane(AttachingPane):
     @property
     def _how_to_store(self) -> str:
         add, elsewhere = map(self._press, ("pane.add-account", "pane.write-elsewhere"))
-        return f"{add} adds one, and this stays here; {elsewhere} saves it as a file."
+        return f"{add} adds one; {elsewhere} saves this as a file."
 
     def _press(self, id_: str) -> str:
         return keymap.named(id_, self.tuimail.changed_keys)
@@ -283,6 +289,17 @@ class WritingPane(AttachingPane):
                 "under Drafts.",
                 is_error=False,
             )
+
+    def _go_on_without(self, copy: Accountless | None) -> None:
+        """Go on with what was typed before there was an account."""
+        if copy is None or not (self._is_fresh and self.is_blank):
+            return
+        self._is_fresh = False
+        typed = editing.with_fields(Typed(), copy.fields)
+        self._fill(Opened(is_accountless=True), typed, back_to="")
+        self._put_cursor(typed, placing.read(copy.place))
+        self._keeper.begin(self.opened, self.form.typed, cut=Typed())
+        self._cut()
 
     def _open(self, back_to: str, begun: Begun) -> None:
         self._fill(
@@ -311,6 +328,8 @@ class WritingPane(AttachingPane):
     ) -> None:
         if not opened.id or opened.id != self.opened.id:
             self.mail_number += 1
+        if self.opened.is_accountless:
+            self.ask(lambda ws: ws.writing.forget_accountless(), lambda _: None)
         self._back_to = back_to
         self.hide_preview()
         self.notice.clear()
@@ -386,7 +405,7 @@ class WritingPane(AttachingPane):
             if draft is not None and not typed.account:
                 typed = editing.typed_of(draft)
             self._offer(typed, draft)
-            if is_dirty:
+            if is_dirty or self.opened.is_accountless:
                 self._typing()
             else:
                 self._begin_anew()
@@ -441,7 +460,11 @@ class WritingPane(AttachingPane):
             yield f"{last} {wording.duration(span)}"
         if self.opened.id:
             yield f"revision {self.opened.revision}"
+        if self.opened.is_accountless:
+            yield "a draft once there is an account"
         typed = self.form.typed
+        if self.opened.is_accountless and typed.files:
+            yield "its files are not kept until then"
         if typed.html.strip() and typed.text.strip():
             yield "has a text and an HTML part"
         draft = self.opened.draft
