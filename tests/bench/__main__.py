@@ -7,68 +7,63 @@ taken on a busy machine is worth a look and no more.
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
 from typing import Final
 
-from tests.bench import app, intake, rendering, sending
-from tests.bench.contests import Result
+from tests.bench import recorded
+from tests.bench.contests import MOST, Asked, Result
+from tests.bench.printing import tables
 
-AREAS: Final[Mapping[str, Callable[[], list[Result]]]] = {
-    "app": app.results,
-    "intake": intake.results,
-    "rendering": rendering.results,
-    "sending": sending.results,
-}
-_HEAD: Final = ("", "ours", "theirs", "", "ratio", "spread", "goal", "met")
-_MET: Final = {True: "yes", False: "NO", None: ""}
+AREAS: Final = (
+    "start", "rendering", "store", "intake", "sending", "scale", "app", "growth",
+)  # fmt: skip
+Results = Callable[[Asked], list[Result]]
 
 
 def main() -> None:
     """Measure one area or all, and print what came of it."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("area", nargs="?", choices=AREAS)
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    asked = parser.parse_args()
-    found = {area: AREAS[area]() for area in ([asked.area] if asked.area else AREAS)}
-    for line in _json(found) if asked.json else _tables(found):
+    asked = _parser().parse_args()
+    how = Asked(rounds=asked.rounds, most=asked.most, kept=asked.keep)
+    areas = [asked.area] if asked.area else AREAS
+    found: Mapping[str, list[Result]] = {area: _area(area)(how) for area in areas}
+    lines = [json.dumps(recorded.plain(found), ensure_ascii=False, indent=2)]
+    for line in lines if asked.json else tables(found):
         sys.stdout.write(f"{line}\n")
+    if asked.record:
+        recorded.record(found)
 
 
-def _json(found: Mapping[str, list[Result]]) -> Iterable[str]:
-    lines = {area: [asdict(one) for one in results] for area, results in found.items()}
-    return [json.dumps(lines, ensure_ascii=False, indent=2)]
+def _area(name: str) -> Results:
+    measure: Results = import_module(f"tests.bench.{name}").results
+    return measure
 
 
-def _tables(found: Mapping[str, list[Result]]) -> Iterable[str]:
-    for area, results in found.items():
-        yield area
-        rows = [_HEAD, *map(_cells, results)]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        for first, *others in rows:
-            cells = zip(others, widths[1:], strict=True)
-            numbers = (cell.rjust(width) for cell, width in cells)
-            yield "  ".join((first.ljust(widths[0]), *numbers)).rstrip()
-
-
-def _cells(result: Result) -> tuple[str, ...]:
-    return (
-        result.name,
-        _figure(result.ours),
-        _figure(result.theirs),
-        result.unit,
-        _figure(result.ratio),
-        f"±{result.spread / 2:.0%}",
-        result.goal,
-        _MET[result.is_met],
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("area", nargs="?", choices=AREAS, help="all, if left out")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--rounds", type=int, metavar="N", help="how often; each area has its own usual"
     )
-
-
-def _figure(figure: float | None) -> str:
-    """Write a figure, to a tenth, or to a hundredth where it is a small one."""
-    if figure is None:
-        return ""
-    return f"{figure:,.2f}" if abs(figure) < 1 else f"{figure:,.1f}"
+    parser.add_argument(
+        "--most",
+        type=int,
+        metavar="N",
+        default=MOST,
+        help="records in the largest workspace (default %(default)s)",
+    )
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="DIR",
+        help="keep filled workspaces there, and use those that are there",
+    )
+    parser.add_argument(
+        "--record", action="store_true", help="write the results into the docs"
+    )
+    return parser
 
 
 if __name__ == "__main__":

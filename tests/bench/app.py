@@ -21,7 +21,7 @@ from statistics import median, quantiles
 from typing import Final, Self
 
 from tests.bench.app_run import EMPTY
-from tests.bench.contests import Result
+from tests.bench.contests import Asked, Result
 from tests.bench.many import filled
 from tests.bench.places import opened
 from tuimail.core.diffs import diff
@@ -47,7 +47,7 @@ _ROWS: Final = 40
 _CHECKOUT: Final = Path(__file__).parents[2]
 
 
-def results() -> list[Result]:
+def results(_asked: Asked) -> list[Result]:
     """Return every line of the table."""
     with filled(MAILS) as folder:
         return [

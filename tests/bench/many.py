@@ -3,13 +3,15 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import apsw
 
-from tests.bench.places import fields, opened, place
+from tests.bench.places import fields, opened, place, prepare
 from tuimail.store.database import Database
+from tuimail.store.schema import shipped
 
 _COPIES: Final = {
     "drafts": "id",
@@ -30,19 +32,52 @@ _SUBJECTS: Final = ("Renewal", "Invoice", "Order", "Weekly report", "Board paper
 
 
 @contextmanager
-def filled(mails: int) -> Iterator[Path]:
-    """Yield a folder with a workspace, in whose outbox so many mails wait for years.
+def filled(
+    mails: int,
+    *,
+    is_shown: bool = True,
+    is_settled: bool = False,
+    kept: Path | None = None,
+) -> Iterator[Path]:
+    """Yield a folder with a workspace of so many mails.
 
     One is written and released as people do it; the others are copies of its rows.
+
+    Args:
+        mails: How many, 1 or more.
+        is_shown: Whether the maildir has all of them, as the app expects.
+        is_settled: Whether most were sent long ago, and all can be searched; without
+            it they wait in the outbox for years, and are to be read yet.
+        kept: Where it is kept for the next time; None for nowhere.
     """
-    with place() as folder:
-        with opened(folder) as workspace:
-            row = workspace.drafts.new(workspace.drafts.compose(fields(0)))
-            workspace.outbox.send(row.id, revision=1)
-        root = folder / "workspace"
-        _copy(root / "tuimail.db", mails - 1)
+    if kept is None:
+        with place() as folder:
+            _fill(folder, mails, is_shown=is_shown, is_settled=is_settled)
+            yield folder
+        return
+    kind = f"{'settled' if is_settled else 'waiting'}{'-shown' if is_shown else ''}"
+    folder = kept / f"{kind}-{mails}-{shipped()[-1].number}"
+    if not (folder / "ready").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        prepare(folder)
+        _fill(folder, mails, is_shown=is_shown, is_settled=is_settled)
+        (folder / "ready").touch()
+    prepare(folder)
+    yield folder
+
+
+def _fill(folder: Path, mails: int, *, is_shown: bool, is_settled: bool) -> None:
+    first = fields(0)
+    if is_settled:
+        first = replace(first, text="The goods are about to leave.\n")
+    with opened(folder) as workspace:
+        row = workspace.drafts.new(workspace.drafts.compose(first))
+        workspace.outbox.send(row.id, revision=1)
+    root = folder / "workspace"
+    _copy(root / "tuimail.db", mails - 1, is_settled=is_settled)
+    if is_shown:
         _show(root, row.id, mails - 1)
-        yield folder
 
 
 def _show(root: Path, draft_id: str, copies: int) -> None:
@@ -59,7 +94,7 @@ def _show(root: Path, draft_id: str, copies: int) -> None:
         shown.with_name(f"{number:07d}{shown.name}").hardlink_to(one)
 
 
-def _copy(path: Path, copies: int) -> None:
+def _copy(path: Path, copies: int, *, is_settled: bool) -> None:
     database = Database.open(path, actor=lambda: "tuimail")
     connection = database.connection
     triggers = connection.execute(
@@ -77,9 +112,14 @@ def _copy(path: Path, copies: int) -> None:
         connection.execute(_COUNTED, (copies,))
         connection.execute(_SAID)
         connection.execute(_LATER)
+        if is_settled:
+            for step in _SETTLED:
+                connection.execute(step)
         for _, sql in triggers:
             connection.execute(str(sql))
         connection.execute(_TOLD)
+        if is_settled:
+            connection.execute(_READ)
     database.close()
 
 
@@ -118,3 +158,30 @@ INSERT INTO steps (at, event, draft_id, details)
 SELECT changed_at, 'mail_rebuilt', id, '{}' FROM drafts
 """
 _COUNTED: Final = "UPDATE status_counts SET count = count + ? WHERE status = 'ready'"
+_SETTLED: Final = (
+    """
+    UPDATE submissions SET state = CASE
+      WHEN rowid <= 100 THEN 'error' WHEN rowid % 20 = 0 THEN 'ready'
+      WHEN rowid % 50 = 3 THEN 'queued' ELSE 'sent' END
+    """,
+    """
+    UPDATE drafts SET status = submission.state FROM submissions AS submission
+    WHERE submission.draft_id = drafts.id
+    """,
+    "DELETE FROM status_counts",
+    "INSERT INTO status_counts SELECT status, count(*) FROM drafts GROUP BY status",
+    "INSERT INTO worded SELECT rowid, id, revision FROM drafts",
+    """
+    INSERT INTO words (
+      rowid, subject, sender, recipients, body, files, note, agent, account)
+    SELECT
+      draft.rowid, revision.subject, revision.sender, revision.shown_to,
+      'the goods are about to leave our warehouse ' || printf(
+        'part%d shelf%d town%d clerk%d', draft.rowid, draft.rowid % 1009,
+        draft.rowid % 211, draft.rowid % 17),
+      '', '', '', draft.account
+    FROM drafts AS draft JOIN revisions AS revision ON revision.draft_id = draft.id
+    """,
+)
+"""Most of it was sent; each body has words that all have, many, some, and it alone."""
+_READ: Final = "UPDATE words_read SET number = (SELECT max(number) FROM journal)"

@@ -6,6 +6,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
+MAILATLAS: Final = "mailatlas==0.3.0"
+FLUXMAIL: Final = "fluxmail==0.3.3"
+DJANGO: Final = "Django==5.2.19"
+AIOSMTPLIB: Final = "aiosmtplib==5.1.3"
 FOLDER: Final = Path(
     os.environ.get("TUIMAIL_BENCH_PEERS", "~/.cache/tuimail-bench")
 ).expanduser()
@@ -22,6 +26,12 @@ def python_with(requirement: str) -> str:
         _run(str(python), "-m", "pip", "install", "--quiet", requirement)
         (room / "ready").touch()
     return str(python)
+
+
+def command_of(requirement: str) -> str:
+    """Return the command that ``requirement`` installs, of the same name."""
+    name = requirement.partition("==")[0]
+    return str(Path(python_with(requirement)).with_name(name))
 
 
 def _run(*words: str) -> None:

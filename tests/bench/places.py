@@ -32,12 +32,23 @@ BODY: Final = ENGLISH * 4
 @contextmanager
 def place(*, port: int = NOBODY_LISTENS) -> Iterator[Path]:
     """Yield a folder with settings, in which a workspace can be opened."""
-    os.environ["TUIMAIL_LOG"] = "off"
     with TemporaryDirectory() as folder:
-        accounts = Path(folder) / "accounts.toml"
-        accounts.write_text(ACCOUNTS.format(port=port, connections=CONNECTIONS))
-        accounts.chmod(0o600)
+        prepare(Path(folder), port=port)
         yield Path(folder)
+
+
+def prepare(folder: Path, *, port: int = NOBODY_LISTENS) -> None:
+    """Put settings into a folder."""
+    os.environ["TUIMAIL_LOG"] = "off"
+    accounts = folder / "accounts.toml"
+    accounts.write_text(ACCOUNTS.format(port=port, connections=CONNECTIONS))
+    accounts.chmod(0o600)
+
+
+def options(folder: Path) -> tuple[str, ...]:
+    """Return how the command line is told about the workspace in ``folder``."""
+    workspace, config = folder / "workspace", folder / "config.toml"
+    return "--workspace", str(workspace), "--config", str(config)
 
 
 def opened(folder: Path, *, actor: str = "person:ada", door: str = "cli") -> Workspace:

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from tests.bench.contests import Result
+from tests.bench.contests import Asked, Result
 from tests.bench.peers import python_with
 
 ROUNDS: Final = 3
@@ -38,16 +38,17 @@ NEAR: Final = Distance("2 KB, loopback", 0.0, 2_000, 2_000, 2)
 FAR: Final = Distance("2 KB, 50 ms away", FAR_SECONDS, 2_000, 100, 10)
 
 
-def results() -> list[Result]:
+def results(asked: Asked) -> list[Result]:
     """Return every line of the table."""
     python = python_with("fluxmail==0.3.3")
-    return [line for one in (NEAR, FAR) for line in _measured(one, python)]
+    rounds = asked.rounds_or(ROUNDS)
+    return [line for one in (NEAR, FAR) for line in _measured(one, python, rounds)]
 
 
-def _measured(distance: Distance, python: str) -> Iterator[Result]:
+def _measured(distance: Distance, python: str, rounds: int) -> Iterator[Result]:
     """Yield until all is recorded, until all is shown, and the storing too."""
     ours, theirs = [], []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         ours.append(_ours(distance))
         theirs.append(_theirs(distance, python)["sent"] / distance.theirs)
     for what, goal in (("sent", distance.goal), ("shown", None), ("stored", None)):

@@ -7,8 +7,13 @@ from a server far away; it reads on meanwhile.
 
 import argparse
 import asyncio
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
+
+from tests.bench.processes import CHECKOUT, environ
 
 _HELLO: Final = b"250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 100000000\r\n"
 _TAKEN: Final = b"250 2.0.0 ok: queued as 4F2A77\r\n"
@@ -19,6 +24,23 @@ _ANSWERS: Final = {
 }
 _YES: Final = b"250 2.0.0 ok\r\n"
 _END: Final = b"\r\n.\r\n"
+
+
+@contextmanager
+def listening(delay: float = 0.0) -> Iterator[int]:
+    """Yield the port of a sink that answers after so many seconds."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.sink", "--delay", str(delay)],
+        cwd=CHECKOUT,
+        env=environ(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        yield int(process.stdout.readline())
+        process.stdin.close()
 
 
 class Sink(asyncio.Protocol):
