@@ -2,6 +2,8 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -90,14 +92,11 @@ def test_a_question_goes_to_stderr_and_the_answer_is_trimmed() -> None:
     assert console.ask("Again?") == ""
 
 
-def test_streams_that_are_closed_are_no_terminal_and_take_everything() -> None:
+def test_streams_that_are_closed_are_no_terminal_and_hear_nothing() -> None:
     console = Console(stdin=None, stdout=None, stderr=None)
 
-    console.data("x")
-    console.raw(b"x")
     console.say("x")
     console.rewrite("x")
-    console.document({})
     console.close()
 
     assert not console.is_terminal
@@ -105,6 +104,22 @@ def test_streams_that_are_closed_are_no_terminal_and_take_everything() -> None:
     assert (console.ask("?"), console.read_line()) == ("", "")
     with pytest.raises(UsageError, match="it is closed"):
         console.read(9)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda console: console.data("x"),
+        lambda console: console.raw(b"x"),
+        lambda console: console.document({}),
+        lambda console: console.heading("x"),
+    ],
+)
+def test_an_answer_that_has_nowhere_to_go_is_not_lost_unsaid(
+    write: Callable[[Console], None],
+) -> None:
+    with pytest.raises(StoreError, match="stdout is closed"):
+        write(_console(out=None))
 
 
 def test_a_reader_that_has_gone_stops_nothing() -> None:
@@ -121,6 +136,20 @@ def test_a_full_disk_is_said() -> None:
 
     with pytest.raises(StoreError, match="No space left on device"):
         console.data("x")
+
+
+def test_a_full_disk_is_said_to_programs_too() -> None:
+    """Their document is what could not be written."""
+    err = Stream()
+    console = Console(
+        stdin=None, stdout=FullStream(), stderr=err, is_json=True, is_quiet=True
+    )
+
+    with pytest.raises(StoreError) as caught:
+        console.document({})
+    console.error(caught.value)
+
+    assert b"No space left on device" in err.bytes
 
 
 def test_a_mistake_while_writing_is_not_taken_for_the_disk() -> None:
@@ -164,3 +193,18 @@ def test_nothing_but_one_sentence_is_said_when_stdout_fails(target: str) -> None
     assert (done.returncode, expected in done.stderr) == (target != "pipe", True)
     assert b"Exception" not in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", ["list", "list --json", "--help", "show nothing"])
+def test_a_stdout_that_the_shell_closed_is_said(tmp_path: Path, words: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" -m tuimail {words} >&-', sys.executable],
+        env=os.environ | {"TUIMAIL_WORKSPACE": str(tmp_path / "workspace")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert ("stdout is closed" in done.stderr) == (words != "show nothing")
+    assert "Traceback" not in done.stderr

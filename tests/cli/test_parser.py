@@ -1,5 +1,9 @@
+from argparse import Namespace
+from collections.abc import Callable
+
 import pytest
 
+from tuimail.cli.flags import add_fields
 from tuimail.cli.parser import (
     Command,
     Parser,
@@ -76,3 +80,59 @@ def test_a_verb_without_flags_takes_none() -> None:
     command = Command(arguments=nothing, run=lambda _call: 0)
 
     assert vars(parse(Parser("x", "y"), command, [])) == {}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--to a --cc x --to b --to c --subject s --cc y",
+        "--to a --to b",
+        "--to a --to=b --to c",
+        "--to a --to",
+        "--to a --to --to",
+        "--to a --attach - --attach b --to c",
+        "--to a --to b stray --to c",
+        "--to a --subject --to b",
+        "--to a -- --to b",
+        "--to= --to b",
+        "--to a --zebra b --to c",
+    ],
+)
+def test_what_is_said_again_is_read_as_argparse_reads_it(words: str) -> None:
+    typed = words.split()
+    plain = Parser("send", "send")
+    add_fields(plain)
+    command = Command(arguments=add_fields, run=lambda _call: 0)
+
+    found = _outcome(lambda: parse(Parser("send", "send"), command, typed))
+
+    assert found == _outcome(lambda: plain.parse_args(typed))
+
+
+def _outcome(run: Callable[[], Namespace]) -> object:
+    try:
+        return vars(run())
+    except UsageError as error:
+        return str(error), error.field
+
+
+def test_argparse_is_given_a_repeated_flag_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It looks at all of them for each, and would take minutes."""
+    given: list[int] = []
+    plain = Parser.parse_args
+
+    def counted(self: Parser, words: list[str]) -> Namespace:
+        given.append(len(words))
+        return plain(self, words)
+
+    monkeypatch.setattr(Parser, "parse_args", counted)
+    addresses = [f"a{number}@example.org" for number in range(10_000)]
+    typed = [word for one in addresses for word in ("--to", one)]
+    command = Command(arguments=add_fields, run=lambda _call: 0)
+
+    found = parse(Parser("send", "send"), command, typed)
+
+    assert found.to == addresses
+    assert given == [2]

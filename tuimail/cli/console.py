@@ -32,6 +32,7 @@ class Console:
         """Whether only what is asked, and what went wrong, is said."""
         self._has_colours = has_colours
         self._stdin, self._stdout, self._stderr = stdin, stdout, stderr
+        self._has_nowhere_to_write = stdout is None
         self._has_answered = False
 
     @property
@@ -74,6 +75,7 @@ class Console:
 
     def raw(self, content: bytes) -> None:
         """Write bytes exactly as they are, on a terminal too."""
+        self._require_somewhere()
         if self._stdout is None:
             return
         with _Writing(self):
@@ -110,8 +112,11 @@ class Console:
             self._stderr.flush()
 
     def error(self, error: TuimailError) -> None:
-        """Say what went wrong and what to type next."""
-        if self.is_json:
+        """Say what went wrong and what to type next.
+
+        To programs too, where the one document was begun already, or is lost.
+        """
+        if self.is_json and not self._has_answered:
             self.document({"error": error_document(error)})
             return
         hint = [f"  {error.hint}"] if error.hint else []
@@ -210,9 +215,15 @@ class Console:
         )
 
     def _write(self, text: str) -> None:
+        self._require_somewhere()
         if self._stdout is not None:
             with _Writing(self):
                 self._stdout.write(text)
+
+    def _require_somewhere(self) -> None:
+        """Refuse to lose an answer: a shell's ``>&-`` is no reader that has gone."""
+        if self._has_nowhere_to_write:
+            raise _unwritten("stdout is closed")
 
     def give_up_stdout(self) -> None:
         """Drop what is left for a reader that has gone.
@@ -240,10 +251,14 @@ class _Writing:
         self._console.give_up_stdout()
         if isinstance(error, BrokenPipeError):
             return True
-        raise StoreError(
-            f"The answer could not be written: {error.strerror}.",
-            hint="Look at what happened: tuimail list",
-        ) from error
+        raise _unwritten(error.strerror) from error
+
+
+def _unwritten(why: str | None) -> StoreError:
+    return StoreError(
+        f"The answer could not be written: {why}.",
+        hint="Look at what happened: tuimail list",
+    )
 
 
 def _unreadable(error: OSError) -> UsageError:

@@ -2,8 +2,9 @@
 
 import argparse
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import isfinite
 from typing import Final, NoReturn
 
@@ -109,9 +110,51 @@ def parse(parser: Parser, command: Command, words: Sequence[str]) -> argparse.Na
     if command.takes_words:
         return argparse.Namespace(words=list(words))
     command.arguments(parser)
-    found = parser.parse_args(list(words))
+    left, further = _without_further(parser, words)
+    found = parser.parse_args(left)
+    for dest, values in further.items():
+        getattr(found, dest).extend(values)
     parser.refuse_bytes(found)
     return found
+
+
+def _without_further(
+    parser: Parser, words: Sequence[str]
+) -> tuple[list[str], dict[str, list[str]]]:
+    """Return the words with each repeated flag once, and its further values.
+
+    For each flag argparse looks at all others, which makes minutes of fifty thousand
+    ``--to``. A line that says one in another way (``--to=…``, a value that begins
+    with a dash, a ``--``) is left to it as it is, for it alone knows what that means.
+    """
+    named = {
+        flag: one.dest
+        for one in parser.actions
+        for flag in one.option_strings
+        if isinstance(one.default, list) and one.type is None
+    }
+    left: list[str] = []
+    further: dict[str, list[str]] = {}
+    if _is_for_argparse(words, frozenset(named)):
+        return list(words), further
+    upcoming = iter(words)
+    for word in upcoming:
+        dest = named.get(word, "")
+        if dest in further:
+            further[dest].append(next(upcoming))
+            continue
+        left.append(word)
+        if dest:
+            further[dest] = []
+    return left, further
+
+
+def _is_for_argparse(words: Sequence[str], flags: Collection[str]) -> bool:
+    """Return whether one of these flags is not followed by a value and no more."""
+    return "--" in words or any(
+        word.partition("=")[0] in flags and ("=" in word or value.startswith("-"))
+        for word, value in pairwise((*words, "-"))
+    )
 
 
 def nothing(_parser: Parser) -> None:
