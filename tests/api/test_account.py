@@ -72,6 +72,13 @@ def test_an_option_that_a_provider_does_not_know_is_named() -> None:
     assert caught.value.field == "prot"
 
 
+def test_whom_a_mail_is_from_is_no_fault_of_an_account_without_an_address() -> None:
+    with pytest.raises(tuimail.FieldError, match="The from address 'tester'") as caught:
+        tuimail.Account(host="smtp.example.net").settings("tester")
+
+    assert caught.value.field == "from"
+
+
 def test_an_account_without_an_address_lets_each_mail_say_whom_it_is_from() -> None:
     account = tuimail.Account(provider="dummy")
 

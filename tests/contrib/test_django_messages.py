@@ -44,6 +44,8 @@ def refused(message: EmailMessage) -> FieldError:
         ({"DKIM-Signature": "v=1"}, "header", "DKIM-Signature"),
         ({"In-Reply-To": "no id"}, "in-reply-to", "in-reply-to"),
         ({"Resent-To": CAT}, "message", "Resent-"),
+        ({"X-A\nBcc": CAT}, "header", "name of a header"),
+        ({"X-Ünï": "7"}, "header", "name of a header"),
     ],
 )
 def test_headers_that_would_say_something_else_are_refused(
@@ -70,6 +72,49 @@ def test_people_are_taken_as_they_were_written() -> None:
     assert said.to == ("Bea Bee <CaseSensitive@example.net>",)
     assert (said.cc, said.bcc) == (("jürgen@müller.example",), (f"Cat <{CAT}>",))
     assert said.headers == ()
+
+
+@pytest.mark.parametrize("field", ["to", "cc", "bcc"])
+@pytest.mark.parametrize(
+    "item", [f"{BEA}, {CAT}", f"{BEA};{CAT}", f"Bea <{BEA}>, {CAT}", "Bea, x <b@x.org>"]
+)
+def test_one_item_is_one_mailbox(field: str, item: str) -> None:
+    """A form's field is not to write to further people, as Django sees to itself."""
+    error = refused(email(**{field: [item]}))
+
+    assert (error.field, error.code) == (field, "address")
+
+
+class Team(EmailMessage):  # type: ignore[misc] # Django has no types
+    """Says itself who gets it, as Django's documentation asks of a subclass."""
+
+    everybody: tuple[str, ...] = ()
+
+    def recipients(self) -> list[str]:
+        return list(self.everybody)
+
+
+def test_people_whom_only_a_subclass_names_get_blind_copies() -> None:
+    team = Team("s", "b", "mara@example.org", [BEA], bcc=["dan@example.net"])
+    team.everybody = (f"Bea <{BEA}>", "dan@example.net", CAT, CAT)
+    said = message_of(team)
+
+    assert (said.to, said.bcc) == ((BEA,), ("dan@example.net", CAT))
+
+
+def test_people_whom_a_subclass_leaves_out_are_not_written_to() -> None:
+    team = Team("s", "b", "mara@example.org", [BEA], cc=[CAT])
+    team.everybody = (BEA,)
+    error = refused(team)
+
+    assert CAT in str(error)
+    assert error.field == "cc"
+
+
+def test_the_sender_is_one_mailbox() -> None:
+    error = refused(email(from_email="Doe, John <john@example.org>"))
+
+    assert (error.field, error.code) == ("from", "address")
 
 
 def test_an_alternative_that_would_become_a_file_is_refused() -> None:

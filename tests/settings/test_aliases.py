@@ -36,7 +36,7 @@ def test_without_any_there_are_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ('root = "ada"', "is no address: .* has no @"),
+        ('root = "ada"', r"is no address: .* has no @\.$"),
         ("root = 1", "is neither an address nor a list of them"),
         ("root = []", "is neither an address nor a list of them"),
         ('root = ["a@b.example", 1]', "is neither an address nor a list of them"),

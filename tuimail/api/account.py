@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
+from tuimail.core.address import parse_address
 from tuimail.errors import ConfigurationError, FieldError, SecretError
 from tuimail.settings.account import AccountSettings
 from tuimail.settings.account_tables import read_account
@@ -104,7 +105,8 @@ class Account:
 
         Raises:
             ConfigurationError: A setting is not what it may be.
-            FieldError: Neither it nor the mail says whom it is from.
+            FieldError: Neither it nor the mail says whom it is from, or what the mail
+                says is no address.
         """
         if self.configured is not None:
             return self.configured
@@ -114,6 +116,8 @@ class Account:
                 hint='Say it: from_="Name <you@example.org>"',
                 field="from",
             )
+        if not self.address:
+            parse_address(sender, field="from")
         values = self._values() | {"address": self.address or sender}
         self._require_login(values)
         table = Table(source=_SOURCE, values=values)

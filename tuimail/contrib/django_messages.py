@@ -6,23 +6,25 @@ fields, as Django's own backend does. What would reach the receiver as something
 is refused here, since a program looks at no findings.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from email.message import EmailMessage as ModernMessage
 from typing import TYPE_CHECKING, Any, Final
 
-from tuimail.api.message import Message, mailboxes
-from tuimail.core.address import parse_address
+from tuimail.api.message import Message
+from tuimail.contrib.django_people import people_of
 from tuimail.core.finding import Finding, Severity
+from tuimail.core.header_names import check_header_name
 from tuimail.errors import FieldError
 
 if TYPE_CHECKING:
     from tuimail.core.handed_in.message import HandedIn
 
-_SHOWN: Final = ("to", "cc")
-"""People whom a header names, which may say their names."""
-_OWN: Final = ("Message-ID", "Date")
-"""Headers that every message gets from tuimail."""
+_OWN: Final[Mapping[str, str]] = {
+    "Message-ID": "Leave it out; afterwards message.tuimail_result.message_id says "
+    "which it became. A mark of your own can stand in a header X-….",
+    "Date": "Leave it out; it says when the message was handed over.",
+}
+"""Headers that every message gets from tuimail, and what to do without."""
 _LINE_ENDS: Final = "mime.bare-newline"
 _LEFT_OUT: Final = "mime.header-left-out"
 _STRUCTURE: Final = "mime.structure"
@@ -41,11 +43,8 @@ def message_of(email: Any) -> Message:  # noqa: ANN401 - Django has no types
     """
     headers = _headers(email)
     _refuse_headers(headers)
-    sender = _sender(email, headers)
-    message = Message.from_bytes(_exact(_octets(email)))
-    to, cc = (_mailboxes(email, headers, name) for name in _SHOWN)
-    bcc = _mailboxes(email, {}, "bcc")
-    return replace(message, from_=sender, to=to, cc=cc, bcc=bcc)
+    people = people_of(email, headers)
+    return people.written_into(Message.from_bytes(_exact(_octets(email))))
 
 
 def _headers(email: Any) -> Mapping[str, str]:  # noqa: ANN401 - as above
@@ -111,13 +110,14 @@ def _is_loss(finding: Finding, said: "HandedIn") -> bool:
 
 
 def _refuse_headers(headers: Mapping[str, str]) -> None:
-    for name in _OWN:
+    for name in headers:
+        check_header_name(name)  # Django 6 makes an encoded word of a wrong one
+    for name, hint in _OWN.items():
         if name.lower() in headers:
             raise FieldError(
                 f"The message has a header {name} of its own, and every message gets "
                 "one from tuimail.",
-                hint="Leave it out; afterwards message.tuimail_result.message_id "
-                "says what was sent.",
+                hint=hint,
                 field="header",
             )
     if "bcc" in headers:
@@ -127,51 +127,3 @@ def _refuse_headers(headers: Mapping[str, str]) -> None:
             hint="Name them in bcc=[…].",
             field="bcc",
         )
-
-
-def _sender(email: Any, headers: Mapping[str, str]) -> str:  # noqa: ANN401 - as above
-    """Return whom it is from, with the name that its header gives.
-
-    Raises:
-        FieldError: Its headers name somebody else than its envelope would.
-    """
-    sender = str(email.from_email)
-    for name in ("sender", "from"):
-        if name in headers:
-            _must_agree(name, (headers[name],), "from_email", (sender,))
-    return headers.get("from", sender)
-
-
-def _mailboxes(
-    email: Any,  # noqa: ANN401 - as above
-    headers: Mapping[str, str],
-    name: str,
-) -> tuple[str, ...]:
-    """Return whom it is for in one field, with the names that a header gives.
-
-    Raises:
-        FieldError: The header names others than the field.
-    """
-    people = tuple(str(one) for one in getattr(email, name) if one)
-    if name not in headers:
-        return people
-    named = mailboxes(headers[name])
-    _must_agree(name, named, name, people)
-    return named
-
-
-def _must_agree(
-    header: str, named: tuple[str, ...], field: str, people: tuple[str, ...]
-) -> None:
-    if set(_addresses(named, header)) != set(_addresses(people, field)):
-        raise FieldError(
-            f"The header {header.title()} names others than {field} does, and mail "
-            "goes to whom it says.",
-            hint=f"Leave the header out and set {field}; who is not to be seen "
-            "belongs into bcc.",
-            field=header,
-        )
-
-
-def _addresses(said: tuple[str, ...], field: str) -> Iterator[str]:
-    return (parse_address(one, field=field).text for one in mailboxes(said))

@@ -48,12 +48,7 @@ def check_header(name: str, value: str) -> None:
         FieldError: The name is not RFC 5322 ftext, is one that tuimail or a
             server sets, or the value could end the line.
     """
-    if not _HEADER_NAME.fullmatch(name):
-        raise FieldError(
-            f"{name!r} is not the name of a header.",
-            hint="A header is given as NAME=VALUE or 'NAME: VALUE'.",
-            field="header",
-        )
+    check_header_name(name)
     if name.lower() in RECIPIENT_HEADERS:
         raise FieldError(
             f"The header {name} can send the mail to people who are not named in it.",
@@ -67,6 +62,20 @@ def check_header(name: str, value: str) -> None:
             field="header",
         )
     check_line(value, field="header", what=f"The value of header {name}")
+
+
+def check_header_name(name: str) -> None:
+    """Refuse what is not the name of a header (RFC 5322 §3.6.8, ftext).
+
+    Raises:
+        FieldError: It holds other characters, or too many.
+    """
+    if not _HEADER_NAME.fullmatch(name):
+        raise FieldError(
+            f"{name!r} is not the name of a header.",
+            hint="A header is given as NAME=VALUE or 'NAME: VALUE'.",
+            field="header",
+        )
 
 
 def agents_may_set(name: str) -> bool:

@@ -41,4 +41,5 @@ def _addresses(table: Table, key: str) -> tuple[Address, ...]:
     try:
         return parse_addresses(items, field=key)
     except AddressError as error:
-        raise table.error(key, f"is no address: {error}", hint=error.hint) from None
+        why = str(error).removesuffix(".")
+        raise table.error(key, f"is no address: {why}", hint=error.hint) from None

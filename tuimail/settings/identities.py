@@ -95,4 +95,5 @@ def _address(table: Table, key: str) -> Address:
     try:
         return parse_address(table.text(key), field=key)
     except AddressError as error:
-        raise table.error(key, f"is no address: {error}", hint=error.hint) from None
+        why = str(error).removesuffix(".")
+        raise table.error(key, f"is no address: {why}", hint=error.hint) from None
