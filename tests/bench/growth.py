@@ -23,9 +23,9 @@ def main(side: str) -> None:
     with TemporaryDirectory() as folder:
         file, target = Path(folder, "file"), Path(folder, "mail")
         _write(file, target, MEBIBYTE // 16, side)
-        before = _peak_bytes()
+        before = peak_bytes()
         _write(file, target, SIZE, side)
-        sys.stdout.write(f"{(_peak_bytes() - before) / MEBIBYTE:.1f}\n")
+        sys.stdout.write(f"{(peak_bytes() - before) / MEBIBYTE:.1f}\n")
 
 
 def _write(file: Path, target: Path, size: int, side: str) -> None:
@@ -46,7 +46,7 @@ def _blocks(file: Path) -> Iterator[bytes]:
             yield block
 
 
-def _peak_bytes() -> int:
+def peak_bytes() -> int:
     """Return the most memory that this process has had at once.
 
     From the kernel's own word where there is one: ``getrusage`` counts what the

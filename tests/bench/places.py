@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.bench.mails import ENGLISH
+from tests.bench.mails import ENGLISH, text_of
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.workspace import Workspace
 
@@ -26,7 +26,6 @@ CONNECTIONS: Final = 4
 NOBODY_LISTENS: Final = 9
 _LINE: Final = "Your order is {number} of those that leave today.\n\n"
 """What one mail says and no other: alike mail is looked for."""
-BODY: Final = ENGLISH * 4
 
 
 @contextmanager
@@ -61,9 +60,10 @@ def opened(folder: Path, *, actor: str = "person:ada", door: str = "cli") -> Wor
     )
 
 
-def fields(number: int) -> Fields:
-    """Return one mail of 2 KB, to somebody of its own."""
-    return Fields(to=(recipient(number),), subject=f"Order {number}", text=body(number))
+def fields(number: int, size: int = 2_000) -> Fields:
+    """Return one mail of so many characters, to somebody of its own."""
+    text = body(number, size)
+    return Fields(to=(recipient(number),), subject=f"Order {number}", text=text)
 
 
 def recipient(number: int) -> str:
@@ -71,6 +71,6 @@ def recipient(number: int) -> str:
     return f"reader{number}@example.net"
 
 
-def body(number: int) -> str:
-    """Return what one mail says, in 2,000 characters."""
-    return (_LINE.format(number=number) + BODY)[:2_000]
+def body(number: int, size: int = 2_000) -> str:
+    """Return what one mail says, in so many characters."""
+    return (_LINE.format(number=number) + text_of(ENGLISH, size))[:size]

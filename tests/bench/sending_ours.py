@@ -1,52 +1,80 @@
-"""Sends mail out of a workspace: ``python -m tests.bench.sending_ours N PORT``.
+"""Sends mail out of a workspace: ``python -m tests.bench.sending_ours N PORT BYTES``.
 
-Prints JSON: seconds to store, to send until every answer is on disk, and until
-other programs see it too. Both marks of each attempt are flushed to disk.
+Prints JSON: seconds to store all, a hundred at a time, to send until every answer is
+on disk, and until other programs see it too; and what each took of the processor.
+Both marks of each attempt are flushed to disk.
 """
 
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
+from typing import Final
 
+from tests.bench.growth import peak_bytes
 from tests.bench.places import fields, opened, place
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.sender import Sender
+from tuimail.workspace.views import Row
+from tuimail.workspace.workspace import Workspace
+
+AT_A_TIME: Final = 100
+Told = dict[str, float]
 
 
-def main(count: int, port: int) -> None:
+def main(count: int, port: int, size: int) -> None:
     """Store so many mails, send them, and say how long that took."""
     with place(port=port) as folder:
-        stored = _store(folder, count)
-        sent, shown = asyncio.run(_send(folder, count))
-    sys.stdout.write(json.dumps({"stored": stored, "sent": sent, "shown": shown}))
+        told = asyncio.run(_run(folder, count, size))
+    sys.stdout.write(json.dumps({**told, "peak": peak_bytes()}))
 
 
-def _store(folder: Path, count: int) -> float:
-    start = perf_counter()
-    with opened(folder) as workspace:
-        for number in range(count):
-            draft = workspace.drafts.compose(fields(number))
-            workspace.outbox.send_new(draft)
-    return perf_counter() - start
-
-
-async def _send(folder: Path, count: int) -> tuple[float, float]:
+async def _run(folder: Path, count: int, size: int) -> Told:
     async with Bridge(lambda: opened(folder)) as bridge:
-        start = perf_counter()
-        watching = asyncio.create_task(_all_sent(bridge, count))
-        await Sender(bridge).drain()
-        shown = perf_counter()
-        return await watching - start, shown - start
+        return {**await _store(bridge, count, size), **await _send(bridge, count)}
 
 
-async def _all_sent(bridge: Bridge, count: int) -> float:
+async def _store(bridge: Bridge, count: int, size: int) -> Told:
+    numbers, start, used = iter(range(count)), perf_counter(), process_time()
+
+    async def client() -> None:
+        for number in numbers:
+            await bridge.together(_storing(number, size))
+
+    await asyncio.gather(*(client() for _ in range(AT_A_TIME)))
+    return {"stored": perf_counter() - start, "stored_cpu": process_time() - used}
+
+
+def _storing(number: int, size: int) -> Callable[[Workspace], Row]:
+    def store(workspace: Workspace) -> Row:
+        draft = workspace.drafts.compose(fields(number, size))
+        return workspace.outbox.send_new(draft)
+
+    return store
+
+
+async def _send(bridge: Bridge, count: int) -> Told:
+    start, used = perf_counter(), process_time()
+    watching = asyncio.create_task(_all_sent(bridge, count))
+    await Sender(bridge).drain()
+    shown, shown_cpu = perf_counter() - start, process_time() - used
+    sent, sent_cpu = await watching
+    return {
+        "sent": sent - start,
+        "sent_cpu": sent_cpu - used,
+        "shown": shown,
+        "shown_cpu": shown_cpu,
+    }
+
+
+async def _all_sent(bridge: Bridge, count: int) -> tuple[float, float]:
     """Return the moment at which the last answer was on disk."""
     while await bridge.call(lambda ws: ws.drafts.counts().sent) < count:  # noqa: ASYNC110 - only the rows say it
         await asyncio.sleep(0.01)
-    return perf_counter()
+    return perf_counter(), process_time()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(*map(int, sys.argv[1:]))
