@@ -65,7 +65,7 @@ def test_json_has_all_of_it(tuimail: Shell) -> None:
     answer = dry_run(tuimail, "--json")
 
     found = answer.json
-    assert (answer.code, found["status"]) == (0, "dry_run")
+    assert (answer.code, found["status"]) == (1, "dry_run")
     assert found["envelope"]["from"] == "nora@example.org"
     assert [
         (one["role"], one["wire_address"]) for one in found["envelope"]["recipients"]
@@ -171,6 +171,20 @@ def test_what_smtp_cannot_do_is_refused_before_it_leaves(tuimail: Shell) -> None
     assert answer.code == 1
     assert answer.error["code"] == "unsupported"
     assert answer.error["field"] == "template-id"
+
+
+def test_a_dry_run_ends_as_sending_would_for_the_provider(tuimail: Shell) -> None:
+    """A script that tries a mail out first asks by the exit code."""
+    dry = ("send", *TO, "--text", "{{ name }}", "--dry-run")
+    rows = ("--data", '[{"name": "Ada"}, {"name": "Bo"}]')
+
+    codes = [
+        tuimail(*dry, *rows_, *words).code
+        for rows_ in ((), rows)
+        for words in ((), ("--template-id", "welcome"))
+    ]
+
+    assert codes == [0, 1, 0, 1]
 
 
 def test_every_option_is_tried_here() -> None:

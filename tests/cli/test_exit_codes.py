@@ -60,6 +60,9 @@ ENDS = {
     "help": Ends(0, _plain("send", "--help")),
     "mail that was sent": Ends(0, _send()),
     "a dry run": Ends(0, _send("--dry-run")),
+    "a dry run of what the provider cannot do": Ends(
+        1, _send("--dry-run", "--template-id", "welcome")
+    ),
     "mail that is to leave later": Ends(0, _send("--at", TOMORROW)),
     "mail that was handed in": Ends(0, _plain("submit", *TO, "--actor", "billing")),
     "mail that was refused for good": Ends(1, _refused),

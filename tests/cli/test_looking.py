@@ -372,3 +372,13 @@ def test_no_terminal_is_so_narrow_that_an_id_loses_its_end(
     _, line = tuimail("list", shown=True).text.splitlines()
 
     assert line.startswith(f"{id_[-6:]}  ")
+
+
+@pytest.mark.parametrize("words", [("search", "from:"), ("list", "--search", "x to:")])
+def test_a_search_for_nothing_in_a_place_is_refused(
+    tuimail: Shell, words: tuple[str, ...]
+) -> None:
+    answer = tuimail(*words, "--json")
+
+    assert (answer.code, answer.error["field"]) == (1, "search")
+    assert answer.error["message"].endswith(": is followed by no word.")

@@ -42,6 +42,16 @@ def test_a_time_is_understood_with_its_zone(text: str) -> None:
     assert read.tzinfo is UTC
 
 
+@pytest.mark.parametrize(
+    "text", ["9999-12-31", "9999-12-31T23:00-02:00", "0001-01-01", "0001-01-01 UTC"]
+)
+def test_a_time_at_an_end_of_the_calendar_is_well_written_but_too_far(
+    text: str,
+) -> None:
+    with pytest.raises(UsageError, match="of the years 2 to 9998"):
+        moment(text, field="at")
+
+
 @pytest.mark.usefixtures("berlin")
 def test_a_time_without_a_zone_is_local() -> None:
     assert moment("2027-01-31 08:00", field="at") == datetime(

@@ -11,6 +11,7 @@ from tuimail.core.searching import (
     Term,
     parse_query,
     spaced,
+    wordless,
     words_of,
 )
 from tuimail.errors import FieldError
@@ -64,6 +65,21 @@ def test_words_are_looked_for_everywhere_unless_somebody_says_where(
 )
 def test_a_state_may_only_be_begun(text: str, statuses: set[str]) -> None:
     assert parse_query(text) == Query(statuses=frozenset(statuses))
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("from:", "from"),
+        ("invoice To:", "to"),
+        ("state: sent", "state"),
+        ("re: from:ana", ""),
+        ('"from:"', ""),
+        ("from:to:", ""),
+    ],
+)
+def test_a_place_that_no_word_follows_is_noticed(text: str, place: str) -> None:
+    assert wordless(text) == place
 
 
 def test_a_state_that_there_is_not_names_those_that_there_are() -> None:

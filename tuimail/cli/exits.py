@@ -47,6 +47,16 @@ def of_status(status: str, *, has_waited: bool = True) -> int:
     return _BY_STATUS.get(status, WAITS)
 
 
+def of_dry_run(*, is_sayable: bool) -> int:
+    """Return the exit code of a mail that was tried out.
+
+    Args:
+        is_sayable: Whether its provider can do what it asks for; where not, the same
+            command without ``--dry-run`` is refused.
+    """
+    return DONE if is_sayable else REFUSED
+
+
 def worst(codes: Iterable[int]) -> int:
     """Return the exit code of a command about several mails."""
     found = set(codes)

@@ -106,17 +106,13 @@ def _dry_run(
     if is_list:
         from tuimail.cli.several import dry_run_each  # noqa: PLC0415 - rare
 
-        dry_run_each(call, workspace, requests)
-        return exits.DONE
-    draft, lifetime = requests[0].draft, lifetime_of(call)
-    _print_dry_run(call, workspace, workspace.drafts.dry_run(draft, lifetime=lifetime))
-    return exits.DONE
-
-
-def _print_dry_run(call: Call, workspace: "Workspace", row: Row) -> None:
+        return dry_run_each(call, workspace, requests)
     from tuimail.cli.dry_run import print_dry_run  # noqa: PLC0415 - brings a parser
 
-    print_dry_run(call, workspace, workspace.drafts.page(row.id))
+    draft, lifetime = requests[0].draft, lifetime_of(call)
+    page = workspace.drafts.page(workspace.drafts.dry_run(draft, lifetime=lifetime).id)
+    print_dry_run(call, workspace, page)
+    return exits.of_dry_run(is_sayable=page.is_sayable)
 
 
 def _submit_arguments(parser: Parser) -> None:

@@ -109,8 +109,10 @@ def print_each(
     with_bcc: bool = False,
     beside: Document | None = None,
     further: Sequence[Document] = (),
-) -> None:
+) -> list[Page]:
     """Print the records of several mails: one document, or one after another.
+
+    Returns what there is about each.
 
     Args:
         call: The command.
@@ -125,16 +127,17 @@ def print_each(
     if call.console.is_json:
         mails = [*(show(page)[0] for page in pages), *further]
         call.console.document({"mails": mails, **(beside or {})})
-        return
+        return pages
     for number, page in enumerate(pages):
         call.console.data(*([""] if number else []), *show(page)[1])
         say_findings(call, page, with_bcc=with_bcc)
+    return pages
 
 
 def dry_run_each(
     call: Call, workspace: "Workspace", requests: Sequence[Request]
-) -> None:
-    """Store ``requests`` and print everything that would be sent, mail by mail."""
+) -> int:
+    """Store ``requests``, print everything that would be sent, return the exit code."""
     from tuimail.cli.dry_run import dry_run_of  # noqa: PLC0415 - brings a parser
 
     def store(request: Request) -> Row:
@@ -147,7 +150,8 @@ def dry_run_each(
         document, lines = dry_run_of(workspace, page)
         return document, (*record_lines(page), *lines)
 
-    print_each(call, workspace, rows, show, with_bcc=True)
+    pages = print_each(call, workspace, rows, show, with_bcc=True)
+    return exits.worst(exits.of_dry_run(is_sayable=one.is_sayable) for one in pages)
 
 
 def _hand_over(call: Call, workspace: "Workspace", released: Sequence[Row]) -> int:

@@ -7,7 +7,7 @@ skip, or show twice, is refused with both of its readings.
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from typing import Final
 
 from tuimail.errors import UsageError
@@ -88,6 +88,8 @@ def moment(text: str, *, field: str) -> datetime:
     time, name = split.groups() if split else (text, "")
     try:
         read = datetime.fromisoformat(time)
+        if not MINYEAR < read.year < MAXYEAR:
+            raise _out_of_calendar(text, field)
         if read.tzinfo is None:
             return _only_reading(read, _to_utc(name, field), name, field)
         if not name:
@@ -98,6 +100,16 @@ def moment(text: str, *, field: str) -> datetime:
         f"--{field} takes a time such as {_EXAMPLES}, not {text[:60]!r}.",
         hint="Write year, month and day, then hours and minutes, and at most one "
         "offset or zone.",
+        field=field,
+    )
+
+
+def _out_of_calendar(text: str, field: str) -> UsageError:
+    """Return why a time is refused that, in another zone, is in no year there is."""
+    return UsageError(
+        f"--{field} takes a time of the years {MINYEAR + 1} to {MAXYEAR - 1}, "
+        f"not {text[:60]!r}.",
+        hint=f"Write a nearer one, such as --{field} '2027-03-04 09:30'.",
         field=field,
     )
 

@@ -9,6 +9,8 @@ from typing import Final
 
 PLACE_LIMIT: Final = 200
 """Characters of what a finding quotes."""
+UNSUPPORTED: Final = "account.unsupported"
+"""The code of what no provider may be asked, whoever approves it."""
 
 
 class Severity(StrEnum):

@@ -113,6 +113,19 @@ def _terms(name: str, quoted: str | None, plain: str) -> Iterator[Term]:
         yield Term(text=spaced(words), place=place, is_whole=quoted is not None)
 
 
+def wordless(text: str) -> str:
+    """Return the first place in a query that has no word; empty where all have one."""
+    places = {*Place, _STATE}
+    return next(
+        (
+            plain[:-1].lower()
+            for name, _, plain in _TERM.findall(text)
+            if not name and plain.endswith(":") and plain[:-1].lower() in places
+        ),
+        "",
+    )
+
+
 def _statuses(word: str) -> frozenset[str]:
     """Return the statuses that begin with ``word``."""
     begun = word.lower().replace("-", "_")

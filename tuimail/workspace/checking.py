@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from tuimail.core import compose
 from tuimail.core.checks.context import Context
 from tuimail.core.draft import Draft
-from tuimail.core.finding import Finding, Severity
+from tuimail.core.finding import UNSUPPORTED, Finding, Severity
 from tuimail.core.message import Message
 from tuimail.errors import ConfigurationError, UnsupportedFeatureError
 from tuimail.settings.account import AccountSettings
@@ -89,7 +89,7 @@ def _refused(
         require_sayable(stores, account, draft, envelope)
     except UnsupportedFeatureError as error:
         yield Finding(
-            code="account.unsupported",
+            code=UNSUPPORTED,
             severity=Severity.BLOCK,
             field=error.field,
             message=f"{error} It cannot be approved like this.",

@@ -11,7 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from tuimail.core.searching import DECIDED, Query, Words, parse_query, words_of
+from tuimail.core.searching import (
+    DECIDED,
+    Query,
+    Words,
+    parse_query,
+    wordless,
+    words_of,
+)
 from tuimail.errors import FieldError, StoreError
 from tuimail.store.drafts import DraftRow
 from tuimail.store.orders import newest_first
@@ -168,6 +175,12 @@ def _by_change(row: DraftRow) -> tuple[datetime, str]:
 
 
 def _require_words(text: str) -> None:
+    if place := wordless(text):
+        raise FieldError(
+            f"{place}: is followed by no word.",
+            hint=f"Write the word right behind it: {place}:WORD",
+            field="search",
+        )
     query = parse_query(text)
     if not query.terms and query.statuses is None and not query.asked:
         raise FieldError(

@@ -11,7 +11,7 @@ from typing import Final
 
 from tuimail.core.decision import Comment
 from tuimail.core.draft import Draft, Origin
-from tuimail.core.finding import Finding
+from tuimail.core.finding import UNSUPPORTED, Finding
 from tuimail.core.message import Role
 from tuimail.core.submission import Attempt, Receipt, RecipientState
 
@@ -236,6 +236,11 @@ class Page:
     has it."""
     accepted: tuple[Accepted, ...] = ()
     """Warnings about the newest revision that somebody let stand."""
+
+    @property
+    def is_sayable(self) -> bool:
+        """Whether the provider can do what it asks for; else nothing lets it leave."""
+        return all(one.code != UNSUPPORTED for one in self.findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
