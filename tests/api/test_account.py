@@ -40,6 +40,22 @@ def test_a_reference_is_no_password_and_a_password_no_reference() -> None:
 
 
 @pytest.mark.parametrize(
+    ("field", "value"),
+    [("password", 3), ("password", b"hunter2"), ("options", 3), ("options", {1: "a"})],
+)
+def test_a_value_of_another_kind_is_refused_when_the_account_is_made(
+    field: str, value: Any
+) -> None:
+    given: dict[str, Any] = {field: value}
+
+    with pytest.raises(tuimail.FieldError) as caught:
+        tuimail.Account(host="smtp.example.net", **given)
+
+    assert caught.value.field == field
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
     "given",
     [
         {"password": f"env:{SECRET} {SECRET}"},

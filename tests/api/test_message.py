@@ -9,15 +9,19 @@ import pytest
 
 from tuimail.api import template
 from tuimail.api.message import Attachment, File, Message, MessageFields, fields_of
+from tuimail.core.finding import Finding
 from tuimail.errors import AttachmentError, FieldError
 from tuimail.workspace.fields import Fields
 
 
 def test_the_keywords_of_send_are_the_fields_of_a_message() -> None:
-    names = {"Template": template.Template}
+    """But for what nobody can say, because ``from_bytes`` noticed it."""
+    names: dict[str, Any] = {"Template": template.Template, "Finding": Finding}
     keywords = get_type_hints(MessageFields, None, names)
 
-    assert keywords == get_type_hints(Message, None, names)
+    said = get_type_hints(Message, None, names)
+    assert said.pop("noticed") == tuple[Finding, ...]
+    assert keywords == said
 
 
 def test_everything_that_fields_can_say_a_message_can_say() -> None:
@@ -173,6 +177,36 @@ def test_no_message_is_refused_as_import_refuses_it() -> None:
         Message.from_bytes(b"nothing")
 
     assert refused.value.field == "message"
+
+
+@pytest.mark.parametrize("given", ["From: a@x.example", None, Path("mail.eml")])
+def test_what_is_no_bytes_is_no_whole_message(given: Any) -> None:
+    with pytest.raises(FieldError, match="is bytes, not") as refused:
+        Message.from_bytes(given)
+
+    assert refused.value.field == "message"
+    assert "help(tuimail.Message.from_bytes)" in refused.value.hint
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_a_whole_message_may_be_in_any_memory(kind: Any) -> None:
+    assert Message.from_bytes(kind(b"Subject: Hi\r\n\r\nHi\r\n")).subject == "Hi"
+
+
+def test_what_a_whole_message_could_not_say_is_kept_with_it() -> None:
+    found = Message.from_bytes(b"To: b@x.example\r\nReceived: from x\r\n\r\nHi\r\n")
+
+    changed = found.with_fields(subject="Hi")
+
+    assert [one.code for one in changed.noticed] == ["mime.header-left-out"]
+    assert fields_of(changed).noticed == found.noticed
+
+
+def test_a_wrong_item_is_named_by_its_kind() -> None:
+    wrong: Any = ["a@x.example", None]
+
+    with pytest.raises(FieldError, match=r"not list of str, NoneType\."):
+        Message(to=wrong)
 
 
 def test_a_message_is_changed_by_making_another() -> None:

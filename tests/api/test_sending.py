@@ -2,7 +2,7 @@ import asyncio
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -261,6 +261,37 @@ def test_what_stops_a_mail_is_raised_or_is_the_error_of_a_result(
     assert result.failed == tuple(result.recipients)
     assert (result.status, result.is_success) == ("error", False)
     assert list(workspace.list()) == []
+
+
+@pytest.mark.parametrize("home", [{}, {"workspace": None}], ids=["stored", "direct"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=5))),
+        datetime(9999, 12, 31, 23, tzinfo=timezone(-timedelta(hours=5))),
+    ],
+)
+def test_an_end_that_no_calendar_has_in_utc_is_refused(
+    place: Place, home: dict[str, Any], end: datetime
+) -> None:
+    with pytest.raises(FieldError) as refused:
+        tuimail.send(to=BOB, text="Hi", expires_at=end, **home)
+
+    assert refused.value.field == "expires-at"
+
+
+@pytest.mark.parametrize("home", [{}, {"workspace": None}], ids=["stored", "direct"])
+def test_what_a_whole_message_could_not_say_is_among_the_findings(
+    place: Place, home: dict[str, Any]
+) -> None:
+    message = tuimail.Message.from_bytes(
+        b"To: bob@example.net\r\nSubject: Hi\r\nReceived: from x\r\n\r\nHi\r\n"
+    )
+
+    result = tuimail.send(message, **home)
+
+    assert result.is_success
+    assert "mime.header-left-out" in [one.code for one in result.findings]
 
 
 def test_silently_every_recipient_is_listed_as_failed(place: Place) -> None:

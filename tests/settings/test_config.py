@@ -292,6 +292,16 @@ def test_an_account_is_found_by_name_or_by_default() -> None:
     assert found.account().name == "home"
 
 
+def test_a_name_that_no_account_has_is_shown_short_and_acts_on_no_terminal() -> None:
+    config = Config(accounts=(account("work"),))
+
+    with pytest.raises(ConfigurationError) as raised:
+        config.account("\x1b[2J\ud800" + "a" * 1000)
+
+    assert str(raised.value).isprintable()
+    assert len(str(raised.value)) < 120
+
+
 @pytest.mark.parametrize(
     ("found", "name", "says", "hint"),
     [

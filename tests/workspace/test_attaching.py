@@ -127,9 +127,16 @@ class NotReady(io.RawIOBase):
         return None
 
 
+def closed() -> BinaryIO:
+    stream = io.BytesIO(b"text")
+    stream.close()
+    return stream
+
+
 @pytest.mark.parametrize(
     ("stream", "match"),
     [
+        (closed(), "cannot be read: .*closed"),
         (Failing(), "cannot be read: .*reset by peer"),
         (NotReady(), "gives no bytes"),
         (io.StringIO("text"), "gives no bytes"),

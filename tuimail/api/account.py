@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
+from tuimail.api.kinds import require_text, wrong
 from tuimail.core.address import parse_address
 from tuimail.errors import ConfigurationError, FieldError, SecretError
 from tuimail.settings.account import AccountSettings
@@ -34,6 +35,10 @@ class Account:
     ``tuimail accounts add``, and the only kind that a workspace sends through.
 
     Its password is never shown: not by ``repr``, nor in an error.
+
+    Raises:
+        FieldError: The password is no text, or the options are no mapping; the other
+            values are looked at where the account is used.
     """
 
     provider: str = "smtp"
@@ -57,6 +62,11 @@ class Account:
     """Further settings, as they may stand in ``accounts.toml``."""
     configured: AccountSettings | None = field(default=None, repr=False)
     """What was found in the settings; None for one of the program's own."""
+
+    def __post_init__(self) -> None:
+        require_text("password", self.password)
+        if not _is_table(self.options):
+            raise wrong("options", self.options, "a mapping with texts as names")
 
     @classmethod
     def named(
@@ -193,3 +203,7 @@ class Account:
         shown += ["password=…"] if self.password else []
         shown += [f"options=<{', '.join(self.options)}>"] if self.options else []
         return f"Account({', '.join(shown)})"
+
+
+def _is_table(options: object) -> bool:
+    return isinstance(options, Mapping) and all(isinstance(one, str) for one in options)

@@ -17,6 +17,7 @@ from tuimail.errors import FieldError
 
 if TYPE_CHECKING:
     from tuimail.api.template import Template
+    from tuimail.core.finding import Finding
     from tuimail.core.handed_in.message import HandedIn
     from tuimail.workspace.attaching import FileToAttach
     from tuimail.workspace.fields import Fields
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 Recipients = str | Sequence[str]
 """``"a@example.org, Bea <b@example.org>"``, or one or more mailboxes an item; names
 and case are kept."""
+MOST_KINDS: Final = 5
+"""So many kinds of items are named, of a sequence that has a wrong one."""
 Headers = Mapping[str, str] | Sequence[tuple[str, str]]
 """Names and values; a sequence where one name is there twice."""
 
@@ -48,7 +51,12 @@ class Attachment:
     def __post_init__(self) -> None:
         source: object = self.source
         if not isinstance(source, str | Path | bytes) and not hasattr(source, "read"):
-            raise _wrong("attach", source, "a path, bytes or a file opened for bytes")
+            raise _wrong(
+                "attach",
+                source,
+                "a path, bytes or a file opened for bytes",
+                about="Attachment",
+            )
 
 
 File = str | os.PathLike[str] | Attachment
@@ -157,6 +165,9 @@ class Message:
     """A template, or its name or path; then every text here is one, too."""
     data: Mapping[str, object] = field(default_factory=dict)
     """What the blanks are filled with; every text here is then a template."""
+    noticed: "tuple[Finding, ...]" = field(default=(), repr=False, compare=False)
+    """What ``from_bytes`` noticed, such as a header that it left out; among the
+    ``findings`` of a result. No keyword of ``send``."""
 
     def __post_init__(self) -> None:
         for name, is_right, wanted in _KINDS:
@@ -168,6 +179,7 @@ class Message:
         """Return what a whole message says (RFC 5322), as ``tuimail import`` does.
 
         It is written anew when it is sent, with a Date and a Message-ID of its own.
+        What cannot be said again, or only as a file, is in ``noticed``.
 
         Raises:
             FieldError: It is none, or says what cannot be said again exactly.
@@ -176,7 +188,10 @@ class Message:
             read_message,
         )
 
-        return cls(**_said(read_message(eml)))
+        if not isinstance(eml, bytes | bytearray | memoryview):
+            raise _wrong("message", eml, "bytes", about="Message.from_bytes")
+        found = read_message(bytes(eml))
+        return cls(**_said(found), noticed=found.noticed)
 
     def with_fields(self, **fields: Any) -> Self:  # noqa: ANN401 - as the fields are
         """Return the same with other values in some fields."""
@@ -202,6 +217,7 @@ def fields_of(message: Message) -> "Fields":
         headers=_pairs(message.headers),
         references=_several(message.references),
         tags=_several(message.tags),
+        noticed=message.noticed,
         **{name: getattr(message, name) for name in _SAME},
     )
 
@@ -377,16 +393,24 @@ _OTHER: Final[Mapping[str, tuple[Any, str]]] = {
     "expires_at": (_is_time, "a datetime with a time zone, or None"),
     "template": (_is_template, "a Template, the name or path of one, or None"),
     "data": (_is_data, "a mapping with texts as names"),
+    "noticed": (_is_sequence, "what from_bytes noticed"),
 }
 _KINDS: Final = tuple(_kinds())
 
 
-def _wrong(name: str, value: object, wanted: str) -> FieldError:
+def _wrong(name: str, value: object, wanted: str, *, about: str = "") -> FieldError:
     field_name = name.rstrip("_").replace("_", "-")
     return FieldError(
-        f"The field {field_name} is {wanted}, not {type(value).__name__}.",
-        hint=f"Look at what it takes: help(tuimail.Message.{name})"
-        if name != "attach"
-        else "Look at what it takes: help(tuimail.Attachment)",
+        f"The field {field_name} is {wanted}, not {_kind_of(value)}.",
+        hint=f"Look at what it takes: help(tuimail.{about or f'Message.{name}'})",
         field=field_name,
     )
+
+
+def _kind_of(value: object) -> str:
+    """Return what a value is, and what is in it where that is several."""
+    kind = type(value).__name__
+    if not isinstance(value, list | tuple) or not value:
+        return kind
+    inside = dict.fromkeys(type(one).__name__ for one in value)
+    return f"{kind} of {', '.join(tuple(inside)[:MOST_KINDS])}"

@@ -36,6 +36,8 @@ from tuimail.settings.schema import Table, nearest
 
 UNDO: Final = timedelta(seconds=10)
 LONGEST_UNDO_SECONDS: Final = 3600
+LONGEST_SHOWN: Final = 60
+"""Characters that are repeated of a name that no account has."""
 GLYPHS: Final = ("safe", "ascii", "full")
 """Signs of which every terminal knows the width; of ASCII only; all there are."""
 MOTION: Final = ("full", "none")
@@ -106,10 +108,15 @@ class Config:
                 field="account",
             )
         return ConfigurationError(
-            f"There is no account “{wanted}”.",
+            f"There is no account “{_shown(wanted)}”.",
             hint=nearest(wanted, names),
             field="account",
         )
+
+
+def _shown(name: str) -> str:
+    """Return what somebody took for a name, with nothing in it that acts."""
+    return repr(name[:LONGEST_SHOWN])[1:-1]
 
 
 def load(config_path: Path, environ: Mapping[str, str]) -> Config:

@@ -150,7 +150,7 @@ def _pieces(stream: BinaryIO) -> Iterator[bytes]:
 def _piece(stream: BinaryIO) -> bytes:
     try:
         piece: object = stream.read(_PIECE_BYTES)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # the latter of one that was closed
         raise _unreadable(f"cannot be read: {error}") from error
     if not isinstance(piece, bytes):
         raise _unreadable("gives no bytes")

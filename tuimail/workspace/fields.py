@@ -86,6 +86,8 @@ class Fields:
     """When it is of no use any more, aware."""
     idempotency_key: str = ""
     """What the one who asks calls this request; no part of the mail."""
+    noticed: tuple[Finding, ...] = ()
+    """What was noticed while it was read; for reviewers, no part of the mail."""
 
 
 def compose(stores: Surroundings, fields: Fields) -> Draft:
@@ -119,9 +121,20 @@ def compose(stores: Surroundings, fields: Fields) -> Draft:
         priority=_choice(Priority, fields.priority, field="priority"),
         unsubscribe_url=fields.unsubscribe_url,
         service=_service(fields, recipients.values()),
-        noticed=(*noticed_in_body, *noticed_in_files),
-        expires_at=fields.expires_at and fields.expires_at.astimezone(UTC),
+        noticed=(*fields.noticed, *noticed_in_body, *noticed_in_files),
+        expires_at=fields.expires_at and _in_utc(fields.expires_at),
     )
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise FieldError(
+            f"{at.isoformat()} is no time in the years 1 to 9999 of UTC.",
+            hint="Give a time to come, or leave it out.",
+            field="expires-at",
+        ) from error
 
 
 def _several(value: Several) -> tuple[str, ...]:
