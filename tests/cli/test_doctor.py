@@ -1,6 +1,9 @@
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Shell
+from tuimail.cli import doctor
 
 
 def emptied(tuimail: Shell) -> str:
@@ -145,3 +148,24 @@ def test_a_place_for_it_that_will_not_do_is_a_refusal(
 
     assert answer.code == 1
     assert (answer.error["code"], answer.error["field"]) == ("field", "dest")
+
+
+@pytest.mark.parametrize(
+    ("words", "terminal", "is_told"),
+    [((), True, True), ((), False, False), (("--quiet",), True, False)],
+)
+def test_a_person_who_waits_for_a_backup_is_told_how_far_it_is(
+    tuimail: Shell,
+    account: str,
+    words: tuple[str, ...],
+    *,
+    terminal: bool,
+    is_told: bool,
+) -> None:
+    tuimail.monkeypatch.setattr(doctor, "_OFTEN", 1)
+    tuimail.submit()
+
+    answer = tuimail("backup", "copy", *words, terminal=terminal)
+
+    assert answer.code == 0
+    assert ("\rCopied 2 files." in answer.talk) is is_told

@@ -1,6 +1,7 @@
 """Verbs about the workspace itself: looked over and mended, and copied."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from shlex import quote
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from tuimail.workspace.doctor import Report
 
 _WIDTH: Final = len("problem")
+_OFTEN: Final = 50
+"""Files that take less than a second to be copied."""
 
 
 def _doctor_arguments(parser: Parser) -> None:
@@ -88,8 +91,9 @@ def _backup_arguments(parser: Parser) -> None:
 
 
 def _backup(call: Call) -> int:
-    with call.open() as workspace:
-        made = workspace.upkeep.back_up(place_of(call, call.options.dest, "dest"))
+    place = place_of(call, call.options.dest, "dest")
+    with call.open() as workspace, _counted(call) as watch:
+        made = workspace.upkeep.back_up(place, watch=watch)
     if call.console.is_json:
         call.console.document(
             {
@@ -109,6 +113,24 @@ def _backup(call: Call) -> int:
         f"Open it: tuimail --workspace {quote(str(made.path))}",
     )
     return exits.DONE
+
+
+@contextmanager
+def _counted(call: Call) -> Iterator[Callable[[int], None]]:
+    """Tell a person who waits how many files are copied; each lies safe on the disk."""
+    console, told = call.console, 0
+
+    def watch(files: int) -> None:
+        nonlocal told
+        if files % _OFTEN == 0 and console.talks_to_person:
+            told = files
+            console.rewrite(f"Copied {files:,} files.")
+
+    try:
+        yield watch
+    finally:
+        if told:
+            console.say("")
 
 
 COMMANDS: Final[Mapping[str, Command]] = {

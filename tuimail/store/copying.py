@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -47,7 +47,13 @@ def copy_database(database: Database, target: Path) -> None:
 class TreeCopy:
     """Copies folders; a file that has several names in them has them in the copy."""
 
-    def __init__(self) -> None:
+    def __init__(self, watch: Callable[[int], object] = lambda _files: None) -> None:
+        """Begin a copy.
+
+        Args:
+            watch: Is told after each file how many there are by now.
+        """
+        self._watch = watch
         self._known: dict[tuple[int, int], Path] = {}
         self.files = 0
         self.size_bytes = 0
@@ -77,6 +83,7 @@ class TreeCopy:
             self.size_bytes += _copied(path, target, stat.S_IMODE(found.st_mode))
             self._known[key] = target
         self.files += 1
+        self._watch(self.files)
 
 
 def _listed(folder: Path) -> list[Path]:

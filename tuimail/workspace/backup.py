@@ -7,7 +7,7 @@ again. What waits in the copy is held, because the original goes on sending.
 
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,12 +64,13 @@ class Backup:
     unknown: int
 
 
-def back_up(stores: Stores, target: Path) -> Backup:
+def back_up(stores: Stores, target: Path, *, watch: Callable[[int], object]) -> Backup:
     """Copy the workspace to ``target``, wholly or not at all.
 
     Args:
         stores: The open workspace; others may work on it meanwhile.
         target: A folder that is not there yet, or is empty.
+        watch: Is told after each file how many were copied by now.
 
     Raises:
         FieldError: It cannot be there.
@@ -79,7 +80,7 @@ def back_up(stores: Stores, target: Path) -> Backup:
     there = _place(stores.root, target)
     with _half_done(there) as folder:
         copy_database(stores.database, folder / DATABASE_NAME)
-        files = TreeCopy()
+        files = TreeCopy(watch)
         for name in FOLDERS:
             if (stores.root / name).is_dir():
                 files.copy(stores.root / name, folder / name)

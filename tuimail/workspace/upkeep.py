@@ -4,7 +4,7 @@ Mending decides nothing about mail: files are made again where they come out as
 they were, and what cannot be made again is held.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from shlex import quote
@@ -52,8 +52,14 @@ class UpkeepDesk:
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
 
-    def back_up(self, target: Path) -> Backup:
+    def back_up(
+        self, target: Path, *, watch: Callable[[int], object] = lambda _files: None
+    ) -> Backup:
         """Copy the workspace to a new folder, which can be opened as one.
+
+        Args:
+            target: A folder that is not there yet, or is empty.
+            watch: Is told after each file how many were copied by now.
 
         Raises:
             FieldError: It cannot be there.
@@ -61,7 +67,7 @@ class UpkeepDesk:
             NotAllowedError: An agent asks.
         """
         require_person(self._stores)
-        return back_up(self._stores, target)
+        return back_up(self._stores, target, watch=watch)
 
     def examine(self) -> tuple[Diagnosis, ...]:
         """Look at everything that is in the workspace, and change nothing."""
