@@ -1,9 +1,12 @@
 """The loop beside the program: one for the process, and what it does at the end."""
 
 import asyncio
+import sys
+from subprocess import run
 
 import pytest
 
+from tests.api.conftest import Place
 from tuimail.api import loop
 from tuimail.api.loop import Loop, known_loop, the_loop
 
@@ -53,3 +56,33 @@ def test_a_process_without_one_has_nothing_to_forget(
 
     assert made in loop._SHARED._of_parents
     made.end()
+
+
+@pytest.mark.parametrize("home", ["", "workspace=None"])
+def test_what_is_imported_late_is_imported_beside_the_loop(
+    place: Place, home: str
+) -> None:
+    """It takes some tenths of a second, in which no loop may stand still."""
+    program = f"""
+import asyncio, sys, threading
+
+class Finder:
+    def find_spec(self, name, *_):
+        if threading.current_thread() is threading.main_thread():
+            found.append(name)
+
+async def main():
+    sys.meta_path.insert(0, Finder())
+    await asend(to="bob@example.net", text="Hi", dry_run=True, {home})
+
+found = []
+from tuimail import asend
+asyncio.run(main())
+print([name for name in found if name.startswith("tuimail")])
+"""
+
+    done = run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+
+    assert (done.stdout, done.stderr) == ("[]\n", "")

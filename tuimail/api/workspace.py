@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar, Unpack
 from weakref import WeakSet, finalize
 
 from tuimail.api.kinds import folder_of, seconds_of
-from tuimail.api.message import Message, MessageFields, fields_of
+from tuimail.api.message import Message, MessageFields
 from tuimail.api.options import BulkOptions
 from tuimail.api.record import cancelled, found, listed, looked_up, retried, statuses_of
 from tuimail.api.request import (
@@ -360,13 +360,8 @@ class Workspace:
     async def _awaited(
         self, message: Message, account: "str | Account | None", plan: Plan
     ) -> Result:
-        """Fill in templates beside the loop, which takes a process of its own."""
-        is_template = message.template is not None or bool(message.data)
-        fields = (
-            await asyncio.to_thread(filled, message)
-            if is_template
-            else fields_of(message)
-        )
+        """Read the message beside the loop; many recipients and templates take long."""
+        fields = await asyncio.to_thread(filled, message)
         return await wrap_future(self._ordered(fields, account, plan))
 
     def _ordered(
