@@ -1,5 +1,7 @@
 """Which way out the settings and options of Django mean."""
 
+import importlib
+import sys
 from typing import Any
 
 import pytest
@@ -168,3 +170,11 @@ def test_two_kinds_of_tls_exclude_each_other(configured: Settings) -> None:
 def test_an_option_that_means_nothing_is_refused() -> None:
     with pytest.raises(TypeError, match="hosts"):
         EmailBackend(hosts="work")
+
+
+def test_without_django_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "django.core.mail.backends.base", None)
+    monkeypatch.delitem(sys.modules, "tuimail.contrib.django")
+
+    with pytest.raises(ImportError, match=r"pip install 'tuimail\[django\]'"):
+        importlib.import_module("tuimail.contrib.django")

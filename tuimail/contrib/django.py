@@ -11,7 +11,14 @@ from contextlib import ExitStack, contextmanager
 from smtplib import SMTPException
 from typing import TYPE_CHECKING, Any
 
-from django.core.mail.backends.base import BaseEmailBackend
+try:
+    from django.core.mail.backends.base import BaseEmailBackend
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        "What fits into Django needs Django, which is not installed. "
+        "Install it: pip install 'tuimail[django]'",
+        name=error.name,
+    ) from None
 
 from tuimail.api.connection import connection
 from tuimail.api.message import Message
