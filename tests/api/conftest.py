@@ -1,12 +1,15 @@
 """A mail server, an account that leads to it, and a workspace found by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tuimail.api import workspace as shared
+from tuimail.api.bulk import bulk
+from tuimail.api.bulk_result import BulkResult
 from tuimail.api.message import Message
 from tuimail.api.workspace import Workspace
 from tuimail.demo.server import Delivery, DemoServer, Manners
@@ -89,3 +92,14 @@ def place(
 def workspace(place: Place) -> Iterator[Workspace]:
     with Workspace(place.root, config=place.config) as opened:
         yield opened
+
+
+@pytest.fixture
+def sent(workspace: Workspace) -> Callable[..., BulkResult]:
+    """``bulk`` in a workspace of the test's own, which draws no bar."""
+
+    def run(rows: Any, **options: Any) -> BulkResult:
+        given: dict[str, Any] = {"workspace": workspace, "progress": False}
+        return bulk(rows, **(given | options))
+
+    return run

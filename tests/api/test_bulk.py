@@ -33,17 +33,6 @@ PEOPLE = [
 TEXTS: dict[str, Any] = {"subject": "Hi {{ name }}", "text": "Dear {{ name }}\n"}
 
 
-@pytest.fixture
-def sent(workspace: Workspace) -> Callable[..., BulkResult]:
-    """``bulk`` in a workspace of the test's own, which draws no bar."""
-
-    def run(rows: Any, **options: Any) -> BulkResult:
-        given: dict[str, Any] = {"workspace": workspace, "progress": False}
-        return bulk(rows, **(given | options))
-
-    return run
-
-
 Bulk = Callable[..., BulkResult]
 
 

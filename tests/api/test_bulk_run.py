@@ -16,7 +16,7 @@ from tuimail.api.bulk_ways import ThroughWorkspace
 from tuimail.api.progress import Bar, bar, bar_on
 from tuimail.api.result import RecipientResult, Result
 from tuimail.errors import FieldError
-from tuimail.workspace.bulk import Handed, Standing
+from tuimail.workspace.bulk import Handed, Job, Order, Standing
 from tuimail.workspace.fields import Fields
 
 
@@ -236,8 +236,8 @@ class FakeHome:
         self.version += 1
         return self.version
 
-    def hand_over(self, mails: Sequence[Fields], *, prefix: str) -> list[Handed]:
-        return [Handed(id="m1", standing=self.left.pop(0)) for _ in mails]
+    def hand_over(self, orders: Sequence[Order], _job: Job) -> list[Handed]:
+        return [Handed(id="m1", standing=self.left.pop(0)) for _ in orders]
 
     def standings(self, ids: Sequence[str]) -> dict[str, Standing]:
         return dict.fromkeys(ids, self.left.pop(0))
@@ -249,7 +249,9 @@ def test_what_was_deferred_and_goes_on_is_waited_for_again() -> None:
         Standing("sending", is_coming=True),
         Standing("sent", is_coming=False),
     )
-    way = ThroughWorkspace(home, prefix="", most=10, reads_sent=False)
+    way = ThroughWorkspace(
+        home, job=Job(), most=10, reads_sent=False, keeps_items=False
+    )
 
     with way:
         handed = way.hand(mails(1))
@@ -269,7 +271,7 @@ def test_a_row_that_is_no_mail_has_no_key() -> None:
     mail = Mail(row=1, name="", item={}, fields=None, error=FieldError("No."))
 
     with pytest.raises(ValueError, match="no key"):
-        mail.keyed("bulk/a/")
+        mail.order("bulk/a/")
 
 
 def progress(**changes: Any) -> Progress:

@@ -24,12 +24,13 @@ from tuimail.cli.schemas.shape import Field, Shape
 from tuimail.cli.schemas.verbs import ANSWERS
 from tuimail.core import lifecycle
 from tuimail.core.checks.secret_rules import RULES
-from tuimail.intake.fields import AttachmentDocument, DraftDocument
+from tuimail.intake.fields import DraftDocument
 from tuimail.providers.registry import names
 from tuimail.settings.variables import VARIABLES, provider_prefix
 from tuimail.tui import keymap, themes
 from tuimail.tui.keys import strokes
 from tuimail.tui.keys.key import Key, Scope
+from tuimail.workspace.strict import AttachmentDocument
 
 PACKAGE: Final = Path(errors.__file__).parent
 DOCS: Final = PACKAGE / "docs"

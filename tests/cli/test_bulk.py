@@ -1,6 +1,7 @@
 """The verb ``bulk``: a mail for each row of a file."""
 
 import signal
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -254,3 +255,69 @@ def test_where_ctrl_c_is_not_listened_to_it_stays_so(
 
     assert answer.code == exits.DONE
     assert kept is signal.SIG_IGN
+
+
+def test_a_dry_run_finds_what_a_run_would(
+    tuimail: Shell, people: Path, server: DemoServer
+) -> None:
+    """A row that says something else by now is not one that left before."""
+    tuimail("bulk", people.name, *TEXTS, "--yes")
+    words = ("bulk", people.name, "--subject", "Other", "--text", "Other", "--json")
+
+    looked, real = tuimail(*words, "--dry-run"), tuimail(*words, "--yes")
+
+    assert (looked.json["earlier"], looked.json["failed"]) == (0, 2)
+    assert (real.json["earlier"], real.json["failed"]) == (0, 2)
+    assert {one["code"] for one in looked.json["errors"]} == {"key-conflict"}
+
+
+def test_a_job_leaves_at_its_time_and_not_after_its_end(
+    tuimail: Shell, people: Path, server: DemoServer
+) -> None:
+    when = ("--at", "2099-01-01 09:00", "--late", "send", "--expires", "5d")
+    words = ("bulk", people.name, *TEXTS, "--yes", "--json")
+
+    too_far = tuimail(*words, *when)
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat(timespec="minutes")
+    first, again = (
+        tuimail(*words, "--at", tomorrow, "--late", "send", "--expires", "5d")
+        for _ in range(2)
+    )
+    mail = tuimail("show", tuimail("list", "--json").json["mails"][0]["id"], "--json")
+
+    assert (too_far.code, too_far.json["failed"]) == (exits.REFUSED, 2)
+    assert (first.code, first.json["waiting"]) == (exits.WAITS, 2)
+    assert (again.json["waiting"], again.json["earlier"]) == (2, 2)
+    assert mail.json["expires_at"]
+    assert not server.deliveries
+
+
+def test_another_column_that_tells_rows_apart_sends_nothing_again(
+    tuimail: Shell, people: Path, server: DemoServer
+) -> None:
+    words = ("bulk", people.name, *TEXTS, "--yes", "--json")
+    tuimail(*words)
+
+    answer = tuimail(*words, "--key", "email")
+
+    assert (answer.code, answer.error["field"]) == (exits.REFUSED, "key")
+    assert delivered(server) == BOTH
+
+
+def test_files_are_in_the_rows_that_are_mails(
+    tuimail: Shell, people: Path, server: DemoServer
+) -> None:
+    (tuimail.folder / "here.txt").write_text("Here\n")
+    rows = people.with_name("rows.jsonl")
+    rows.write_text(
+        '{"to": "ada@example.net", "from": "nora@example.org", "subject": "Hi", '
+        '"text": "Dear Ada", "attachments": ["here.txt", '
+        '{"name": "there.txt", "content": "VGhlcmUK"}]}\n'
+    )
+
+    answer = tuimail("bulk", rows.name, "--yes", "--json")
+
+    (mail,) = server.deliveries
+    assert answer.json["sent"] == 1
+    assert b'filename="here.txt"' in mail.content
+    assert b'filename="there.txt"' in mail.content

@@ -105,3 +105,11 @@ def test_accounts_are_found_by_how_the_keys_used_for_them_begin(
 
     assert keys.accounts("agent:billing", "bulk/march/") == ("a", "c")
     assert keys.accounts("agent:nobody", "bulk/march/") == ()
+
+
+def test_a_key_is_found_by_how_it_begins(bench: Bench, keys: Keys) -> None:
+    add(bench, keys, *(replace(ROW, key=key) for key in ("a/2", "a/1", "b/1")))
+
+    assert keys.first(ROW.origin, ROW.account, "a/") == "a/1"
+    assert keys.first(ROW.origin, ROW.account, "c/") == ""
+    assert keys.first(ROW.origin, "other", "a/") == ""

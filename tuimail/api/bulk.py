@@ -8,14 +8,20 @@ only what is left of it.
 import asyncio
 import math
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from inspect import isawaitable
+from contextvars import copy_context
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from inspect import isawaitable, iscoroutinefunction
 from typing import TYPE_CHECKING, Final, Unpack
 
+from tuimail.api.bulk_file import source_of
 from tuimail.api.bulk_result import BulkResult, Item, RowResult, Tally
-from tuimail.api.bulk_rows import Key, Mails, source_of
+from tuimail.api.bulk_rows import Key, Mails, by_of
 from tuimail.api.bulk_run import Pace, Progress, Run
 from tuimail.api.bulk_ways import Home, StraightOut, ThroughWorkspace, Way
 from tuimail.api.kinds import (
@@ -27,10 +33,10 @@ from tuimail.api.kinds import (
 )
 from tuimail.api.message import MessageFields
 from tuimail.api.progress import bar_on_stderr
-from tuimail.api.request import name_of
+from tuimail.api.request import name_of, require_moment
 from tuimail.api.workspace import DEFAULT, Default, Place, Workspace, workspace_at
 from tuimail.errors import FieldError, TuimailError
-from tuimail.workspace.bulk import job_prefix
+from tuimail.workspace.bulk import NOW, Job, Leaving, job_prefix
 
 if TYPE_CHECKING:
     from tuimail.api.account import Account
@@ -48,23 +54,31 @@ class Plan:
     """How a job is to go, whatever it sends."""
 
     job: str = ""
+    key: Key = ""
+    leaving: Leaving = NOW
     max_per_second: float | None = None
     wait: float = 60.0
     on_success: Callback | None = None
     on_error: Callback | None = None
     show: Callable[[Progress], None] = lambda _progress: None
+    stop: threading.Event = field(default_factory=threading.Event)
+    """Set, nothing more is handed over."""
 
     def check(self) -> None:
         """Refuse what no job can be.
 
         Raises:
-            FieldError: It cannot be so fast, wait so long, or be called so.
+            FieldError: It cannot be so fast, wait so long, be called so, or tell its
+                rows apart so.
         """
         Pace(self.max_per_second)
         seconds_of(self.wait)
-        require_callable("on_success", self.on_success)
-        require_callable("on_error", self.on_error)
+        _require_plain("on_success", self.on_success)
+        _require_plain("on_error", self.on_error)
         require_text("job", self.job)
+        require_moment(self.leaving.at)
+        if not (isinstance(self.key, str) or callable(self.key)):
+            raise wrong("key", self.key, "the name of a column, or a function")
         if self.job:
             job_prefix(self.job)
 
@@ -76,6 +90,7 @@ class Plan:
             pace=Pace(self.max_per_second),
             wait=self.wait,
             show=self.show,
+            stop=self.stop,
         )
 
     def through(self, home: Home, *, names_bcc: bool = True) -> ThroughWorkspace:
@@ -83,11 +98,17 @@ class Plan:
         per_second = self.max_per_second or AT_ONCE / SLOWEST_SECONDS
         return ThroughWorkspace(
             home,
-            prefix=job_prefix(self.job) if self.job else "",
+            job=self.as_handed_over(),
             most=min(AT_ONCE, max(math.ceil(per_second * SLOWEST_SECONDS), 2)),
             reads_sent=self.on_success is not None,
+            keeps_items=bool(self.on_success or self.on_error),
             names_bcc=names_bcc,
         )
+
+    def as_handed_over(self) -> Job:
+        """Return the job as the workspace knows it."""
+        prefix = job_prefix(self.job, by_of(self.key)) if self.job else ""
+        return Job(prefix=prefix, leaving=self.leaving)
 
 
 def bulk(
@@ -97,6 +118,7 @@ def bulk(
     key: Key = "",
     workspace: Workspace | Place | Default | None = DEFAULT,
     account: "str | Account | None" = None,
+    at: datetime | None = None,
     max_per_second: float | None = None,
     wait: float = 60.0,
     on_success: Callback | None = None,
@@ -120,12 +142,14 @@ def bulk(
             read as they are sent; a file is read once before, to find wrong rows.
         job: What this job is called. Under the same name a row is never sent
             again, unless it failed; one that says something else by now is an
-            error of the code ``key-conflict``. Empty: everything is sent anew.
+            error of the code ``key-conflict``, unless nobody got what it said
+            before. Empty: everything is sent anew.
         key: What tells rows of a job apart: the name of a column, or what returns
-            that of a row. Left out, whom a row is for, counted where that is not
-            the first.
+            that of a row; the same for as long as the job has its name. Left out,
+            whom a row is for, counted where that is not the first.
         workspace: As ``send`` has it. None stores nothing, and cannot have a job.
         account: As ``send`` has it.
+        at: When the mails may leave, aware; those are ``waiting``.
         max_per_second: So many are begun in a second, at most.
         wait: Seconds without any verdict after which nobody waits any more: what
             is left is handed over all the same, and is ``waiting``.
@@ -142,21 +166,17 @@ def bulk(
         TuimailError: Nothing can be sent: no account to go through, a template or
             a file that is wrong, or a disk that failed.
     """
-    return _run(
-        messages,
-        fields,
-        _Asked(key=key, workspace=workspace, account=account),
-        Plan(
-            job=job,
-            max_per_second=max_per_second,
-            wait=wait,
-            on_success=on_success,
-            on_error=on_error,
-        ),
-        progress=progress,
-        fail_silently=fail_silently,
-        begun=_nobody,
+    plan = Plan(
+        job=job,
+        key=key,
+        leaving=Leaving(at=at),
+        max_per_second=max_per_second,
+        wait=wait,
+        on_success=on_success,
+        on_error=on_error,
     )
+    asked = _Asked(workspace=workspace, account=account, progress=progress)
+    return _run(messages, fields, asked, plan, fail_silently=fail_silently)
 
 
 async def abulk(
@@ -166,6 +186,7 @@ async def abulk(
     key: Key = "",
     workspace: Workspace | Place | Default | None = DEFAULT,
     account: "str | Account | None" = None,
+    at: datetime | None = None,
     max_per_second: float | None = None,
     wait: float = 60.0,
     on_success: Callback | None = None,
@@ -177,80 +198,58 @@ async def abulk(
     """Do what ``bulk`` does, without blocking the loop.
 
     ``messages`` are gone through in a thread; callbacks are called in the loop, and
-    awaited where they are coroutines. Cancelled, it hands nothing more over and
-    ends; what was handed over stays in the outbox.
+    awaited where they are coroutines. Cancelled, it hands nothing more over, calls
+    nobody any more, and ends; what was handed over stays in the outbox.
     """
-    loop, runs = asyncio.get_running_loop(), list[Run]()
+    calls = _Calls(asyncio.get_running_loop())
     plan = Plan(
         job=job,
+        key=key,
+        leaving=Leaving(at=at),
         max_per_second=max_per_second,
         wait=wait,
-        on_success=_in_loop(loop, on_success),
-        on_error=_in_loop(loop, on_error),
+        on_success=calls.of("on_success", on_success),
+        on_error=calls.of("on_error", on_error),
     )
-    asked = _Asked(key=key, workspace=workspace, account=account)
-    running = asyncio.ensure_future(
-        asyncio.to_thread(
-            _run,
-            messages,
-            fields,
-            asked,
-            plan,
-            progress=progress,
-            fail_silently=fail_silently,
-            begun=runs.append,
-        )
-    )
+    asked = _Asked(workspace=workspace, account=account, progress=progress)
+    run = partial(_run, messages, fields, asked, plan, fail_silently=fail_silently)
+    # A thread of its own: those of the loop are few, and callbacks may need them.
+    thread = ThreadPoolExecutor(1, thread_name_prefix="bulk")
+    running = asyncio.wrap_future(thread.submit(copy_context().run, run))
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
-        for one in runs:
-            one.stop()
+        plan.stop.set()
+        calls.end()
         await asyncio.wait([running])
         raise
+    finally:
+        thread.shutdown(wait=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """What is sent, and through what."""
+    """Through what it is sent, and who looks on."""
 
-    key: Key
     workspace: Workspace | Place | Default | None
     account: "str | Account | None"
-
-    def check(self) -> None:
-        """Refuse a key that can name no row.
-
-        Raises:
-            FieldError: It is neither text nor a function.
-        """
-        if not (isinstance(self.key, str) or callable(self.key)):
-            raise wrong("key", self.key, "the name of a column, or a function")
+    progress: bool | None
 
 
 def _run(
-    rows: Rows,
-    fields: MessageFields,
-    asked: _Asked,
-    plan: Plan,
-    *,
-    progress: bool | None,
-    fail_silently: bool,
-    begun: Callable[[Run], object],
+    rows: Rows, fields: MessageFields, asked: _Asked, plan: Plan, *, fail_silently: bool
 ) -> BulkResult:
     require_yes_or_no("fail_silently", fail_silently)
     try:
         plan.check()
-        asked.check()
-        with _shown(plan, progress) as shown, source_of(rows) as source:
+        with _shown(plan, asked.progress) as shown, source_of(rows) as source:
             mails = Mails(
                 source.items,
                 fields=fields,
-                key=asked.key,
+                key=plan.key,
                 account=name_of(asked.account) if asked.workspace is not None else "",
             )
             run = shown.begun(_way(asked, shown))
-            begun(run)
             return replace(run.all(mails.groups(), source.total), job=plan.job)
     except TuimailError as error:
         if not fail_silently:
@@ -261,11 +260,12 @@ def _run(
 def _way(asked: _Asked, plan: Plan) -> Way:
     if asked.workspace is not None:
         return plan.through(workspace_at(asked.workspace))
-    if plan.job:
+    field_name = "job" if plan.job else "at"
+    if plan.job or plan.leaving.at is not None:
         raise FieldError(
-            "The field job needs a workspace, which remembers what was sent.",
+            f"The field {field_name} needs a workspace, which remembers it.",
             hint="Leave out workspace=None.",
-            field="job",
+            field=field_name,
         )
     return StraightOut(asked.account)
 
@@ -282,20 +282,56 @@ def _shown(plan: Plan, progress: bool | None) -> Iterator[Plan]:  # noqa: FBT001
         drawn.end()
 
 
-def _in_loop(
-    loop: asyncio.AbstractEventLoop, callback: Callback | None
-) -> Callback | None:
-    """Return what calls ``callback`` in the loop, from another thread."""
-    if callback is None:
-        return None
+def _require_plain(name: str, callback: Callback | None) -> None:
+    """Refuse a callback that nobody would await.
 
-    async def called(one: RowResult) -> None:
+    Raises:
+        FieldError: It is a coroutine function, or cannot be called.
+    """
+    require_callable(name, callback)
+    if iscoroutinefunction(callback):
+        raise FieldError(
+            f"The field {name} is a coroutine function, which bulk cannot await.",
+            hint="Call await tuimail.abulk(…), or give a plain function.",
+            field=name.replace("_", "-"),
+        )
+
+
+class _Calls:
+    """Calls back in the loop, from the thread of the job, until nobody listens."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._under_way: Future[None] | None = None
+        self._has_ended = False
+
+    def of(self, name: str, callback: Callback | None) -> Callback | None:
+        """Return what has ``callback`` called in the loop.
+
+        Raises:
+            FieldError: It cannot be called.
+        """
+        require_callable(name, callback)
+        return partial(self._call, callback) if callback else None
+
+    def end(self) -> None:
+        """Call nobody any more, nor wait for who was called; from the loop."""
+        self._has_ended = True
+        if self._under_way is not None:
+            self._under_way.cancel()
+
+    def _call(self, callback: Callback, one: RowResult) -> None:
+        if self._has_ended:
+            return
+        called = asyncio.run_coroutine_threadsafe(
+            self._called(callback, one), self._loop
+        )
+        self._under_way = called
+        called.result()
+
+    async def _called(self, callback: Callback, one: RowResult) -> None:
+        if self._has_ended:
+            return
         answer = callback(one)
         if isawaitable(answer):
             await answer
-
-    return lambda one: asyncio.run_coroutine_threadsafe(called(one), loop).result()
-
-
-def _nobody(_run: Run) -> None:
-    """Nobody asks to stop it."""

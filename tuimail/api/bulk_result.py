@@ -4,6 +4,7 @@ Memory does not grow with the job: what failed is kept for the first thousand ro
 and what was sent is counted.
 """
 
+from asyncio import CancelledError
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -73,7 +74,7 @@ class BulkResult:
     """How many more there were."""
     statuses: Mapping[str, int] = field(default_factory=dict)
     """How many rows have each word of the docs."""
-    callback_errors: tuple[Exception, ...] = ()
+    callback_errors: tuple[BaseException, ...] = ()
     """What the first hundred callbacks raised that failed; it changed nothing."""
     error: TuimailError | None = None
     """What ended the job early, where it was told to fail silently."""
@@ -125,7 +126,7 @@ class Tally:
         self._words: Counter[str] = Counter()
         self._errors: list[RowResult] = []
         self._left_out = 0
-        self._mistakes: list[Exception] = []
+        self._mistakes: list[BaseException] = []
         self.total = 0
 
     @property
@@ -183,7 +184,8 @@ class Tally:
             return
         try:
             callback(one)
-        except Exception as error:  # noqa: BLE001 - user code cannot disturb the run
+        # A future that somebody cancelled is no wish to end the job.
+        except (Exception, CancelledError) as error:  # noqa: BLE001 - user code
             if len(self._mistakes) < MISTAKES_KEPT:
                 self._mistakes.append(error)
 

@@ -4,19 +4,15 @@ A few rows are made into mail together and alone, so that memory does not grow w
 the job, and nothing of one row is in the mail of another.
 """
 
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from dataclasses import fields as every_field
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from shutil import copyfileobj
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
 
+from tuimail.api.bulk_file import few_of
 from tuimail.api.bulk_result import Item
 from tuimail.api.message import (
     Attachment,
@@ -25,13 +21,12 @@ from tuimail.api.message import (
     fields_of,
     mailboxes,
 )
+from tuimail.api.row import FILES, attachment_of, enclosed, message_fields
 from tuimail.api.template import filled, row_of, template_of
 from tuimail.core.address import parse_address
-from tuimail.core.templates.merge_data import Row, rows_in
+from tuimail.core.templates.merge_data import Row
 from tuimail.errors import AddressError, FieldError, TuimailError, UsageError
-from tuimail.settings.files import expanded
-from tuimail.settings.texts import lines_of, opened
-from tuimail.workspace.bulk import LONGEST_ROW, row_key
+from tuimail.workspace.bulk import LONGEST_ROW, Order, row_key
 
 if TYPE_CHECKING:
     from tuimail.workspace.attaching import FileToAttach
@@ -42,7 +37,7 @@ FIRST_ROWS: Final = 16
 MOST_ROWS: Final = 512
 _TEXTS: Final = ("subject", "text", "html", "markdown")
 _RECIPIENT_COLUMNS: Final = ("to", "email")
-_NAMES: Final = frozenset(one.name for one in every_field(Message))
+_NAMES: Final = frozenset(MessageFields.__annotations__)
 
 Key = str | Callable[[Any], str]
 """Name of a column, or what returns the name of a row."""
@@ -55,7 +50,10 @@ class Mail:
     row: int
     name: str
     """What it is called within its job; empty where it cannot be made."""
-    item: Item
+    people: str = ""
+    """Whom it is for, where it is called after that."""
+    item: Item | None
+    """What it was made from; None where nobody asks any more."""
     fields: "Fields | None"
     error: TuimailError | None = None
 
@@ -64,7 +62,7 @@ class Mail:
         """Whom it is for, without names, as far as that can be read."""
         return addresses_of(self.fields) if self.fields else ()
 
-    def keyed(self, prefix: str) -> "Fields":
+    def order(self, prefix: str) -> Order:
         """Return it under the key that it has in a job.
 
         Raises:
@@ -72,56 +70,29 @@ class Mail:
         """
         if self.fields is None:
             raise ValueError("A row that cannot be a mail has no key.")
-        return replace(self.fields, idempotency_key=row_key(prefix, self.name))
+        key = row_key(prefix, self.name)
+        return Order(
+            fields=replace(self.fields, idempotency_key=key), people=self.people
+        )
+
+    def without_files(self, *, keeps_item: bool) -> "Mail":
+        """Return what is needed of it while it is on its way."""
+        fields = self.fields and replace(self.fields, attachments=())
+        return replace(self, fields=fields, item=self.item if keeps_item else None)
 
 
-class Source:
-    """Where the rows come from; how many there are, where that is known."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Blanks:
+    """What a row fills in."""
 
-    def __init__(self, items: Iterable[Item], total: int | None) -> None:
-        self.items, self.total = items, total
+    row: Row
+    files: "tuple[FileToAttach, ...]"
+    """What goes along with its mail alone."""
 
-
-@contextmanager
-def source_of(messages: Iterable[Item] | str | os.PathLike[str]) -> Iterator[Source]:
-    """Read a file once to its end, so that every row of it is known to be right.
-
-    Raises:
-        FieldError: It cannot be read, or a row of it is wrong.
-    """
-    if not isinstance(messages, str | os.PathLike):
-        if not isinstance(messages, Iterable):
-            raise FieldError(
-                "What is sent is messages, mappings, or the path of a file, not "
-                f"{type(messages).__name__}.",
-                hint="Look at what it takes: help(tuimail.bulk)",
-                field="messages",
-            )
-        total = len(messages) if isinstance(messages, Sequence) else None
-        yield Source(messages, total)
-        return
-    path = expanded(Path(messages))
-    with opened(path, name=str(messages), field="data") as file, _again(file) as rows:
-        yield counted(rows, name=str(messages))
-
-
-def counted(file: BinaryIO, *, name: str) -> Source:
-    """Return the rows of a file that can be read from its beginning again."""
-    total = sum(1 for _ in rows_in(lines_of(file, name=name, field="data"), name=name))
-    file.seek(0)
-    return Source(rows_in(lines_of(file, name=name, field="data"), name=name), total)
-
-
-@contextmanager
-def _again(file: BinaryIO) -> Iterator[BinaryIO]:
-    """Give a file that can be read twice: a pipe is copied first."""
-    if file.seekable():
-        yield file
-        return
-    with tempfile.TemporaryFile() as copy:
-        copyfileobj(file, copy)
-        copy.seek(0)
-        yield copy
+    def completed(self, fields: "Fields") -> "Fields":
+        """Return its mail, for whom it is and with its files."""
+        attachments = (*fields.attachments, *self.files)
+        return _addressed(replace(fields, attachments=attachments), self.row)
 
 
 class Mails:
@@ -139,8 +110,8 @@ class Mails:
         """Take what all rows share.
 
         Raises:
-            TuimailError: The template cannot be read, or a field has no such kind
-                of value.
+            TuimailError: The template cannot be read, a file can be read only once,
+                or a field has no such kind of value.
         """
         self._items = items
         self._fields = fields.copy()
@@ -151,6 +122,8 @@ class Mails:
             self._fields["template"] = self._template
         self._data = fields.get("data", {})
         self._base = fields_of(Message(**fields))
+        if self._base.attachments:
+            _refuse_streams(self._base)
         self._names: Counter[bytes] = Counter()
 
     def groups(self) -> Iterator[list[Mail]]:
@@ -161,7 +134,7 @@ class Mails:
         """
         numbered = enumerate(self._items, start=1)
         size = FIRST_ROWS
-        while rows := list(islice(numbered, size)):
+        while rows := list(few_of(islice(numbered, size))):
             yield self._made(rows)
             size = min(size * 2, MOST_ROWS)
 
@@ -187,21 +160,31 @@ class Mails:
     ) -> Iterator[tuple[int, "Fields | TuimailError"]]:
         from tuimail.workspace.merging import merged_each  # noqa: PLC0415 - templates
 
-        good: dict[int, Row] = {}
+        good: dict[int, _Blanks] = {}
         for number, item in rows:
             try:
-                good[number] = row_of({**self._data, **_mapping(item)})
+                good[number] = self._blanks(_mapping(item))
             except TuimailError as error:
                 yield number, error
         found = merged_each(
             self._base,
-            list(good.values()),
+            [one.row for one in good.values()],
             template=self._template.written,
             folder=self._template.folder,
         )
-        for (number, row), one in zip(good.items(), found, strict=True):
+        for (number, blanks), one in zip(good.items(), found, strict=True):
             is_fields = not isinstance(one, TuimailError)
-            yield number, _addressed(cast("Fields", one), row) if is_fields else one
+            yield number, blanks.completed(cast("Fields", one)) if is_fields else one
+
+    def _blanks(self, row: Mapping[str, object]) -> "_Blanks":
+        """Return what a row fills in, and what it has besides.
+
+        Raises:
+            TuimailError: A value can be neither.
+        """
+        files = enclosed(row)
+        taken = {name: one for name, one in row.items() if name != FILES or not files}
+        return _Blanks(row=row_of({**self._data, **taken}), files=files)
 
     def _alone(self, item: Item) -> "Fields | TuimailError":
         try:
@@ -216,37 +199,30 @@ class Mails:
         row = dict(_mapping(item))
         if isinstance(self._key, str):
             row.pop(self._key, None)
-        for name in row:
-            if name not in _NAMES:
-                raise FieldError(
-                    f"{str(name)[:60]!r} is no field of a message.",
-                    hint="Say what the mails are like, with a template or a text; "
-                    "then every column can stand in it as {{ column }}.",
-                    field="data",
-                )
-        return Message(**{**self._fields, **row})  # type: ignore[arg-type]
+        return Message(**{**self._fields, **message_fields(row)})
 
     def _named(self, number: int, item: Item, made: "Fields | TuimailError") -> Mail:
         if isinstance(made, TuimailError):
             return Mail(row=number, name="", item=item, fields=None, error=made)
         fields = replace(made, account=self._account, provider=self._provider)
         try:
-            name = self._name(item, fields)
+            people = "" if self._key else _shared(fields)
+            name = self._name(item) if self._key else self._counted(people)
         except TuimailError as error:
             return Mail(row=number, name="", item=item, fields=fields, error=error)
-        return Mail(row=number, name=name, item=item, fields=fields)
+        return Mail(row=number, name=name, people=people, item=item, fields=fields)
 
-    def _name(self, item: Item, fields: "Fields") -> str:
-        """Return what the row is called, which no other row of the job is.
+    def _counted(self, people: str) -> str:
+        self._names[_short(people)] += 1
+        count = self._names[_short(people)]
+        return f"{people} #{count}" if count > 1 else people
+
+    def _name(self, item: Item) -> str:
+        """Return what the row says that it is called, which no other row is.
 
         Raises:
             FieldError: It has no name, or that of another row.
         """
-        if not self._key:
-            shared = _shared(fields)
-            self._names[_short(shared)] += 1
-            count = self._names[_short(shared)]
-            return f"{shared} #{count}" if count > 1 else shared
         name = self._said(item)
         if not name or len(name) > LONGEST_ROW:
             raise FieldError(
@@ -272,7 +248,8 @@ class Mails:
                 hint="Give a function that returns the name of a message.",
                 field="key",
             )
-        return str(_mapping(item).get(self._key, "") or "")
+        name = _mapping(item).get(self._key)
+        return "" if name is None else str(name)
 
     def _told(self, key: Callable[[Item], object], item: Item) -> str:
         """Return what the program's own function calls a row; nothing for None.
@@ -289,6 +266,17 @@ class Mails:
                 field="key",
             ) from error
         return "" if name is None else str(name)
+
+
+def by_of(key: Key) -> str:
+    """Return what tells the rows of a job apart, as a word; empty for whom they are."""
+    return key if isinstance(key, str) else "()"
+
+
+def _refuse_streams(fields: "Fields") -> None:
+    from tuimail.workspace.merging import refuse_streams  # noqa: PLC0415 - templates
+
+    refuse_streams(fields)
 
 
 def addresses_of(fields: "Fields") -> tuple[str, ...]:
@@ -324,14 +312,7 @@ _NOT_FILLED: Final = ("template", "data", "attachments")
 
 
 def _attachment(file: "FileToAttach | Path") -> Attachment | Path:
-    if isinstance(file, Path):
-        return file
-    return Attachment(
-        source=file.source,
-        name=file.name,
-        content_type=file.content_type,
-        content_id=file.content_id,
-    )
+    return file if isinstance(file, Path) else attachment_of(file)
 
 
 def _short(name: str) -> bytes:

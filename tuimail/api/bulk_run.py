@@ -91,6 +91,7 @@ class Run:
         pace: Pace,
         wait: float,
         show: Callable[[Progress], None],
+        stop: threading.Event | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._way, self._tally, self._pace = way, tally, pace
@@ -98,7 +99,7 @@ class Run:
         self._clock = clock
         self._total: int | None = None
         self._began = self._news_at = clock()
-        self._stop = threading.Event()
+        self._stop = stop or threading.Event()
 
     def stop(self) -> None:
         """Hand nothing more over, and wait no longer; from any thread."""

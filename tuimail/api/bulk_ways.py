@@ -24,7 +24,7 @@ from tuimail.errors import (
     SuppressedError,
     TuimailError,
 )
-from tuimail.workspace.bulk import Handed, Standing
+from tuimail.workspace.bulk import Handed, Job, Standing
 
 if TYPE_CHECKING:
     from tuimail.api.account import Account
@@ -110,22 +110,25 @@ class ThroughWorkspace:
         self,
         home: Home,
         *,
-        prefix: str,
+        job: Job,
         most: int,
         reads_sent: bool,
+        keeps_items: bool,
         names_bcc: bool = True,
     ) -> None:
         """Prepare to hand mails over.
 
         Args:
             home: Where they are stored.
-            prefix: How the keys of the job begin; empty where it has no name.
+            job: What it is called, and when its mails may leave.
             most: So many may be on their way at once.
             reads_sent: Whether somebody wants to know all about what was sent.
+            keeps_items: Whether somebody wants to know what a row was.
             names_bcc: Whether blind copies are among the recipients of a result.
         """
         self.most, self.together, self.earlier = most, TOGETHER, 0
-        self._home, self._prefix, self._reads_sent = home, prefix, reads_sent
+        self._home, self._job = home, job
+        self._reads_sent, self._keeps_items = reads_sent, keeps_items
         self._names_bcc = names_bcc
         self._open = ExitStack()
         self._moving: dict[str, tuple[Mail, bool]] = {}
@@ -154,9 +157,9 @@ class ThroughWorkspace:
                 reason that is none of its own.
         """
         good = [one for one in mails if one.error is None]
-        asked = [one.keyed(self._prefix) for one in good]
+        orders = [one.order(self._job.prefix) for one in good]
         handed = self._home.do(
-            lambda opened: opened.bulk.hand_over(asked, prefix=self._prefix)
+            lambda opened: opened.bulk.hand_over(orders, self._job)
         ).result()
         self._require_some(handed)
         found = [self._refused(one, one.error) for one in mails if one.error]
@@ -179,14 +182,17 @@ class ThroughWorkspace:
             raise shared
 
     def _refused(self, mail: Mail, error: TuimailError) -> RowResult:
-        return _refused(mail, error, key=mail.name if self._prefix else "")
+        return _refused(mail, error, key=mail.name if self._job.prefix else "")
 
     def _noted(self, mail: Mail, one: Handed) -> list[RowResult]:
         if one.error is not None:
             return [self._refused(mail, one.error)]
         self._ids.append(one.id)
         self.earlier += one.is_earlier
-        self._moving[one.id] = (mail, one.is_earlier)
+        self._moving[one.id] = (
+            mail.without_files(keeps_item=self._keeps_items),
+            one.is_earlier,
+        )
         return []
 
     def settled(self, *, is_last: bool = False) -> list[RowResult]:
@@ -234,7 +240,7 @@ class ThroughWorkspace:
         self._words.pop(id_, None)
         return RowResult(
             row=mail.row,
-            key=mail.name if self._prefix else "",
+            key=mail.name if self._job.prefix else "",
             item=mail.item,
             result=results[id_] if id_ in results else _briefly(id_, status, mail),
             is_earlier=is_earlier,
@@ -301,7 +307,7 @@ class StraightOut:
 
     def _sent(self, mail: Mail) -> Result:
         try:
-            return self._connection.send(message_of(mail.keyed("")))
+            return self._connection.send(message_of(mail.order("").fields))
         except TuimailError as error:
             return refused(error, mail.addresses)
 

@@ -1,5 +1,6 @@
 """The keywords of ``bulk``, for the method of a workspace that has all of them."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tuimail.api.message import MessageFields
@@ -16,6 +17,7 @@ class BulkOptions(MessageFields, total=False):
     job: str
     key: "Key"
     account: "str | Account | None"
+    at: datetime | None
     max_per_second: float | None
     wait: float
     on_success: "Callback | None"

@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, TextIO
 
 from tuimail.api.bulk_run import Progress
@@ -97,14 +98,16 @@ class Bar:
 
 def bar_on(stream: TextIO | None, *, is_wanted: bool | None) -> Bar | None:
     """Return a bar on a stream, if it is a terminal or one is wanted anyway."""
-    if stream is None or is_wanted is False:
+    if stream is None or stream.closed or is_wanted is False:
         return None
     if is_wanted is None and not stream.isatty():
         return None
 
     def write(text: str) -> None:
-        stream.write(text)
-        stream.flush()
+        # A terminal that has gone is no reason to end the job.
+        with suppress(OSError, ValueError):
+            stream.write(text)
+            stream.flush()
 
     return Bar(lambda line: write(f"\r{line}"), lambda: write("\n"))
 

@@ -260,6 +260,15 @@ def _check(key: str, at: datetime | None) -> None:
     require_text("idempotency_key", key)
     if key:
         check_idempotency_key(key)
+    require_moment(at)
+
+
+def require_moment(at: datetime | None) -> None:
+    """Refuse what is no time, or a time that each machine reads in its own way.
+
+    Raises:
+        FieldError: It is.
+    """
     if not isinstance(at, datetime | None):
         raise wrong("at", at, "a datetime with a time zone, or None")
     if at is not None and at.tzinfo is None:

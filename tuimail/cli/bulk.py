@@ -15,26 +15,26 @@ from types import FrameType
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from tuimail.cli import exits
+from tuimail.cli.bulk_telling import Looked, print_result
 from tuimail.cli.call import Call
-from tuimail.cli.console import error_document
-from tuimail.cli.fields import fields_of
-from tuimail.cli.flags import STDIN, add_mail, add_template_file
+from tuimail.cli.fields import fields_of, lifetime_of
+from tuimail.cli.flags import STDIN, add_expires, add_mail, add_template_file
 from tuimail.cli.parser import Command, Parser, seconds
-from tuimail.core.finding import Severity
-from tuimail.errors import TuimailError, UsageError
+from tuimail.cli.sending import add_late
+from tuimail.cli.times import moment_for
+from tuimail.core.schedule import Late
+from tuimail.errors import UsageError
 from tuimail.settings.files import expanded
 
 if TYPE_CHECKING:
     from tuimail.api.bulk import Plan
-    from tuimail.api.bulk_result import BulkResult, Item, RowResult
-    from tuimail.api.bulk_rows import Mail, Mails, Source
+    from tuimail.api.bulk_file import Source
+    from tuimail.api.bulk_result import BulkResult, Item
+    from tuimail.api.bulk_rows import Mails
     from tuimail.api.bulk_run import Run
     from tuimail.api.bulk_ways import SendingWorker
     from tuimail.api.message import MessageFields
-    from tuimail.workspace.bulk import Handed
 
-SHOWN_ERRORS: Final = 20
-"""Rows that are told to a person one by one; programs get a thousand."""
 PIECE_BYTES: Final = 64 * 1024
 
 
@@ -57,8 +57,18 @@ def _arguments(parser: Parser) -> None:
         "--key",
         default="",
         metavar="COLUMN",
-        help="the column that tells rows apart (default: whom a row is for)",
+        help="the column that tells rows apart, the same whenever this is typed "
+        "(default: whom a row is for)",
     )
+    parser.add_argument(
+        "--at",
+        type=moment_for("at"),
+        metavar="TIME",
+        help="not before: 2027-03-04 09:30, as send takes it; whoever sends then has "
+        "to run",
+    )
+    add_late(parser)
+    add_expires(parser)
     parser.add_argument(
         "--max-per-second",
         type=float,
@@ -77,21 +87,20 @@ def _arguments(parser: Parser) -> None:
         "--dry-run", action="store_true", help="make and check all; send nothing"
     )
     parser.add_argument("--yes", action="store_true", help="do not ask before sending")
-    parser.set_defaults(data=None, idempotency_key=None, expires=None)
+    parser.set_defaults(data=None, idempotency_key=None)
 
 
 def _bulk(call: Call) -> int:
     job = _job(call)
     with _source(call) as source:
-        mails = _mails(call, source.items)
+        plan, mails = _plan(call, job), _mails(call, source.items)
         if call.options.dry_run:
-            return _dry_run(call, job, mails)
-        plan = _plan(call, job)
+            return _dry_run(call, plan, mails)
         if not _is_wanted(call, job, source.total or 0):
             call.console.say("Nothing was sent.")
             return exits.REFUSED
         result = _sent(call, plan, mails, source.total)
-    _print(call, result)
+    print_result(call, result)
     return _code(result)
 
 
@@ -113,7 +122,7 @@ def _job(call: Call) -> str:
 
 @contextmanager
 def _source(call: Call) -> "Iterator[Source]":
-    from tuimail.api.bulk_rows import counted, source_of  # noqa: PLC0415 - 20 ms
+    from tuimail.api.bulk_file import counted, source_of  # noqa: PLC0415 - 20 ms
 
     if call.options.file != STDIN:
         with source_of(call.cwd / expanded(Path(call.options.file))) as source:
@@ -196,9 +205,17 @@ def _is_wanted(call: Call, job: str, number: int) -> bool:
 
 def _plan(call: Call, job: str) -> "Plan":
     from tuimail.api.bulk import Plan  # noqa: PLC0415 - as above
+    from tuimail.workspace.bulk import Leaving  # noqa: PLC0415 - as above
 
+    options = call.options
     plan = Plan(
-        job=job, max_per_second=call.options.max_per_second, wait=call.options.wait
+        job=job,
+        key=options.key,
+        leaving=Leaving(
+            at=options.at, late=Late(options.late), lifetime=lifetime_of(call)
+        ),
+        max_per_second=options.max_per_second,
+        wait=options.wait,
     )
     plan.check()
     return plan
@@ -279,66 +296,6 @@ def _stopping() -> "Iterator[list[Run]]":
         signal.signal(signal.SIGINT, before)
 
 
-def _print(call: Call, result: "BulkResult") -> None:
-    if call.console.is_json:
-        call.console.document(_document(result))
-        return
-    before = f" ({result.earlier} of the rows were handed over before)"
-    call.console.data(
-        f"job: {result.job}",
-        f"total: {result.total}{before if result.earlier else ''}",
-        *(f"{name}: {getattr(result, name)}" for name in _NUMBERS),
-    )
-    _say_errors(call, [_error(one) for one in result.errors], result.errors_left_out)
-    if result.is_stopped:
-        call.console.say("Stopped. Type it again for the rest: nothing is sent twice.")
-    elif result.waiting:
-        call.console.say("What waits stays in the outbox: tuimail outbox")
-
-
-_NUMBERS: Final = ("sent", "failed", "unknown", "waiting")
-
-
-def _document(result: "BulkResult") -> dict[str, object]:
-    return {
-        "job": result.job,
-        "total": result.total,
-        **{name: getattr(result, name) for name in _NUMBERS},
-        "earlier": result.earlier,
-        "is_stopped": result.is_stopped,
-        "statuses": dict(result.statuses),
-        "errors": [_error(one) for one in result.errors],
-        "errors_left_out": result.errors_left_out,
-    }
-
-
-def _error(one: "RowResult") -> dict[str, object]:
-    """Return a row that failed or is unknown; blind copies are not named."""
-    error = one.error
-    told = error_document(error) if error else {}
-    return {
-        "row": one.row,
-        "key": one.key,
-        "id": one.result.id,
-        "status": one.result.status,
-        "code": told.get("code", ""),
-        "message": told.get("message", ""),
-        "hint": told.get("hint", ""),
-        "field": told.get("field", ""),
-    }
-
-
-def _say_errors(call: Call, errors: list[dict[str, object]], more: int) -> None:
-    for one in errors[:SHOWN_ERRORS]:
-        call.console.say(
-            f"row {one['row']}: {one['status']}: {one['message']}",
-            *([f"  {one['hint']}"] if one["hint"] else []),
-        )
-    left = len(errors[SHOWN_ERRORS:]) + more
-    if left:
-        call.console.say(f"{left} more rows are like that; --json lists them.")
-
-
 def _code(result: "BulkResult") -> int:
     if result.is_stopped:
         return exits.INTERRUPTED
@@ -348,80 +305,18 @@ def _code(result: "BulkResult") -> int:
     return exits.WAITS if is_waiting else exits.DONE
 
 
-def _dry_run(call: Call, job: str, mails: "Mails") -> int:
+def _dry_run(call: Call, plan: "Plan", mails: "Mails") -> int:
     """Make and check every mail, and say what would be sent."""
-    from tuimail.workspace.bulk import job_prefix  # noqa: PLC0415 - as above
-
-    looked = _Looked(job)
+    looked, job = Looked(plan.job), plan.as_handed_over()
     with call.open() as workspace:
-        prefix = job_prefix(job)
         for group in mails.groups():
             good = [one for one in group if one.fields is not None and not one.error]
-            found = workspace.bulk.looked_at(
-                [one.keyed(prefix) for one in good], prefix=prefix
-            )
+            orders = [one.order(job.prefix) for one in good]
+            found = workspace.bulk.looked_at(orders, job)
             looked.add(group, dict(zip((one.row for one in good), found, strict=True)))
     looked.print(call)
     return exits.REFUSED if looked.failed else exits.DONE
 
-
-class _Looked:
-    """What was found while nothing was sent."""
-
-    def __init__(self, job: str) -> None:
-        self._job = job
-        self._total = self._earlier = self.failed = self._blocked = self._warned = 0
-        self._errors: list[dict[str, object]] = []
-
-    def add(self, group: "list[Mail]", found: "dict[int, Handed]") -> None:
-        """Count a few rows."""
-        for mail in group:
-            one = found.get(mail.row)
-            self._total += 1
-            error = mail.error or (one.error if one else None)
-            if error is not None:
-                self._note(mail, error)
-            elif one is not None:
-                levels = {finding.severity for finding in one.findings}
-                self._earlier += one.is_earlier
-                self._blocked += Severity.BLOCK in levels
-                self._warned += Severity.WARNING in levels
-
-    def _note(self, mail: "Mail", error: TuimailError) -> None:
-        self.failed += 1
-        if len(self._errors) < _MOST_ERRORS:
-            beside = {"row": mail.row, "key": mail.name, "id": "", "status": "error"}
-            self._errors.append({**beside, **error_document(error)})
-
-    def print(self, call: Call) -> None:
-        """Say it."""
-        numbers = {
-            "total": self._total,
-            "ready": self._total - self._earlier - self.failed,
-            "earlier": self._earlier,
-            "failed": self.failed,
-            "blocked": self._blocked,
-            "warned": self._warned,
-        }
-        more = self.failed - len(self._errors)
-        if call.console.is_json:
-            call.console.document(
-                {
-                    "job": self._job,
-                    **numbers,
-                    "errors": self._errors,
-                    "errors_left_out": more,
-                }
-            )
-            return
-        call.console.data(
-            f"job: {self._job}", *(f"{name}: {one}" for name, one in numbers.items())
-        )
-        _say_errors(call, self._errors, more)
-        call.console.say("Nothing was sent.")
-
-
-_MOST_ERRORS: Final = 1_000
 
 COMMANDS: Final = {
     "bulk": Command(

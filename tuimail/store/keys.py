@@ -51,6 +51,15 @@ class Keys:
         values = {"origin": origin, "prefix": prefix}
         return tuple(self._database.read(_ACCOUNTS, values, _account))
 
+    def first(self, origin: str, account: str, prefix: str) -> str:
+        """Return a key that begins so; empty where there is none."""
+        values = {"origin": origin, "account": account, "prefix": prefix}
+        return self._database.read_one(_FIRST, values, _name) or ""
+
+
+def _name(*, key: str) -> str:
+    return key
+
 
 def _account(*, account: str) -> str:
     return account
@@ -101,4 +110,10 @@ WHERE EXISTS (
 )
 """
 """From account to account by the index: a job may have a hundred thousand keys."""
+_FIRST: Final = """
+SELECT key FROM keys
+WHERE origin = :origin AND account = :account
+  AND key >= :prefix AND key < :prefix || char(127)
+ORDER BY key LIMIT 1
+"""
 _OF_DRAFT: Final = "WHERE draft_id = ? ORDER BY at, key"

@@ -93,7 +93,7 @@ def merged(
             mails.
     """
     if len(rows) > 1:
-        _refuse_streams(fields)
+        refuse_streams(fields)
     fields, templates = _with_blanks(fields, template)
     if not templates:
         return (fields,) * len(rows)
@@ -114,7 +114,7 @@ def merged_each(
         TemplateError: A template is wrong, whatever the row.
         FieldError: An attachment can be read once only.
     """
-    _refuse_streams(fields)
+    refuse_streams(fields)
     fields, templates = _with_blanks(fields, template)
     if not templates:
         return (fields,) * len(rows)
@@ -141,6 +141,22 @@ def composed(
                 about_row(error, number)
             raise
     return tuple(drafts)
+
+
+def refuse_streams(fields: Fields) -> None:
+    """Refuse files that several mails share, and that can be read for one only.
+
+    Raises:
+        FieldError: There is one.
+    """
+    for one in fields.attachments:
+        if isinstance(one, FileToAttach) and not isinstance(one.source, Path | bytes):
+            raise FieldError(
+                f"{one.name or 'What is attached'} comes from a stream, which can be "
+                "read for one mail only.",
+                hint="Write it to a file, and attach that.",
+                field="attach",
+            )
 
 
 def read_source(path: Path) -> str:
@@ -238,14 +254,3 @@ def _filled_value(value: object, fill: Callable[[str], str]) -> object:
     if isinstance(value, Mapping):
         return {key: _filled_value(one, fill) for key, one in value.items()}
     return value
-
-
-def _refuse_streams(fields: Fields) -> None:
-    for one in fields.attachments:
-        if isinstance(one, FileToAttach) and not isinstance(one.source, Path | bytes):
-            raise FieldError(
-                f"{one.name or 'What is attached'} comes from a stream, which can be "
-                "read for one mail only.",
-                hint="Write it to a file, and attach that.",
-                field="attach",
-            )

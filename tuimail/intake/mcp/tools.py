@@ -16,13 +16,13 @@ from tuimail.intake.fields import (
     DraftDocument,
     document_fields,
     document_handing,
-    read_struct,
 )
 from tuimail.intake.gate import Gate, Handing
 from tuimail.intake.mcp.desk import DOOR, Desk
 from tuimail.intake.watching import LONGEST_SECONDS
 from tuimail.workspace.answering import Answer
 from tuimail.workspace.clients import Client
+from tuimail.workspace.strict import read_struct
 
 Json = dict[str, Any]
 Id = Annotated[str, Meta(description="Id of a mail that you handed in.")]
