@@ -2,20 +2,22 @@
 
 ``theirs`` is an app of Textual's with the same widgets and the same style sheet,
 and nothing in them: what Textual itself takes. ``still`` is the same with a few rows
-in the list that nobody reads again. ``changes`` is no app: it changes
+in the list that nobody reads again. ``sent`` is ours in another list, and ``body``
+writes a mail of 10 KB. ``changes`` is no app: it changes
 mail in the workspace, fifty times a second, until somebody ends it.
 """
 
 import itertools
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from textual.app import App, ComposeResult
 from textual.containers import Container
 
-from tests.bench.places import opened
+from tests.bench.places import fields, opened
 from tuimail.tui import app
 from tuimail.tui.guard import Guard
 from tuimail.tui.screens.lists import OutboxScreen
@@ -25,10 +27,17 @@ from tuimail.tui.widgets.key_line import KeyLine
 from tuimail.tui.widgets.mail_table import MailTable
 from tuimail.tui.widgets.notice import Notice
 from tuimail.tui.widgets.welcome import Welcome
+from tuimail.workspace.beginning import FirstDraft
 from tuimail.workspace.lists import ListName, Wanted
 from tuimail.workspace.views import Row
+from tuimail.workspace.workspace import Workspace
 
 EMPTY = "Nothing is listed here."
+WRITTEN = "Dear Ms Miller"
+"""What is painted of the mail that is being written."""
+MARKS = [chr(code) for code in range(0x0410, 0x0450)]
+"""Letters that stand in no mail here, nor in what terminals are told."""
+_BODY = 10_000
 _CHANGES_A_SECOND = 50
 _CHANGED = 100
 """So many mails at the top of the list change in turn."""
@@ -72,8 +81,22 @@ def main(side: str, folder: str) -> None:
         Empty(_rows(Path(folder))).run()
     elif side == "changes":
         _change(Path(folder))
+    elif side == "body":
+        app.run_app(_opener(folder), start="compose", first=_first(Path(folder)))
     else:
-        app.run_app(lambda: opened(Path(folder), door="app"), start="outbox")
+        start = "sent" if side == "sent" else "outbox"
+        app.run_app(_opener(folder), start=start)
+
+
+def _opener(folder: str) -> Callable[[], Workspace]:
+    return lambda: opened(Path(folder), door="app")
+
+
+def _first(folder: Path) -> FirstDraft:
+    """Return a mail that is begun, with its first line in the view."""
+    with opened(folder) as workspace:
+        mail = fields(1, size=_BODY)
+        return FirstDraft(draft=workspace.drafts.compose(mail))
 
 
 def _rows(folder: Path) -> tuple[Row, ...]:

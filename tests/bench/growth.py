@@ -1,64 +1,94 @@
-"""By how many mebibytes a process grows that writes a 25 MB attachment to disk.
+"""How time and memory grow: with records, recipients, files, bodies, and the queue.
 
-``python -m tests.bench.growth ours`` or ``theirs``, in a process of its own, since
-memory that was once taken does not show when it is taken again.
+The largest sizes are ten times what one person needs. Time is of the processor,
+where other programs do not show; each size is a process of its own.
 """
 
-import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.bench.mails import build_and_serialise, letter, render
+from tests.bench.contests import (
+    MILLIS,
+    Asked,
+    Cost,
+    Result,
+    as_it_is,
+    in_turns,
+)
+from tests.bench.growing import FLAT, LINEAR, Growth, grown
+from tests.bench.many import filled
+from tests.bench.places import options
+from tests.bench.processes import cost_of, ours, told_by
 
-BLOCK_BYTES: Final = 65_536
-MEBIBYTE: Final = 1 << 20
-SIZE: Final = 25 * MEBIBYTE
-
-
-def main(side: str) -> None:
-    """Write one small mail, then a big one, and say what that took."""
-    with TemporaryDirectory() as folder:
-        file, target = Path(folder, "file"), Path(folder, "mail")
-        _write(file, target, MEBIBYTE // 16, side)
-        before = peak_bytes()
-        _write(file, target, SIZE, side)
-        sys.stdout.write(f"{(peak_bytes() - before) / MEBIBYTE:.1f}\n")
-
-
-def _write(file: Path, target: Path, size: int, side: str) -> None:
-    with file.open("wb") as blocks:
-        for _ in range(size // BLOCK_BYTES):
-            blocks.write(bytes(range(256)) * (BLOCK_BYTES // 256))
-    draft = letter(text=2_000, file_bytes=size)
-    with target.open("wb", buffering=0) as mail:
-        if side == "ours":
-            mail.writelines(render(draft, _blocks(file)))
-        else:
-            mail.write(build_and_serialise(draft, file.read_bytes()))
-
-
-def _blocks(file: Path) -> Iterator[bytes]:
-    with file.open("rb", buffering=0) as blocks:
-        while block := blocks.read(BLOCK_BYTES):
-            yield block
-
-
-def peak_bytes() -> int:
-    """Return the most memory that this process has had at once.
-
-    From the kernel's own word where there is one: ``getrusage`` counts what the
-    process that started this one had.
-    """
-    status = Path("/proc/self/status")
-    if status.exists():
-        (line,) = (one for one in status.read_text().splitlines() if "VmHWM" in one)
-        return int(line.split()[1]) * 1024
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+ROUNDS: Final = 3
+RECORDS: Final = (1_000, 10_000, 100_000, 1_000_000)
+SIZES: Final[Mapping[str, tuple[int, ...]]] = {
+    "recipients": (10, 100, 1_000, 10_000),
+    "attachment": (1_000_000, 5_000_000, 25_000_000),
+    "body": (2_000, 20_000, 200_000, 2_000_000),
+    "queue": (100, 1_000, 5_000),
+}
+_NAMES: Final = {
+    "recipients": ("a mail to so many people", LINEAR),
+    "attachment": ("a mail with a file of so many bytes", FLAT),
+    "body": ("a mail with a text of so many characters", LINEAR),
+    "queue": ("sending so many mails", FLAT),
+}
+"""What each act is called, and how its memory may grow; its time may linearly."""
+_LEAST_MEMORY: Final = 1.0
+"""Mebibytes below which a process grows by chance."""
+_TUIMAIL: Final = str(Path(sys.executable).with_name("tuimail"))
+Sides = Mapping[int, Sequence[Cost]]
 
 
-if __name__ == "__main__":
-    main(sys.argv[1])
+def results(asked: Asked) -> list[Result]:
+    """Return every line of the table."""
+    rounds = asked.rounds_or(ROUNDS)
+    found = list(_records(asked, rounds))
+    for act, sizes in SIZES.items():
+        sides = {size: partial(_done, act, size) for size in sizes}
+        name, memory = _NAMES[act]
+        found += _lines(name, in_turns(sides, rounds), LINEAR, memory)
+    return found
+
+
+def _records(asked: Asked, rounds: int) -> Iterator[Result]:
+    """Yield what a whole command takes that lists or finds mail among so many."""
+    sizes = [size for size in RECORDS if size <= asked.most]
+    with ExitStack() as stack:
+        folders = {
+            size: stack.enter_context(
+                filled(size, is_shown=False, is_settled=True, kept=asked.kept)
+            )
+            for size in sizes
+        }
+        for name, words in (
+            ("tuimail list", ("list", "--limit", "50")),
+            ("tuimail search", ("search", "warehouse", "--limit", "50")),
+        ):
+            sides = {
+                size: partial(cost_of, [_TUIMAIL, *options(folder), *words])
+                for size, folder in folders.items()
+            }
+            in_turns(sides, 1)
+            yield from _lines(f"{name}, records", in_turns(sides, rounds), FLAT, FLAT)
+
+
+def _lines(name: str, sides: Sides, time: Growth, memory: Growth) -> Iterator[Result]:
+    """Yield how the time of the processor and the memory grow."""
+    cpu = {size: [one.cpu for one in costs] for size, costs in sides.items()}
+    peaks = {
+        size: [max(one.peak, _LEAST_MEMORY) for one in costs]
+        for size, costs in sides.items()
+    }
+    yield grown(f"{name}: time", cpu, unit=MILLIS, goal=time)
+    yield grown(f"{name}: memory", peaks, unit=as_it_is("MB"), goal=memory)
+
+
+def _done(act: str, size: int) -> Cost:
+    told = told_by(ours("growth_ours", act, size))
+    return Cost(told["wall"], told["cpu"], told["grown"])

@@ -51,7 +51,7 @@ def cost_of(words: Sequence[str]) -> Cost:
         )
         if done.returncode:
             said = done.stdout.decode(errors="replace")
-            raise SystemExit(f"{' '.join(words)} failed:\n{said}")
+            raise SystemExit(f"{Path(words[0]).name} failed:\n{said}")
         wall, cpu, peak = map(float, told.read_text().split())
     return Cost(wall, cpu, peak / _MEBIBYTE)
 

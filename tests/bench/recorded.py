@@ -55,8 +55,8 @@ def page(text: str, runs: Mapping[str, Run]) -> str:
     """Return the page with the part that is measured as ``runs`` have it."""
     before, _, rest = text.partition(_PART[0])
     _, _, after = rest.partition(_PART[1])
-    measured = "\n".join(line for area in runs for line in _section(area, runs[area]))
-    return f"{before}{_PART[0]}\n\n{measured}\n{_PART[1]}{after}"
+    lines = (f"{line}\n" for area in runs for line in _section(area, runs[area]))
+    return f"{before}{_PART[0]}\n\n{''.join(lines)}{_PART[1]}{after}"
 
 
 def _section(area: str, run: Run) -> Iterator[str]:

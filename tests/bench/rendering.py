@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from tests.bench.contests import ROUNDS, Asked, Contest, Result, at_least, hold
-from tests.bench.growth import BLOCK_BYTES, MEBIBYTE
 from tests.bench.mails import GERMAN, build_and_serialise, letter, render
+from tests.bench.rendering_memory import BLOCK_BYTES, MEBIBYTE
 from tuimail.core.draft import Draft
 
 MEMORY_GOAL: Final = 10
@@ -76,7 +76,7 @@ def _memory() -> Result:
 
 def _growth(side: str) -> float:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.growth", side],
+        [sys.executable, "-m", "tests.bench.rendering_memory", side],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         check=True,
