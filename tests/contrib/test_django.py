@@ -293,9 +293,15 @@ def test_nobody_is_asked_where_there_is_nobody_to_send_to(server: SmtpServer) ->
     assert server.connections == 0
 
 
-def test_a_header_of_two_lines_is_refused(server: SmtpServer) -> None:
+@pytest.mark.parametrize("place", ["subject", "from", "to"])
+def test_a_header_of_two_lines_is_refused(server: SmtpServer, place: str) -> None:
+    """As Django documents it: never silently, and as a ``ValueError``."""
+    said = {"subject": "s", "from": "mara@example.org", "to": BEA}
+    said[place] += f"\nBcc: {CAT}"
     with pytest.raises(ValueError, match=r"newline|linefeed"):
-        mail.send_mail("two\nlines", "b", None, [BEA], fail_silently=True)
+        mail.send_mail(
+            said["subject"], "b", said["from"], [said["to"]], fail_silently=True
+        )
 
     assert server.connections == 0
 
@@ -389,8 +395,11 @@ def test_certificates_are_checked(
     configured: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    said = "tls" if kind == "EMAIL_USE_SSL" else "starttls"
-    with SmtpServer(**{said: authority.context()}) as server:
+    context = authority.context()
+    is_tls = kind == "EMAIL_USE_TLS"
+    with SmtpServer(
+        tls=None if is_tls else context, starttls=context if is_tls else None
+    ) as server:
         configured(EMAIL_HOST=server.host, EMAIL_PORT=server.port, **{kind: True})
         with pytest.raises(TuimailError, match="certificate"):
             mail.send_mail("s", "b", None, [BEA])

@@ -43,8 +43,9 @@ def message_of(email: Any) -> Message:  # noqa: ANN401 - Django has no types
     """
     headers = _headers(email)
     _refuse_headers(headers)
+    octets = _octets(email)  # first: Django's refusals are what programs expect
     people = people_of(email, headers)
-    return people.written_into(Message.from_bytes(_exact(_octets(email))))
+    return people.written_into(Message.from_bytes(_exact(octets)))
 
 
 def _headers(email: Any) -> Mapping[str, str]:  # noqa: ANN401 - as above
