@@ -1,6 +1,7 @@
 """Mailboxes that are imported: mail by mail, into drafts, and nothing is changed."""
 
 import os
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -292,6 +293,27 @@ def test_it_does_not_matter_how_much_is_read_to_know_a_mailbox(
     tuimail("import", "one.eml", "all.mbox")
 
     assert subjects(tuimail) == {"Alone", "One", "Two"}
+
+
+@pytest.mark.slow
+def test_long_mails_take_no_more_memory_where_there_are_many(tuimail: Shell) -> None:
+    """Mails that share a flush of the disk are held together until it is over."""
+    file = "x" * 72 + "\n"
+    head = (
+        "MIME-Version: 1.0\nContent-Type: application/octet-stream; name=a.bin\n"
+        "Content-Disposition: attachment; filename=a.bin\n"
+        "Content-Transfer-Encoding: base64\n"
+    )
+    whole = mail("Long", text=file * 27_000).replace("\n\n", f"\n{head}\n", 1)
+    Path("all.mbox").write_bytes(mbox(*[whole] * 24))
+    tracemalloc.start()
+
+    answer = tuimail("import", "all.mbox")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert (answer.code, len(subjects(tuimail))) == (0, 1)
+    assert most < 35_000_000 < 24 * len(whole)
 
 
 def test_many_folders_beside_a_maildir_are_not_all_named(tuimail: Shell) -> None:

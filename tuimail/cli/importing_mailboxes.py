@@ -6,7 +6,6 @@ flush of the disk; who interrupts loses none of those that were told.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from tuimail.cli.call import Call
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
     from tuimail.workspace.workspace import Workspace
 
 GROUP: Final = 25
+GROUP_BYTES: Final = 8 * 1024 * 1024
+"""Mails of a group are held in memory together, so that long ones share less."""
 _TOLD_SECONDS: Final = 0.1
 _NO_SUBJECT: Final = "(no subject)"
 
@@ -59,7 +60,7 @@ class MailboxImport:
         self._call.console.say(*mailbox.left_out)
         mails = self._asked_for(mailbox.mails)
         try:
-            while group := list(islice(mails, GROUP)):
+            for group in _groups(mails):
                 self._take_group(path, group)
                 self._tell(mailbox.total)
         except (TuimailError, KeyboardInterrupt):
@@ -166,6 +167,20 @@ class MailboxImport:
         of_all = f" of {total:,}" if total is not None else ""
         refused = f", {len(self.errors)} refused" if self.errors else ""
         self._call.console.rewrite(f"{self._seen:,}{of_all} read{refused}")
+
+
+def _groups(mails: "Iterator[Found]") -> "Iterator[list[Found]]":
+    """Yield mails that are stored together: a few, and fewer of those that are long."""
+    group: list[Found] = []
+    size = 0
+    for mail in mails:
+        group.append(mail)
+        size += len(mail.raw)
+        if len(group) == GROUP or size > GROUP_BYTES:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 def require_reviewable(draft: Draft, actor: str) -> None:

@@ -65,3 +65,33 @@ def test_what_is_no_such_link_is_refused(text: str) -> None:
 def test_capitals_do_not_count() -> None:
     assert is_mailto("MailTo:a@b.c")
     assert not is_mailto("mail")
+
+
+def test_a_subject_may_be_said_in_encoded_words() -> None:
+    """RFC 6068 §6.3 has a link whose subject is one."""
+    begun = from_link("mailto:a@b.c?subject=%3D%3Futf-8%3FQ%3Fcaf%3DC3%3DA9%3F%3D")
+
+    assert begun.subject == "café"
+
+
+def test_an_encoded_word_ends_no_header_and_acts_on_no_terminal() -> None:
+    begun = from_link("mailto:a@b.c?subject=%3D%3Futf-8%3FQ%3Fa%3D0D%3D0A%3D1Bb%3F%3D")
+
+    assert begun.subject == "a   b"
+
+
+def test_what_is_no_id_of_a_mail_is_told_and_not_answered() -> None:
+    begun = from_link("mailto:a@b.c?in-reply-to=the%20mail%20of%20monday")
+
+    assert (begun.in_reply_to, begun.references) == ("", ())
+    assert begun.noticed == (
+        "Left out, for it is no id of a mail: the mail of monday.",
+    )
+
+
+def test_it_is_said_how_many_are_named_where_not_all_are_told() -> None:
+    many = ",".join(f"u{number}@x.example" for number in range(300))
+    hidden, wrong = from_link(f"mailto:?bcc={many}"), from_link("mailto:1,2,3,4,5,6,7")
+
+    assert hidden.noticed[0].endswith("u3@x.example, u4@x.example and 295 more.")
+    assert wrong.noticed[0].endswith("no addresses: 1, 2, 3, 4, 5 and 2 more.")

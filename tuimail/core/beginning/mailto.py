@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from tuimail.core.address import Address, parse_address, split_items
 from tuimail.core.beginning.beginning import Beginning
 from tuimail.core.characters import NOT_IN_A_BODY, NOT_IN_A_LINE
+from tuimail.core.handed_in.words import read_words
 from tuimail.errors import AddressError, FieldError
 
 LENGTH_LIMIT: Final = 100_000
@@ -21,6 +22,7 @@ _FILES: Final = frozenset({"attach", "attachment", "attachments"})
 _ROLES: Final = ("to", "cc", "bcc")
 _MESSAGE_ID: Final = re.compile(r"<?([!-;=?-~]{1,900})>?")
 _SHOWN: Final = 60
+_MOST_NAMED: Final = 5
 
 
 def is_mailto(text: str) -> bool:
@@ -58,17 +60,30 @@ def _begun(fields: list[tuple[str, str]]) -> Beginning:
     said = {name: unquote(value) for name, value in reversed(fields)}
     people = {role: _people(fields, role) for role in _ROLES}
     unread = [item for _, items in people.values() for item in items]
-    answered = _MESSAGE_ID.fullmatch(said.get("in-reply-to", ""))
+    thread = said.get("in-reply-to", "").strip()
+    answered = _MESSAGE_ID.fullmatch(thread)
     return Beginning(
         to=people["to"][0],
         cc=people["cc"][0],
         bcc=people["bcc"][0],
-        subject=NOT_IN_A_LINE.sub(" ", said.get("subject", "")).strip(),
+        subject=_subject(said.get("subject", "")),
         text=_text(unquote(value) for name, value in fields if name == "body"),
         in_reply_to=f"<{answered[1]}>" if answered else "",
         references=(f"<{answered[1]}>",) if answered else (),
-        noticed=tuple(_noticed(fields, people["bcc"][0], unread)),
+        noticed=(
+            *_noticed(fields, people["bcc"][0], unread),
+            *(_no_thread(thread) if thread and not answered else ()),
+        ),
     )
+
+
+def _no_thread(said: str) -> tuple[str]:
+    return (f"Left out, for it is no id of a mail: {said[:_SHOWN]}.",)
+
+
+def _subject(said: str) -> str:
+    """Return a subject on one line; encoded words are read (RFC 6068 §6.3)."""
+    return NOT_IN_A_LINE.sub(" ", read_words(NOT_IN_A_LINE.sub(" ", said))).strip()
 
 
 def _people(
@@ -106,11 +121,16 @@ def _noticed(
     known = {*_ROLES, *_FILES, "subject", "body", "in-reply-to"}
     others = sorted({name for name, _ in fields if name and name not in known})
     if others:
-        names = ", ".join(one[:_SHOWN] for one in others[:5])
-        yield f"The link sets what no link may; left out: {names}."
+        yield f"The link sets what no link may; left out: {_some(others)}."
     if unread:
-        items = ", ".join(one[:_SHOWN] for one in unread[:5])
-        yield f"Left out, for they are no addresses: {items}."
+        yield f"Left out, for they are no addresses: {_some(unread)}."
     if bcc:
-        names = ", ".join(one.text for one in bcc[:5])
-        yield f"The link names blind copies: {names}."
+        named = [one.text for one in bcc]
+        yield f"The link names blind copies: {_some(named)}."
+
+
+def _some(found: list[str]) -> str:
+    """Return the first of what was found, and how many more there are."""
+    named = ", ".join(one[:_SHOWN] for one in found[:_MOST_NAMED])
+    more = len(found) - _MOST_NAMED
+    return f"{named} and {more:,} more" if more > 0 else named
