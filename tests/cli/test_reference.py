@@ -1,9 +1,7 @@
-"""The man page, the schemas, and what shells complete with: all from the parsers."""
+"""The man page, the schemas, and the scripts of shells: all from the parsers."""
 
 import json
 import re
-import subprocess
-from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -16,7 +14,6 @@ from tuimail.cli.entry import command_of
 from tuimail.cli.reference import verbs
 from tuimail.cli.schemas.shape import schema
 from tuimail.cli.schemas.verbs import ANSWERS, NONE
-from tuimail.cli.shells import bash
 from tuimail.cli.verbs import GROUPS, VERBS
 
 VERB_NAMES = [verb.name for verb in verbs()]
@@ -95,7 +92,13 @@ def test_no_line_of_the_manual_is_an_instruction_by_mistake() -> None:
 @pytest.mark.parametrize("shell", completion.SHELLS)
 def test_a_script_knows_every_verb_and_flag(tuimail: Shell, shell: str) -> None:
     script = tuimail("completion", shell).text
-    flags = {flag for verb in verbs() for one in verb.flags for flag in one.flags}
+    flags = {
+        flag
+        for verb in verbs()
+        for one in verb.flags
+        for flag in one.flags
+        if flag.startswith("--")
+    }
     known = set(re.findall(r"--[a-z-]+", script.replace(" -l ", " --")))
 
     assert flags <= known
@@ -106,67 +109,6 @@ def test_a_script_knows_every_verb_and_flag(tuimail: Shell, shell: str) -> None:
     assert tuimail("completion", shell, "--json").json["script"] == script
 
 
-STUB = r"""tuimail() { case $1 in
-  list) printf '4f\tdraft\n5a\tsent\n' ;;
-  accounts) printf 'work\tsmtp\nhome\tsmtp\n' ;;
-  template) printf '$(touch ran).txt\ta\n' ;;
-esac; }"""
-TRY = """try() {
-  COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tuimail
-  printf '%s ' ${COMPREPLY[@]+"${COMPREPLY[@]}"}; echo
-}"""
-LINES = {
-    "tuimail acc": {"accept", "accounts"},
-    "tuimail accounts im": {"import-env"},
-    "tuimail --workspace /tmp accounts im": {"import-env"},
-    "tuimail send --prio": {"--priority"},
-    "tuimail send --qu": {"--quiet"},
-    "tuimail list --status he": {"held"},
-    "tuimail show 4": {"4f"},
-    "tuimail send --account ": {"work", "home"},
-    "tuimail send --text-file let": {"letter.txt"},
-    "tuimail backup fold": {"folder"},
-    "tuimail --config let": {"letter.txt"},
-    "tuimail completion ": {"bash", "fish", "zsh"},
-    "tuimail send --subject ": set(),
-    "tuimail outbox ru": {"run"},
-}
-
-
-TRICKY = {
-    "tuimail send --attach my": "my letter.pdf ",
-    "tuimail template show ": r"\$\(touch\ ran\).txt ",
-}
-"""What has spaces in it, or a command, is one word, and is not run."""
-
-
-def test_bash_completes_verbs_flags_values_and_ids(tmp_path: Path) -> None:
-    """One shell for all of it; where mail is asked for, a stub answers."""
-    (tmp_path / "letter.txt").touch()
-    (tmp_path / "my letter.pdf").touch()
-    (tmp_path / "folder").mkdir()
-    steps = [bash.script(), "compopt() { :; }; set -u", STUB, TRY]
-    steps += [
-        "try " + " ".join(repr(word) for word in line.split(" "))
-        for line in [*LINES, *TRICKY]
-    ]
-
-    done = subprocess.run(
-        ["bash", "--norc", "-c", "\n".join(steps)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-    shown = done.stdout.splitlines()
-    found = [set(line.split()) for line in shown[: len(LINES)]]
-    assert dict(zip(LINES, found, strict=True)) == LINES
-    assert shown[len(LINES) :] == list(TRICKY.values())
-    assert done.stderr == ""
-    assert not (tmp_path / "ran").exists()
-
-
 def test_a_schema_is_json_schema_that_others_can_read(tuimail: Shell) -> None:
     document = json.loads(tuimail("schema", "show").text)
 
@@ -175,3 +117,14 @@ def test_a_schema_is_json_schema_that_others_can_read(tuimail: Shell) -> None:
         "anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}],
         "description": "when it is to leave",
     }
+
+
+@pytest.mark.parametrize("verb", VERB_NAMES)
+def test_the_help_of_a_verb_has_its_examples_and_says_what_each_option_does(
+    tuimail: Shell, verb: str
+) -> None:
+    told = tuimail(*verb.split(), "--help").text
+    (found,) = (one for one in verbs() if one.name == verb)
+
+    assert all(f"  {example}\n" in told for example in found.examples)
+    assert all(one.help for one in (*found.words, *found.flags))

@@ -41,6 +41,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         run=_completion,
         examples=(
             "tuimail completion bash >> ~/.bash_completion",
+            "tuimail completion zsh > ~/.zfunc/_tuimail",
             "tuimail completion fish > ~/.config/fish/completions/tuimail.fish",
         ),
     ),

@@ -97,7 +97,9 @@ def _add_addresses(parser: Parser) -> None:
 
 
 def _add_bodies(parser: Parser) -> None:
-    parser.add_argument("--subject", default="", metavar="TEXT")
+    parser.add_argument(
+        "--subject", default="", metavar="TEXT", help="what the mail is about"
+    )
     for kind, what in (
         ("text", "plain text"),
         ("html", "HTML"),

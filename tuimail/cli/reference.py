@@ -9,6 +9,8 @@ from typing import Final
 from tuimail.cli.entry import command_of
 from tuimail.cli.parser import Parser
 from tuimail.cli.verbs import LINEAR, VERBS
+from tuimail.core.draft import Priority
+from tuimail.core.service import Category
 
 _OF_METAVAR: Final[Mapping[str, str]] = {
     "ID": "mails",
@@ -18,10 +20,21 @@ _OF_METAVAR: Final[Mapping[str, str]] = {
     "DEST": "folders",
     "DIR": "folders",
     "PAGE": "pages",
-    "VERB": "verbs",
     "NAME|FILE": "templates",
 }
 """What a value is one of, by what stands for it in the help; anything else is text."""
+_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "priority": tuple(Priority),
+    "category": tuple(Category),
+    "verb": tuple(
+        dict.fromkeys(word for verb in VERBS for word in verb.split() if verb != LINEAR)
+    ),
+}
+"""Values that a parser takes as text: a template may say them, or they are several."""
+_OF_OTHERS: Final = frozenset(
+    {"client_id", "in_reply_to", "oauth_client_id", "template_id"}
+)
+"""Ids that are none of mail here: others give them."""
 _OF_NAMES: Final[Mapping[str, str]] = {
     "accounts": "accounts",
     "auth": "accounts",
@@ -82,14 +95,14 @@ def _verb(name: str) -> Verb:
 def _taken(parser: Parser, verb: str) -> Iterator[Taken]:
     for action in parser.actions:
         metavar = _metavar(action)
-        choices = tuple(map(str, action.choices or ()))
+        choices = tuple(map(str, action.choices or _CHOICES.get(action.dest, ())))
         yield Taken(
             flags=tuple(action.option_strings),
             metavar=metavar,
             help=(action.help or "") % vars(action),
             choices=choices,
             kind="" if choices else _kind(verb, action, metavar),
-            is_required=action.required,
+            is_required=action.required and action.nargs != argparse.ZERO_OR_MORE,
         )
 
 
@@ -105,10 +118,12 @@ def _kind(verb: str, action: argparse.Action, metavar: str) -> str:
     """Return what a value is one of."""
     if action.dest == "account":
         return "accounts"
+    if action.dest == "reviewer":
+        return "reviewers"
     if action.dest == "template" and action.option_strings:
         return "templates"
     if metavar == "NAME" and not action.option_strings and " " in verb:
         return _OF_NAMES.get(verb.partition(" ")[0], "")
-    if metavar == "ID" and action.option_strings and verb.startswith("auth"):
+    if action.dest in _OF_OTHERS:
         return ""
     return _OF_METAVAR.get(metavar, "")

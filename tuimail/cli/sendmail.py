@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tuimail.cli import exits
 from tuimail.cli.call import Call
 from tuimail.cli.parser import Command, Parser
-from tuimail.cli.verbs import GLOBAL_OPTIONS, SENDMAIL
+from tuimail.cli.verbs import SENDMAIL
 from tuimail.workspace.importing import MESSAGE_LIMIT_BYTES
 
 if TYPE_CHECKING:
@@ -20,24 +20,33 @@ if TYPE_CHECKING:
 
 TOKEN: Final = "TUIMAIL_TOKEN"  # noqa: S105 - a variable's name
 _FLAGS: Final = (
-    ("-t", "", "for everybody in To, Cc and Bcc"),
-    ("-i, -oi", "", "a line that is a lone dot does not end the message"),
-    ("-f", "ADDRESS", "where bounces are to go"),
-    ("-F", "NAME", "name of the author, where the message names none"),
-    ("-bm", "", "take one message from stdin; that is what it does anyway"),
-    ("-bs", "", "talk SMTP over stdin and stdout"),
-    ("-N, -R, -V", "VALUE", "reports wished for, which the reviewer is told"),
-    ("-oeq", "", "say nothing of what went wrong, but by the exit code"),
-    ("-v", "", "say the id of what was handed in"),
+    (("-t",), "for everybody in To, Cc and Bcc"),
+    (("-i", "-oi"), "a line that is a lone dot does not end the message"),
+    (("-bm",), "take one message from stdin; that is what it does anyway"),
+    (("-bs",), "talk SMTP over stdin and stdout"),
+    (("-oeq",), "say nothing of what went wrong, but by the exit code"),
+    (("-v",), "say the id of what was handed in"),
+)
+_WITH_VALUE: Final = (
+    (("-f",), "ADDRESS", "where bounces are to go"),
+    (("-F",), "NAME", "name of the author, where the message names none"),
+    (("-N", "-R", "-V"), "VALUE", "reports wished for, which the reviewer is told"),
 )
 
 
 def _arguments(parser: Parser) -> None:
     """Say what it takes; the words are read by rules of their own."""
     parser.usage = "tuimail sendmail [FLAG ...] [--] [ADDRESS ...]"
-    lines = [f"  {f'{flag} {value}':<16} {what}" for flag, value, what in _FLAGS]
-    others = "Other flags of sendmail are taken and mean nothing."
-    parser.epilog = "\n".join(("Flags:", *lines, "", others, "", GLOBAL_OPTIONS))
+    parser.add_argument(
+        "addresses",
+        nargs="*",
+        metavar="ADDRESS",
+        help="who gets it; other flags of sendmail are taken and mean nothing",
+    )
+    for flags, what in _FLAGS:
+        parser.add_argument(*flags, action="store_true", help=what)
+    for names, value, what in _WITH_VALUE:
+        parser.add_argument(*names, metavar=value, help=what)
 
 
 def _sendmail(call: Call) -> int:

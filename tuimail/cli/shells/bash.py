@@ -52,29 +52,42 @@ _tuimail_quoted() {
   while IFS= read -r line; do printf '%q\\n' "$line"; done
 }
 
-_tuimail_verb() {
-  local word first=
+# Find the verb, and where to ask what there is; "--flag=value" is three words here.
+_tuimail_read() {
+  local word quotes=[\\\\\\\\\\"\\']
+  verb= where=()
   while [ $# -gt 0 ]; do
     word=$1; shift
     case $word in
-      --workspace|--config) [ $# -gt 0 ] && shift; continue ;;
+      --workspace|--config)
+        [ "${1-}" = = ] && shift
+        [ $# -gt 0 ] && where+=("$word" "${1//$quotes/}") && shift
+        continue ;;
       -*) continue ;;
     esac
-    if [ -n "$first" ]; then
-      case "$first $word" in
-        @TWO@) printf '%s' "$first $word"; return ;;
+    if [ -n "$verb" ]; then
+      case "$verb $word" in
+        @TWO@) verb="$verb $word" ;;
       esac
-      break
+      return
     fi
-    first=$word
+    verb=$word
   done
-  printf '%s' "$first"
+}
+
+_tuimail_ask() {
+  tuimail ${where[@]+"${where[@]}"} "$@" 2>/dev/null | cut -f1
 }
 
 _tuimail() {
-  local cur=${COMP_WORDS[COMP_CWORD]} before= verb kind= IFS=$' \\t\\n'
+  local cur=${COMP_WORDS[COMP_CWORD]} before= verb where kind= IFS=$' \\t\\n'
   [ "$COMP_CWORD" -gt 1 ] && before=${COMP_WORDS[COMP_CWORD-1]}
-  verb=$(_tuimail_verb "${COMP_WORDS[@]:1:COMP_CWORD-1}")
+  if [ "$cur" = = ]; then
+    cur=
+  elif [ "$before" = = ]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  _tuimail_read "${COMP_WORDS[@]:1:COMP_CWORD-1}"
   COMPREPLY=()
   case $before in
     --workspace) kind=folders ;;
@@ -117,8 +130,7 @@ def script() -> str:
         ),
         KINDS=kinds(known),
         ASKED="\n".join(
-            f"    {kind}) {command} 2>/dev/null | cut -f1 ;;"
-            for kind, command in ASKED.items()
+            f"    {kind}) _tuimail_ask {command} ;;" for kind, command in ASKED.items()
         ),
         TWO="|".join(quoted(verb.name) for verb in known if " " in verb.name),
         GLOBAL=" ".join(GLOBAL_FLAGS),

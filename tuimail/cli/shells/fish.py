@@ -36,6 +36,23 @@ function __tuimail_verb
   end
 end
 
+# What there is, asked where the words before the cursor say.
+function __tuimail_ask
+  set -l where
+  set -l flag
+  for word in (commandline -opc)[2..-1]
+    if test -n "$flag"
+      set -a where $flag $word
+      set flag
+    else if contains -- $word --workspace --config
+      set flag $word
+    else if string match -qr -- '^--(workspace|config)=' $word
+      set -a where $word
+    end
+  end
+  tuimail $where $argv 2>/dev/null | cut -f1
+end
+
 function __tuimail_is
   test "$argv[1]" = (__tuimail_verb)
 end
@@ -81,14 +98,21 @@ def _fish_taken(verb: Verb) -> Iterator[str]:
     for one in verb.flags:
         value = _fish_value(one.kind, one.choices) if one.metavar else ""
         for flag in one.flags:
-            yield f"-l {flag[2:]} {value} -d {_fish_quoted(one.help)}"
+            yield f"{_fish_flag(flag)} {value} -d {_fish_quoted(one.help)}"
+
+
+def _fish_flag(flag: str) -> str:
+    """Return a flag as fish is told it: long, short, or long behind one dash."""
+    if flag.startswith("--"):
+        return f"-l {flag[2:]}"
+    return f"-s {flag[1:]}" if len(flag) == len("-t") else f"-o {flag[1:]}"
 
 
 def _fish_value(kind: str, choices: tuple[str, ...]) -> str:
     if choices:
         return f"-x -a {_fish_quoted(' '.join(choices))}"
     if kind in ASKED:
-        return f"-x -a '({ASKED[kind]} 2>/dev/null | cut -f1)'"
+        return f"-x -a '(__tuimail_ask {ASKED[kind]})'"
     return {"files": "-r -F", "folders": "-x -a '(__fish_complete_directories)'"}.get(
         kind, "-x"
     )

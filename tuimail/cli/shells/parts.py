@@ -7,20 +7,21 @@ from tuimail.cli.reference import Taken, Verb
 from tuimail.cli.verbs import VERBS
 
 ASKED: Final[Mapping[str, str]] = {
-    "mails": "tuimail list --limit 200",
-    "accounts": "tuimail accounts list",
-    "clients": "tuimail clients list",
-    "reviewers": "tuimail reviewers list",
-    "templates": "tuimail template list",
-    "pages": "tuimail docs --limit 200",
+    "mails": "list --limit 200",
+    "accounts": "accounts list",
+    "clients": "clients list",
+    "reviewers": "reviewers list",
+    "templates": "template list",
+    "pages": "docs --limit 200",
 }
-"""What lists the values of a kind; each is the first word of a line."""
+"""What tuimail lists the values of a kind by; each is the first word of a line."""
 GLOBAL_FLAGS: Final[Mapping[str, tuple[str, str]]] = {
     "--workspace": ("folders", "the workspace to use"),
     "--config": ("files", "the configuration to use"),
     "--json": ("", "answer with one JSON document"),
     "--quiet": ("", "say nothing but what went wrong"),
     "--help": ("", "print what a verb takes"),
+    "--version": ("", "print the version"),
 }
 """Flag to what its value is one of, and what it does."""
 

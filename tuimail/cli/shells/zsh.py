@@ -28,7 +28,7 @@ _tuimail_described() {
 
 _tuimail_asked() {
   local -a found
-  found=( ${(f)"$($=1 2>/dev/null)"} )
+  found=( ${(f)"$(tuimail $where $=1 2>/dev/null)"} )
   compadd -- ${found%%$'\\t'*}
 }
 
@@ -43,12 +43,13 @@ _tuimail_of_kind() {
 
 _tuimail() {
   local word first verb kind skip i before=$words[CURRENT-1] cur=$words[CURRENT]
-  local -a described
+  local -a described where
   for (( i = 2; i < CURRENT; i++ )); do
     word=$words[i]
-    if [[ -n $skip ]]; then skip=; continue; fi
+    if [[ -n $skip ]]; then where+=( $skip ${(Q)word} ) skip=; continue; fi
     case $word in
-      --workspace|--config) skip=1 ;;
+      --workspace|--config) skip=$word ;;
+      --workspace=*|--config=*) where+=( ${(Q)word} ) ;;
       -*) ;;
       *) if [[ -z $first ]]; then first=$word verb=$word
          else
@@ -59,6 +60,10 @@ _tuimail() {
          fi ;;
     esac
   done
+  if [[ $cur == --*=* ]]; then
+    before=${cur%%=*}
+    compset -P 1 '*='
+  fi
   case $before in
     --workspace) kind=folders ;;
     --config) kind=files ;;
