@@ -16,6 +16,7 @@ from keyring.backend import KeyringBackend
 
 from tuimail.__main__ import main
 from tuimail.settings import keyrings
+from tuimail.workspace import workspace
 
 NEVER = threading.Event()
 
@@ -52,6 +53,11 @@ def _keyring() -> None:
     keyring.set_keyring(StuckKeyring())
 
 
+def _disk() -> None:
+    """Hang the thread of the app's workspace, as a disk of another machine does."""
+    workspace.Workspace.data_version = hang  # type: ignore[method-assign]  # a disk
+
+
 if __name__ == "__main__":
-    {"names": _names, "keyring": _keyring}[os.environ["STUCK"]]()
+    {"names": _names, "keyring": _keyring, "disk": _disk}[os.environ["STUCK"]]()
     sys.exit(main())

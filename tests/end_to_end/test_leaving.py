@@ -7,6 +7,7 @@ and never answers; what counts is when the process has ended.
 import fcntl
 import os
 import pty
+import signal
 import socket
 import struct
 import subprocess
@@ -126,6 +127,43 @@ def test_the_app_leaves_in_time_while_nobody_answers(
         taken = seconds_to_leave(app)
 
     assert taken <= LEAVES_SECONDS
+    assert app.exit_code == 0
+
+
+def test_the_app_leaves_in_time_while_the_disk_hangs_and_says_so(
+    tuimail: Tuimail, tmp_path: Path
+) -> None:
+    asked = tmp_path / "asked"
+
+    with opened(tuimail, *STUCK, STUCK="disk", ASKED=str(asked)) as app:
+        app.wait_until(lambda _text: asked.exists(), what="the disk asked")
+        app.press("ctrl+q")
+        app.wait_for("The workspace does not answer. Leave all the same?")
+        app.rest()
+        app.press("y")
+        begun = time.monotonic()
+        app.wait_for_end()
+        taken = time.monotonic() - begun
+        text = " ".join(app.text.split())
+
+    assert taken <= LEAVES_SECONDS
+    assert app.exit_code == 0
+    assert "The workspace did not answer" in text
+
+
+def test_a_signal_ends_the_app_while_the_disk_hangs(
+    tuimail: Tuimail, tmp_path: Path
+) -> None:
+    asked = tmp_path / "asked"
+    letter = "mailto:bob@example.net?subject=Plan&body=Half%20a"
+    environ = {"STUCK": "disk", "ASKED": str(asked)}
+
+    with opened(tuimail, *STUCK, "compose", letter, **environ) as app:
+        app.wait_for("Half a")
+        app.wait_until(lambda _text: asked.exists(), what="the disk asked")
+        os.kill(app.pid, signal.SIGTERM)
+        app.wait_for_end()
+
     assert app.exit_code == 0
 
 

@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from tuimail.providers.threads import LeftBehind, in_a_thread
+from tuimail.providers.threads import LeftBehind, OneByOne, in_a_thread
 
 
 async def test_what_a_call_returns_comes_back() -> None:
@@ -137,3 +137,60 @@ def test_what_nobody_wants_any_more_is_not_called(
     late[0].run()
 
     assert called == []
+
+
+def test_one_by_one_calls_are_done_in_order_in_one_thread() -> None:
+    worker, done = OneByOne(name="disk"), list[tuple[int, str, bool]]()
+
+    def call(number: int) -> int:
+        thread = threading.current_thread()
+        done.append((number, thread.name, thread.daemon))
+        return number
+
+    first, second = worker.submit(call, 1), worker.submit(call, 2)
+    worker.shutdown()
+
+    assert done == [(1, "disk", True), (2, "disk", True)]
+    assert (first.result(0), second.result(0)) == (1, 2)
+
+
+def test_one_by_one_a_failure_reaches_who_asked_and_nobody_else() -> None:
+    worker = OneByOne(name="disk")
+    failed, fine = worker.submit(fail), worker.submit(threading.get_ident)
+    worker.shutdown()
+
+    with pytest.raises(ValueError, match="no number"):
+        failed.result(0)
+    assert fine.result(0) != threading.get_ident()
+
+
+def test_one_by_one_nothing_is_taken_after_the_end() -> None:
+    worker = OneByOne(name="disk")
+    worker.shutdown(wait=False)
+
+    with pytest.raises(RuntimeError):
+        worker.submit(fail)
+    with pytest.raises(ValueError, match="is done"):
+        worker.shutdown(cancel_futures=True)
+
+
+def test_a_program_that_ends_does_not_wait_for_one_by_one() -> None:
+    code = """
+import threading
+from tuimail.providers.threads import OneByOne
+begun = threading.Event()
+worker = OneByOne(name="disk")
+worker.submit(lambda: (begun.set(), threading.Event().wait()))
+begun.wait()
+worker.shutdown(wait=False)
+print("ended")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert done.stdout == "ended\n"

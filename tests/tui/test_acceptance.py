@@ -137,6 +137,8 @@ ROWS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "end_to_end/test_leaving.py": (
             "test_the_app_leaves_in_time_while_a_server_says_nothing",
             "test_the_app_leaves_in_time_while_nobody_answers",
+            "test_the_app_leaves_in_time_while_the_disk_hangs_and_says_so",
+            "test_a_signal_ends_the_app_while_the_disk_hangs",
         ),
         "tui/test_app.py": (
             "test_leaving_while_mail_is_handed_over_asks_and_can_wait",

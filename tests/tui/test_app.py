@@ -14,7 +14,7 @@ from textual.widgets import Input, TextArea
 
 from tests.tui.conftest import FIELDS, Desk, QuietSender, Stage
 from tuimail.core.submission import VerdictKind, Verdicts
-from tuimail.errors import StoreError
+from tuimail.errors import FullDiskError, StoreError
 from tuimail.providers.base import SendJob
 from tuimail.testing import verdicts_for
 from tuimail.tui import departure, themes
@@ -32,7 +32,9 @@ from tuimail.tui.widgets.tab_line import TabLine
 from tuimail.tui.widgets.text_view import TextView
 from tuimail.tui.widgets.top_line import TopLine
 from tuimail.workspace.bridge import Bridge
+from tuimail.workspace.drafts import DraftDesk
 from tuimail.workspace.sending import SenderThread
+from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
 
 
@@ -539,11 +541,20 @@ async def test_leaving_now_leaves_now(
     await asyncio.to_thread(sender.stop)
 
 
+@pytest.fixture
+def full(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that takes no new draft."""
+
+    def new(*_given: object, **_named: object) -> Row:
+        raise FullDiskError("The disk is full.", hint="Make room.")
+
+    monkeypatch.setattr(DraftDesk, "new", new)
+
+
+@pytest.mark.usefixtures("full")
 async def test_what_cannot_be_saved_is_not_lost_without_a_question(
     desk: Desk,
 ) -> None:
-    desk.save()
-
     async with desk.show(start="compose") as stage:
         stage.one(TextArea, "#text-part").load_text("precious")
         await stage.press("ctrl+q")
@@ -557,7 +568,7 @@ async def test_what_cannot_be_saved_is_not_lost_without_a_question(
         await stage.press("y")
         await stage.until(lambda: not stage.app.is_running)
 
-    assert "tuimail accounts add" in shown
+    assert "The disk is full. Make room." in shown
     assert kept == "precious"
 
 
@@ -570,9 +581,8 @@ async def test_a_signal_saves_what_is_being_written_and_leaves(desk: Desk) -> No
     assert desk.only("draft").draft.subject == "not lost"
 
 
+@pytest.mark.usefixtures("full")
 async def test_a_signal_leaves_even_when_nothing_can_be_saved(desk: Desk) -> None:
-    desk.save()
-
     async with desk.show(start="compose") as stage:
         stage.one(Input, "#subject").value = "lost"
         stage.app.leave_at_once()

@@ -7,9 +7,10 @@ what became of its mail is not known then, as after any other end.
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from queue import SimpleQueue
 from threading import Thread
 from typing import ParamSpec, TypeVar
 
@@ -63,6 +64,58 @@ class LeftBehind(ThreadPoolExecutor):
         call = partial(fn, *args, **kwargs)
         Thread(target=_answered, args=(answer, call), daemon=True).start()
         return answer
+
+
+class OneByOne(Executor):
+    """Runs calls one after the other, in one thread that no end of a program waits for.
+
+    What was not done by then is not done; whoever needs it awaits it.
+    """
+
+    def __init__(self, *, name: str) -> None:
+        self._name = name
+        self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread: Thread | None = None
+        self._is_over = False
+
+    def submit(
+        self,
+        fn: Callable[Given, Result],
+        /,
+        *args: Given.args,
+        **kwargs: Given.kwargs,
+    ) -> "Future[Result]":
+        """Have ``fn`` called after what was submitted before.
+
+        Raises:
+            RuntimeError: It was shut down.
+        """
+        if self._is_over:
+            raise RuntimeError("Nothing is taken any more.")
+        answer: Future[Result] = Future()
+        self._calls.put(partial(_answered, answer, partial(fn, *args, **kwargs)))
+        if self._thread is None:
+            self._thread = Thread(target=self._run, name=self._name, daemon=True)
+            self._thread.start()
+        return answer
+
+    def shutdown(
+        self,
+        wait: bool = True,  # noqa: FBT001, FBT002 - as every executor's
+        *,
+        cancel_futures: bool = False,
+    ) -> None:
+        """Take no more calls, and end the thread after those there are."""
+        if cancel_futures:
+            raise ValueError("What was submitted is done.")
+        self._is_over = True
+        self._calls.put(None)
+        if wait and self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while (call := self._calls.get()) is not None:
+            call()
 
 
 def _answered(answer: "Future[Result]", call: Callable[[], Result]) -> None:

@@ -31,7 +31,7 @@ from tuimail.tui import (
 from tuimail.tui.asking import Sends, WorkspaceChanged
 from tuimail.tui.commanding import Command
 from tuimail.tui.configured import Settings, Written, settings
-from tuimail.tui.departure import STOP_SECONDS, Departure
+from tuimail.tui.departure import STOP_SECONDS, UNANSWERED, Departure
 from tuimail.tui.dressed import WATCH_SECONDS
 from tuimail.tui.keyed import KeyedApp
 from tuimail.tui.keymap import bindings
@@ -171,7 +171,8 @@ class TuimailApp(KeyedApp):
             _in_time(self.setting_up.leave_behind(), STOP_SECONDS),
             asyncio.to_thread(self._sender.stop, timeout=self._departure.patience),
         )
-        await _in_time(self.bridge.close(), CLOSE_SECONDS)
+        if not await _in_time(self.bridge.close(), CLOSE_SECONDS):
+            self._exit_renderables.append(Text(UNANSWERED))
 
     def on_tuimail_app_opened(self, message: Opened) -> None:
         """Show the first pane, with the person's own theme and keys."""
@@ -478,10 +479,15 @@ def run_app(
     return app.return_code or 0
 
 
-async def _in_time(ending: Awaitable[None], seconds: float) -> None:
-    """Wait for ``ending``, and no longer than a person who leaves does."""
+async def _in_time(ending: Awaitable[None], seconds: float) -> bool:
+    """Wait for ``ending``, and no longer than a person who leaves does.
+
+    Returns whether it came.
+    """
     with suppress(TimeoutError):
         await asyncio.wait_for(ending, seconds)
+        return True
+    return False
 
 
 def _itself(pane: PaneScreen) -> PaneScreen:

@@ -2,10 +2,12 @@
 
 import asyncio
 import signal
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
+from textual.timer import Timer
 
 from tuimail.errors import TuimailError
 from tuimail.tui import leaving, wording
@@ -21,6 +23,20 @@ if TYPE_CHECKING:
 
 STOP_SECONDS: Final = 1.0
 """How long leaving waits for attempts that were begun."""
+ANSWER_SECONDS: Final = 2.0
+"""How long the workspace may take to say whether there is anything to ask."""
+UNANSWERED: Final = (
+    "The workspace did not answer, as where its disk hangs; what it was asked last "
+    "may not be done. Look at it: tuimail doctor"
+)
+
+_NO_ANSWER: Final = "The workspace does not answer. Leave all the same?"
+_WITHOUT: Final = (
+    Paragraph(
+        text="Its disk may hang. What was typed since the last save is lost; mail "
+        "that was released stays in the outbox."
+    ),
+)
 
 
 class Departure:
@@ -35,9 +51,14 @@ class Departure:
         self._is_when_sent = False
         self.patience: float | None = STOP_SECONDS
         """Seconds for what was begun to be finished; None where it may take any."""
+        self._late: Timer | None = None
+        """Runs out where the workspace does not answer."""
+        self._is_asking = False
+        """Whether it is asked if the person leaves without an answer."""
 
     def begin(self) -> None:
         """Save what is being written, then leave unless there is something to ask."""
+        self._expect_an_answer(self._ask_without_an_answer)
         composing = self._app.composing
         if composing is not None:
             composing.save_and(self._look, self._ask_to_lose)
@@ -65,7 +86,18 @@ class Departure:
         if app.composing is None:
             app.exit(0)
         else:
+            self._expect_an_answer(self._leave_without_an_answer)
             app.composing.save_and(app.exit, lambda _error: app.exit())
+
+    def _expect_an_answer(self, otherwise: Callable[[], None]) -> None:
+        """Have ``otherwise`` called where the workspace says nothing in time."""
+        self._was_answered()
+        self._late = self._app.set_timer(ANSWER_SECONDS, otherwise)
+
+    def _was_answered(self) -> None:
+        if self._late is not None:
+            self._late.stop()
+            self._late = None
 
     def _look(self) -> None:
         machine = self._machine if self._is_kept else None
@@ -78,6 +110,7 @@ class Departure:
 
     def _leave_unless_asked(self, found: UnderWay) -> None:
         """Leave, unless mail that this app could send is left behind."""
+        self._was_answered()
         is_here = self._app.is_sending
         if is_here and found.sending and self._is_when_sent:
             return
@@ -118,7 +151,24 @@ class Departure:
         else:
             self._when_sent("The machine keeps sending.")
 
+    def _leave_without_an_answer(self) -> None:
+        self.patience = STOP_SECONDS
+        self._app.exit()
+
+    def _ask_without_an_answer(self) -> None:
+        if not self._is_asking:
+            self._is_asking = True
+            self._app.ahead.let_go()
+            question = ConfirmScreen(_NO_ANSWER, _WITHOUT)
+            self._app.push_screen(question, self._answered_leaving)
+
+    def _answered_leaving(self, answer: bool | None) -> None:
+        self._is_asking = False
+        if answer:
+            self._app.exit(0)
+
     def _ask_to_lose(self, error: TuimailError) -> None:
+        self._was_answered()
         paragraphs = (
             Paragraph(text=wording.line(f"{error} {error.hint}")),
             Paragraph(text=""),

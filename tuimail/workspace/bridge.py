@@ -6,18 +6,21 @@ Between them stands this: short calls, done one after the other.
 ``together`` is for many small writes at once: what waits while the disk is busy
 shares the next flush, and what is of one kind is done at once. Nobody waits for
 a timer, but what other programs see of it: that is shown when there is time.
+
+A disk may hang, and the thread with it: no end of a process waits for it, unless
+somebody awaits ``close``.
 """
 
 import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final, NamedTuple, Self, TypeVar
 
 from tuimail.errors import StoreError
+from tuimail.providers.threads import OneByOne
 from tuimail.workspace.workspace import Workspace
 
 T = TypeVar("T")
@@ -37,7 +40,7 @@ class Bridge:
 
     def __init__(self, opener: Callable[[], Workspace]) -> None:
         self._opener = opener
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="workspace")
+        self._worker = OneByOne(name="workspace")
         self._workspace: Workspace | None = None
         self._waiting: deque[_Wish] = deque()
         self._is_coming = False
