@@ -264,6 +264,39 @@ async def test_each_source_is_shown_as_soon_as_it_answered(
     assert desktop.kept == {}
 
 
+@pytest.mark.usefixtures("desktop")
+async def test_each_step_of_the_test_is_shown_as_soon_as_it_is_done(
+    new: Desk, checks: list[AccountCheck], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on, found = threading.Event(), FakeProvider.check
+
+    async def check(provider: FakeProvider) -> AccountCheck:
+        assert provider.account is not None
+        for stage in ("resolved", "connected", "tls"):
+            provider.account.progress(stage)
+        await asyncio.to_thread(goes_on.wait, 10)
+        return await found(provider)
+
+    checks.append(REFUSED)
+    monkeypatch.setattr(FakeProvider, "check", check)
+
+    async with new.show() as stage:
+        await to_login(stage)
+        await stage.type_in(PASSWORD)
+        stage.desk.ticks.pass_by(2)
+        await stage.pilot.press("enter")
+        await stage.until_shown("the line is encrypted")
+        testing = stage.text
+        goes_on.set()
+        await stage.until_shown("The test failed")
+        failed = stage.text
+
+    assert "Name     has an address" in testing
+    assert "Server   connected" in testing
+    assert "Login    accepted" not in failed
+    assert failed.index("the line is encrypted") < failed.index("The test failed")
+
+
 async def test_a_refused_login_says_the_servers_words_and_what_to_do(
     new: Desk, checks: list[AccountCheck], desktop: FakeKeyring
 ) -> None:
@@ -1097,10 +1130,10 @@ async def test_what_begins_by_itself_begins_again_by_enter(
     found = SetupDesk.test
     errors = [SecretError("The keyring went away.", hint="Fetch it.")]
 
-    def test(desk: SetupDesk, setup: Setup) -> Setup:
+    def test(desk: SetupDesk, *given: Any) -> Setup:
         if errors:
             raise errors.pop()
-        return found(desk, setup)
+        return found(desk, *given)
 
     monkeypatch.setattr(SetupDesk, "test", test)
 

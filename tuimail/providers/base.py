@@ -62,6 +62,9 @@ class ProviderAccount:
     """Gets a fresh access token though the last one seems to be good; None where
     the secret is a password. Raises as ``secret`` does."""
     limits: ConnectionLimits = ConnectionLimits()
+    progress: Callable[[str], None] = lambda _stage: None
+    """Told by ``check`` each stage as it is reached, as ``SendJob.progress`` is by
+    ``submit``. Cheap, never raises."""
 
 
 class PointOfNoReturn(Protocol):
@@ -102,9 +105,10 @@ class SendJob:
     meanwhile, or the disk failed; the connection must then be dropped.
     """
     progress: Callable[[str], None] = lambda _stage: None
-    """Told each stage as it is reached, for people who watch: ``connected``,
-    ``tls``, ``auth``, ``mail``, ``rcpt``, ``data354``, ``mid_body``,
-    ``dot.written``, ``reply.read``. Cheap, never raises."""
+    """Told each stage as it is reached, for people who watch: ``resolved`` (the
+    name has an address), ``connected``, ``tls``, ``auth``, ``mail``, ``rcpt``,
+    ``data354``, ``mid_body``, ``dot.written``, ``reply.read``. Cheap, never
+    raises."""
     rules: str = ""
     """The rules that the approval is bound to, where a provider makes something else
     of the message; empty where nobody says. Who reads them anew hands on nothing by

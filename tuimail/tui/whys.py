@@ -23,6 +23,7 @@ _WEEK: Final = timedelta(days=6)
 _MEGA: Final = 1_000_000
 _STAGES: Final = {
     BEGUN: "connecting",
+    "resolved": "connecting",
     "connected": "connected, securing the line",
     "tls": "logging in",
     "auth": "offering it",

@@ -1,6 +1,6 @@
 """The desk for accounts: seen, added, tested, held and resumed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
@@ -229,7 +229,11 @@ class AccountDesk:
                 self._stores.prompts.ask_ahead(account.name)
 
     def try_out(
-        self, account: AccountSettings, secret_value: str | None = None
+        self,
+        account: AccountSettings,
+        secret_value: str | None = None,
+        *,
+        progress: Callable[[str], None] = lambda _stage: None,
     ) -> AccountCheck:
         """Do the same with an account that need not be written yet. Blocks.
 
@@ -237,9 +241,12 @@ class AccountDesk:
             account: As ``planned`` returns it.
             secret_value: The password, only in memory; None reads it from where
                 the account says that it is.
+            progress: Told how far it is, stage by stage.
         """
         try:
-            provider = make_provider(self._stores, account, secret_value=secret_value)
+            provider = make_provider(
+                self._stores, account, secret_value=secret_value, progress=progress
+            )
             import asyncio  # noqa: PLC0415 - 40 ms that no other call needs
 
             return asyncio.run(checked(provider, name=account.provider))

@@ -303,10 +303,16 @@ class SetupDesk:
             refresh_token_at=f"file:{token_file}" if token_file else "",
         )
 
-    def test(self, setup: Setup) -> Setup:
+    def test(
+        self, setup: Setup, progress: Callable[[str], None] = lambda _stage: None
+    ) -> Setup:
         """Log in with what is kept, and return ``setup`` with what came of it.
 
         Sends nothing. Blocks.
+
+        Args:
+            setup: It has a way out, and a login.
+            progress: Is told each stage as it is reached.
         """
         self._require_free(setup)
         try:
@@ -320,7 +326,7 @@ class SetupDesk:
             prompts.ask_ahead(account.name)
         if _is_own(setup):
             account = replace(account, name=setup.entry)
-        check = self._accounts.try_out(account)
+        check = self._accounts.try_out(account, progress=progress)
         if check.fault is AccountFault.LOGIN:
             prompts.forget(account.name)
         return setup.with_test(_tested(check, setup.chosen))

@@ -35,6 +35,14 @@ class Place:
     """What else has to be known; None where nothing."""
 
 
+STEPS: Final[Mapping[str, tuple[str, str]]] = {
+    "resolved": ("Name", "has an address"),
+    "connected": ("Server", "connected"),
+    "tls": ("TLS", "the line is encrypted, and the certificate is good"),
+    "auth": ("Login", "accepted"),
+    "reply.read": ("Answer", "read"),
+}
+"""What a test has tried, by the stage that it reached, and what came of it."""
 TITLES: Final[Mapping[Step, str]] = {
     Step.ADDRESS: "Address",
     Step.SERVER: "Server",
@@ -173,6 +181,11 @@ def kinds(way: Found) -> str:
 def source(asked: Asked) -> tuple[str, str]:
     """Return who was asked, in a word or two, and what came of it."""
     return SOURCES[asked.source], f"{asked.outcome} ({asked.what})"
+
+
+def step(stage: str) -> tuple[str, str]:
+    """Return what a test has just tried, in a word or two, and what came of it."""
+    return STEPS.get(stage, (stage, "done"))
 
 
 def consent(setup: Setup) -> str:

@@ -28,7 +28,11 @@ Secret = Callable[[], str | None]
 
 
 def make_provider(
-    stores: Surroundings, account: AccountSettings, *, secret_value: str | None = None
+    stores: Surroundings,
+    account: AccountSettings,
+    *,
+    secret_value: str | None = None,
+    progress: Callable[[str], None] = lambda _stage: None,
 ) -> Provider:
     """Return the provider of ``account``, not connected yet.
 
@@ -37,6 +41,7 @@ def make_provider(
         account: What it leads through.
         secret_value: The password of an account that is tried out before it is
             written, in the place of where it will be kept.
+        progress: Told how far a check of it is, stage by stage.
 
     Raises:
         ConfigurationError: No such provider, or it cannot use these settings.
@@ -56,6 +61,7 @@ def make_provider(
                 secret=secret,
                 renew_secret=renew_secret,
                 limits=limits,
+                progress=progress,
             )
         )
 

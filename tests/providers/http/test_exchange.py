@@ -93,6 +93,7 @@ async def test_an_answer_is_returned_whole() -> None:
         status=200,
         headers={"content-length": "16", "content-type": "application/json"},
         body=b'{"id": "4F2A77"}',
+        tls="no TLS",
     )
     assert found.json() == {"id": "4F2A77"}
     assert found.text == '{"id": "4F2A77"}'
@@ -405,10 +406,20 @@ def authority(*names: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
 
 async def test_a_server_that_proves_itself_is_asked() -> None:
     own, trusting = authority("127.0.0.1")
+    sent = Asked()
     async with ScriptedHttpServer(tls=own) as server:
-        found = await Asked().of(server, trusting=trusting)
+        found = await sent.of(server, trusting=trusting)
 
     assert found.status == 200
+    assert found.tls in {"TLS 1.2", "TLS 1.3"}
+    assert sent.events[:2] == ["connected", "tls"]
+
+
+async def test_a_line_that_is_not_secured_is_called_so() -> None:
+    found, sent = await asked({})
+
+    assert found.tls == "no TLS"
+    assert "tls" not in sent.events
 
 
 @pytest.mark.parametrize("is_known", [False, True])

@@ -121,6 +121,15 @@ def test_an_id_is_kept_on_one_line_that_can_be_stored(said: str, kept: str) -> N
     assert outcome.by_recipient[0].receipt.provider_message_id == kept
 
 
+def test_of_a_lost_answer_it_is_kept_how_the_line_was_secured() -> None:
+    found = Exchanged(stage=HttpStage.REPLY, server="api.example:443", tls="TLS 1.3")
+
+    lost = verdicts(envelope_to(ANA), found, Judgement(kind=VerdictKind.UNKNOWN))
+
+    said = lost.by_recipient[0].session
+    assert said == "api.example:443 over HTTP, TLS 1.3: no status"
+
+
 @pytest.mark.parametrize(
     ("status", "headers", "session"),
     [

@@ -223,7 +223,7 @@ async def test_mail_goes_out_over_tls_with_a_login(
 
     assert is_sent(verdicts)
     assert server.deliveries[0].content == recorded.content
-    assert recorded.events[:3] == ["connected", "tls", "auth"]
+    assert recorded.events[:4] == ["resolved", "connected", "tls", "auth"]
     assert server.verbs[-1] == "QUIT"
 
 
@@ -664,6 +664,17 @@ async def test_a_check_says_what_is_wrong(provider_at: ProviderAt) -> None:
     assert check.fault is AccountFault.LOGIN
     assert check.error == "535 5.7.8 wrong"
     assert "app password" in check.hint
+
+
+async def test_a_check_tells_each_step_when_it_is_done() -> None:
+    told = list[str]()
+    async with ScriptedSmtpServer() as server:
+        there = replace(account("127.0.0.1", server.port), progress=told.append)
+        provider = SmtpProvider(there)
+        await provider.check()
+        await provider.close()
+
+    assert told == ["resolved", "connected"]
 
 
 async def test_a_check_of_a_server_that_is_not_there_says_so() -> None:

@@ -67,8 +67,8 @@ async def test_the_point_of_no_return_comes_after_the_bytes_and_before_the_dot(
         await provider_at(server).submit(recorded.job)
 
     assert recorded.events == [
-        "connected", "mail", "rcpt", "data354", "piece", "mid_body", "point",
-        "dot.written", "reply.read",
+        "resolved", "connected", "mail", "rcpt", "data354", "piece", "mid_body",
+        "point", "dot.written", "reply.read",
     ]  # fmt: skip
 
 

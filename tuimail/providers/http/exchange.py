@@ -15,7 +15,7 @@ nothing is compressed, no cookie is kept.
 import asyncio
 import logging
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -51,7 +51,7 @@ async def exchange(
         limits: How long each part may take.
         point_of_no_return: Awaited when all of the body but its last piece was
             written; None for a request that changes nothing.
-        progress: Told ``connected``, ``mid_body``, ``dot.written`` and
+        progress: Told ``connected``, ``tls``, ``mid_body``, ``dot.written`` and
             ``reply.read``: SMTP's words for it.
 
     Raises:
@@ -134,13 +134,18 @@ class _Sending:
             },
         )
 
-    async def _reached(self, event: str, _info: object) -> None:
+    async def _reached(self, event: str, info: Mapping[str, object]) -> None:
         """Learn how far the connection is; called by the transport."""
-        if event == "http11.send_request_headers.started":
+        if event == "connection.connect_tcp.complete":
+            self._found = replace(self._found, tls="no TLS")
+            self._progress("connected")
+        elif event == "connection.start_tls.complete":
+            self._found = replace(self._found, tls=_tls(info["return_value"]))
+            self._progress("tls")
+        elif event == "http11.send_request_headers.started":
             has_body = self._request.pieces is not None
             self._stage(HttpStage.REQUEST if has_body else HttpStage.REPLY)
             self._allow(self._limits.block if has_body else self._limits.reply)
-            self._progress("connected")
 
     async def _held_back(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         """Yield the body; its last piece once the point is passed."""
@@ -227,6 +232,14 @@ class _Sending:
         is_before = self._found.stage is HttpStage.CONNECT
         ended = self._ended(failed.receipt.text)
         return replace(ended, fault=failed.fault if is_before else None)
+
+
+def _tls(stream: object) -> str:
+    """Return how a connection of the transport is secured, for people."""
+    extra = getattr(stream, "get_extra_info", None)
+    secured = extra("ssl_object") if extra is not None else None
+    version = secured.version() if secured is not None else None
+    return (version or "no TLS").replace("TLSv", "TLS ")
 
 
 def server_of(url: str) -> str:

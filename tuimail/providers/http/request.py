@@ -57,6 +57,8 @@ class Exchanged:
     """Why the answer is not there, or not all of it."""
     fault: AccountFault | None = None
     """Why no request of the account would get through."""
+    tls: str = ""
+    """How the connection was secured, as ``TLS 1.3``; empty where there was none."""
 
     @property
     def is_complete(self) -> bool:

@@ -95,12 +95,13 @@ def _witnessed(verdict: Verdict, session: str) -> Verdict:
 
 
 def _session(exchanged: Exchanged) -> str:
-    """Return who was asked, with which status, and by what they find it again."""
+    """Return who was asked how, with which status, and by what they find it again."""
     status = f"status {exchanged.status}" if exchanged.status else "no status"
     named = (exchanged.headers.get(name, "") for name in _REQUEST_IDS)
     request_id = next((found for one in named if (found := _id(one).strip())), "")
     said = f", request id {request_id[:SHOWN_ID]}" if request_id else ""
-    return f"{exchanged.server} over HTTP: {status}{said}"
+    line = f"HTTP, {exchanged.tls}" if exchanged.tls else "HTTP"
+    return f"{exchanged.server} over {line}: {status}{said}"
 
 
 def _verdict(address: str, usual: Verdict, told: Mapping[str, Told] | None) -> Verdict:

@@ -207,6 +207,7 @@ class DeclaredProvider:
             HttpRequest(method="GET", url=url, headers=service.headers(key)),
             context=await self._context(url),
             limits=replace(self._limits, reply=shorter),
+            progress=self._account.progress,
         )
         return without(found, *service.secrets(key))
 

@@ -114,7 +114,12 @@ async def _connection(
     limits: StageLimits,
     progress: Callable[[str], None],
 ) -> Connection:
-    address = connected_socket(options.host, options.port, limit=limits.connect)
+    address = connected_socket(
+        options.host,
+        options.port,
+        limit=limits.connect,
+        resolved=partial(progress, "resolved"),
+    )
     client = _client(options, context, await _step(Stage.CONNECT, address), limits)
     dialogue = _Dialogue(client, options, context=context, limits=limits)
     try:

@@ -84,7 +84,7 @@ class SmtpProvider:
         """Log in, and say what the server offers."""
         started = asyncio.get_running_loop().time()
         try:
-            connection = await self._connected(lambda _stage: None)
+            connection = await self._connected(self._account.progress)
         except NotConnectedError as error:
             return AccountCheck(
                 ok=False,

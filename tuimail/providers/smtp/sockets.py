@@ -66,12 +66,18 @@ SYSTEM: Final = Network()
 
 
 async def connected_socket(
-    host: str, port: int, *, limit: timedelta, network: Network = SYSTEM
+    host: str,
+    port: int,
+    *,
+    limit: timedelta,
+    network: Network = SYSTEM,
+    resolved: Callable[[], None] = lambda: None,
 ) -> socket.socket:
     """Return a socket connected to ``host``, by the first address that answers.
 
     Each address gets ``limit`` of its own, and so does asking for the name:
-    none is given up sooner, unless another one answers.
+    none is given up sooner, unless another one answers. ``resolved`` is called
+    once the name has an address.
 
     Raises:
         OSError: The name has no address, or none of them answers; the error of
@@ -79,6 +85,7 @@ async def connected_socket(
         TimeoutError: The same, where the last one did not answer at all.
     """
     places = await _places(host, port, limit=limit, network=network)
+    resolved()
     return await _Race(_interleaved(places), limit=limit, network=network).winner()
 
 

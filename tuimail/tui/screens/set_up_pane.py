@@ -7,7 +7,7 @@ has gone elsewhere.
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -115,12 +115,12 @@ class SetUpPane(OneAtATime):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.SET_UP)]
     SCOPES = (Scope.SET_UP, Scope.PICKS, Scope.STEPPER, Scope.PANE, Scope.APP)
 
-    class Looked(Message):
-        """A source has answered."""
+    class Heard(Message):
+        """A source has answered, or the test of the login has come to a stage."""
 
-        def __init__(self, asked: Asked, turn: int) -> None:
+        def __init__(self, what: Asked | str, turn: int) -> None:
             super().__init__()
-            self.asked = asked
+            self.what = what
             self.turn = turn
 
     def __init__(self) -> None:
@@ -300,13 +300,21 @@ class SetUpPane(OneAtATime):
     def _picked(self) -> None:
         self.action_next()
 
-    @on(Looked)
-    def _tell_looked(self, message: Looked) -> None:
+    @on(Heard)
+    def _tell_heard(self, message: Heard) -> None:
         message.stop()
         if message.turn == self.turn:
-            looked = (*self.around.looked, message.asked)
-            self.around = replace(self.around, looked=looked)
+            self.around = self.around.hearing(message.what)
             self.show()
+
+    def _tell(self) -> Callable[[Asked | str], None]:
+        """Return what tells this pane, from any thread, how far the next call is."""
+        turn = self.turn + 1
+
+        def tell(what: Asked | str) -> None:
+            self.post_message(self.Heard(what, turn))
+
+        return tell
 
     def _not_begun(self, error: TuimailError) -> None:
         self._is_opening = False
@@ -368,18 +376,19 @@ class SetUpPane(OneAtATime):
         if view is View.LOOKING:
             self._look()
         elif view is View.TESTING:
-            self.do(lambda ws: ws.setting_up.test(setup), self.keep, is_long=True)
+            self._test()
         elif view is View.KEYRING:
             self.do(partial(login_facts, setup), self._show_facts, is_long=True)
 
     def _look(self) -> None:
-        setup, turn = self.setup, self.turn + 1
-
-        def tell(asked: Asked) -> None:
-            self.post_message(self.Looked(asked, turn))
-
+        setup, tell = self.setup, self._tell()
         self.around = replace(self.around, looked=())
         self.do(lambda ws: ws.setting_up.search(setup, tell), self._found, is_long=True)
+
+    def _test(self) -> None:
+        setup, tell = self.setup, self._tell()
+        self.around = replace(self.around, reached=())
+        self.do(lambda ws: ws.setting_up.test(setup, tell), self.keep, is_long=True)
 
     def _found(self, setup: Setup) -> None:
         self.around = replace(self.around, asks_for=None)

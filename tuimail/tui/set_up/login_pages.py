@@ -102,23 +102,23 @@ def signing_in(setup: Setup, around: Around) -> Page:
 
 def testing(setup: Setup, around: Around) -> Page:
     """Return the page that waits for the login."""
-    del around
     where = wording.line(setup_words.where(setup.chosen))
     return Page(
         view=View.TESTING,
         notes=(
             Paragraph(text=f"Logging in at {where} …"),
             Paragraph(text="With what is kept; nothing is sent.", kind=Kind.MUTED),
+            *_reached(around),
         ),
     )
 
 
 def failed(setup: Setup, around: Around) -> Page:
     """Return the page about a login that failed."""
-    del around
     trial, way = setup.tested, setup.chosen
     said = setup_words.about_test(trial) if trial else ()
     notes = [
+        *_reached(around),
         Paragraph(text="The test failed. The server, or what was tried, said:"),
         *(Paragraph(text=wording.line(line), kind=Kind.BLOCK) for line in said),
     ]
@@ -135,6 +135,14 @@ def failed(setup: Setup, around: Around) -> Page:
             Choice(key=SERVER, text="Choose another server"),
             Choice(key=HOLD, text="Save it held", more="nothing leaves until you say"),
         ),
+    )
+
+
+def _reached(around: Around) -> tuple[Paragraph, ...]:
+    """Return what the test has done so far, a line each."""
+    steps = map(setup_words.step, dict.fromkeys(around.reached))
+    return tuple(
+        Paragraph(label=what, text=outcome, kind=Kind.GOOD) for what, outcome in steps
     )
 
 

@@ -4,7 +4,7 @@ Pure.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -114,6 +114,8 @@ class Around:
     """A page that the person went to aside."""
     looked: tuple[Asked, ...] = ()
     """What has answered so far."""
+    reached: tuple[str, ...] = ()
+    """Which stages the test has reached, in order."""
     services: Sequence[Preset] = ()
     known_for: Found | None = None
     """The way out about whose login the following is known."""
@@ -134,3 +136,9 @@ class Around:
     """Whether a browser on this machine is of no use to the person."""
     row: Row | None = None
     """The mail to oneself as it was read last."""
+
+    def hearing(self, what: Asked | str) -> "Around":
+        """Return the same with a source that answered, or a stage that was reached."""
+        if isinstance(what, str):
+            return replace(self, reached=(*self.reached, what))
+        return replace(self, looked=(*self.looked, what))
