@@ -158,6 +158,27 @@ def test_a_mailbox_may_stand_beside_a_message(tuimail: Shell) -> None:
     assert subjects(tuimail) == {"Alone", "One", "Two"}
 
 
+@pytest.mark.parametrize("mails", [1, 2])
+def test_a_mailbox_may_begin_with_empty_lines(tuimail: Shell, mails: int) -> None:
+    Path("all.mbox").write_bytes(b"\n\r\n" + mbox(*[mail("One")] * mails))
+
+    answer = tuimail("import", "all.mbox", "--json")
+
+    assert (answer.code, len(answer.json["mails"])) == (0, mails)
+
+
+def test_mail_that_may_be_within_another_is_told(tuimail: Shell) -> None:
+    """As where two files were joined, and the first had no empty line at its end."""
+    joined = mbox(mail("One"))[:-1] + mbox(mail("Two"))
+    Path("all.mbox").write_bytes(joined)
+
+    answer = tuimail("import", "all.mbox", "--json")
+
+    (found,) = answer.json["mails"]
+    told = {one["code"]: one["message"] for one in found["findings"]}
+    assert "1 line looks like the first of another mail" in told["mime.from-quoted"]
+
+
 def test_a_file_with_one_message_is_a_message(tuimail: Shell) -> None:
     """As ever: what is wrong with it is what is wrong with the command."""
     Path("one.mbox").write_bytes(mbox(mail("One", text=">From me\n")))

@@ -30,6 +30,7 @@ _FLAGS: Final = re.compile(r":2,([A-Za-z]*)\Z")
 _TRASHED: Final = "T"
 _LEADING: Final = re.compile(r"[0-9]{1,18}")
 _MOST_NAMED: Final = 10
+_ENDS: Final = b"\r\n"
 
 Read = Callable[[int], bytes]
 """Returns so many bytes at most, none at the end."""
@@ -95,21 +96,22 @@ def mailbox_of(read: Read, *, dialect: Dialect) -> Mailbox | bytes:
         dialect: How it was written.
     """
     head = read(min(HEAD_BYTES, MESSAGE_LIMIT_BYTES + 1))
-    if not head.startswith(mbox.FROM):
+    if not head.lstrip(_ENDS).startswith(mbox.FROM):
         return head + read(MESSAGE_LIMIT_BYTES + 1 - len(head))
     while len(head) <= MESSAGE_LIMIT_BYTES and _has_one(head):
         more = read(len(head))
         if not more:
-            return head
+            return head.lstrip(_ENDS)
         head += more
     chunks = chain([head], iter(lambda: read(CHUNK_BYTES), b""))
     return Mailbox(mails=_mails(chunks, dialect), total=None)
 
 
 def _has_one(head: bytes) -> bool:
-    """Return whether no second message begins in ``head``."""
-    found = mbox.split(mbox.pieces([head]), limit_bytes=MESSAGE_LIMIT_BYTES)
-    return len(list(islice(found, 2))) == 1
+    """Return whether no second message begins in ``head``, or may do so."""
+    mails = mbox.split(mbox.pieces([head]), limit_bytes=MESSAGE_LIMIT_BYTES)
+    found = list(islice(mails, 2))
+    return len(found) == 1 and not found[0].doubtful
 
 
 def _until_closed(mails: Iterator[Found], stack: ExitStack) -> Iterator[Found]:
@@ -124,7 +126,7 @@ def _mails(chunks: Iterable[bytes], dialect: Dialect) -> Iterator[Found]:
             place=f"mail {mail.number}, at byte {mail.start + 1:,}",
             raw=mail.raw,
             problem=_too_long() if mail.is_too_long else None,
-            noticed=_noticed(mail),
+            noticed=(*_doubted(mail), *_noticed(mail)),
         )
 
 
@@ -152,6 +154,18 @@ def _noticed(mail: MboxMail) -> tuple[Finding, ...]:
         )
         return (_finding(message, "Where it did, import it as mboxcl."),)
     return ()
+
+
+def _doubted(mail: MboxMail) -> tuple[Finding, ...]:
+    """Say where another mail may begin that was taken for text of this one."""
+    if not mail.doubtful:
+        return ()
+    many = mail.doubtful > 1
+    message = (
+        f"{mail.doubtful:,} line{'s look' if many else ' looks'} like the first of "
+        "another mail, but without the empty line that a mailbox has before it."
+    )
+    return (_finding(message, "Where it is one, put an empty line before it."),)
 
 
 def _lines(number: int) -> str:

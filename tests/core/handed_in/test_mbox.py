@@ -158,6 +158,21 @@ def test_a_length_that_ends_within_a_long_line_is_not_believed() -> None:
     assert mail.raw.endswith(b"\n\nabcFrom 1:00\na: b\n")
 
 
+def test_what_may_be_a_first_line_without_an_empty_one_before_it_is_counted() -> None:
+    """Files that were put together without an empty line between them have those."""
+    found = mails(one(b"first\n") + one(b"second\nFrom me at 9:30\n") + one(b"third\n"))
+
+    assert [mail.doubtful for mail in found] == [2]
+    assert found[0].raw.count(START) == 2
+    assert [mail.doubtful for mail in mails(one(b"From me at 9:30\nHello\n"))] == [0]
+
+
+def test_empty_lines_before_the_first_message_are_none_of_it() -> None:
+    (found,) = mails(b"\n\r\n" + one(b"first\n"))
+
+    assert (found.start, found.raw) == (3, HEAD + b"\nfirst\n")
+
+
 def test_a_message_that_is_too_long_is_counted_and_not_kept() -> None:
     content = one(b"first\n\n") + one(b"x\n" * 200 + b"\n") + one(b"third\n\n")
 

@@ -71,6 +71,8 @@ class MboxMail:
     """How many lines have one ``>`` less than in the file."""
     still_quoted: int
     """How many lines begin with ``>From `` still."""
+    doubtful: int
+    """How many lines would begin another message, were an empty one before them."""
 
 
 def pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -125,9 +127,10 @@ def _mail(
     length = _length(head.content, limit_bytes, dialect)
     body = None if length is None else _by_length(source, length)
     is_by_length, is_too_long = body is not None, head.is_too_long
+    doubtful = 0
     if body is None:
         rest = _scanned(source, limit_bytes - head.size)
-        body, is_too_long = rest.content, rest.is_too_long
+        body, is_too_long, doubtful = rest.content, rest.is_too_long, rest.doubtful
     pattern, unquoted = _pattern(dialect, is_by_length=is_by_length), 0
     if pattern is not None:
         body, unquoted = pattern.subn(rb"\1", body)
@@ -138,6 +141,7 @@ def _mail(
         is_too_long=is_too_long,
         unquoted=unquoted,
         still_quoted=len(_QUOTED.findall(body)),
+        doubtful=doubtful,
     )
 
 
@@ -211,9 +215,11 @@ def _scanned(source: "_Lines", limit_bytes: int) -> "_Kept":
     """Return everything before the next first line, but the empty one before it."""
     kept, is_after_empty, empty = _Kept(limit_bytes), True, b""
     while line := source.take():
-        if is_after_empty and _FROM_LINE.match(line) and _header_follows(source):
-            source.put_back(line)
-            break
+        if _FROM_LINE.match(line) and _header_follows(source):
+            if is_after_empty:
+                source.put_back(line)
+                break
+            kept.doubtful += 1
         kept.add(empty)
         is_after_empty = line in _EMPTY and source.is_whole_line
         empty = line if is_after_empty else b""
@@ -236,6 +242,7 @@ class _Kept:
         self._limit_bytes = limit_bytes
         self._content = bytearray()
         self.size = 0
+        self.doubtful = 0
 
     def add(self, line: bytes) -> None:
         self.size += len(line)
