@@ -41,6 +41,8 @@ def message_of(email: Any) -> Message:  # noqa: ANN401 - Django has no types
             something else than in its fields.
         ValueError: Django itself refuses it, such as a header of two lines.
     """
+    for name in email.extra_headers:
+        check_header_name(str(name))  # Django 6 makes an encoded word of a wrong one
     headers = _headers(email)
     _refuse_headers(headers)
     octets = _octets(email)  # first: Django's refusals are what programs expect
@@ -111,8 +113,6 @@ def _is_loss(finding: Finding, said: "HandedIn") -> bool:
 
 
 def _refuse_headers(headers: Mapping[str, str]) -> None:
-    for name in headers:
-        check_header_name(name)  # Django 6 makes an encoded word of a wrong one
     for name, hint in _OWN.items():
         if name.lower() in headers:
             raise FieldError(
