@@ -94,10 +94,12 @@ async def test_a_blocking_call_does_the_same(server: ScriptedSmtpServer) -> None
 async def test_each_recipient_has_a_result_and_nobody_is_offered_it_again(
     server: ScriptedSmtpServer,
 ) -> None:
-    server.script |= {
-        "rcpt:2": Say("550 5.1.1 no such mailbox"),
-        "rcpt:3": Say("451 4.3.0 later"),
-    }
+    server.script.update(
+        {
+            "rcpt:2": Say("550 5.1.1 no such mailbox"),
+            "rcpt:3": Say("451 4.3.0 later"),
+        }
+    )
 
     result = await sent(server, to=EVERYBODY)
 

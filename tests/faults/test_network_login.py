@@ -134,7 +134,7 @@ def test_F47_a_server_that_asks_too_much_holds_the_account(
 
 
 def test_F47_asking_without_end_for_a_token_holds_the_account(tmp_path: Path) -> None:
-    script = {"auth": Say("334 "), "unknown": Say("334 "), "": Say("334 ")}
+    script = {"auth": Say("334 "), "unknown": Say("334 ")}
     server, trust = behind_tls(tmp_path, script, methods="XOAUTH2")
     more = trust + 'auth = "oauth"\n'
     with patience(), place_at(tmp_path, server, tls="starttls", more=more) as place:

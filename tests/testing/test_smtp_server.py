@@ -4,10 +4,11 @@ import asyncio
 import base64
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from tuimail.testing import Say, ScriptedSmtpServer
+from tuimail.testing import Close, Say, ScriptedSmtpServer, SmtpServer
 
 Talk = Callable[..., Awaitable[list[str]]]
 
@@ -154,3 +155,30 @@ async def test_connections_at_the_same_time_are_counted(talk: Talk) -> None:
 
     assert server.connections == 3
     assert server.most_at_once == 2
+
+
+@pytest.mark.parametrize("stage", ["rcpt", "rcpt:0", "mail:x", "end_of_data", "MAIL"])
+def test_a_stage_that_there_is_not_is_refused(stage: str) -> None:
+    """It would never come, and the test would test nothing."""
+    with pytest.raises(ValueError, match="there are connect, "):
+        ScriptedSmtpServer({stage: Close()})
+
+    with pytest.raises(ValueError, match=stage):
+        SmtpServer().script.update({stage: Close()})
+
+
+@pytest.mark.parametrize("act", ["450 later", None, Close, [Say("250 ok"), 3]])
+def test_what_no_server_does_is_refused(act: Any) -> None:
+    with pytest.raises(ValueError, match=r"give Say\(…\), "):
+        SmtpServer(script={"mail": act})
+
+
+@pytest.mark.parametrize("delay", [timedelta(seconds=0.5), 0.5])
+def test_a_delay_is_a_time_or_seconds(delay: timedelta | float) -> None:
+    assert ScriptedSmtpServer(delay=delay).delay == timedelta(seconds=0.5)
+
+
+@pytest.mark.parametrize("delay", [-1, timedelta(seconds=-1), float("nan"), "1"])
+def test_what_is_no_delay_is_refused(delay: Any) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        SmtpServer(delay=delay)

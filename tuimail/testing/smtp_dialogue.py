@@ -4,7 +4,7 @@ import asyncio
 import ssl
 import struct
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from socket import SO_LINGER, SOL_SOCKET
@@ -12,6 +12,7 @@ from typing import Final, NoReturn, cast
 
 from tuimail.testing.acts import Act, Close, Drip, Hang, Say, Script
 from tuimail.testing.sasl import Login
+from tuimail.testing.smtp_script import SmtpScript
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,18 +47,18 @@ class Behaviour:
         methods: str = "PLAIN LOGIN CRAM-MD5",
         extensions: Sequence[str] = ("8BITMIME", "SMTPUTF8", "SIZE 100000000"),
         max_recipients: int | None = None,
-        delay: timedelta = timedelta(0),
+        delay: timedelta | float = timedelta(0),
         host: str = "127.0.0.1",
     ) -> None:
         self.host = host
-        self.script: dict[str, Act | Sequence[Act]] = dict(script or {})
+        self.script: MutableMapping[str, Act | Sequence[Act]] = SmtpScript(script or {})
         self.logins = dict(logins or {})
         self.methods = methods
         self.extensions = tuple(extensions)
         self.tls = tls
         self.starttls = starttls
         self.max_recipients = max_recipients
-        self.delay = delay
+        self.delay = _duration(delay)
         self.commands: list[str] = []
         """Every command line of every connection, logins included."""
         self.dialogues: list[list[str]] = []
@@ -71,6 +72,13 @@ class Behaviour:
         self.port = 0
         self.under_way: set[asyncio.Task[None]] = set()
         """The connections that have not ended."""
+
+
+def _duration(delay: timedelta | float) -> timedelta:
+    found = delay if isinstance(delay, timedelta) else timedelta(seconds=delay)
+    if found < timedelta(0):
+        raise ValueError(f"A reply cannot leave {-found} before what caused it.")
+    return found
 
 
 class EndedError(Exception):

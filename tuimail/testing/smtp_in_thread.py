@@ -3,11 +3,11 @@
 import asyncio
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, Self
 
-from tuimail.testing.acts import Act
+from tuimail.testing.acts import Act, Script
 from tuimail.testing.smtp_dialogue import Delivery
 from tuimail.testing.smtp_server import ScriptedSmtpServer
 
@@ -21,17 +21,17 @@ class SmtpServer:
 
     def __init__(
         self,
-        script: dict[str, Act | Sequence[Act]] | None = None,
-        /,
+        script: Script | None = None,
         **behaviour: Any,  # noqa: ANN401 - what a ScriptedSmtpServer takes
     ) -> None:
         """Say how it behaves; it does not run yet.
 
         Args:
             script: What happens at a stage instead of the usual: see
-                ``tuimail.testing.smtp_server.STAGES``.
+                ``tuimail.testing.smtp_script.STAGES``.
             behaviour: What a ``ScriptedSmtpServer`` takes beside: ``logins``,
-                ``tls``, ``starttls``, ``extensions``, ``max_recipients``, ….
+                ``tls``, ``starttls``, ``extensions``, ``max_recipients``, ``delay``
+                (a ``timedelta``, or seconds), ….
         """
         self._server = ScriptedSmtpServer(script, **behaviour)
         self._thread = threading.Thread(target=self._run, name="smtp-server")
@@ -51,7 +51,7 @@ class SmtpServer:
         return self._server.port
 
     @property
-    def script(self) -> dict[str, Act | Sequence[Act]]:
+    def script(self) -> MutableMapping[str, Act | Sequence[Act]]:
         """What happens at a stage; may be changed while it runs."""
         return self._server.script
 

@@ -8,20 +8,6 @@ from typing import ClassVar, Final, Self
 
 from tuimail.testing.smtp_dialogue import Behaviour, Dialogue, EndedError
 
-STAGES: Final = (
-    "connect", "greeting", "ehlo", "helo", "starttls", "auth", "mail", "rcpt:N",
-    "data", "mid-data", "end-of-data", "after-end-of-data", "rset", "quit",
-)  # fmt: skip
-"""Where a script may interfere; N counts recipients from 1.
-
-Any other stage may be meant once, by a number behind it: ``connect:2`` up to
-``auth:2`` and ``quit:2`` are about the server's second connection, ``mail:2``
-up to ``rset:2`` about its second MAIL.
-
-``end-of-data`` comes in place of the server's own answer; the server has then
-taken the message only if the answer is 2yz. ``after-end-of-data`` comes when
-it has taken the message, instead of saying so.
-"""
 PIPELINED: Final = ("PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE 100000000")
 """What most servers offer; without the first, each reply is waited for."""
 
@@ -33,8 +19,8 @@ class ScriptedSmtpServer(Behaviour):
     then connect to its ``host`` at its ``port``.
 
     Args:
-        script: What happens at a stage (see ``STAGES``) instead of the usual;
-            may be changed while the server runs.
+        script: What happens at a stage (see ``STAGES`` in ``smtp_script``) instead
+            of the usual; may be changed while the server runs.
         tls: Context for TLS from the first byte.
         starttls: Context for STARTTLS, which is offered where this is given.
         logins: Users and passwords; AUTH is offered where there are any.
@@ -43,8 +29,12 @@ class ScriptedSmtpServer(Behaviour):
             of most servers.
         max_recipients: So many are taken in one transaction.
         delay: So long after what caused it a reply leaves, as from far away;
-            what comes meanwhile is read all the same.
+            what comes meanwhile is read all the same. A number means seconds.
         host: The address that it listens at; of this machine.
+
+    Raises:
+        ValueError: The script has a stage that there is not, or something that no
+            server does; or ``delay`` is negative.
     """
 
     dialogue: ClassVar[type[Dialogue]] = Dialogue
