@@ -356,3 +356,20 @@ def test_a_bar_of_nothing_leaves_no_line() -> None:
     Bar(lines.append, lambda: lines.append("end")).end()
 
     assert lines == []
+
+
+@pytest.mark.parametrize("error", [OSError(5, "Input/output error"), ValueError("No")])
+def test_a_terminal_that_has_gone_is_drawn_on_no_more(error: Exception) -> None:
+    tries = 0
+
+    def gone(_line: str = "") -> None:
+        nonlocal tries
+        tries += 1
+        raise error
+
+    drawn = Bar(gone, gone, clock=count().__next__)
+    for done in range(3):
+        drawn(progress(done=done))
+    drawn.end()
+
+    assert tries == 1

@@ -8,7 +8,6 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Final, TextIO
 
 from tuimail.api.bulk_run import Progress
@@ -76,6 +75,7 @@ class Bar:
         self._drawn_at = float("-inf")
         self._length = 0
         self._last: Progress | None = None
+        self._has_gone = False
 
     def __call__(self, progress: Progress) -> None:
         """Draw it, unless that was done just now."""
@@ -87,13 +87,22 @@ class Bar:
         """Draw how it ended."""
         if self._last is not None:
             self._draw(self._last)
-            self._end()
+            self._try(self._end)
 
     def _draw(self, progress: Progress) -> None:
         self._drawn_at = self._clock()
         line = bar(progress, width=shutil.get_terminal_size().columns - 2)
-        self._rewrite(line.ljust(self._length))
+        self._try(lambda: self._rewrite(line.ljust(self._length)))
         self._length = len(line)
+
+    def _try(self, write: Callable[[], object]) -> None:
+        """Write, as long as the terminal is there; that it went ends no job."""
+        if self._has_gone:
+            return
+        try:
+            write()
+        except (OSError, ValueError):
+            self._has_gone = True
 
 
 def bar_on(stream: TextIO | None, *, is_wanted: bool | None) -> Bar | None:
@@ -104,10 +113,8 @@ def bar_on(stream: TextIO | None, *, is_wanted: bool | None) -> Bar | None:
         return None
 
     def write(text: str) -> None:
-        # A terminal that has gone is no reason to end the job.
-        with suppress(OSError, ValueError):
-            stream.write(text)
-            stream.flush()
+        stream.write(text)
+        stream.flush()
 
     return Bar(lambda line: write(f"\r{line}"), lambda: write("\n"))
 

@@ -115,6 +115,22 @@ def test_csv_that_is_wrong_is_refused(text: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ('a,b\n1,"2', "double quote"),
+        ("a\n" + "x" * 200_000, "JSON Lines"),
+        ("a,b\r1,2\r", "line ends"),
+    ],
+)
+def test_what_to_do_about_csv_is_about_what_is_wrong(text: str, hint: str) -> None:
+    with pytest.raises(FieldError) as caught:
+        list(rows_in(lines(text), name="people"))
+
+    assert hint in caught.value.hint
+    assert "universal-newline" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("{", "people is not JSON: line 1, column 2: Expecting property name"),

@@ -163,9 +163,16 @@ def _csv_rows(source: Iterable[str], name: str) -> Iterator[Row]:
             yield row
     except csv.Error as error:
         raise _error(
-            f"{name} is not CSV: line {lines.line_num}: {error}.",
-            hint="Look for a double quote that is not closed, or not doubled.",
+            f"{name} is not CSV: line {lines.line_num}: "
+            f"{str(error).partition(' - ')[0]}.",
+            hint=_hint_about(str(error)),
         ) from None
+
+
+def _hint_about(error: str) -> str:
+    """Return what to do about what the reader of CSV says is wrong."""
+    hints = [hint for words, hint in _CSV_HINTS.items() if words in error]
+    return hints[0] if hints else _QUOTES
 
 
 def _through_header(lines: Iterator[str]) -> Iterator[str]:
@@ -356,4 +363,12 @@ def _error(text: str, *, hint: str) -> FieldError:
     return FieldError(text, hint=hint, field="data")
 
 
+_QUOTES: Final = "Look for a double quote that is not closed, or not doubled."
+_CSV_HINTS: Final = {
+    "field limit": "Write rows with such long values as JSON Lines; or look for a "
+    "double quote that is not closed.",
+    "new-line character": "Save it with line ends of Unix or Windows; or put a value "
+    "with a line break in it between double quotes.",
+}
+"""By words in what Python's reader says."""
 _QUOTED: Final = re.compile('"[^"]*"')
