@@ -281,6 +281,7 @@ BEHAVIOURS: Final[Mapping[int, tuple[str, Mapping[str, Tests]]]] = {
             "store/test_blobs.py": (
                 "a_program_may_name_no_file_outside_of_them",
                 "a_folder_that_becomes_a_link_meanwhile_leads_nowhere",
+                "a_folder_that_is_moved_meanwhile_is_outside",
             ),
         },
     ),

@@ -172,11 +172,36 @@ def test_a_huge_line_takes_no_time() -> None:
 _SAFE = "account a\nhost smtp.example.org\nfrom a@example.org\ntls on\n"
 
 
-@pytest.mark.parametrize("detour", ["proxy_host 127.0.0.1", "socket /run/smtp"])
+@pytest.mark.parametrize(
+    "detour", ["proxy_host 127.0.0.1", "socket /run/smtp", "protocol lmtp"]
+)
 def test_what_reaches_its_server_another_way_is_not_taken_over(detour: str) -> None:
     (found,) = from_msmtp(f"{_SAFE}{detour}\n", source="x")
 
     assert f"by {detour.split(maxsplit=1)[0]}" in found.problem
+
+
+def test_its_own_transport_is_none_of_those() -> None:
+    (found,) = from_msmtp(f"{_SAFE}protocol smtp\n", source="x")
+
+    assert not found.problem
+
+
+@pytest.mark.parametrize(
+    ("said", "options"),
+    [
+        ("domain mail.example.org", {"local_name": "mail.example.org"}),
+        ("domain %H", {}),
+        ("domain", {}),
+    ],
+)
+def test_what_it_calls_itself_is_taken_along(
+    said: str, options: dict[str, str]
+) -> None:
+    """Where the name stands there; ``%H`` and what is like it only msmtp fills in."""
+    (found,) = from_msmtp(f"{_SAFE}{said}\n", source="x")
+
+    assert {k: v for k, v in found.options.items() if k == "local_name"} == options
 
 
 def test_what_it_shows_to_the_server_is_taken_along() -> None:

@@ -124,6 +124,8 @@ def _options(said: Mapping[str, str]) -> dict[str, str | int | bool]:
         options["auth"] = "oauth"
     if said.get("tls_trust_file", "system") != "system":
         options["ca_file"] = said["tls_trust_file"]
+    if said.get("domain") and "%" not in said["domain"]:
+        options["local_name"] = said["domain"]
     return options | _certificate(said, tls)
 
 
@@ -134,6 +136,8 @@ def _refuse_detours(said: Mapping[str, str]) -> None:
         ValueError: The text names the command of msmtp.
     """
     found = next((said_of for said_of in _DETOURS if said.get(said_of)), "")
+    if said.get("protocol", "smtp") == "lmtp":
+        found = "protocol lmtp"
     if found:
         raise ValueError(
             f"It reaches its server by {found}, and tuimail connects by itself only."
