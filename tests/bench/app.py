@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 from statistics import quantiles
-from typing import Final
+from typing import Final, NamedTuple
 
 from tests.bench.app_run import EMPTY, MARKS, WRITTEN
 from tests.bench.contests import (
@@ -47,6 +47,7 @@ ROUNDS: Final = 7
 KEYS: Final = 150
 _KEY_SECONDS: Final = 0.2
 _CALM_SECONDS: Final = 2.0
+_BETWEEN_SECONDS: Final = 0.01
 _CURSOR: Final = "▸".encode()
 _DOWN: Final = b"j"
 _QUIT: Final = b"\x11"
@@ -56,6 +57,15 @@ _COLUMNS: Final = 100
 _ROWS: Final = 40
 
 
+class _Keys(NamedTuple):
+    """Keys that were pressed, one after the other."""
+
+    seconds: list[float]
+    """How long each of them took to be seen."""
+    cpu: float
+    """What the app used of the processor for all, in seconds."""
+
+
 def results(asked: Asked) -> list[Result]:
     """Return every line of the table."""
     rounds = asked.rounds_or(ROUNDS)
@@ -63,8 +73,8 @@ def results(asked: Asked) -> list[Result]:
     with filled(mails, kept=asked.kept) as folder:
         found = [
             *_first_paint(folder, mails, rounds),
-            *_keys("key to screen", folder, "still"),
-            *_keys("the same, 50 changes a second", folder, "still", changes=True),
+            *_keys("key to screen", folder),
+            *_keys("the same, 50 changes a second", folder, changes=True),
             *_searches(folder, mails),
         ]
     found += _long_list(asked)
@@ -100,46 +110,50 @@ def _opened_and_left(side: str, folder: Path, mark: bytes) -> tuple[Cost, float]
     start = time.perf_counter()
     with running(side, folder) as screen:
         screen.until(mark)
-        wall = time.perf_counter() - start
+        wall, cpu = time.perf_counter() - start, screen.cpu()
         screen.drain(_CALM_SECONDS)
         peak = screen.peak()
         start = time.perf_counter()
         screen.write(_QUIT)
         screen.until_it_ends()
-        return Cost(wall, peak=peak), time.perf_counter() - start
+        return Cost(wall, cpu, peak), time.perf_counter() - start
 
 
-def _keys(
-    name: str, folder: Path, beside: str, *, changes: bool = False
-) -> Iterator[Result]:
+def _keys(name: str, folder: Path, *, changes: bool = False) -> Iterator[Result]:
     """Move the cursor down, calmly; it is drawn where it is only when it moved.
 
     The other side is the same list in an app that does nothing else.
     """
     with _changing(folder, is_on=changes):
-        mine, other = _moved("ours", folder), _moved(beside, folder)
+        mine, other = _moved("ours", folder), _moved("still", folder)
     yield from _typing(name, mine, at_most(2))
-    yield absolute(f"{name}, {_STILL}", other, unit=MILLIS)
+    yield from _typing(f"{name}, a list that nobody reads again", other)
 
 
-_STILL: Final = "a list that nobody reads again"
+def _typing(name: str, keys: _Keys, goal: Goal | None = None) -> Iterator[Result]:
+    """Yield how long a key takes, and all keys but one of twenty at most.
+
+    Time of the processor has all in it that the app does from one key to the next.
+    """
+    cpu = [keys.cpu / len(keys.seconds)]
+    yield absolute(name, keys.seconds, unit=MILLIS, cpu=cpu, goal=goal)
+    yield absolute(f"{name}, p95", [quantiles(keys.seconds, n=20)[-1]], unit=MILLIS)
 
 
-def _typing(name: str, seconds: list[float], goal: Goal) -> Iterator[Result]:
-    """Yield how long a key takes, and all keys but one of twenty at most."""
-    yield absolute(name, seconds, unit=MILLIS, goal=goal)
-    yield absolute(f"{name}, p95", [quantiles(seconds, n=20)[-1]], unit=MILLIS)
-
-
-def _moved(side: str, folder: Path) -> list[float]:
-    seconds = []
+def _moved(side: str, folder: Path) -> _Keys:
     with running(side, folder) as screen:
         screen.until(_CURSOR)
         screen.drain(_CALM_SECONDS)
-        for _ in range(KEYS):
-            seconds.append(screen.typed(_DOWN, _CURSOR))
-            screen.drain(_KEY_SECONDS)
-    return seconds
+        return _pressed(screen, lambda _: (_DOWN, _CURSOR))
+
+
+def _pressed(screen: Screen, key: Callable[[int], tuple[bytes, bytes]]) -> _Keys:
+    """Press keys, calmly; ``key`` says which, and what is drawn then."""
+    seconds, used = [], screen.cpu()
+    for number in range(KEYS):
+        seconds.append(screen.typed(*key(number)))
+        screen.drain(_KEY_SECONDS)
+    return _Keys(seconds, screen.cpu() - used)
 
 
 def _long_list(asked: Asked) -> Iterator[Result]:
@@ -160,8 +174,10 @@ def _long_list(asked: Asked) -> Iterator[Result]:
 
 def _body() -> Iterator[Result]:
     with place() as folder, running("body", folder) as screen:
-        seconds = _typed(screen, KEYS, _KEY_SECONDS)
-    yield from _typing("key to screen, 10 KB body", seconds, at_most(5))
+        screen.until(WRITTEN.encode())
+        screen.drain(_CALM_SECONDS)
+        keys = _pressed(screen, _letter)
+    yield from _typing("key to screen, 10 KB body", keys, at_most(5))
 
 
 def _while_sending() -> Iterator[Result]:
@@ -172,24 +188,19 @@ def _while_sending() -> Iterator[Result]:
                 workspace.outbox.send_new(workspace.drafts.compose(fields(number)))
         seconds: list[float] = []
         with running("body", folder) as screen, opened(folder) as workspace:
+            screen.until(WRITTEN.encode())
             while workspace.drafts.counts().outbox:
-                seconds += _typed(screen, 1, 0.01, among=len(seconds))
+                seconds.append(screen.typed(*_letter(len(seconds))))
+                screen.drain(_BETWEEN_SECONDS)
     name = f"key to screen, {SENT:,} mails being sent"
     yield absolute(name, seconds, unit=MILLIS)
     yield absolute(f"{name}, slowest", [max(seconds)], unit=MILLIS, goal=at_most(50))
 
 
-def _typed(screen: Screen, keys: int, pause: float, *, among: int = 0) -> list[float]:
-    """Type into the body, each time what was not drawn before."""
-    seconds = []
-    if not among:
-        screen.until(WRITTEN.encode())
-        screen.drain(_CALM_SECONDS if keys > 1 else 0.0)
-    for number in range(among, among + keys):
-        mark = MARKS[number % len(MARKS)].encode()
-        seconds.append(screen.typed(mark, mark))
-        screen.drain(pause)
-    return seconds
+def _letter(number: int) -> tuple[bytes, bytes]:
+    """Return a letter that was not drawn before, to be typed and looked for."""
+    letter = MARKS[number % len(MARKS)].encode()
+    return letter, letter
 
 
 def _searches(folder: Path, mails: int) -> Iterator[Result]:

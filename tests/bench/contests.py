@@ -12,7 +12,6 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import Final, NamedTuple, TypeVar
 
-ROUNDS: Final = 9
 TURN_SECONDS: Final = 0.05
 """About how long one side is run for in one round."""
 MOST: Final = 1_000_000
@@ -194,39 +193,6 @@ def spread(figures: Sequence[float]) -> float:
     """Return how far figures are apart, as a part of the one in the middle."""
     middle = median(figures)
     return (max(figures) - min(figures)) / middle if middle else 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contest:
-    """Something to be done by us, and by somebody else, in this process."""
-
-    name: str
-    ours: Callable[[], object]
-    theirs: Callable[[], object]
-    peer: str = ""
-    goal: Goal | None = None
-    """None where it is only good to know."""
-
-
-def hold(contests: Sequence[Contest], rounds: int) -> list[Result]:
-    """Return what came of ``contests``, all of them run once a round."""
-    turns = [(Turn(one.ours), Turn(one.theirs)) for one in contests]
-    sides = {
-        f"{number} {side}": turn
-        for number, pair in enumerate(turns)
-        for side, turn in zip(("ours", "theirs"), pair, strict=True)
-    }
-    told = in_turns(sides, rounds)
-    return [
-        compared(
-            one.name,
-            told[f"{number} ours"],
-            told[f"{number} theirs"],
-            peer=one.peer,
-            goal=one.goal,
-        )
-        for number, one in enumerate(contests)
-    ]
 
 
 class Turn:

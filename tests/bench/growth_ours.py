@@ -16,7 +16,7 @@ from time import perf_counter, process_time
 from typing import Final
 
 from tests.bench.places import fields, opened, place, recipient
-from tests.bench.rendering_memory import MEBIBYTE, peak_bytes
+from tests.bench.rendering_memory import MEBIBYTE, peak_bytes, write_file
 from tests.bench.sending_ours import store_all
 from tests.bench.sink import listening
 from tuimail.workspace.bridge import Bridge
@@ -40,9 +40,7 @@ def attachment(size: int) -> Iterator[Act]:
     with place() as folder, opened(folder) as workspace:
         workspace.outbox.send_new(workspace.drafts.compose(fields(0)))
         file = folder / "report.bin"
-        with file.open("wb") as blocks:
-            for _ in range(size // _BLOCK):
-                blocks.write(bytes(range(256)) * (_BLOCK // 256))
+        write_file(file, size)
         mail = replace(fields(1), attachments=(file,))
         yield lambda: workspace.outbox.send_new(workspace.drafts.compose(mail))
 
@@ -79,7 +77,6 @@ ACTS: Final = {
     "body": body,
     "queue": queue,
 }
-_BLOCK: Final = 65_536
 
 
 def main(act: str, size: int) -> None:

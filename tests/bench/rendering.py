@@ -1,84 +1,131 @@
-"""From a draft to its bytes, against the standard library's ``EmailMessage``.
+"""From a draft to its bytes, against mailatlas, fluxmail and ``EmailMessage``.
 
-Ours is ``plan`` and ``render`` with the look at the header block that is part of
-it; reading the block back with another parser comes later, at the approval.
+Each side renders every kind of mail in a process of its own, once a round.
 """
 
 import json
-import subprocess
-import sys
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
+from tempfile import TemporaryDirectory
+from typing import Any, Final
 
-from tests.bench.contests import ROUNDS, Asked, Contest, Result, at_least, hold
-from tests.bench.mails import GERMAN, build_and_serialise, letter, render
-from tests.bench.rendering_memory import BLOCK_BYTES, MEBIBYTE
+from tests.bench.contests import (
+    Asked,
+    Cost,
+    Result,
+    absolute,
+    as_it_is,
+    at_least,
+    at_most,
+    compared,
+    fastest,
+    in_turns,
+)
+from tests.bench.mails import ENGLISH, GERMAN, letter
+from tests.bench.peers import FLUXMAIL, MAILATLAS, python_with
+from tests.bench.processes import ours, theirs, told_by
+from tests.bench.rendering_memory import MEBIBYTE, write_file
 from tuimail.core.draft import Draft
 
-MEMORY_GOAL: Final = 10
+ROUNDS: Final = 7
+MEMORY: Final = at_most(8)
 """Mebibytes that 25 of them may take on their way to disk."""
-_CONTENT: Final = bytes(range(256)) * (MEBIBYTE // 256)
+_STANDARD: Final = "EmailMessage"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """One kind of mail."""
+
+    name: str
+    language: str = ENGLISH
+    text: int = 2_000
+    html: int = 0
+    file_bytes: int = 0
+    goal: float | None = None
+    """How many times as fast as the faster of mailatlas and fluxmail."""
+
+    def draft(self) -> Draft:
+        """Return the mail."""
+        return letter(
+            language=self.language,
+            text=self.text,
+            html=self.html,
+            file_bytes=self.file_bytes,
+        )
+
+
+SHAPES: Final = (
+    Shape(name="2 KB text", goal=20),
+    Shape(name="2 KB text, German", language=GERMAN),
+    Shape(name="20 KB text and HTML", text=10_000, html=10_000, goal=20),
+    Shape(
+        name="20 KB text and HTML, German", language=GERMAN, text=10_000, html=10_000
+    ),
+    Shape(name="1 MB attachment", file_bytes=MEBIBYTE, goal=8),
+    Shape(name="25 MB attachment", file_bytes=25 * MEBIBYTE, goal=6),
+)
 
 
 def results(asked: Asked) -> list[Result]:
     """Return every line of the table."""
-    rounds = asked.rounds_or(ROUNDS)
-    return [*hold(list(_contests()), rounds), _memory()]
+    with TemporaryDirectory() as folder:
+        _prepare(Path(folder))
+        told = in_turns(_sides(folder), asked.rounds_or(ROUNDS))
+    return [*(line for shape in SHAPES for line in _lines(shape, told)), *_memory()]
 
 
-def _contests() -> Iterator[Contest]:
-    plain = letter(text=2_000)
-    yield _contest("2 KB text", plain, goal=20)
-    yield _contest("2 KB text, German", letter(language=GERMAN, text=2_000))
-    both = letter(text=10_000, html=10_000)
-    yield _contest("20 KB text and HTML", both, goal=10)
-    german = letter(language=GERMAN, text=10_000, html=10_000)
-    yield _contest("20 KB text and HTML, German", german, goal=10)
-    big = letter(text=2_000, file_bytes=MEBIBYTE)
-    yield _contest("1 MB attachment", big, file=_CONTENT, goal=10)
+def _sides(folder: str) -> dict[str, "partial[dict[str, Any]]"]:
+    words = {
+        "ours": ours("rendering_here", "ours", folder),
+        _STANDARD: ours("rendering_here", "standard", folder),
+    }
+    for peer, requirement in (("mailatlas", MAILATLAS), ("fluxmail", FLUXMAIL)):
+        python = python_with(requirement)
+        words[peer] = theirs(python, "rendering_peers", peer, folder)
+    return {side: partial(told_by, each) for side, each in words.items()}
 
 
-def _contest(
-    name: str, draft: Draft, *, file: bytes = b"", goal: float | None = None
-) -> Contest:
-    return Contest(
-        name=name,
-        ours=lambda: deque(render(draft, _blocks(file)), maxlen=0),
-        theirs=partial(build_and_serialise, draft, file),
-        peer="EmailMessage",
-        goal=at_least(goal) if goal else None,
-    )
+def _lines(
+    shape: Shape, told: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> Iterator[Result]:
+    costs = {
+        side: [Cost(*one[shape.name]) for one in each] for side, each in told.items()
+    }
+    mine = costs["ours"]
+    for peer, other, goal in (
+        ("the faster peer", fastest(costs["mailatlas"], costs["fluxmail"]), shape.goal),
+        (_STANDARD, costs[_STANDARD], None),
+    ):
+        limit = at_least(goal) if goal else None
+        yield compared(shape.name, mine, other, peer=peer, goal=limit)
 
 
-def _blocks(content: bytes) -> Iterator[bytes]:
-    """Yield ``content`` as the blobs of a workspace are read."""
-    for start in range(0, len(content), BLOCK_BYTES):
-        yield content[start : start + BLOCK_BYTES]
+def _prepare(folder: Path) -> None:
+    """Write what is attached, and the mails for those who cannot ask for them."""
+    for size in {shape.file_bytes for shape in SHAPES}:
+        write_file(folder / str(size), size)
+    mails = {shape.name: _plain(shape, folder) for shape in SHAPES}
+    (folder / "mails.json").write_text(json.dumps(mails), "utf-8")
 
 
-def _memory() -> Result:
-    """Compare what a process grows by that writes a big mail to disk."""
-    ours, theirs = _growth("ours"), _growth("theirs")
-    return Result(
-        name="25 MB attachment to disk, memory",
-        unit="MB",
-        ours=ours,
-        theirs=theirs,
-        ratio=theirs / max(ours, 0.1),
-        spread=0.0,
-        goal=f"< {MEMORY_GOAL} MB",
-        is_met=ours < MEMORY_GOAL,
-    )
+def _plain(shape: Shape, folder: Path) -> dict[str, str]:
+    draft = shape.draft()
+    return {
+        "to": ", ".join(one.text for one in draft.to),
+        "subject": draft.subject,
+        "text": draft.body.text,
+        "html": draft.body.html,
+        "file": str(folder / str(shape.file_bytes)) if shape.file_bytes else "",
+    }
 
 
-def _growth(side: str) -> float:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.rendering_memory", side],
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        check=True,
-    )
-    return float(json.loads(done.stdout))
+def _memory() -> Iterator[Result]:
+    """Say what a process grows by that writes a big mail to disk."""
+    unit = as_it_is("MB")
+    for side, goal in (("ours", MEMORY), (_STANDARD, None)):
+        grown = float(told_by(ours("rendering_memory", side))["grown"])
+        name = f"25 MB attachment to disk, memory, {side}"
+        yield absolute(name, [grown], unit=unit, goal=goal)

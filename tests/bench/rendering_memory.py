@@ -4,6 +4,7 @@
 own, since memory that was once taken does not show when it is taken again.
 """
 
+import json
 import resource
 import sys
 from collections.abc import Iterator
@@ -25,24 +26,31 @@ def main(side: str) -> None:
         _write(file, target, MEBIBYTE // 16, side)
         before = peak_bytes()
         _write(file, target, SIZE, side)
-        sys.stdout.write(f"{(peak_bytes() - before) / MEBIBYTE:.1f}\n")
+        grown = (peak_bytes() - before) / MEBIBYTE
+        sys.stdout.write(json.dumps({"grown": grown}))
 
 
 def _write(file: Path, target: Path, size: int, side: str) -> None:
-    with file.open("wb") as blocks:
-        for _ in range(size // BLOCK_BYTES):
-            blocks.write(bytes(range(256)) * (BLOCK_BYTES // 256))
+    write_file(file, size)
     draft = letter(text=2_000, file_bytes=size)
     with target.open("wb", buffering=0) as mail:
         if side == "ours":
-            mail.writelines(render(draft, _blocks(file)))
+            mail.writelines(render(draft, blocks(file)))
         else:
             mail.write(build_and_serialise(draft, file.read_bytes()))
 
 
-def _blocks(file: Path) -> Iterator[bytes]:
-    with file.open("rb", buffering=0) as blocks:
-        while block := blocks.read(BLOCK_BYTES):
+def write_file(file: Path, size: int) -> None:
+    """Write so many bytes, to be attached."""
+    with file.open("wb") as content:
+        for _ in range(size // BLOCK_BYTES):
+            content.write(bytes(range(256)) * (BLOCK_BYTES // 256))
+
+
+def blocks(file: Path) -> Iterator[bytes]:
+    """Yield what is in a file, as the blobs of a workspace are read."""
+    with file.open("rb", buffering=0) as content:
+        while block := content.read(BLOCK_BYTES):
             yield block
 
 

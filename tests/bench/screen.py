@@ -72,6 +72,14 @@ class Screen:
         (line,) = (one for one in status.read_text().splitlines() if "VmHWM" in one)
         return int(line.split()[1]) / _KIBIBYTES
 
+    def cpu(self) -> float:
+        """Return the seconds of the processor that the app has used; 0 if unknown."""
+        told = Path(f"/proc/{self._child}/stat")
+        if not told.exists():
+            return 0.0
+        ticks = told.read_text().rpartition(")")[2].split()[11:13]
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
     def _read(self, seconds: float) -> bytes:
         ready, _, _ = select.select([self._descriptor], [], [], seconds)
         found = os.read(self._descriptor, 65_536) if ready else b""
