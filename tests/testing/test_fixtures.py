@@ -10,6 +10,7 @@ import pytest
 
 import tuimail
 from tuimail.cli.entry import main
+from tuimail.errors import AddressError
 from tuimail.testing import FakeClock, Outbox, Say, SmtpServer
 from tuimail.testing.fixtures import clock, outbox, smtp_server
 
@@ -104,6 +105,29 @@ def test_mail_to_somebody_can_be_put_off_and_taken_again(outbox: Outbox) -> None
 
     assert (put_off.status, taken.status) == ("deferred", "sent")
     assert len(outbox.to(CAT)) == 1
+
+
+@pytest.mark.parametrize("written", ["Bob <bob@example.net>", "BOB@Example.NET"])
+def test_somebody_is_known_however_the_address_is_written(
+    outbox: Outbox, written: str
+) -> None:
+    outbox.refuse(written)
+    refused = tuimail.send(to="bob@example.net", subject="Hi", text="Hello")
+    outbox.take(written)
+    tuimail.send(to="bob@example.net", subject="Hi", text="Hello")
+
+    assert refused.failed == ("bob@example.net",)
+    assert outbox.to(written) == list(outbox)
+    assert len(outbox) == 1
+
+
+def test_a_reply_that_no_server_gives_is_refused(outbox: Outbox) -> None:
+    with pytest.raises(ValueError, match="write 550 and why"):
+        outbox.refuse("bob@example.net", "450 later")
+    with pytest.raises(ValueError, match="write 450 and why"):
+        outbox.defer("bob@example.net", "later")
+    with pytest.raises(AddressError):
+        outbox.refuse("bob")
 
 
 def test_other_accounts_can_be_added_and_are_the_default_then(outbox: Outbox) -> None:

@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+from tuimail.core.address import parse_address
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope, EnvelopeRecipient
 from tuimail.core.submission import Receipt, Verdict, VerdictKind, Verdicts
@@ -21,7 +22,7 @@ from tuimail.providers.base import (
 )
 
 REPLIES: Final = "replies.json"
-"""What single recipients are told, by address."""
+"""What single recipients are told, by what ``key_of`` makes of their address."""
 _TAKEN: Final = "250 2.0.0 Caught"
 _KINDS: Final = {"2": VerdictKind.SENT, "4": VerdictKind.DEFERRED}
 _NUMBERS: Final = count()
@@ -92,8 +93,17 @@ class CatchingProvider:
         unfinished.rename(self._folder / f"{name}.json")
 
 
+def key_of(address: str) -> str:
+    """Return by what somebody is known, however the address was written.
+
+    Raises:
+        AddressError: It is none.
+    """
+    return parse_address(address, field="address").text.casefold()
+
+
 def _verdict(recipient: EnvelopeRecipient, replies: dict[str, str]) -> Verdict:
-    reply = replies.get(recipient.address, _TAKEN)
+    reply = replies.get(key_of(recipient.address), _TAKEN)
     code, _, text = reply.partition(" ")
     kind = _KINDS.get(reply[:1], VerdictKind.REFUSED)
     return Verdict(

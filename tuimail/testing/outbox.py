@@ -1,6 +1,7 @@
 """What a program sent in a test, and what its recipients were told."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -11,7 +12,7 @@ from typing import Final, cast, overload
 
 import tomli_w
 
-from tuimail.testing.catching import REPLIES, CatchingProvider
+from tuimail.testing.catching import REPLIES, CatchingProvider, key_of
 
 ACCOUNT: Final = "test"
 ADDRESS: Final = "test@example.org"
@@ -104,7 +105,8 @@ class Outbox(Sequence[Caught]):
 
     def to(self, address: str) -> list[Caught]:
         """Return the mails that somebody got, oldest first."""
-        return [one for one in self if address in one.recipients]
+        key = key_of(address)
+        return [one for one in self if key in map(key_of, one.recipients)]
 
     def add_account(self, name: str, address: str, **settings: str) -> None:
         """Have one more account, which is the default from now on.
@@ -126,12 +128,20 @@ class Outbox(Sequence[Caught]):
         path.chmod(0o600)
 
     def refuse(self, address: str, reply: str = "550 5.1.1 No such user") -> None:
-        """Have mail to somebody refused for good; others still get it."""
-        self._reply(address, reply)
+        """Have mail to somebody refused for good; others still get it.
+
+        Raises:
+            ValueError: The reply is none that refuses.
+        """
+        self._reply(address, _of_a_server(reply, "5"))
 
     def defer(self, address: str, reply: str = "450 4.2.0 Come back later") -> None:
-        """Have mail to somebody put off, until ``take`` is called for them."""
-        self._reply(address, reply)
+        """Have mail to somebody put off, until ``take`` is called for them.
+
+        Raises:
+            ValueError: The reply is none that puts off.
+        """
+        self._reply(address, _of_a_server(reply, "4"))
 
     def take(self, address: str) -> None:
         """Have mail to somebody taken again."""
@@ -154,12 +164,19 @@ class Outbox(Sequence[Caught]):
     def _reply(self, address: str, reply: str) -> None:
         path = self._caught / REPLIES
         replies = json.loads(path.read_text()) if path.exists() else {}
-        replies.pop(address, None)
+        key = key_of(address)
+        replies.pop(key, None)
         if reply:
-            replies[address] = reply
+            replies[key] = reply
         unfinished = path.with_suffix(".tmp")
         unfinished.write_text(json.dumps(replies), encoding="utf-8")
         unfinished.rename(path)
+
+
+def _of_a_server(reply: str, begins: str) -> str:
+    if not re.fullmatch(rf"{begins}\d\d( .*)?", reply):
+        raise ValueError(f"{reply!r} is no reply; write {begins}50 and why.")
+    return reply
 
 
 def _read(path: Path) -> Caught:
