@@ -294,6 +294,23 @@ def test_what_a_whole_message_could_not_say_is_among_the_findings(
     assert "mime.header-left-out" in [one.code for one in result.findings]
 
 
+def test_a_finding_of_level_block_stops_mail_of_ones_own_only_where_nothing_keeps_it(
+    place: Place,
+) -> None:
+    program = tuimail.Attachment(source=b"MZ", name="setup.exe")
+    message = tuimail.Message(to=BOB, text="Hi", attachments=[program])
+
+    kept = tuimail.send(message)
+    with pytest.raises(NotAllowedError) as refused:
+        tuimail.send(message, workspace=None)
+
+    assert kept.status == "sent"
+    assert kept.findings[0].code == "att.dangerous-type"
+    assert kept.findings[0].severity == "block"
+    assert refused.value.field == "attach"
+    assert len(place.delivered) == 1
+
+
 def test_silently_every_recipient_is_listed_as_failed(place: Place) -> None:
     result = tuimail.send(
         to="Bob <bob@example.net>, broken", cc=BOB, text="Hi", fail_silently=True
