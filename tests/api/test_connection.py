@@ -198,6 +198,21 @@ async def test_with_a_workspace_a_loop_is_not_kept_waiting(place: Place) -> None
     assert result.is_success
 
 
+async def test_with_a_workspace_too_one_that_is_over_sends_nothing(
+    place: Place,
+) -> None:
+    with tuimail.connection() as connection:
+        pass
+    async with tuimail.aconnection() as waiting:
+        pass
+
+    with pytest.raises(tuimail.StoreError, match="connection is closed"):
+        connection.send(to="a@example.net", text="Hi")
+    with pytest.raises(tuimail.StoreError, match="connection is closed"):
+        await waiting.send(to="a@example.net", text="Hi")
+    assert place.delivered == ()
+
+
 MORE = """
 [accounts.home]
 provider = "dummy"

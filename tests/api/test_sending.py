@@ -466,6 +466,17 @@ def test_what_an_agent_hands_in_waits_for_a_person(place: Place) -> None:
     assert place.delivered == ()
 
 
+@pytest.mark.parametrize("revises", ["06h", "06h00000000000zz"])
+def test_what_is_to_be_revised_and_is_not_there_is_named(
+    workspace: Workspace, revises: str
+) -> None:
+    with pytest.raises(tuimail.TuimailError) as refused:
+        workspace.submit(to=BOB, text="Hi", revises=revises)
+
+    assert refused.value.field == "revises"
+    assert list(workspace.list()) == []
+
+
 def test_nothing_here_lets_somebody_elses_draft_leave(workspace: Workspace) -> None:
     """The owner's program may send its own mail; a draft waits for a person."""
     result = workspace.submit(to=BOB, subject="Hi", text="Hi", actor="agent:billing")

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Unpack
 
-from tuimail.api.direct import WAIT, Line, require_nothing_kept
+from tuimail.api.direct import WAIT, Line, over, require_nothing_kept
 from tuimail.api.message import Message, MessageFields
 from tuimail.api.request import Silence, message_of
 from tuimail.api.result import Result
@@ -31,6 +31,20 @@ class _Opened:
         self._workspace = workspace
         self._line = Line(account)
         """Where mail goes that is stored nowhere; of no use with a workspace."""
+        self._is_over = False
+
+    def _end(self) -> None:
+        self._is_over = True
+
+    def _home(self) -> Workspace | None:
+        """Return where mail is stored.
+
+        Raises:
+            StoreError: The block has ended.
+        """
+        if self._is_over:
+            raise over()
+        return self._workspace
 
 
 class Connection(_Opened):
@@ -54,11 +68,11 @@ class Connection(_Opened):
         left over it is ``unknown``, and not sent again.
         """
         with Silence(message, fields, is_silent=fail_silently) as silence:
-            if self._workspace is None:
+            if (home := self._home()) is None:
                 require_nothing_kept(idempotency_key, at)
                 said = message_of(message, fields)
                 return self._line.send(said, dry_run=dry_run, wait=wait)
-            return self._workspace.send(
+            return home.send(
                 message,
                 account=self._account,
                 idempotency_key=idempotency_key,
@@ -87,11 +101,11 @@ class AsyncConnection(_Opened):
     ) -> Result:
         """Do what ``Connection.send`` does, without blocking the loop."""
         with Silence(message, fields, is_silent=fail_silently) as silence:
-            if self._workspace is None:
+            if (home := self._home()) is None:
                 require_nothing_kept(idempotency_key, at)
                 said = message_of(message, fields)
                 return await self._line.asend(said, dry_run=dry_run, wait=wait)
-            return await self._workspace.asend(
+            return await home.asend(
                 message,
                 account=self._account,
                 idempotency_key=idempotency_key,
@@ -130,8 +144,12 @@ def connection(
             opened._line.close()  # noqa: SLF001 - of this module
         return
     home = workspace_at(workspace)
+    opened = Connection(account, home)
     with home.sending():
-        yield Connection(account, home)
+        try:
+            yield opened
+        finally:
+            opened._end()  # noqa: SLF001 - of this module
 
 
 @asynccontextmanager
@@ -151,7 +169,9 @@ async def aconnection(
     home = await to_thread(workspace_at, workspace)
     sending = home.sending()
     await to_thread(sending.__enter__)
+    opened = AsyncConnection(account, home)
     try:
-        yield AsyncConnection(account, home)
+        yield opened
     finally:
+        opened._end()  # noqa: SLF001 - of this module
         await to_thread(sending.__exit__, None, None, None)

@@ -104,6 +104,14 @@ def require_nothing_kept(key: str, at: datetime | None) -> None:
         )
 
 
+def over() -> StoreError:
+    """Return that nothing more can be sent over a connection."""
+    return StoreError(
+        "This connection is closed.",
+        hint="Open another one: with tuimail.connection(…) as connection:",
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Open:
     """A way out that is open, in which loop, and for which settings."""
@@ -272,10 +280,7 @@ class Line:
     def _opened(self, account: AccountSettings) -> _Open:
         with self._opening:
             if self._is_closed:
-                raise StoreError(
-                    "This connection is closed.",
-                    hint="Open another one: with tuimail.connection(…) as connection:",
-                )
+                raise over()
             known, loop = self._open.get(account.name), the_loop()
             if known and known.loop is loop and _is_same(known.account, account):
                 return known

@@ -25,7 +25,9 @@ from tuimail.errors import (
     AddressError,
     ConfigurationError,
     FieldError,
+    NotFoundError,
     TuimailError,
+    UsageError,
 )
 
 if TYPE_CHECKING:
@@ -117,7 +119,11 @@ class Submission:
     def _revised(self, workspace: "Workspace") -> str:
         if not self.revises:
             return ""
-        found = workspace.drafts.resolve(self.revises)
+        try:
+            found = workspace.drafts.resolve(self.revises)
+        except (NotFoundError, UsageError) as error:
+            error.field = "revises"
+            raise
         return workspace.handing_in.own(found).id
 
 
