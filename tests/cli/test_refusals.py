@@ -125,3 +125,16 @@ def test_every_status_has_something_that_can_be_typed() -> None:
     states = {*DraftState, *SubmissionState} - {DraftState.RELEASED}
 
     assert set(refusals._NEXT) == {state.value for state in states}
+
+
+def test_a_rejection_that_there_is_not_cannot_be_taken_back(
+    tuimail: Shell, account: str
+) -> None:
+    """It is in review and could well be rejected; that is not what was asked."""
+    mail = tuimail.submit()["id"]
+
+    error = tuimail("reject", mail, "--undo", "--json", terminal=True).error
+
+    assert error["message"] == (
+        f"Mail {mail} is in review and cannot be put before a reviewer again."
+    )

@@ -82,16 +82,21 @@ def in_verbs(call: Call, verb: str, error: TransitionError) -> TransitionError:
     except TuimailError:
         return error
     names_steps = error.hint.endswith(" ID")
+    done = "put before a reviewer again" if _takes_back(call) else _DONE[verb]
     return TransitionError(
-        _refusal(row, verb) if names_steps else error.message,
+        _refusal(row, done) if names_steps else error.message,
         hint=hint,
         field=error.field,
     )
 
 
-def _refusal(row: Row, verb: str) -> str:
+def _takes_back(call: Call) -> bool:
+    return bool(getattr(call.options, "undo", False))
+
+
+def _refusal(row: Row, done: str) -> str:
     stands = STANDS.get(row.status, f"is {row.status}")
-    return f"Mail {row.id} {stands} and cannot be {_DONE[verb]}."
+    return f"Mail {row.id} {stands} and cannot be {done}."
 
 
 def _hint(workspace: "Workspace", row: Row, verb: str) -> str:
