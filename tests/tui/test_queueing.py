@@ -48,6 +48,10 @@ def hold(desk: Desk, name: str) -> None:
         workspace.accounts.hold(name)
 
 
+def hold_mail(desk: Desk, row: Row) -> None:
+    desk.do(lambda ws: ws.outbox.hold(row.id))
+
+
 async def refused_login(desk: Desk, **changes: Any) -> Row:
     return await desk.sent(AccountFault.LOGIN, **changes)
 
@@ -244,6 +248,24 @@ async def test_all_that_is_marked_is_tried_now(desk: Desk) -> None:
 
     assert {row.id for row in desk.rows("ready")} == marked
     assert len(desk.rows("error")) == len(refused) - 2
+
+
+async def test_what_is_marked_and_cannot_be_tried_is_told_with_its_reason(
+    desk: Desk,
+) -> None:
+    await desk.sent(VerdictKind.REFUSED, subject="Refused")
+    for subject in ("Invoice", "Quote"):
+        released = desk.release(subject=subject)
+        hold_mail(desk, released)
+
+    async with desk.show(start="outbox", size=(120, 30)) as stage:
+        await stage.press("space", "j", "space", "j", "space", "t")
+        await stage.until(lambda: stage.one(Notice).text)
+        said = stage.one(Notice).text
+
+    assert said.startswith("1 of 3 tried now. Not tried, held: “")
+    assert said.endswith("and waits until somebody lets it go on.")
+    assert "” and 1 more. " in said
 
 
 async def test_the_strip_lets_go_or_takes_all_back(desk: Desk) -> None:

@@ -61,6 +61,12 @@ def test_the_senders_words_say_whether_anybody_sends(state: str, who: str) -> No
         (120, {"sender": "x", "reach": Reach.NONE}, "NOBODY SENDS  NO NETWORK"),
         (90, {"sender": "here", "reach": Reach.NONE}, "NO NETWORK"),
         (80, {"sender": "x", "reach": Reach.NONE}, "NOBODY SENDS"),
+        (100, {"sender": "x", "held": 1}, "3 Outbox 4 !1  4 Sent  5 Accounts !1"),
+        (100, {"sender": "x", "held": 1}, "F3 Drafts 2"),
+        (80, {"sender": "x", "held": 1}, "F3 Drafts 2"),
+        (80, {"sender": "x", "held": 1}, "NOBODY SENDS"),
+        (80, {"sender": "here", "reach": Reach.ALL}, "F3 Drafts 2 "),
+        (80, {"sender": "here", "reach": Reach.ALL}, "sends here"),
         (60, {"held": 2}, "3 Outbox 4! 4 Sent 5 Accounts!"),
     ],
 )

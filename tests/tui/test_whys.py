@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tuimail.core.draft import Origin
-from tuimail.tui.whys import Around, moment_of, status, when, why
+from tuimail.tui.whys import Around, brief, moment_of, status, when, why
+from tuimail.tui.widgets.layouts import Column
 from tuimail.workspace.obstacles import Obstacle
 from tuimail.workspace.progress import BEGUN, Progress
 from tuimail.workspace.views import Row
@@ -115,6 +116,43 @@ NETWORK = obstacle(is_held=False, is_unreachable=True, until=NOW + timedelta(min
 )  # fmt: skip
 def test_each_mail_says_why(mail: Row, around: Around, said: str) -> None:
     assert why(mail, NOW, around) == said
+
+
+_FULL = "The mailbox is full"
+
+
+@pytest.mark.parametrize(
+    ("mail", "around", "said"),
+    [
+        (row(undo_until=NOW + timedelta(seconds=8), actions=frozenset({"take_back"})),
+         Around(undo_key="Alt-u"), "Alt-u takes it back"),
+        (DEFERRED, Around(), _FULL),
+        (row(status="error", reason=f"{_FULL}, they say. Ask."), Around(), _FULL),
+        (row(status="unknown", reason="No answer came."), Around(), "may have arrived"),
+        (row(), among(obstacle()), "work is held"),
+        (row(), Around(sender="stopped: the disk is full"), "nobody sends"),
+        (row(), Around(sender="held by serve, pid 412"), "leaves next"),
+        (LATER, Around(), "leaves in 3 d"),
+        (row(status="sending", due_at=None),
+         going("mid_body", handed_bytes=12 * MEGA, content_seconds=10.0),
+         "sending 30 %"),
+    ],
+)  # fmt: skip
+def test_in_little_room_the_point_of_it_is_whole(
+    mail: Row, around: Around, said: str
+) -> None:
+    assert brief(mail, NOW, around) == said
+    assert len(said) <= 20
+
+
+def test_a_column_says_it_briefly_only_where_it_must() -> None:
+    column = Column(
+        title="WHY", cells=9, text=lambda *_: "no network", brief=lambda *_: "offline"
+    )
+
+    assert column.fitted(row(), NOW, 10) == "no network"
+    assert column.fitted(row(), NOW, 9) == "offline  "
+    assert column.fitted(row(), NOW, 4) == "off…"
 
 
 @pytest.mark.parametrize(

@@ -325,10 +325,24 @@ async def test_several_are_tried_now_but_never_what_may_have_arrived(
     held = send(workspace, write)
     workspace.outbox.hold(held.id)
 
-    tried = workspace.queue.retry_all([unknown.id, failed.id, held.id])
+    retried = workspace.queue.retry_all([unknown.id, failed.id, held.id])
 
-    assert [row.id for row in tried] == [failed.id]
+    assert [row.id for row in retried.tried] == [failed.id]
+    assert [one.row.id for one in retried.left] == [unknown.id, held.id]
+    assert "It may have arrived" in retried.left[0].why
+    assert "until somebody lets it go on" in retried.left[1].why
     assert workspace.drafts.row(unknown.id).status == "unknown"
+
+
+async def test_why_none_of_a_held_account_is_tried_is_the_reason_of_its_hold(
+    desk: Desk, workspace: Workspace, write: New
+) -> None:
+    row = send(workspace, write)
+    workspace.accounts.hold("work", reason="The key is old.")
+
+    retried = workspace.queue.retry_all([row.id])
+
+    assert "The key is old." in retried.left[0].why
 
 
 def test_nothing_is_in_the_way_of_open_accounts(

@@ -6,7 +6,7 @@ upload is, what keeps the whole account, who sends, and which key helps.
 Pure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,6 +14,7 @@ from typing import Final
 from tuimail.tui import wording
 from tuimail.workspace.obstacles import Obstacle
 from tuimail.workspace.progress import BEGUN, Progress
+from tuimail.workspace.queue_desk import LeftAlone
 from tuimail.workspace.views import Row
 
 HERE: Final = "here"
@@ -77,6 +78,48 @@ def why(row: Row, now: datetime, around: Around) -> str:
     if row.status == "sending":
         return _handed_over(around.under_way.get(row.id), around)
     return _kept_by_account(row, around) or _of_itself(row, now, around)
+
+
+def brief(row: Row, now: datetime, around: Around) -> str:
+    """Return the point of what ``why`` says, where there is no room for all of it."""
+    if wording.undo_left(row, now):
+        return f"{around.undo_key} takes it back"
+    if row.status == "sending":
+        return _handed_over(around.under_way.get(row.id), around).partition(",")[0]
+    if kept := _kept_by_account(row, around):
+        return kept.removeprefix("account ")
+    if row.status == "unknown":
+        return _MAY_HAVE_ARRIVED.partition(":")[0].removeprefix("it ")
+    reason = wording.line(row.reason)
+    if row.status == "deferred" or reason:
+        return _point(reason)
+    return _leaves(row, now, around).partition(",")[0].partition(":")[0]
+
+
+def _point(reason: str) -> str:
+    """Return the first clause of a reason."""
+    ends = (reason.find(mark) for mark in (": ", "; ", ", ", ". "))
+    return reason[: min((end for end in ends if end > 0), default=len(reason))]
+
+
+def not_tried(left: Sequence[LeftAlone]) -> str:
+    """Return which mails were not tried with the others, and why; safe text.
+
+    What has the same reason is told once.
+    """
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for one in left:
+        reason = (one.row.status, wording.line(one.why))
+        reasons.setdefault(reason, []).append(wording.subject(one.row.subject))
+    return " ".join(
+        f"Not tried, {status}: {_subjects(subjects)}. {why}"
+        for (status, why), subjects in reasons.items()
+    )
+
+
+def _subjects(subjects: Sequence[str]) -> str:
+    first, *others = (f"“{one}”" for one in subjects)
+    return f"{first} and {len(others)} more" if others else first
 
 
 def speed(progress: Progress) -> str:

@@ -6,6 +6,7 @@ the way, chooses another time, and says what they know about a lost try.
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,6 +27,23 @@ from tuimail.workspace.views import Fate, Row
 from tuimail.workspace.withdrawing import being_handed_over
 
 _PLANNABLE: Final = frozenset({SubmissionState.READY, SubmissionState.HELD})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftAlone:
+    """A mail that was not tried with the others."""
+
+    row: Row
+    why: str
+    """One sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retried:
+    """What became of several mails that were to be tried now."""
+
+    tried: tuple[Row, ...]
+    left: tuple[LeftAlone, ...]
 
 
 class QueueDesk:
@@ -96,18 +114,35 @@ class QueueDesk:
                 taken.append(self._outbox.take_back(draft_id))
         return tuple(taken)
 
-    def retry_all(self, draft_ids: Iterable[str]) -> tuple[Row, ...]:
-        """Try mails again now; return those that could be.
+    def retry_all(self, draft_ids: Iterable[str]) -> Retried:
+        """Try mails again now, those that can be; and say why others cannot.
 
         How many leave at once is for the limits of their accounts to say.
         Mail of unknown fate is not among them: that is another decision.
         """
-        tried = []
+        tried, left = list[Row](), list[LeftAlone]()
         for draft_id in draft_ids:
-            with suppress(TransitionError, NotAllowedError, FieldError):
-                if self._submission(draft_id).state is not SubmissionState.UNKNOWN:
-                    tried.append(self._outbox.retry(draft_id))
-        return tuple(tried)
+            try:
+                tried.append(self._retried(draft_id))
+            except (TransitionError, NotAllowedError, FieldError) as error:
+                row = pages.row_view(self._stores, self._stores.rows.row(draft_id))
+                left.append(LeftAlone(row=row, why=str(error)))
+        return Retried(tried=tuple(tried), left=tuple(left))
+
+    def _retried(self, draft_id: str) -> Row:
+        submission = self._submission(draft_id)
+        is_held = submission.state is SubmissionState.HELD
+        if is_held and submission.account not in self._stores.accounts.held():
+            raise TransitionError(
+                "It was held by itself, and waits until somebody lets it go on.",
+                hint=f"Let it: tuimail resume {draft_id}",
+            )
+        if submission.state is SubmissionState.UNKNOWN:
+            raise TransitionError(
+                "It may have arrived: what becomes of it is decided for it alone.",
+                hint=f"Look at it: tuimail show {draft_id}",
+            )
+        return self._outbox.retry(draft_id)
 
     def plan(self, draft_id: str, at: datetime | None, *, late: Late = Late.ASK) -> Row:
         """Have it leave at another time, the very bytes that were approved.

@@ -63,13 +63,17 @@ class OutboxScreen(QueueingPane):
         yield replace(layouts.TO, cells=12, share=3)
         yield replace(layouts.SUBJECT, share=3)
         yield layouts.ACCOUNT
-        yield replace(layouts.WHY, text=self._why, cells=14, share=5)
+        why = replace(layouts.WHY, text=self._why, brief=self._brief)
+        yield replace(why, cells=16, share=5)
 
     def _when(self, row: Row, now: datetime) -> str:
         return whys.when(row, now, self.around)
 
     def _why(self, row: Row, now: datetime) -> str:
         return whys.why(row, now, self.around)
+
+    def _brief(self, row: Row, now: datetime) -> str:
+        return whys.brief(row, now, self.around)
 
 
 class SentScreen(SteppingPane):

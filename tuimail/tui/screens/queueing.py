@@ -19,6 +19,7 @@ from tuimail.tui.widgets.evidence_panel import EvidencePanel, evidence_lines
 from tuimail.tui.widgets.obstacle_lines import ObstacleLines, obstacle_lines
 from tuimail.workspace.evidence import Evidence
 from tuimail.workspace.obstacles import Obstacle
+from tuimail.workspace.queue_desk import Retried
 from tuimail.workspace.views import AccountView, Row
 
 _OF_UNKNOWN: Final = (
@@ -232,9 +233,13 @@ class QueueingPane(SteppingPane):
     def _retry_all(self, ids: Sequence[str]) -> None:
         self.ask(lambda ws: ws.queue.retry_all(ids), partial(self._tried, len(ids)))
 
-    def _tried(self, asked: int, rows: Sequence[Row]) -> None:
+    def _tried(self, asked: int, found: Retried) -> None:
         self.notice.clear()
-        self.tuimail.say(f"{len(rows)} of {asked} tried now.")
+        said = f"{len(found.tried)} of {asked} tried now."
+        if found.left:
+            self.notice.say(f"{said} {whys.not_tried(found.left)}", is_error=False)
+        else:
+            self.tuimail.say(said)
         self.table.unmark()
         self.tuimail.workspace_changed()
         self.tuimail.wake_sender()

@@ -165,6 +165,15 @@ class Column:
     kind: Callable[[Row], Kind] = lambda _row: Kind.PLAIN
     from_width: int = 0
     """The column is left out of lists that are narrower."""
+    brief: Callable[[Row, datetime], str] | None = None
+    """The point of the text, for where there is no room for all of it."""
+
+    def fitted(self, row: Row, now: datetime, cells: int) -> str:
+        """Return the cell, exactly as wide as it is to be."""
+        text = self.text(row, now)
+        if self.brief is not None and wording.cells(text) > cells:
+            text = self.brief(row, now)
+        return wording.fitted(text, cells)
 
 
 class Columns:
@@ -188,7 +197,7 @@ class Columns:
         mark = MARKS.get(row.worst_finding, " ")
         cells = [Cell(text=f"{mark} ")]
         for column, size in self._measured(width):
-            text = wording.fitted(column.text(row, now), size)
+            text = column.fitted(row, now, size)
             cells.append(Cell(text=text + _gap(width), kind=column.kind(row)))
         return (tuple(cells),)
 

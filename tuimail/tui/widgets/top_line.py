@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 from textual import events
@@ -17,8 +18,7 @@ HERE: Final = "here"
 """What the sender says of itself while this app sends."""
 _HELD_BY: Final = "held by "
 _STARTING: Final = ("", "starting")
-_SENDER_FROM: Final = 96
-"""Narrower terminals have room only to say that nobody sends, or reaches."""
+_SENDS_HERE: Final = "sends here"
 _NARROW: Final = 80
 _REACHED: Final = {
     Reach.UNTRIED: "",
@@ -58,9 +58,38 @@ class TopLine(Bar):
         self._keys = keys
 
     def pieces(self) -> Sequence[Piece]:
+        return self._in_sight(self._arranged()[0])
+
+    def right(self) -> Piece | None:
+        return self._arranged()[1]
+
+    def _arranged(self) -> tuple[list[Piece], Piece | None]:
+        """Return the panes, and what stands at the right end, as far as both fit.
+
+        What is counted gets shorter first, then who sends, which goes before a pane
+        does where it is fine.
+        """
+        *whole, tight = self._markings()
+        states = [self._state(text) for text in self._states()]
+        ways = [*product(states, whole), *product(states, [tight])]
+        for state, marking in ways:
+            panes = self._panes(marking)
+            if _cells(panes) <= self._room_beside(state):
+                return panes, state
+        last = states[-1]
+        return self._panes(tight), last if last and last.style == "alarm" else None
+
+    def _room_beside(self, state: Piece | None) -> int:
+        return self.size.width - (wording.cells(state.text) + 1 if state else 0)
+
+    def _markings(self) -> Sequence["_Marking"]:
+        """Return how counts may be told, and panes be set apart, best first."""
+        return _MARKINGS[-1:] if self._is_narrow else _MARKINGS
+
+    def _panes(self, marking: "_Marking") -> list[Piece]:
         counts = self.counts or Counts(drafts=0, review=0, outbox=0, sent=0, unknown=0)
-        unknown = self._marked(counts.unknown, "unknown")
-        held = self._marked(self.held, "held")
+        unknown = marking.told(counts.unknown, "unknown")
+        held = marking.told(self.held, "held")
         panes = (
             ("review", f"Review {counts.review}"),
             ("compose", "Compose"),
@@ -69,15 +98,24 @@ class TopLine(Bar):
             ("accounts", f"Accounts{held}"),
             ("drafts", f"Drafts {counts.drafts}"),
         )
-        return self._in_sight([self._pane(mode, text) for mode, text in panes])
+        return [self._pane(mode, text + marking.end) for mode, text in panes]
 
-    def right(self) -> Piece | None:
+    def _states(self) -> Sequence[str]:
+        """Return what may be said of the sender and the network, best first."""
         words = [self._who_sends(), _REACHED[self.reach]]
-        if self.size.width < _SENDER_FROM:
-            words = [word for word in words if word.isupper()][:1]
-        text = "  ".join(word for word in words if word)
-        if not text or (self._is_narrow and is_nobody(self.sender)):
-            return None  # where there is room for one of them, the banner says it
+        alarms = [word for word in words if word.isupper()]
+        if self._is_narrow and is_nobody(self.sender):
+            return [""]  # where there is room for one of them, the banner says it
+        if self._is_narrow:
+            return alarms[:1] or [""]
+        whole = "  ".join(word for word in words if word)
+        if alarms:
+            return [whole, alarms[0]]
+        return [whole, _SENDS_HERE] if self.sender == HERE else [whole]
+
+    def _state(self, text: str) -> Piece | None:
+        if not text:
+            return None
         is_bad = is_nobody(self.sender) or self.reach in _UNREACHED
         text = wording.clipped(text, self.size.width // 3)
         return Piece(text=f"{text} ", style="alarm" if is_bad else "text")
@@ -98,18 +136,12 @@ class TopLine(Bar):
     def _is_narrow(self) -> bool:
         return self.size.width < _NARROW
 
-    def _marked(self, number: int, word: str) -> str:
-        if not number:
-            return ""
-        return "!" if self._is_narrow else f" ({number} {word})"
-
     def _in_sight(self, panes: Sequence[Piece]) -> Sequence[Piece]:
         """Return those that fit: the last ones go, but never the one that is shown."""
-        right = self.right()
-        room = self.size.width - (wording.cells(right.text) + 1 if right else 0)
+        room = self._room_beside(self.right())
         shown = list(panes)
         for piece in reversed(panes):
-            if sum(wording.cells(one.text) for one in shown) <= room:
+            if _cells(shown) <= room:
                 break
             if piece.style != "current":
                 shown.remove(piece)
@@ -118,5 +150,27 @@ class TopLine(Bar):
     def _pane(self, mode: str, text: str) -> Piece:
         style = "current" if mode == self._current else "text"
         key = keymap.named(f"pane.{mode}", self._keys)
-        end = "" if self._is_narrow else " "
-        return Piece(text=f" {key} {text}{end}", style=style, target=mode)
+        return Piece(text=f" {key} {text}", style=style, target=mode)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Marking:
+    """One way to tell how many need a person, and to end a pane's name."""
+
+    text: str
+    """With ``number`` and ``word`` in braces."""
+    end: str
+
+    def told(self, number: int, word: str) -> str:
+        return self.text.format(number=number, word=word) if number else ""
+
+
+_MARKINGS: Final = (
+    _Marking(text=" ({number} {word})", end=" "),
+    _Marking(text=" !{number}", end=" "),
+    _Marking(text="!", end=""),
+)
+
+
+def _cells(pieces: Sequence[Piece]) -> int:
+    return sum(wording.cells(one.text) for one in pieces)
