@@ -13,7 +13,7 @@ from textual.strip import Strip
 from tests.tui.conftest import NOW, Desk, Ticks
 from tuimail.tui.guard import Guard
 from tuimail.tui.widgets import layouts
-from tuimail.tui.widgets.layouts import Card, Columns, DayColumns
+from tuimail.tui.widgets.layouts import Card, Cells, Columns, DayColumns
 from tuimail.tui.widgets.mail_table import MailTable
 from tuimail.workspace.views import Row
 
@@ -385,6 +385,48 @@ async def test_only_the_rows_that_changed_are_drawn(
 
     assert sorted(set(drawn)) == [2, 3]
     assert "other" in text(pilot)[3]
+
+
+async def test_a_selection_is_drawn_before_anything_else_is_done(
+    pilot: Pilot[None], many: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cards = app_of(pilot).tables[0]
+    part(cards, many, 0, 100)
+    await pilot.pause()
+    drawn: list[int] = []
+    monkeypatch.setattr(cards, "render_line", _counting(cards.render_line, drawn))
+
+    cards.action_move(1)
+
+    assert sorted(set(drawn)) == [0, 1, 2, 3]
+
+
+async def test_a_line_that_comes_back_is_not_made_again(
+    pilot: Pilot[None], many: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cards = app_of(pilot).tables[0]
+    part(cards, many, 0, 100)
+    await pilot.pause()
+    cards.action_move(3)
+    cards.action_move(-3)
+    made: list[Row] = []
+    lines = cards._layout.lines
+
+    def noted(row: Row, *at: Any) -> tuple[Cells, ...]:
+        made.append(row)
+        return lines(row, *at)
+
+    monkeypatch.setattr(cards._layout, "lines", noted)
+
+    cards.action_move(3)
+    cards.action_move(-3)
+    await pilot.pause()
+    again = len(made)
+    cards.refresh()
+    await pilot.pause()
+
+    assert again == 0
+    assert made
 
 
 async def test_a_mail_between_others_that_left_is_missed_where_it_was(

@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from textual.geometry import Region
+from textual.widget import Widget
 
 from tests.tui.conftest import Desk, Stage
 from tuimail.core.submission import (
@@ -21,8 +23,10 @@ from tuimail.tui.screens.lists import DraftsScreen, OutboxScreen
 from tuimail.tui.screens.over import ConfirmScreen
 from tuimail.tui.screens.release import ReleaseScreen
 from tuimail.tui.screens.send_again import SendAgainScreen
+from tuimail.tui.widgets.detail import Detail
 from tuimail.tui.widgets.mail_table import MailTable
 from tuimail.tui.widgets.notice import Notice
+from tuimail.tui.widgets.obstacle_lines import ObstacleLines
 from tuimail.tui.widgets.text_view import TextView
 from tuimail.tui.widgets.undo_strip import UndoStrip
 from tuimail.workspace.views import Row
@@ -428,6 +432,31 @@ async def test_a_key_with_nothing_selected_does_nothing(desk: Desk) -> None:
         is_asked = shows(stage, ConfirmScreen)
 
     assert not is_asked
+
+
+async def test_going_through_alike_mail_lays_out_nothing_anew(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every widget of the pane is asked about its size whenever one wants to be."""
+    for number in range(4):
+        desk.release(subject=f"number {number}")
+    asked: list[Widget] = []
+    refresh = Widget.refresh
+
+    def noted(
+        widget: Widget, *regions: Region, layout: bool = False, **how: bool
+    ) -> None:
+        if layout:
+            asked.append(widget)
+        refresh(widget, *regions, layout=layout, **how)
+
+    async with desk.show(start="outbox") as stage:
+        await stage.press("j")
+        monkeypatch.setattr(Widget, "refresh", noted)
+        await stage.press("j", "j", "k")
+        about_mail = (*stage.one(Detail).query("*"), stage.one(ObstacleLines))
+
+    assert not set(about_mail) & set(asked)
 
 
 async def test_a_mail_that_went_before_the_question_is_not_asked_about(

@@ -182,10 +182,12 @@ class QueueingPane(SteppingPane):
         return next((one for one in holds if one.account == row.account), None)
 
     def _show_obstacles(self, found: Sequence[Obstacle]) -> None:
-        self._obstacles = [one for one in found if one.waiting or one.is_held]
+        before = self._obstacles
+        self._obstacles = tuple(one for one in found if one.waiting or one.is_held)
         self._tell_obstacles()
-        self.table.refresh()
-        self.refresh_bindings()
+        if self._obstacles != before:
+            self.table.refresh()
+            self.refresh_bindings()
 
     def _tell_obstacles(self) -> None:
         changed = self.tuimail.changed_keys

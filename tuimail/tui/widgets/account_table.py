@@ -181,7 +181,7 @@ class AccountTable(ScrollView, can_focus=True):
         if y == 0:
             return self._header(width)
         if not 0 <= place < len(self._known):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.visual_style.rich_style)
         return self._line(self._known[place], width)
 
     def watch_has_focus(self, value: bool) -> None:

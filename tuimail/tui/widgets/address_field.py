@@ -178,7 +178,7 @@ class AddressField(Widget, can_focus=True):
             text = f"  {wording.clipped(hint, width - 2)}"
             return self._strip([Segment(text, self._style("note"))])
         if row >= len(shown.rows):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.visual_style.rich_style)
         segments = [
             Segment(one.text, self._style(one.style)) for one in shown.rows[row]
         ]
@@ -389,7 +389,9 @@ class AddressField(Widget, can_focus=True):
         return f"{said}   {edits} edits, {removes} removes"
 
     def _strip(self, segments: Iterable[Segment]) -> Strip:
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        return Strip(segments).adjust_cell_length(
+            self.size.width, self.visual_style.rich_style
+        )
 
     def _with_cursor(self, strip: Strip, column: int) -> Strip:
         column = min(column, self.size.width - 1)

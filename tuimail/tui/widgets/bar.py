@@ -71,16 +71,16 @@ class Bar(Widget):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.visual_style.rich_style)
         right = self.right()
         shown = self._fitting(width - (wording.cells(right.text) + 1 if right else 0))
         segments = [Segment(piece.text, self._style(piece)) for piece in shown]
         if right is not None:
             used = sum(wording.cells(piece.text) for piece in shown)
             room = max(0, width - used - wording.cells(right.text) - 1)
-            segments.append(Segment(" " * room, self.rich_style))
+            segments.append(Segment(" " * room, self.visual_style.rich_style))
             segments.append(Segment(right.text, self._style(right)))
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        return Strip(segments).adjust_cell_length(width, self.visual_style.rich_style)
 
     @property
     def cursor_offset(self) -> Offset:

@@ -60,9 +60,9 @@ class Codes(Widget, can_focus=True):
         width = self.size.width
         lines = self._lines(width)
         if y >= len(lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.visual_style.rich_style)
         segments = [Segment(self._shown(code), self._style(code)) for code in lines[y]]
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        return Strip(segments).adjust_cell_length(width, self.visual_style.rich_style)
 
     def _lines(self, width: int) -> list[list[str]]:
         """Return the codes line by line; each keeps its width when it is chosen."""

@@ -103,9 +103,11 @@ class CommandList(ScrollView, can_focus=False):
         place = self.scroll_offset.y + y
         if not self._commands and y == 0:
             nothing = Segment("  Nothing that is allowed now fits.", self._look("help"))
-            return Strip([nothing]).adjust_cell_length(width, self.rich_style)
+            return Strip([nothing]).adjust_cell_length(
+                width, self.visual_style.rich_style
+            )
         if not 0 <= place < len(self._commands):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.visual_style.rich_style)
         return self._strip(self._commands[place], width, is_here=place == self.place)
 
     def _strip(self, command: Command, width: int, *, is_here: bool) -> Strip:
@@ -123,7 +125,9 @@ class CommandList(ScrollView, can_focus=False):
             Segment(rest, self._look("help") + over),
             Segment(key, self._look("key") + over),
         ]
-        return Strip(segments).adjust_cell_length(width, self.rich_style + over)
+        return Strip(segments).adjust_cell_length(
+            width, self.visual_style.rich_style + over
+        )
 
     def _help(self, text: str, used: int, room: int) -> str:
         """Return what the command does, in a column, or nothing without room."""

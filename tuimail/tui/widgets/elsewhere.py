@@ -23,6 +23,8 @@ class Elsewhere(Static):
 
     def tell(self, sentence: str) -> None:
         """Say ``sentence``, which is safe text; nothing takes no room."""
+        if sentence == self.text:
+            return
         self.text = sentence
         self.set_class(bool(sentence), "-shown")
         self.update(Content(sentence))

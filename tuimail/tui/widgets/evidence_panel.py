@@ -1,14 +1,13 @@
 """What is known of mail that may have arrived, and the answers that settle it."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import ClassVar, Final
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from textual import events
-from textual.binding import BindingType
 
 from tuimail.tui import wording
+from tuimail.tui.widgets.appearing import Appearing
 from tuimail.tui.widgets.prose import Kind, Paragraph
-from tuimail.tui.widgets.text_view import TextView
 from tuimail.workspace.evidence import Evidence, Fact
 from tuimail.workspace.views import Row
 
@@ -56,27 +55,12 @@ def _conclusion(found: Evidence) -> str:
     return f"{MAY_HAVE_ARRIVED} {_IS_WRITTEN}" if found.is_written else MAY_HAVE_ARRIVED
 
 
-class EvidencePanel(TextView, can_focus=False):
+class EvidencePanel(Appearing, can_focus=False):
     """Takes no room but while mail of unknown fate is selected."""
 
-    BINDINGS: ClassVar[list[BindingType]] = []
-    DEFAULT_CSS = """
-    EvidencePanel {
-        display: none;
-        height: auto;
-        max-height: 60%;
-        padding: 0 1;
-        border-top: solid $warning;
-        overflow-y: hidden;
-        scrollbar-size: 0 0;
-    }
-    EvidencePanel.-shown { display: block; }
-    """
+    DEFAULT_CSS = "EvidencePanel { max-height: 60%; border-top: solid $warning; }"
 
-    def tell(self, lines: Sequence[Paragraph]) -> None:
-        """Show ``lines``; of none, nothing."""
-        self.set_class(bool(lines), "-shown")
-        self.show(lines)
+    def told_anew(self) -> None:
         self.call_after_refresh(self._keep_clear)
 
     def on_resize(self, event: events.Resize) -> None:

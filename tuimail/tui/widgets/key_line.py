@@ -32,6 +32,8 @@ class KeyLine(Bar):
         """Show nothing yet; a flush one begins where the text above it does."""
         super().__init__()
         self._is_flush = is_flush
+        self._offered: Sequence[Piece] | None = None
+        """What is offered now, once somebody asked."""
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
@@ -64,6 +66,11 @@ class KeyLine(Bar):
         )
 
     def pieces(self) -> Sequence[Piece]:
+        if self._offered is None:
+            self._offered = self._found()
+        return self._offered
+
+    def _found(self) -> Sequence[Piece]:
         pieces: list[Piece] = []
         if self.held:
             pieces.append(Piece(text=f" {self.held} ", style="current"))
@@ -83,7 +90,12 @@ class KeyLine(Bar):
 
     def _changed(self, screen: Screen[object]) -> None:
         del screen
-        self.refresh()
+        before, self._offered = self._offered, self._found()
+        if self._offered != before:
+            self.refresh()
+
+    def watch_held(self) -> None:
+        self._offered = None
 
     def _fitting(self, width: int) -> list[Piece]:
         """Return what fits whole; of a dialog, the way back in any case."""

@@ -398,6 +398,7 @@ class MailTable(RowView):
         self._reveal()
         self._refresh_place(before)
         self._refresh_place(place)
+        self.draw_now()
 
     def _reach(self, before: int, place: int) -> None:
         """Mark what lies between, while a range is being marked."""

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, Final
-
-from textual.binding import BindingType
+from typing import Final
 
 from tuimail.tui import wording
+from tuimail.tui.widgets.appearing import Appearing
 from tuimail.tui.widgets.prose import Kind, Paragraph
-from tuimail.tui.widgets.text_view import TextView
 from tuimail.workspace.obstacles import Obstacle
 
 MOST: Final = 3
@@ -78,24 +76,7 @@ def _offers(one: Obstacle, keys: Mapping[str, str]) -> Iterator[str]:
     yield f"{keys['resume']} resume {what}"
 
 
-class ObstacleLines(TextView, can_focus=False):
+class ObstacleLines(Appearing, can_focus=False):
     """Takes no room while nothing is in the way."""
 
-    BINDINGS: ClassVar[list[BindingType]] = []
-    DEFAULT_CSS = """
-    ObstacleLines {
-        display: none;
-        height: auto;
-        max-height: 4;
-        padding: 0 1;
-        background: $panel;
-        overflow-y: hidden;
-        scrollbar-size: 0 0;
-    }
-    ObstacleLines.-shown { display: block; }
-    """
-
-    def tell(self, lines: Sequence[Paragraph]) -> None:
-        """Show ``lines``; of none, nothing."""
-        self.set_class(bool(lines), "-shown")
-        self.show(lines)
+    DEFAULT_CSS = "ObstacleLines { max-height: 4; background: $panel; }"

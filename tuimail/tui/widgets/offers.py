@@ -118,7 +118,7 @@ class Offers(Widget, Generic[L]):
         if y >= MOST_SHOWN:
             return self._rest(width)
         if not 0 <= place < len(self._listed):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.visual_style.rich_style)
         is_here = place == self.place
         line = self._style("cursor" if is_here else "line")
         styles = (line, line if is_here else self._style("more"))
@@ -143,7 +143,7 @@ class Offers(Widget, Generic[L]):
         )
         text = wording.clipped(f"  {said}", width) if said else ""
         strip = Strip([Segment(text, self._style("more"))])
-        return strip.adjust_cell_length(width, self.rich_style)
+        return strip.adjust_cell_length(width, self.visual_style.rich_style)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"offers--{name}")

@@ -87,7 +87,7 @@ class Picks(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         place, width = self.scroll_offset.y + y, self.scrollable_content_region.width
         if not 0 <= place < len(self._choices):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.visual_style.rich_style)
         return self._strip(self._choices[place], width, is_here=place == self.place)
 
     def watch_place(self) -> None:
@@ -150,7 +150,9 @@ class Picks(ScrollView, can_focus=True):
         style = self._style(is_here=is_here)
         dim = style if is_here else self.get_component_rich_style("picks--more")
         strip = Strip([Segment(text, style), Segment(more, dim)])
-        return strip.adjust_cell_length(width, style if is_here else self.rich_style)
+        return strip.adjust_cell_length(
+            width, style if is_here else self.visual_style.rich_style
+        )
 
     def _style(self, *, is_here: bool) -> Style:
         if not is_here:

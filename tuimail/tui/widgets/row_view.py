@@ -6,7 +6,7 @@ and which are marked, it is told by who makes a table of it.
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -29,6 +29,8 @@ _EMPTY_CELLS = 70
 
 _Drawn = tuple[Row | None, bool, bool, str]
 """What a row on the screen is made of: mail, selected, marked, group."""
+_MOST_STRIPS = 400
+"""Lines that are kept as they were drawn: some screens of them."""
 
 
 class RowView(ScrollView, can_focus=True):
@@ -77,6 +79,10 @@ class RowView(ScrollView, can_focus=True):
         self._now = now
         self._empty = empty
         self._loaded = Loaded()
+        self._headers: dict[int, str] = {}
+        """The line above the rows, at the width that was last asked about."""
+        self._strips: dict[tuple[str, int, str], tuple[object, Strip]] = {}
+        """Lines by mail, part and sign, each with all that it was drawn from."""
         self._is_following = False
         """Whether the view moves with what is on it, so that nothing changes."""
 
@@ -87,6 +93,33 @@ class RowView(ScrollView, can_focus=True):
     def is_marked(self, row: Row) -> bool:
         """Return whether a row has a mark."""
         raise NotImplementedError
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Draw what changed, or everything: also what stands beside the mails."""
+        if not regions:
+            self._strips.clear()
+        return super().refresh(
+            *regions, repaint=repaint, layout=layout, recompose=recompose
+        )
+
+    def draw_now(self) -> None:
+        """Have the terminal show what changed here, before anything else is done.
+
+        Textual collects changes for some milliseconds, and lays out what others
+        need first; somebody who holds a key down sees both.
+        """
+        screen = self.screen
+        if self.is_attached and screen is self.app.screen:
+            compositor = screen._compositor  # noqa: SLF001 - there is no other way
+            compositor.update_widgets({self, self.vertical_scrollbar})
+            update = compositor.render_partial_update()
+            self.app._display(screen, update)  # noqa: SLF001 - as above
 
     def came_into_view(self) -> None:
         """Take note that somebody scrolled."""
@@ -115,7 +148,7 @@ class RowView(ScrollView, can_focus=True):
         line = y - self._header_height + self.scroll_offset.y
         place, part = divmod(line, self._layout.height)
         if place >= self._loaded.total:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.visual_style.rich_style)
         row = self._loaded.at(place)
         if row is None:
             return self._strip(_NOT_LOADED if not part else "", "muted", width)
@@ -123,7 +156,13 @@ class RowView(ScrollView, can_focus=True):
 
     @property
     def _header_height(self) -> int:
-        return 1 if self._layout.header(self.size.width) else 0
+        return 1 if self._header(self.size.width) else 0
+
+    def _header(self, width: int) -> str:
+        """Return the line above the rows; each line of those asks for it."""
+        if width not in self._headers:
+            self._headers = {width: self._layout.header(width)}
+        return self._headers[width]
 
     def _measure(self) -> None:
         """Have the scroll bar know how long the list is, and lay out nothing anew."""
@@ -187,7 +226,7 @@ class RowView(ScrollView, can_focus=True):
         lines = [one for line in told for one in wrapped(line, room)]
         top = max(0, (self.size.height - len(lines)) // 2)
         if not top <= y < top + len(lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.visual_style.rich_style)
         left = max(0, (width - max(map(cell_len, lines))) // 2 - 1)
         name = "muted" if y > top else "heading"
         return self._strip(" " * left + lines[y - top], name, width)
@@ -219,15 +258,28 @@ class RowView(ScrollView, can_focus=True):
         return text if is_first else ""
 
     def _row_strip(self, row: Row, place: int, part: int, width: int) -> Strip:
+        """Return a line of a mail, as it was drawn before where nothing changed.
+
+        Whatever is told beside the mails is drawn anew each second, as times are.
+        """
         over = self._cursor_style if self.is_selected(row) else Style.null()
-        room = max(1, width - self._sign_cells)
-        cells = self._layout.lines(row, room, self._now())[part]
+        ground = self.visual_style.rich_style
+        now = self._now().replace(microsecond=0)
+        group, sign = self._group(row, place), self._sign(row, part)
+        made_of = (row, group, width, now, ground, over)
+        kept = self._strips.get((row.id, part, sign))
+        if kept is not None and kept[0] == made_of:
+            return kept[1]
+        cells = self._layout.lines(row, max(1, width - self._sign_cells), now)[part]
         if self._gutter:
-            group = f"{self._group(row, place):{self._gutter}.{self._gutter}}"
+            group = f"{group:{self._gutter}.{self._gutter}}"
             cells = (Cell(text=group, kind=Kind.HEADING), *cells)
-        sign = self._sign(row, part)
         segments = self._segments((Cell(text=sign), *cells), over)
-        return Strip(segments).adjust_cell_length(width, self.rich_style + over)
+        strip = Strip(segments).adjust_cell_length(width, ground + over)
+        if len(self._strips) >= _MOST_STRIPS:
+            self._strips.clear()
+        self._strips[row.id, part, sign] = made_of, strip
+        return strip
 
     def _sign(self, row: Row, part: int) -> str:
         """Return what stands before a line: the cursor, and the mark after it."""
@@ -247,7 +299,7 @@ class RowView(ScrollView, can_focus=True):
 
     def _strip(self, text: str, name: str, width: int) -> Strip:
         strip = Strip([Segment(f" {text}", self._style(name))])
-        return strip.adjust_cell_length(width, self.rich_style)
+        return strip.adjust_cell_length(width, self.visual_style.rich_style)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"mail-table--{name}")

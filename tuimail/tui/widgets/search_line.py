@@ -60,6 +60,7 @@ class SearchLine(Horizontal):
         super().__init__(id="search")
         self.note = ""
         """What is said beside the field, or in its place; safe text."""
+        self._kind: Kind | None = None
 
     def compose(self) -> ComposeResult:
         yield Static("find", id="search-sign", markup=False)
@@ -81,7 +82,9 @@ class SearchLine(Horizontal):
 
     def say(self, note: str, kind: Kind = Kind.MUTED) -> None:
         """Say something beside what is typed; safe text."""
-        self.note = note
+        if (note, kind) == (self.note, self._kind):
+            return
+        self.note, self._kind = note, kind
         shown = self.query_one("#search-note", Static)
         for one in Kind:
             shown.set_class(one is kind, f"-{one.value}")

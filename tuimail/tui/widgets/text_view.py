@@ -121,6 +121,8 @@ class TextView(ScrollView, can_focus=True):
         self._marks: Mapping[Place, tuple[Span, ...]] = {}
         self._prose = Prose((), 0)
         self._wrapped_for = 0
+        self._room_asked = (-1, -1)
+        """For what room everything around it was last laid out."""
 
     @property
     def text(self) -> str:
@@ -159,7 +161,8 @@ class TextView(ScrollView, can_focus=True):
         self._is_end_shown = False
         self._marks = {}
         self._rewrap(keep=is_same)
-        if self.styles.is_auto_height:
+        if self.styles.is_auto_height and self._room_taken != self._room_asked:
+            self._room_asked = self._room_taken
             self.refresh(layout=True)
 
     def reveal(self, paragraph: int) -> None:
@@ -247,6 +250,11 @@ class TextView(ScrollView, can_focus=True):
         self._settle(line, is_going=True)
         self.scroll_to(y=max(0, line), animate=False, force=True)
 
+    @property
+    def _room_taken(self) -> tuple[int, int]:
+        """Width and height of the text; both are 0 while it has no place."""
+        return (self._wrapped_for, self._prose.height) if self._wrapped_for else (0, 0)
+
     def _rewrap(self, *, keep: bool) -> None:
         top = self._prose.line(self.scroll_offset.y) if keep else None
         self._wrapped_for = width = self.scrollable_content_region.width
@@ -303,7 +311,7 @@ def line_strip(
         width: Cells of the whole line.
     """
     if shown is None:
-        return Strip.blank(width, view.rich_style)
+        return Strip.blank(width, view.visual_style.rich_style)
     line, marks = (shown, ()) if isinstance(shown, Line) else shown
     segments = list(_text(view, line, marks))
     if line.label:
@@ -313,9 +321,9 @@ def line_strip(
     if line.note:
         used = sum(wording.cells(one.text) for one in segments)
         room = max(0, width - used - wording.cells(line.note))
-        segments.append(Segment(" " * room, view.rich_style))
+        segments.append(Segment(" " * room, view.visual_style.rich_style))
         segments.append(Segment(line.note, _style(view, line.note_kind.value)))
-    return Strip(segments).adjust_cell_length(width, view.rich_style)
+    return Strip(segments).adjust_cell_length(width, view.visual_style.rich_style)
 
 
 _PLAIN: Final = Style.null()
