@@ -16,7 +16,7 @@ from tuimail.workspace.fields import Fields
 
 def test_the_keywords_of_send_are_the_fields_of_a_message() -> None:
     """But for what nobody can say, because ``from_bytes`` noticed it."""
-    names: dict[str, Any] = {"Template": template.Template, "Finding": Finding}
+    names: dict[str, Any] = {"Template": template.Template}
     keywords = get_type_hints(MessageFields, None, names)
 
     said = get_type_hints(Message, None, names)
@@ -115,6 +115,7 @@ WRONG: dict[str, list[Any]] = {
     "expires_at": [datetime(2027, 1, 1), "tomorrow"],  # noqa: DTZ001 - it is refused
     "template": [3, b"welcome.md"],
     "data": [{3: "x"}, "name=Zoë"],
+    "noticed": ["x", [3], (3,), None],
 }
 
 

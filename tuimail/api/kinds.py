@@ -13,6 +13,8 @@ from typing import Final
 from tuimail.errors import FieldError
 
 LONGEST_SHOWN: Final = 60
+MOST_KINDS: Final = 5
+"""So many kinds of items are named, of a sequence that has a wrong one."""
 
 
 def require_text(name: str, value: object) -> None:
@@ -92,7 +94,16 @@ def wrong(name: str, value: object, wanted: str) -> FieldError:
     """Return that an option is of another kind than it can be."""
     field = name.replace("_", "-")
     return FieldError(
-        f"The field {field} is {wanted}, not {type(value).__name__}.",
+        f"The field {field} is {wanted}, not {kind_of(value)}.",
         hint="Look at what it takes: help(tuimail.send)",
         field=field,
     )
+
+
+def kind_of(value: object) -> str:
+    """Return what a value is, and what is in it where that is several."""
+    kind = type(value).__name__
+    if not isinstance(value, list | tuple) or not value:
+        return kind
+    inside = dict.fromkeys(type(one).__name__ for one in value)
+    return f"{kind} of {', '.join(tuple(inside)[:MOST_KINDS])}"

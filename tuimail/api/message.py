@@ -12,12 +12,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self, TypedDict
 
+from tuimail.api.kinds import kind_of
 from tuimail.core.address import format_address, split_items
+from tuimail.core.finding import Finding
 from tuimail.errors import FieldError
 
 if TYPE_CHECKING:
     from tuimail.api.template import Template
-    from tuimail.core.finding import Finding
     from tuimail.core.handed_in.message import HandedIn
     from tuimail.workspace.attaching import FileToAttach
     from tuimail.workspace.fields import Fields
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 Recipients = str | Sequence[str]
 """``"a@example.org, Bea <b@example.org>"``, or one or more mailboxes an item; names
 and case are kept."""
-MOST_KINDS: Final = 5
-"""So many kinds of items are named, of a sequence that has a wrong one."""
 Headers = Mapping[str, str] | Sequence[tuple[str, str]]
 """Names and values; a sequence where one name is there twice."""
 
@@ -165,7 +164,7 @@ class Message:
     """A template, or its name or path; then every text here is one, too."""
     data: Mapping[str, object] = field(default_factory=dict)
     """What the blanks are filled with; every text here is then a template."""
-    noticed: "tuple[Finding, ...]" = field(default=(), repr=False, compare=False)
+    noticed: tuple[Finding, ...] = field(default=(), repr=False, compare=False)
     """What ``from_bytes`` noticed, such as a header that it left out; among the
     ``findings`` of a result. No keyword of ``send``."""
 
@@ -363,6 +362,10 @@ def _is_time(value: object) -> bool:
     return value is None or (isinstance(value, datetime) and value.tzinfo is not None)
 
 
+def _is_noticed(value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(one, Finding) for one in value)
+
+
 def _is_template(value: object) -> bool:
     return value is None or isinstance(value, str) or hasattr(value, "render")
 
@@ -393,7 +396,7 @@ _OTHER: Final[Mapping[str, tuple[Any, str]]] = {
     "expires_at": (_is_time, "a datetime with a time zone, or None"),
     "template": (_is_template, "a Template, the name or path of one, or None"),
     "data": (_is_data, "a mapping with texts as names"),
-    "noticed": (_is_sequence, "what from_bytes noticed"),
+    "noticed": (_is_noticed, "what from_bytes noticed"),
 }
 _KINDS: Final = tuple(_kinds())
 
@@ -401,16 +404,7 @@ _KINDS: Final = tuple(_kinds())
 def _wrong(name: str, value: object, wanted: str, *, about: str = "") -> FieldError:
     field_name = name.rstrip("_").replace("_", "-")
     return FieldError(
-        f"The field {field_name} is {wanted}, not {_kind_of(value)}.",
+        f"The field {field_name} is {wanted}, not {kind_of(value)}.",
         hint=f"Look at what it takes: help(tuimail.{about or f'Message.{name}'})",
         field=field_name,
     )
-
-
-def _kind_of(value: object) -> str:
-    """Return what a value is, and what is in it where that is several."""
-    kind = type(value).__name__
-    if not isinstance(value, list | tuple) or not value:
-        return kind
-    inside = dict.fromkeys(type(one).__name__ for one in value)
-    return f"{kind} of {', '.join(tuple(inside)[:MOST_KINDS])}"
