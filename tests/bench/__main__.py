@@ -32,7 +32,7 @@ def main() -> None:
     for line in lines if asked.json else tables(found):
         sys.stdout.write(f"{line}\n")
     if asked.record:
-        recorded.record(found)
+        recorded.record(found, how)
 
 
 def _area(name: str) -> Results:

@@ -27,7 +27,8 @@ def exponent(figures: Mapping[int, float]) -> float:
     The slope of the line through the logarithms: 0 is flat, 1 linear, 2 square.
 
     Args:
-        figures: What each size took; two sizes at least, nothing below zero.
+        figures: What each size took, the smallest first; two sizes at least, and
+            nothing below zero.
     """
     sizes = [log(size) for size in figures]
     costs = [log(max(cost, 1e-9)) for cost in figures.values()]
@@ -50,6 +51,9 @@ def grown(
 ) -> Result:
     """Return how a figure grew from the smallest size to the largest.
 
+    What has a fixed cost looks flat at first, so the last step alone counts as well:
+    the steeper one is told.
+
     Args:
         name: What is done.
         figures: What each size took in each round, the smallest size first.
@@ -58,7 +62,7 @@ def grown(
     """
     middles = {size: median(each) for size, each in figures.items()}
     smallest, largest = min(figures), max(figures)
-    power = exponent(middles)
+    power = max(exponent(middles), exponent(dict(list(middles.items())[-2:])))
     return Result(
         name=f"{name}, {smallest:,} to {largest:,}",
         unit=unit.name,

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import apsw
 
-from tests.bench.contests import Result
+from tests.bench.contests import MOST, Asked, Result
 from tests.bench.printing import HEAD, Found, cells
 from tests.bench.processes import CHECKOUT
 
@@ -31,9 +31,15 @@ def plain(found: Found) -> dict[str, list[dict[str, Any]]]:
     return {area: [asdict(one) for one in results] for area, results in found.items()}
 
 
-def record(found: Found) -> None:
+def record(found: Found, asked: Asked) -> None:
     """Keep the results in the place of older ones of the same areas."""
-    about = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "commit": _commit(), **machine()}
+    about = {
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "commit": _commit(),
+        "rounds": asked.rounds,
+        "most": asked.most,
+        **machine(),
+    }
     runs = {area: {**about, "results": each} for area, each in plain(found).items()}
     text = json.dumps({**kept(), **runs}, ensure_ascii=False, indent=1, sort_keys=True)
     KEPT.write_text(f"{text}\n", "utf-8")
@@ -67,6 +73,8 @@ def _section(area: str, run: Run) -> Iterator[str]:
         f"{run['memory_gib']} GiB, {run['os']}, Python {run['python']}, "
         f"SQLite {run['sqlite']}."
     )
+    if run["rounds"] or run["most"] != MOST:
+        yield "A quick run: fewer rounds or records than usual."
     yield ""
     yield _row(HEAD)
     yield _row(["---"] * len(HEAD))

@@ -37,3 +37,11 @@ def test_one_slow_round_is_no_growth() -> None:
     figures = {1_000: [1.0, 1.0, 1.0], 100_000: [1.0, 1.0, 90.0]}
 
     assert grown("list", figures, unit=MILLIS, goal=FLAT).is_met
+
+
+def test_what_is_flat_at_first_and_then_grows_is_not_flat() -> None:
+    figures = {100: [1.0], 1_000: [1.0], 10_000: [1.0], 100_000: [30.0]}
+
+    result = grown("list", figures, unit=MILLIS, goal=LINEAR)
+
+    assert (result.growth, result.is_met) == ("steeper, n^1.48", False)

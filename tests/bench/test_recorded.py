@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench import recorded
-from tests.bench.contests import Cost, absolute, as_it_is, at_most, compared
+from tests.bench.contests import Asked, Cost, absolute, as_it_is, at_most, compared
 from tests.bench.printing import HEAD, cells, tables
 
 FOUND = {
@@ -34,7 +34,7 @@ def test_the_page_is_what_the_last_run_printed() -> None:
 
 
 def test_a_run_is_kept_and_put_into_the_page(files: Path) -> None:
-    recorded.record(FOUND)
+    recorded.record(FOUND, Asked())
 
     page = (files / "performance.md").read_text("utf-8")
     assert "| tuimail list | 500,000.0 | 100,000.0 | µs | Python | 5.00 |" in page
@@ -42,11 +42,19 @@ def test_a_run_is_kept_and_put_into_the_page(files: Path) -> None:
     assert page.startswith("# Performance\n")
     assert page.endswith("<!-- end -->\n\nBelow.\n")
     assert "old" not in page
+    assert "A quick run" not in page
+
+
+def test_a_quick_run_says_so(files: Path) -> None:
+    recorded.record(FOUND, Asked(rounds=1))
+
+    page = (files / "performance.md").read_text("utf-8")
+    assert "A quick run" in page
 
 
 def test_an_area_that_was_not_measured_again_stays(files: Path) -> None:
-    recorded.record(FOUND)
-    recorded.record({"store": FOUND["start"]})
+    recorded.record(FOUND, Asked())
+    recorded.record({"store": FOUND["start"]}, Asked())
 
     assert sorted(json.loads((files / "recorded.json").read_text("utf-8"))) == [
         "start",
