@@ -11,10 +11,10 @@ from textual.timer import Timer
 
 from tuimail.errors import TuimailError
 from tuimail.tui import leaving, wording
-from tuimail.tui.aside import aside
 from tuimail.tui.leaving import UnderWay
 from tuimail.tui.screens.over import ConfirmScreen, LeavingScreen
 from tuimail.tui.widgets.prose import Paragraph
+from tuimail.workspace.aside import aside
 from tuimail.workspace.keepers import Machine
 from tuimail.workspace.services import Service
 

@@ -16,10 +16,10 @@ from tuimail.core.finding import Finding
 from tuimail.core.spelling import Word
 from tuimail.errors import TuimailError
 from tuimail.settings.compose import NO_SPELLING
-from tuimail.tui.aside import aside
 from tuimail.tui.widgets.body_editor import BodyEditor
 from tuimail.tui.widgets.spelling_line import SpellingLine
 from tuimail.workspace import spelling as hunspell
+from tuimail.workspace.aside import aside
 
 if TYPE_CHECKING:
     from tuimail.tui.screens.body_pane import BodyPane

@@ -12,7 +12,6 @@ from textual.timer import Timer
 from tuimail.core.address import Address
 from tuimail.core.contact import Contact
 from tuimail.tui import wording
-from tuimail.tui.aside import aside
 from tuimail.tui.keymap import filled
 from tuimail.tui.screens.consenting import ConsentingPane
 from tuimail.tui.widgets import chip_rows
@@ -20,6 +19,7 @@ from tuimail.tui.widgets.address_field import AddressField
 from tuimail.tui.widgets.mail_form import MailForm
 from tuimail.tui.widgets.suggestions import Suggestion
 from tuimail.workspace import address_command
+from tuimail.workspace.aside import aside
 from tuimail.workspace.contacts import Remark
 from tuimail.workspace.workspace import Workspace
 

@@ -12,7 +12,6 @@ from textual.worker import Worker
 from tuimail.core.draft import Attachment
 from tuimail.errors import FieldError, TuimailError
 from tuimail.tui import files, wording
-from tuimail.tui.aside import aside
 from tuimail.tui.asking import Failed
 from tuimail.tui.keymap import named
 from tuimail.tui.screens.addressing import AddressingPane
@@ -20,6 +19,7 @@ from tuimail.tui.screens.path import PathScreen
 from tuimail.tui.screens.rename import RenameScreen, Told
 from tuimail.tui.widgets.file_list import FileList
 from tuimail.tui.widgets.mail_form import MailForm
+from tuimail.workspace.aside import aside
 from tuimail.workspace.enclosing import (
     Enclosed,
     Measure,

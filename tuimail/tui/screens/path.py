@@ -13,7 +13,6 @@ from textual.worker import Worker
 
 from tuimail.settings.files import is_folder
 from tuimail.tui import wording
-from tuimail.tui.aside import aside
 from tuimail.tui.files import (
     Completion,
     Name,
@@ -25,6 +24,7 @@ from tuimail.tui.keymap import bindings, without
 from tuimail.tui.keys.key import Scope
 from tuimail.tui.screens.over import Over
 from tuimail.tui.widgets.offers import Offers
+from tuimail.workspace.aside import aside
 
 
 class PathField(Input, inherit_bindings=False):

@@ -15,13 +15,13 @@ from textual.worker import Worker
 
 from tuimail.core.files.pictures import Picture, pictures
 from tuimail.tui import wording
-from tuimail.tui.aside import aside
 from tuimail.tui.drawing import Drawn, draw
 from tuimail.tui.keymap import bindings
 from tuimail.tui.keys.key import Scope
 from tuimail.tui.screens.over import Over
 from tuimail.tui.widgets.facts import Facts
 from tuimail.tui.widgets.prose import Kind, Paragraph
+from tuimail.workspace.aside import aside
 from tuimail.workspace.workspace import Workspace
 
 

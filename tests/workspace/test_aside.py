@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tuimail.tui.aside import aside
+from tuimail.workspace.aside import aside
 
 
 def test_what_a_call_returns_or_raises_comes_back() -> None:
