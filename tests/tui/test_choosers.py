@@ -1,5 +1,6 @@
 """Choices on one line: what they are, and how they are changed, where that fits."""
 
+import pytest
 from textual.app import App, ComposeResult
 
 from tuimail.tui.set_up import values
@@ -37,3 +38,19 @@ async def ends(width: int) -> list[str]:
 async def test_that_there_are_others_is_said_even_where_the_key_has_no_room() -> None:
     assert await ends(80) == ["2, Space changes"] * 2
     assert await ends(49) == ["2", "2"]
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [(40, "no account yet: F9 adds one"), (20, "no account yet")],
+)
+async def test_that_there_is_no_account_names_the_usual_key_where_that_has_room(
+    width: int, said: str
+) -> None:
+    host = Host()
+    async with host.run_test(size=(width, 4)):
+        choice = host.query_one(AccountChoice)
+        choice.offer((), account="")
+        line = choice.render_line(0).text.rstrip()
+
+    assert line == said

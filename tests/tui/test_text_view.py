@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from textual import events
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
@@ -168,3 +169,35 @@ async def test_a_width_that_is_chosen_holds_where_there_is_more_room(
     await pilot.pause()
 
     assert "one two" in [line.strip() for line in lines(pilot)]
+
+
+class Untold(TextView):
+    """One that no message reaches about its size."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        event.prevent_default()
+
+
+class UntoldTexts(App[None]):
+    """A text whose place is all that says how wide it is."""
+
+    CSS = "Untold { width: 20; }"
+
+    def compose(self) -> ComposeResult:
+        yield Untold()
+
+
+async def test_a_text_wrapped_for_another_width_is_wrapped_anew_when_drawn() -> None:
+    async with UntoldTexts().run_test(size=(40, 6)) as pilot:
+        text = pilot.app.query_one(Untold)
+        text.show(TextLines("one two three four five six seven"))
+        await pilot.pause()
+        await pilot.pause()
+        narrow = [line for line in lines(pilot) if line]
+        text.styles.width = 40
+        await pilot.pause()
+        await pilot.pause()
+        wide = [line for line in lines(pilot) if line]
+
+    assert len(narrow) > 1
+    assert [line.strip() for line in wide] == ["one two three four five six seven"]

@@ -84,7 +84,8 @@ class AccountChoice(Bar, can_focus=True):
     def pieces(self) -> Sequence[Piece]:
         if not self._choices:
             key = self.key_names("pane.add-account")
-            return [Piece(text=f"no account yet: {key} adds one", style="alarm")]
+            what, how = "no account yet", f": {key} adds one"
+            return [Piece(text=text, style="alarm") for text in (what, how)]
         chosen = self._choices[self.place]
         address, why = self.reason
         is_explained = bool(why) and address == chosen.sender
