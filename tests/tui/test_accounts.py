@@ -593,9 +593,9 @@ class TestWords:
     @pytest.mark.parametrize(
         ("limits", "said"),
         [
-            ((), "7"),
-            ((LimitUse(name="per_hour", limit=5, used=1),), "7"),
-            ((LimitUse(name="per_day", limit=500, used=9),), "9 of 500"),
+            ((), "7 mails"),
+            ((LimitUse(name="per_hour", limit=5, used=1),), "7 mails"),
+            ((LimitUse(name="per_day", limit=500, used=9),), "9/500 copies"),
         ],
     )
     def test_a_day_is_held_against_its_limit(

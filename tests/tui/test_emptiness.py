@@ -6,6 +6,7 @@ import pytest
 
 from tests.tui.conftest import NOW, Desk
 from tuimail.tui import emptiness
+from tuimail.tui.screens.review import HOW_TO_HAND_IN
 from tuimail.tui.widgets.detail import Detail
 from tuimail.tui.widgets.mail_table import MailTable
 from tuimail.workspace.lately import Lately
@@ -48,10 +49,35 @@ async def test_an_empty_list_is_told_of_whole_and_offers_nothing_to_read(
         focused = stage.app.focused
         footer = stage.footer
 
-    assert "Programs hand in mail with: tuimail submit --to … --actor agent:NAME" in (
+    assert f"Programs hand in mail with: {HOW_TO_HAND_IN} y copies that." in (
         " ".join(filter(None, told))
     )
     assert not detail
     assert isinstance(focused, MailTable)
     assert "read" not in footer
     assert "next tab" not in footer
+
+
+async def test_how_mail_is_handed_in_is_copied_from_an_empty_review(
+    desk: Desk,
+) -> None:
+    async with desk.show(size=(80, 24)) as stage:
+        await stage.until_shown("y copies that.")
+        await stage.press("y")
+        await stage.until(lambda: stage.app.clipboard)
+        copied = stage.app.clipboard
+
+    assert copied == HOW_TO_HAND_IN
+
+
+async def test_nothing_is_copied_where_there_is_something_to_review(
+    desk: Desk,
+) -> None:
+    desk.hand_in()
+
+    async with desk.show(size=(80, 24)) as stage:
+        await stage.until_shown("Ana Novák")
+        await stage.press("y")
+        copied = stage.app.clipboard
+
+    assert copied == ""

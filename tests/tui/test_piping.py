@@ -7,7 +7,10 @@ import pytest
 
 from tests.tui.conftest import Desk
 from tuimail.tui.piping import MOST_BYTES, Piped, piped
+from tuimail.tui.screens.compose import ComposeScreen
 from tuimail.tui.screens.pipe import PipeScreen
+from tuimail.tui.widgets.address_field import AddressField
+from tuimail.tui.widgets.mail_form import MailForm
 from tuimail.tui.widgets.text_view import TextView
 
 MUCH = b"0123456789abcdef" * 64 * 1024
@@ -93,6 +96,25 @@ async def test_the_selected_mail_is_piped_and_what_is_printed_is_inert(
     assert "Subject: Plan" in printed
     assert "␛]52;c;eA␇[red]x[/]" in printed
     assert "eve@" not in printed
+
+
+async def test_what_is_being_written_is_piped_as_it_would_leave(desk: Desk) -> None:
+    async with desk.show(start="compose") as stage:
+        form = stage.one(MailForm)
+        form.put("subject", "Plan")
+        form.query_one("#to", AddressField).value = "ana@example.net"
+        form.query_one("#bcc", AddressField).value = "secret@example.net"
+        form.insert("text", "Half a")
+        await stage.press("escape", "vertical_line")
+        await stage.until(lambda: isinstance(stage.app.screen, PipeScreen))
+        await stage.type_in("grep -ci -e plan -e secret -e 'half a'")
+        await stage.press("enter")
+        await stage.until(lambda: stage.one(TextView, "#printed").display)
+        printed = stage.one(TextView, "#printed").text
+        await stage.press("escape")
+        await stage.until(lambda: isinstance(stage.app.screen, ComposeScreen))
+
+    assert printed.strip() == "2"
 
 
 async def test_how_a_command_ended_is_said(desk: Desk) -> None:

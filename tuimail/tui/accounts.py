@@ -66,11 +66,14 @@ def state(known: Known, now: datetime) -> tuple[str, Kind]:
 
 
 def today(view: AccountView) -> str:
-    """Return how much left today, against the limit for a day where there is one."""
+    """Return how much left today, against the limit for a day where there is one.
+
+    It is named what is counted: a limit is one of copies, one a recipient.
+    """
     for use in view.limits:
         if use.name in _DAILY:
-            return f"{use.used} of {use.limit}"
-    return str(view.taken_today)
+            return f"{use.used}/{use.limit} copies"
+    return wording.count(view.taken_today, "mail")
 
 
 def way_out(view: AccountView) -> str:

@@ -190,7 +190,7 @@ PLACES: Final[tuple[Key, ...]] = (
     ),
     *keys(
         Scope.PANE,
-        ("pane.new", "m", "new_mail", "new mail",
+        ("pane.new", "m,C", "new_mail", "new mail",
          "Write a new mail."),
         ("pane.undo", "u,alt+u", "undo", "(take back)",
          "Take back what was released last, while the strip shows it."),

@@ -16,6 +16,7 @@ from tuimail.tui.screens.body_pane import BodyPane
 from tuimail.tui.screens.filling_in import FillingIn
 from tuimail.tui.screens.looking_back import LookingBack
 from tuimail.tui.screens.over import ConfirmScreen
+from tuimail.tui.screens.pipe import PipeScreen
 from tuimail.tui.widgets.detail import Detail
 from tuimail.tui.widgets.mail_form import MailForm
 from tuimail.tui.widgets.proof_view import ProofView
@@ -92,6 +93,11 @@ class ComposeScreen(BodyPane):
             then, otherwise = self.before_keys(self._show_preview, self.not_saved)
             self._keeper.store(then, otherwise, strict=False)
 
+    def action_pipe(self) -> None:
+        """Let a command of the person's read the message as it stands."""
+        then, otherwise = self.before_keys(self._ask_for_command, self.not_saved)
+        self._keeper.store(then, otherwise, strict=False)
+
     def action_signature(self) -> None:
         signature = self._signing.change()
         first = signature.partition("\n")[0]
@@ -135,6 +141,14 @@ class ComposeScreen(BodyPane):
             self._complain(saved.left_out[0])
         else:
             self.done(saved.page.row, "kept as a draft")
+
+    def _ask_for_command(self, saved: Saved) -> None:
+        self._autosaved(saved)
+        draft_id = saved.page.row.id
+        self.ask(lambda ws: ws.drafts.message_bytes(draft_id), self._pipe)
+
+    def _pipe(self, content: bytes) -> None:
+        self.app.push_screen(PipeScreen(content))
 
     def _ask_release(self, saved: Saved) -> None:
         self._autosaved(saved)

@@ -29,6 +29,8 @@ from tuimail.workspace.views import Page, Row
 from tuimail.workspace.workspace import Workspace
 
 NOBODY_NAMED: Final = "Nobody is named who could be asked to decide."
+HOW_TO_HAND_IN: Final = "tuimail submit --to ADDRESS --actor agent:NAME"
+"""What a program, or an agent, is told to call."""
 NOTHING_TO_REJECT: Final = "Nothing that is marked waits for a decision any more."
 HOW_TO_NAME: Final = "Name somebody: tuimail reviewers add NAME"
 HOW_TO_READ: Final = (
@@ -54,8 +56,8 @@ class ReviewScreen(LookingPane):
     EMPTY = (
         "Nothing to review.\n\n"
         "Programs hand in mail with:\n"
-        "tuimail submit --to … --actor agent:NAME\n\n"
-        "{pane.new} writes a new mail."
+        f"{HOW_TO_HAND_IN}\n\n"
+        "{review.copy-how} copies that.  {pane.new} writes a new mail."
     )
 
     def __init__(self) -> None:
@@ -64,17 +66,24 @@ class ReviewScreen(LookingPane):
         """Of which mail it was said that it is to be read first, and how."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "diff":
+            return self.has_tab("diff")
         if action == "act_later":
-            return super().check_action("act", parameters)
+            action = "act"
         if action == "edit_in_editor":
-            return super().check_action("act", ("edit",))
+            action, parameters = "act", ("edit",)
         if action in {"batch", "batch_no"} and self.is_mounted:
             return bool(self.table.marked)
         if action == "accept" and self.is_mounted:
             return self._has_warnings
-        if action == "diff":
-            return self.has_tab("diff")
+        if action == "copy_how":
+            return self.is_mounted and self.row is None
         return super().check_action(action, parameters)
+
+    def action_copy_how(self) -> None:
+        """Have the terminal take the command that programs hand mail in by."""
+        self.app.copy_to_clipboard(HOW_TO_HAND_IN)
+        self.tuimail.say(f"Copied, as far as this terminal allows it: {HOW_TO_HAND_IN}")
 
     def action_act(self, verb: str) -> None:
         target = self.target

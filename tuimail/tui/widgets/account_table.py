@@ -54,7 +54,7 @@ _COLUMNS: Final = (
     _Column(title="STATE", cells=13, text=accounts.state),
     _Column(
         title="TODAY",
-        cells=11,
+        cells=15,
         text=_plain(lambda one: accounts.today(one.view)),
         from_width=56,
     ),
