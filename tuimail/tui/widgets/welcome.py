@@ -17,7 +17,7 @@ from tuimail.tui.keys.key import Scope
 _ROWS: Final = (
     ("welcome.add", "add an account: an address, a password, a test"),
     ("welcome.demo", "try the demo: agents' drafts, a mail server inside"),
-    ("pane.new", "write a mail; it becomes a draft once there is an account"),
+    ("pane.new", "write a mail; a draft once there is an account"),
     ("app.help", "show all keys"),
     ("welcome.leave", "leave"),
 )
