@@ -326,14 +326,16 @@ def test_long_mails_take_no_more_memory_where_there_are_many(tuimail: Shell) -> 
         "Content-Transfer-Encoding: base64\n"
     )
     whole = mail("Long", text=file * 27_000).replace("\n\n", f"\n{head}\n", 1)
+    Path("one.mbox").write_bytes(mbox(mail("Short")))
     Path("all.mbox").write_bytes(mbox(*[whole] * 24))
+    tuimail("import", "one.mbox")  # what is imported first takes memory, too
     tracemalloc.start()
 
     answer = tuimail("import", "all.mbox")
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert (answer.code, len(subjects(tuimail))) == (0, 1)
+    assert (answer.code, len(subjects(tuimail))) == (0, 2)
     assert most < 35_000_000 < 24 * len(whole)
 
 

@@ -53,16 +53,6 @@ class HasCursor(Protocol):
         ...
 
 
-@runtime_checkable
-class IsTypedInto(Protocol):
-    """A field of Textual's."""
-
-    @property
-    def cursor_screen_offset(self) -> Offset:
-        """Where the next letter goes, from the screen's corner."""
-        ...
-
-
 class DressedApp(App[int]):
     """An app that wears a theme, and draws with the signs that a terminal has."""
 
@@ -143,9 +133,10 @@ class DressedApp(App[int]):
         the field has its place or its width.
         """
         focused = self.focused
-        if isinstance(focused, IsTypedInto):
-            return focused.cursor_screen_offset
-        if isinstance(focused, HasCursor) and not self.moves:
+        typed_at = getattr(focused, "cursor_screen_offset", None)
+        if isinstance(typed_at, Offset):
+            return typed_at
+        if not self.moves and isinstance(focused, HasCursor):
             return focused.region.offset + focused.cursor_offset
         return self._left_at
 

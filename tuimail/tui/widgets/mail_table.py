@@ -21,6 +21,7 @@ from textual.message import Message
 from tuimail.tui.guard import Guard
 from tuimail.tui.keymap import bindings
 from tuimail.tui.keys.key import Scope
+from tuimail.tui.widgets import at_once
 from tuimail.tui.widgets.layouts import Layout
 from tuimail.tui.widgets.loaded import Asked, Loaded
 from tuimail.tui.widgets.marks import Marks
@@ -398,7 +399,7 @@ class MailTable(RowView):
         self._reveal()
         self._refresh_place(before)
         self._refresh_place(place)
-        self.draw_now()
+        at_once.draw(self)
 
     def _reach(self, before: int, place: int) -> None:
         """Mark what lies between, while a range is being marked."""

@@ -15,6 +15,7 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tuimail.tui.widgets import at_once
 from tuimail.tui.widgets.layouts import Cell, Cells, Grouped, Layout
 from tuimail.tui.widgets.loaded import Loaded
 from tuimail.tui.widgets.prose import Kind, wrapped
@@ -108,19 +109,6 @@ class RowView(ScrollView, can_focus=True):
             *regions, repaint=repaint, layout=layout, recompose=recompose
         )
 
-    def draw_now(self) -> None:
-        """Have the terminal show what changed here, before anything else is done.
-
-        Textual collects changes for some milliseconds, and lays out what others
-        need first; somebody who holds a key down sees both.
-        """
-        screen = self.screen
-        if self.is_attached and screen is self.app.screen:
-            compositor = screen._compositor  # noqa: SLF001 - there is no other way
-            compositor.update_widgets({self, self.vertical_scrollbar})
-            update = compositor.render_partial_update()
-            self.app._display(screen, update)  # noqa: SLF001 - as above
-
     def came_into_view(self) -> None:
         """Take note that somebody scrolled."""
 
@@ -132,11 +120,11 @@ class RowView(ScrollView, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Draw what came into view, unless it was there before."""
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.position = new_value
         if self._is_following:
-            if self.show_vertical_scrollbar:
-                self.vertical_scrollbar.position = new_value
             return
-        super().watch_scroll_y(old_value, new_value)
+        self._shift(round(old_value), round(new_value))
         self.came_into_view()
 
     def render_line(self, y: int) -> Strip:
@@ -213,6 +201,16 @@ class RowView(ScrollView, can_focus=True):
             return None, place < self._loaded.total, False, ""
         group = self._group(row, place)
         return row, self.is_selected(row), self.is_marked(row), group
+
+    def _shift(self, before: int, now: int) -> None:
+        """Draw what came into view, and what stands in front of the first row."""
+        if before == now:
+            return
+        lines = range(self._header_height, self.size.height)
+        at_once.shift(self, lines, now - before)
+        if self._groups is not None:
+            self._refresh_place(before // self._layout.height)
+            self._refresh_place(now // self._layout.height)
 
     def _refresh_place(self, place: int) -> None:
         height = self._layout.height
