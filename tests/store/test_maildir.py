@@ -115,9 +115,18 @@ def test_it_is_known_which_revision_is_shown(
     maildir.place("d1", ".Drafts", message)
     maildir.place("d2", ".Drafts", message, revision=12)
     (root / ".Drafts" / "new" / "1700000000.M1P1.host:2,S").touch()
+    (usual,) = (root / ".Drafts" / "cur").glob("d1.*")
+    usual.rename(usual.with_name(f"{usual.name}F"))
 
-    assert maildir.shown(".Drafts") == (("1700000000", 0), ("d1", 1), ("d2", 12))
-    assert maildir.shown(".Sent") == ()
+    assert sorted(maildir.shown(".Drafts")) == [
+        ("1700000000", 0, False),
+        ("d1", 1, False),
+        ("d2", 12, True),
+    ]
+    assert list(maildir.shown(".Sent")) == []
+    assert maildir.has(".Drafts", "d2", 12)
+    assert not maildir.has(".Drafts", "d2", 1)
+    assert not maildir.has(".Drafts", "d1", 1)
 
 
 def test_what_belongs_nowhere_is_removed(

@@ -14,7 +14,7 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from tuimail.store.durable import make_folder, write_durably
 from tuimail.store.failures import told
@@ -42,6 +42,25 @@ _KEPT: Final = ("cur", "new")
 def folder_of(status: str) -> str | None:
     """Return the folder for mail of this status, or None for none at all."""
     return _FOLDER_OF.get(status)
+
+
+def statuses_of(folder: str) -> frozenset[str]:
+    """Return the words of the mail that belongs into a folder."""
+    return frozenset(_STATUSES[folder])
+
+
+class Copy(NamedTuple):
+    """A message in a folder."""
+
+    draft_id: str
+    revision: int
+    is_usual: bool
+    """Whether it has the name that it was given; there is one such copy."""
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Which bytes it shows."""
+        return self.draft_id, self.revision
 
 
 class Maildir:
@@ -83,13 +102,22 @@ class Maildir:
         self._make()
         return tuple(sorted(path.name.split(".", 1)[0] for path in self._in(folder)))
 
-    def shown(self, folder: str) -> tuple[tuple[str, int], ...]:
-        """Return whose message is in ``folder``, and in which revision.
+    def shown(self, folder: str) -> Iterator["Copy"]:
+        """Yield whose message is in ``folder``, and in which revision, in no order.
 
         A revision is 0 where another program has given a copy a name of its own.
         """
         self._make()
-        return tuple(sorted(_shown(path.name) for path in self._in(folder)))
+        for part in _KEPT:
+            path = self._folder / folder / part
+            with told(path), os.scandir(path) as entries:
+                for entry in entries:
+                    yield _shown(entry.name, is_looked_at=part == _KEPT[0])
+
+    def has(self, folder: str, draft_id: str, revision: int) -> bool:
+        """Whether this revision is in ``folder`` under its usual name."""
+        name = _usual(draft_id, str(revision))
+        return os.path.lexists(f"{self._current[folder]}/{name}")
 
     def _make(self) -> None:
         if self._is_made:
@@ -134,7 +162,7 @@ class Maildir:
     def _named(self, draft_id: str, revision: int) -> Iterator[Path]:
         """Yield what there is under the usual name, in whichever folder."""
         for folder in self._current.values():
-            path = f"{folder}/{draft_id}.{revision}{_ENDING}"
+            path = f"{folder}/{_usual(draft_id, str(revision))}"
             if os.path.lexists(path):
                 yield Path(path)
 
@@ -148,13 +176,19 @@ class Maildir:
             number = f"{revision}"
         else:
             number = f"{revision}-{secrets.token_hex(6)}"
-        return Path(f"{self._current[folder]}/{draft_id}.{number}{_ENDING}")
+        return Path(self._current[folder], _usual(draft_id, number))
 
 
-def _shown(name: str) -> tuple[str, int]:
+def _shown(name: str, *, is_looked_at: bool) -> Copy:
     draft_id, _, rest = name.partition(".")
     number = _DIGITS.match(rest)
-    return draft_id, int(number[0]) if number else 0
+    revision = int(number[0]) if number else 0
+    is_usual = is_looked_at and name == _usual(draft_id, str(revision))
+    return Copy(draft_id, revision, is_usual)
+
+
+def _usual(draft_id: str, number: str) -> str:
+    return f"{draft_id}.{number}{_ENDING}"
 
 
 def _right(found: Iterable[Path], folder: str, source: Path) -> Path | None:

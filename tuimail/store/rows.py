@@ -1,7 +1,7 @@
 """Pages of the list that faces show, by key, at any number of mails."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -95,10 +95,25 @@ class Rows:
         with self._database.reading():
             return self.listed([id])[0]
 
-    def places(self, statuses: frozenset[str]) -> tuple[Place, ...]:
-        """Return where every mail with one of these words stands, in no order."""
-        words = json.dumps(sorted(statuses))
-        return tuple(self._database.read(_PLACES, (words,), Place))
+    def places(self, statuses: frozenset[str], *, since: str = "") -> Iterator[Place]:
+        """Yield where every mail with one of these words stands, in no order.
+
+        It is read in pieces: as of one moment only inside of ``reading``.
+
+        Args:
+            statuses: Words to look for.
+            since: Only what changed then or later; as an instant is stored.
+        """
+        for status in sorted(statuses):
+            last = since, ""
+            while found := self._database.read(_PLACES, (status, *last), Place):
+                yield from found
+                last = found[-1].changed_at, found[-1].id
+
+    def places_of(self, ids: Collection[str]) -> tuple[Place, ...]:
+        """Return where those of ``ids`` stand that there are, in no order."""
+        words = json.dumps(list(ids))
+        return tuple(self._database.read(_PLACES_OF, (words,), Place))
 
     def submission_ids(self, draft_id: str) -> tuple[str, ...]:
         """Return every submission of one mail, oldest first."""
@@ -217,7 +232,12 @@ WHERE draft.id IN (SELECT value FROM json_each(:ids))
 """
 _PLACES: Final = """
 SELECT id, revision, status, changed_at FROM drafts
-WHERE status IN (SELECT value FROM json_each(?))
+WHERE status = ? AND (changed_at, id) > (?, ?)
+ORDER BY changed_at, id LIMIT 500
+"""
+_PLACES_OF: Final = """
+SELECT id, revision, status, changed_at FROM drafts
+WHERE id IN (SELECT value FROM json_each(?))
 """
 _SUBMISSIONS: Final = """
 SELECT id FROM submissions WHERE draft_id = ? ORDER BY released_at, id

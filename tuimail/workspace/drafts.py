@@ -352,7 +352,8 @@ class DraftDesk:
 
     def ids(self, statuses: frozenset[str]) -> tuple[str, ...]:
         """Return the ids of all mails of these statuses, newest change first."""
-        found = self._stores.rows.places(statuses)
+        with self._stores.database.reading():
+            found = list(self._stores.rows.places(statuses))
         newest = sorted(found, key=lambda one: (one.changed_at, one.id), reverse=True)
         return tuple(one.id for one in newest)
 

@@ -24,6 +24,7 @@ from tuimail.store.instants import instant_text
 from tuimail.store.maildir import folder_of
 from tuimail.store.outbound import Staging
 from tuimail.store.rows import ListRow
+from tuimail.workspace.misplaced import misplaced
 from tuimail.workspace.rendering import pieces_again
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import (
@@ -160,19 +161,12 @@ def mend(stores: Stores, *, since: datetime | None = None) -> None:
         since: What changed after this is written anew: the machine may have ended
             before it was on the disk. None where only a process did.
     """
-    waiting = stores.rows.places(_OPEN)
     for folder in (".Drafts", ".Review", ".Outbox"):
-        shown = frozenset(stores.maildir.shown(folder))
-        belong = {
-            (one.id, one.revision) for one in waiting if folder_of(one.status) == folder
-        }
-        for key in shown ^ belong:
-            _let_wait(stores, key[0], is_new=key in belong)
+        for draft_id, belongs in misplaced(stores, folder):
+            _let_wait(stores, draft_id, is_new=belongs)
     if since is not None:
-        begun = instant_text(since)
-        for one in waiting:
-            if one.changed_at >= begun:
-                _let_wait(stores, one.id, is_new=True)
+        for one in stores.rows.places(_OPEN, since=instant_text(since)):
+            _let_wait(stores, one.id, is_new=True)
     catch_up(stores)
     stores.keep_head()
 
