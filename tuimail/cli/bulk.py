@@ -9,7 +9,7 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
@@ -23,6 +23,7 @@ from tuimail.cli.parser import Command, Parser, seconds
 from tuimail.cli.sending import add_late
 from tuimail.cli.times import moment_for
 from tuimail.core.schedule import Late
+from tuimail.core.values import replace
 from tuimail.errors import UsageError
 from tuimail.settings.files import expanded
 

@@ -2,11 +2,11 @@
 
 from argparse import Namespace
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuimail.cli.console import Console
+from tuimail.core.values import dataclass, field
 from tuimail.errors import UsageError
 from tuimail.settings.files import expanded
 from tuimail.settings.prompts import NOBODY, Prompts

@@ -2,12 +2,12 @@
 
 from argparse import ArgumentTypeError
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tuimail.cli.call import Call
 from tuimail.cli.parser import Parser
+from tuimail.core.values import replace
 from tuimail.errors import UsageError
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ workspace to say.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -14,6 +13,7 @@ from typing import Final
 from tuimail.cli.call import Call
 from tuimail.cli.flags import STDIN
 from tuimail.core.draft import Draft, check_idempotency_key
+from tuimail.core.values import dataclass
 from tuimail.errors import FieldError, UsageError
 from tuimail.settings.files import expanded
 from tuimail.settings.texts import decoded, read_text

@@ -1,12 +1,12 @@
 """The flags that make one mail for each row of data."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tuimail.cli.call import Call
 from tuimail.cli.flags import STDIN
 from tuimail.core.templates.merge_data import MergeData, is_json, merge_data
+from tuimail.core.values import dataclass
 from tuimail.settings.files import expanded, is_file
 from tuimail.settings.paths import config_path, templates_path
 from tuimail.settings.texts import decoded, read_text

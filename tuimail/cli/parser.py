@@ -3,13 +3,13 @@
 import argparse
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
 from typing import Final, NoReturn
 
 from tuimail.cli.call import Call
 from tuimail.cli.verbs import GLOBAL_OPTIONS
+from tuimail.core.values import dataclass
 from tuimail.errors import UsageError
 from tuimail.settings.files import is_unicode
 

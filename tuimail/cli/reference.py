@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -11,6 +10,7 @@ from tuimail.cli.parser import Parser
 from tuimail.cli.verbs import LINEAR, VERBS
 from tuimail.core.draft import Priority
 from tuimail.core.service import Category
+from tuimail.core.values import dataclass
 
 _OF_METAVAR: Final[Mapping[str, str]] = {
     "ID": "mails",

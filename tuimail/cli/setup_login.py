@@ -1,9 +1,9 @@
 """The question how to log in: a password and where it is, or signing in."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from tuimail.core.values import replace
 from tuimail.workspace.setting_up import SIGN_IN, TYPED, Setup, Step
 from tuimail.workspace.setup_desk import own_entry
 from tuimail.workspace.setup_words import (

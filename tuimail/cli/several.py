@@ -4,7 +4,6 @@ All of them are checked before the first is stored, and answered together.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tuimail.cli import exits
@@ -19,6 +18,7 @@ from tuimail.cli.delivery import (
 )
 from tuimail.cli.fields import Request, lifetime_of
 from tuimail.core.schedule import Late
+from tuimail.core.values import replace
 from tuimail.errors import TuimailError
 from tuimail.workspace.documents import Document, record_document
 from tuimail.workspace.views import Page, Row

@@ -11,7 +11,6 @@ Pure.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Final
 
 from tuimail.core.characters import (
@@ -22,6 +21,7 @@ from tuimail.core.characters import (
     describe,
 )
 from tuimail.core.domain import GrammarError, read_domain, wire_domain
+from tuimail.core.values import dataclass, replace
 from tuimail.errors import AddressError
 
 LOCAL_LIMIT: Final = 64

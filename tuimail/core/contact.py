@@ -4,11 +4,12 @@ Pure.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import log2
 from typing import Final
 from unicodedata import combining, normalize
+
+from tuimail.core.values import dataclass
 
 HALF_LIFE: Final = timedelta(days=30)
 """A mail counts half as much as one that was sent so much later."""

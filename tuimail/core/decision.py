@@ -7,11 +7,11 @@ Pure.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from tuimail.core.characters import NOT_IN_A_BODY, describe
+from tuimail.core.values import dataclass
 from tuimail.errors import FieldError
 
 LONGEST_REASON: Final = 500

@@ -10,10 +10,11 @@ Pure: the limit counts steps, so that the same texts give the same diff anywhere
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 from typing import Final, NamedTuple
+
+from tuimail.core.values import dataclass, replace
 
 STEPS: Final = 200_000
 """Comparisons that a diff may take: a tenth of a second or so."""

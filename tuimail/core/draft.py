@@ -11,7 +11,6 @@ workspace's blobs.
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -27,6 +26,7 @@ from tuimail.core.header_names import (
 )
 from tuimail.core.lines import check_line
 from tuimail.core.service import NOTHING_ASKED, ServiceOptions
+from tuimail.core.values import dataclass
 from tuimail.errors import FieldError, NotComposableError
 
 AGENT_PREFIX: Final = "agent:"

@@ -3,9 +3,10 @@
 Pure.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from tuimail.core.values import dataclass
 
 PLACE_LIMIT: Final = 200
 """Characters of what a finding quotes."""

@@ -9,7 +9,6 @@ Pure.
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -17,6 +16,7 @@ from tuimail.core.http_reasons import HttpStage
 from tuimail.core.retry import LONGEST_WAIT
 from tuimail.core.status import Judgement
 from tuimail.core.submission import AccountFault, VerdictKind
+from tuimail.core.values import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

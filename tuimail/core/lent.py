@@ -8,9 +8,9 @@ Pure.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
+from tuimail.core.values import dataclass, field
 from tuimail.errors import FieldError
 
 HEADERS: Final = ("From", "To", "Cc", "Bcc", "Subject")

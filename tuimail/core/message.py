@@ -5,12 +5,12 @@ Pure values.
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from tuimail.core.service import NOTHING_ASKED, ServiceOptions
+from tuimail.core.values import dataclass
 
 RELEASE_DIGEST_VERSION: Final = 1
 

@@ -9,10 +9,12 @@ Pure: the time is an argument.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import Final
+
+from tuimail.core.values import dataclass
 
 WARM_UP_DAYS: Final = 30
 """So long a warm-up lasts that has no ``per_day`` to reach."""

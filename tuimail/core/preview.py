@@ -8,7 +8,6 @@ Pure.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 from urllib.parse import urljoin
@@ -21,6 +20,7 @@ from tuimail.core.finding import Finding
 from tuimail.core.html.facts import HtmlFacts, examine
 from tuimail.core.html.reading import Link
 from tuimail.core.html.text import HtmlText
+from tuimail.core.values import dataclass
 from tuimail.core.wire.flowed import unflow
 from tuimail.core.wire.parts import Part, header_fields, walk
 from tuimail.errors import FieldError

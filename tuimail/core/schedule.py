@@ -6,10 +6,11 @@ nobody wants to be asked about a minute.
 Pure.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from tuimail.core.values import dataclass
 
 FARTHEST: Final = timedelta(days=366)
 """How far ahead mail may be scheduled; what is farther is a clock's mistake."""

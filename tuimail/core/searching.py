@@ -8,7 +8,6 @@ Pure.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -16,6 +15,7 @@ from tuimail.core.address import Address
 from tuimail.core.draft import AGENT_PREFIX, Draft
 from tuimail.core.html.text import html_to_text
 from tuimail.core.lifecycle import DraftState, SubmissionState
+from tuimail.core.values import dataclass
 from tuimail.errors import FieldError
 
 MOST_CHARACTERS: Final = 400_000

@@ -10,11 +10,12 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Final
 
 from tuimail.core.characters import NOT_IN_A_LINE, describe
+from tuimail.core.values import dataclass
 from tuimail.errors import FieldError
 
 TAG_LIMIT: Final = 128

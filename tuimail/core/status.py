@@ -13,7 +13,6 @@ Pure.
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
@@ -25,6 +24,7 @@ from tuimail.core.submission import (
     RecipientState,
     VerdictKind,
 )
+from tuimail.core.values import dataclass, replace
 
 
 class Stage(StrEnum):

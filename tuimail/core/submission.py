@@ -7,7 +7,6 @@ Pure: no clock, no database.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -15,6 +14,7 @@ from typing import Final
 from tuimail.core.characters import storable
 from tuimail.core.lifecycle import SubmissionEvent
 from tuimail.core.message import EnvelopeRecipient
+from tuimail.core.values import dataclass
 
 
 class RecipientState(StrEnum):

@@ -7,13 +7,13 @@ decides nothing. None of it approves, releases, or chooses a credential.
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from tuimail.core.address import is_same, parse_address
 from tuimail.core.draft import Draft
+from tuimail.core.values import dataclass, replace
 from tuimail.errors import (
     AddressError,
     AttachmentError,

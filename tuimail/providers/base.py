@@ -5,13 +5,13 @@ and calls ``point_of_no_return`` before the step that cannot be taken back.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar, Protocol, runtime_checkable
 
 from tuimail.core.draft import Draft, check_idempotency_key
 from tuimail.core.message import Envelope
 from tuimail.core.submission import AccountFault, Verdicts
+from tuimail.core.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

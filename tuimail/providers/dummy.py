@@ -1,12 +1,12 @@
 """A way out that leads nowhere: messages are kept in memory, for tests."""
 
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
 from tuimail.core.status import OUR_MACHINE
 from tuimail.core.submission import Receipt, VerdictKind, Verdicts
+from tuimail.core.values import dataclass
 from tuimail.providers.base import (
     AccountCheck,
     Capabilities,

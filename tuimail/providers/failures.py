@@ -7,7 +7,6 @@ import os
 import re
 import ssl
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from socket import gaierror
 from typing import Final
@@ -15,6 +14,7 @@ from typing import Final
 from tuimail.core.message import Envelope
 from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt, VerdictKind, Verdicts
+from tuimail.core.values import replace
 from tuimail.providers.everybody import told_to_all
 
 

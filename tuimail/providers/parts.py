@@ -8,7 +8,6 @@ in another way than it was approved. Pure.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Final
 
 from tuimail.core.address import Address
@@ -20,6 +19,7 @@ from tuimail.core.handed_in.mailboxes import read_mailboxes
 from tuimail.core.handed_in.notes import Notes
 from tuimail.core.handed_in.words import read_words
 from tuimail.core.message import Envelope, Role
+from tuimail.core.values import dataclass, replace
 from tuimail.core.wire.flowed import unflow
 from tuimail.errors import FieldError, UnsupportedFeatureError
 

@@ -6,7 +6,6 @@ approved, with the field named, and never left out in silence. Pure.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -14,6 +13,7 @@ from tuimail.core import compose
 from tuimail.core.draft import Draft
 from tuimail.core.header_names import PRIORITY_HEADERS, UNSUBSCRIBE_HEADERS
 from tuimail.core.message import Envelope
+from tuimail.core.values import dataclass
 from tuimail.core.wire.encoding import encode_text
 from tuimail.core.wire.headers import write_header
 from tuimail.errors import UnsupportedFeatureError

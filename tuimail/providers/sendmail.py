@@ -16,7 +16,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -31,6 +30,7 @@ from tuimail.core.submission import (
     VerdictKind,
     Verdicts,
 )
+from tuimail.core.values import dataclass
 from tuimail.providers import options
 from tuimail.providers.base import (
     AccountCheck,

@@ -9,10 +9,10 @@ Every function but the pure ones may block for as long as its time limit.
 import hashlib
 import json
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from tuimail.core.values import dataclass, field
 from tuimail.errors import SecretError
 from tuimail.settings import keyrings
 from tuimail.settings.secrets import LIMIT

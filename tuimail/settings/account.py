@@ -8,11 +8,11 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from tuimail.core.address import Address, is_same
 from tuimail.core.pacing import UNLIMITED, Limits
+from tuimail.core.values import dataclass, field
 from tuimail.errors import ConfigurationError
 from tuimail.settings.identities import Identity
 from tuimail.settings.oauth import OAUTH, OAuth

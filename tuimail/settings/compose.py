@@ -5,9 +5,9 @@ Pure.
 
 import re
 import shlex
-from dataclasses import dataclass
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.settings.schema import Table
 
 KEYS: Final = ("address_command", "markdown", "spelling")

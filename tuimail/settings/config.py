@@ -8,7 +8,6 @@ No secret is in any of them, only a reference to where it is.
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +16,7 @@ import tomli_w
 
 from tuimail.core.address import Address
 from tuimail.core.draft import check_unsubscribe_url
+from tuimail.core.values import dataclass, field
 from tuimail.errors import ConfigurationError, FieldError
 from tuimail.settings.account import AccountSettings
 from tuimail.settings.account_tables import account_table, read_account, read_accounts

@@ -6,11 +6,11 @@ Pure.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.address import Address, format_address, parse_address
 from tuimail.core.characters import NOT_IN_A_BODY, describe
+from tuimail.core.values import dataclass
 from tuimail.errors import AddressError
 from tuimail.settings.schema import Table
 

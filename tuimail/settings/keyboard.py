@@ -7,10 +7,10 @@ what is wrong with a key keeps nobody from sending mail.
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from tuimail.core.values import dataclass, field, replace
 from tuimail.errors import ConfigurationError
 from tuimail.settings.files import expanded, parsed, read_content
 from tuimail.settings.places import Place, lines_of

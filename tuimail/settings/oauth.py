@@ -7,10 +7,10 @@ Pure.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from tuimail.core.values import dataclass
 from tuimail.errors import ConfigurationError
 from tuimail.settings.schema import Table
 

@@ -8,10 +8,10 @@ as bad as a file that cannot be read.
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tuimail.core.values import dataclass
 from tuimail.errors import ConfigurationError
 from tuimail.settings.files import parsed, read_content
 

@@ -5,9 +5,9 @@ Pure: it is given what was parsed.
 
 import difflib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from tuimail.core.values import dataclass, field
 from tuimail.errors import ConfigurationError
 
 

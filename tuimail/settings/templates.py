@@ -6,10 +6,10 @@ template somebody else wrote reads no keys and no passwords into a mail.
 """
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.errors import TemplateError
 from tuimail.settings.texts import READING, decoded, reason, regular
 

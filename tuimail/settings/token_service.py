@@ -11,12 +11,12 @@ import json
 import re
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Final
 from urllib.parse import unquote_plus, urlencode, urlsplit
 
+from tuimail.core.values import dataclass, field
 from tuimail.errors import SecretError, TemporarySecretError
 from tuimail.settings.files import is_unicode
 from tuimail.settings.oauth import OAuth

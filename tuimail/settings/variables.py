@@ -8,9 +8,9 @@ Others are left alone, they may be another program's. Pure.
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.errors import ConfigurationError
 
 PREFIX: Final = "TUIMAIL_"

@@ -4,10 +4,10 @@ Lines are added and never changed; the newest about a warning is what holds.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.store.database import Database
 from tuimail.store.instants import instant, instant_text
 

@@ -7,10 +7,10 @@ writes over what another window shows.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.store.facts import Facts
 from tuimail.store.instants import instant, instant_text
 

@@ -1,10 +1,10 @@
 """Which accounts are held, and why. Their settings are not stored here."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from tuimail.core.submission import AccountFault
+from tuimail.core.values import dataclass
 from tuimail.store.database import Database
 from tuimail.store.instants import (
     instant,

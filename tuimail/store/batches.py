@@ -6,11 +6,11 @@ of a batch: the caller's transaction undoes it.
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
 from tuimail.core.submission import Receipt, Recipient, Verdict, recipient_state
+from tuimail.core.values import dataclass
 from tuimail.errors import NotFoundError
 from tuimail.store.attempts import answer_values, decode_recipient, receipt_values
 from tuimail.store.database import Database, Value

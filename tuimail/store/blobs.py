@@ -15,11 +15,11 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.errors import AttachmentError, DigestMismatchError, StoreError
 from tuimail.store import within
 from tuimail.store.database import DATABASE_NAME, beside

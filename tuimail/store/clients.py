@@ -3,10 +3,10 @@
 Of a token, only the SHA-256 is here: 256 random bits need no slower hash.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from tuimail.core.values import dataclass, field
 from tuimail.store.database import Database, Value
 from tuimail.store.instants import (
     instant,

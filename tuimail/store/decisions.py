@@ -6,13 +6,13 @@ marked spent, which the database does by itself when the draft leaves
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from tuimail.core.decision import Comment
+from tuimail.core.values import dataclass
 from tuimail.store.database import Database, Values
 from tuimail.store.instants import (
     instant,

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from tuimail.core.draft import Draft, Origin
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.lifecycle import DraftState
 from tuimail.core.message import Message
+from tuimail.core.values import dataclass
 from tuimail.errors import InputError, NotFoundError, StoreError
 from tuimail.store.database import Database, Value, Values
 from tuimail.store.instants import instant, instant_text, instant_text_or_none

@@ -7,12 +7,12 @@ verified here. Bcc addresses, bodies and server replies never get into it.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
 import msgspec
 
+from tuimail.core.values import dataclass
 from tuimail.store.database import Database
 from tuimail.store.instants import instant
 

@@ -5,13 +5,13 @@ take the name of another, and forbid less. So there is always a file: where it i
 missing, what it said is lost, and less is allowed until a person says it again.
 """
 
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from tuimail.core.values import dataclass, field, replace
 from tuimail.errors import StoreError
 from tuimail.store.clients import ClientRow, Clients
 from tuimail.store.kept_lists import ACCESS, KeptList, ListFile

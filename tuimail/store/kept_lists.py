@@ -7,13 +7,13 @@ that says whether it is still what was written.
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
 import msgspec
 
+from tuimail.core.values import dataclass
 from tuimail.errors import StoreError
 from tuimail.store.durable import blocks, write_durably, write_unflushed
 

@@ -4,10 +4,10 @@ A key belongs to who asked and to the account; it is written in the transaction
 that makes its mail, stands for that mail ever after, and outlives it.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.store.database import Database
 from tuimail.store.instants import instant, instant_text
 

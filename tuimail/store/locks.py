@@ -10,11 +10,11 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
 from weakref import WeakSet
 
+from tuimail.core.values import dataclass, replace
 from tuimail.store.durable import make_folder
 from tuimail.store.failures import told
 

@@ -6,10 +6,10 @@ and marked as told by the face that told it.
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.store.database import Database
 from tuimail.store.instants import instant, instant_text
 

@@ -7,10 +7,10 @@ no count that could be wrong.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from tuimail.core.values import dataclass
 from tuimail.store.database import Database
 from tuimail.store.facts import Facts
 from tuimail.store.instants import instant, instant_text

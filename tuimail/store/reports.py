@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
 from tuimail.core.message import Role
 from tuimail.core.reports.report import Action
+from tuimail.core.values import dataclass
 from tuimail.store.database import Database, Value
 from tuimail.store.instants import instant, instant_text
 

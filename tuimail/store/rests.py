@@ -1,9 +1,9 @@
 """Which accounts are left alone for a while, because a server was not reached."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.store.database import Database
 from tuimail.store.instants import instant, instant_text
 

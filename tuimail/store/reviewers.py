@@ -1,9 +1,9 @@
 """People who decide under their own name; of their PIN, only a slow hash is here."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from tuimail.core.values import dataclass, field
 from tuimail.store.database import Database
 from tuimail.store.facts import Facts
 from tuimail.store.instants import (

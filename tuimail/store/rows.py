@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
 from tuimail.core.lifecycle import DraftState
+from tuimail.core.values import dataclass
 from tuimail.store.database import Database, Value
 from tuimail.store.drafts import DraftRow, Drafts
 from tuimail.store.instants import instant_or_none, instant_text

@@ -8,7 +8,6 @@ existing workspace is upgraded, a copy of the database is put beside it.
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Final
 import apsw
 
 from tuimail.core.lifecycle import DRAFT_STEPS, SUBMISSION_STEPS, moves
+from tuimail.core.values import dataclass
 from tuimail.errors import NewerWorkspaceError, ReadOnlyWorkspaceError, StoreError
 from tuimail.store.durable import replacing
 from tuimail.store.failures import damaged

@@ -5,11 +5,11 @@ Nothing here is a state of mail, and nothing of it is told in the journal.
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from tuimail.core.decision import Comment
+from tuimail.core.values import dataclass
 from tuimail.store.database import Database, Value
 from tuimail.store.instants import instant, instant_text
 

@@ -6,7 +6,6 @@ refuses the steps that are not in ``core.lifecycle``.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -22,6 +21,7 @@ from tuimail.core.submission import (
     RecipientState,
     Verdict,
 )
+from tuimail.core.values import dataclass
 from tuimail.errors import NotFoundError
 from tuimail.store.attempts import (
     END_ATTEMPT,

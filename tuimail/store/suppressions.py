@@ -5,11 +5,11 @@ The journal has only hashes of what is here; the database writes it by itself.
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from tuimail.core.suppression import Scope, Source
+from tuimail.core.values import dataclass
 from tuimail.store.database import Database, Value
 from tuimail.store.instants import instant, instant_text
 

@@ -7,10 +7,10 @@ show one draft. Nothing here is mail yet, so nothing here is told in the journal
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.store.database import Database, Values
 from tuimail.store.instants import instant, instant_text
 

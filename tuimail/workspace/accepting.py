@@ -5,10 +5,10 @@ level block is overruled by a word, and never let stand here.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from tuimail.core.decision import check_words
 from tuimail.core.finding import Finding, Severity
+from tuimail.core.values import dataclass
 from tuimail.errors import FieldError, TransitionError
 from tuimail.store.acceptances import AcceptanceRow
 from tuimail.store.drafts import DraftRow, Revision

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Unpack
 
 from tuimail.core.address import format_address
 from tuimail.core.submission import AccountFault
+from tuimail.core.values import replace
 from tuimail.errors import ConfigurationError
 from tuimail.providers.base import AccountCheck
 from tuimail.settings import keyrings

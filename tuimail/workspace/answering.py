@@ -9,7 +9,6 @@ of its own.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -19,6 +18,7 @@ from tuimail.core.decision import LONGEST_REASON, Comment
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding
 from tuimail.core.lifecycle import DraftState
+from tuimail.core.values import dataclass, replace
 from tuimail.store.decisions import DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace import discretion

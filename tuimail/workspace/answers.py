@@ -4,7 +4,6 @@ Reads nothing and writes nothing.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import PurePath
 from typing import Final
@@ -20,6 +19,7 @@ from tuimail.core.submission import (
     VerdictKind,
     Verdicts,
 )
+from tuimail.core.values import replace
 from tuimail.errors import StoreError, TuimailError
 from tuimail.workspace import discretion
 

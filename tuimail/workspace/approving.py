@@ -6,7 +6,6 @@ each is told what the other did.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
 
@@ -22,6 +21,7 @@ from tuimail.core.decision import (
 )
 from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, advance
 from tuimail.core.message import Message
+from tuimail.core.values import dataclass, replace
 from tuimail.errors import (
     DigestMismatchError,
     FieldError,

@@ -6,7 +6,6 @@ which file, and might mean one that the agent itself may not read.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -14,6 +13,7 @@ from tuimail.core.draft import Attachment, check_content_id, is_agent
 from tuimail.core.files.names import BIDI_CONTROLS, clean_name, has_folders
 from tuimail.core.files.types import declared_type, media_type_of
 from tuimail.core.finding import Finding, Severity
+from tuimail.core.values import dataclass
 from tuimail.errors import AttachmentError, FieldError
 from tuimail.settings.files import expanded
 from tuimail.store.blobs import PathRules

@@ -1,8 +1,8 @@
 """The desk for the journal: whether it is whole, its end, and all of it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from tuimail.core.values import dataclass
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.witnessing import first_misfit
 

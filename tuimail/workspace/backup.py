@@ -9,7 +9,6 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -27,6 +26,7 @@ from tuimail.core.submission import (
     Receipt,
     RecipientState,
 )
+from tuimail.core.values import dataclass
 from tuimail.errors import FieldError, FullDiskError, StoreError
 from tuimail.store.copying import TreeCopy, copy_database
 from tuimail.store.database import DATABASE_NAME

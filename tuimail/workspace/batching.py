@@ -7,13 +7,13 @@ nothing above info was noticed about any. Each gets its own decision and digest.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
 
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Severity
 from tuimail.core.lifecycle import DraftEvent, DraftState
 from tuimail.core.likeness import likeness
+from tuimail.core.values import dataclass, replace
 from tuimail.errors import FieldError, NotFoundError, TuimailError, UsageError
 from tuimail.store.drafts import DraftRow
 from tuimail.workspace import approving, consent, pages, reading, standing

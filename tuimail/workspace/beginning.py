@@ -4,12 +4,12 @@ Nothing is stored but the files that are taken along; what is returned is for a
 person to go on with.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.address import Address, format_address, is_same
 from tuimail.core.beginning.beginning import Beginning
 from tuimail.core.draft import Draft
+from tuimail.core.values import dataclass
 from tuimail.errors import FieldError
 from tuimail.settings.account import AccountSettings
 from tuimail.workspace.attaching import FileToAttach

@@ -6,11 +6,11 @@ both; in this order, so that nothing comes in after it was cleaned.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from tuimail.core.draft import Body
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.signature import is_signed, signed_html, signed_text, unsigned
+from tuimail.core.values import dataclass, replace
 from tuimail.core.wire.encoding import with_lf
 from tuimail.errors import FieldError
 

@@ -7,7 +7,6 @@ unless what it said before reached nobody.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -16,6 +15,7 @@ from urllib.parse import quote
 from tuimail.core.draft import Draft, require_recipient
 from tuimail.core.finding import Finding
 from tuimail.core.schedule import Late
+from tuimail.core.values import dataclass, field
 from tuimail.errors import (
     FieldError,
     KeyConflictError,

@@ -13,7 +13,6 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 from functools import partial
@@ -24,6 +23,7 @@ from tuimail.core.message import Envelope, release_digest
 from tuimail.core.retry import GIVE_UP_AFTER
 from tuimail.core.schedule import Plan
 from tuimail.core.submission import Recipient, RecipientState
+from tuimail.core.values import dataclass, field
 from tuimail.errors import StoreError
 from tuimail.settings.account import AccountSettings
 from tuimail.store.submissions import SubmissionRow

@@ -9,7 +9,6 @@ import math
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
@@ -17,6 +16,7 @@ from typing import Final
 
 from tuimail.core.address import Address, parse_address
 from tuimail.core.draft import AGENT_PREFIX
+from tuimail.core.values import dataclass
 from tuimail.errors import (
     AuthenticationError,
     FieldError,

@@ -6,11 +6,11 @@ Where reviewers are named, nobody else approves what others wrote.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, DraftState, allowed
+from tuimail.core.values import dataclass
 from tuimail.errors import (
     NotAllowedError,
     StaleApprovalError,

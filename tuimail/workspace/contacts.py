@@ -1,12 +1,12 @@
 """The desk for recipients while they are typed: who is offered, and what is known."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.address import Address, parse_address, wire_address
 from tuimail.core.contact import Contact
 from tuimail.core.suppression import Scope, key_of
+from tuimail.core.values import dataclass
 from tuimail.errors import AddressError
 from tuimail.workspace.authority import require_person
 from tuimail.workspace.stores import Stores

@@ -5,10 +5,10 @@ Nothing is written unasked, and a file that somebody else put there is left alon
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.errors import ConfigurationError
 from tuimail.settings.files import text_at
 from tuimail.store.durable import write_durably

@@ -1,9 +1,10 @@
 """One thing that was looked at, and whether it is as it should be."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from tuimail.core.values import dataclass
 
 _NAMED: Final = 3
 

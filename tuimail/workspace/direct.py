@@ -8,7 +8,6 @@ nothing leaves then.
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 from typing import Final
@@ -19,6 +18,7 @@ from tuimail.core.draft import Draft, Origin
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.message import Envelope, Message
 from tuimail.core.policy import deciding
+from tuimail.core.values import dataclass
 from tuimail.errors import NotAllowedError, PolicyError
 from tuimail.providers.base import Provider
 from tuimail.settings.account import AccountSettings

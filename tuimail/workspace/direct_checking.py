@@ -1,9 +1,9 @@
 """What came of logging in to an account that a program names or made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from tuimail.core.submission import AccountFault
+from tuimail.core.values import dataclass, field
 from tuimail.errors import ConfigurationError, NotSentError, TuimailError
 from tuimail.providers.base import AccountCheck
 

@@ -8,7 +8,6 @@ never came is unknown.
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 from tuimail.core.lifecycle import SubmissionEvent
@@ -26,6 +25,7 @@ from tuimail.core.submission import (
     recipient_state,
     settle,
 )
+from tuimail.core.values import dataclass, replace
 from tuimail.errors import ConfigurationError, DigestMismatchError
 from tuimail.providers.base import Provider, SendJob
 from tuimail.settings.account import AccountSettings

@@ -6,12 +6,12 @@ words stay whole in the receipts, which are shown where somebody asks.
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from tuimail.core.message import EnvelopeRecipient, Role
 from tuimail.core.status import Stage
 from tuimail.core.submission import Receipt
+from tuimail.core.values import replace
 
 HIDDEN: Final = "(hidden)"
 _BEFORE_RECIPIENTS: Final = frozenset(

@@ -7,7 +7,6 @@ sends, and a database that cannot be trusted is rebuilt from the files.
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from shlex import quote
@@ -15,6 +14,7 @@ from typing import Final
 
 import apsw
 
+from tuimail.core.values import dataclass
 from tuimail.errors import (
     DamagedWorkspaceError,
     TuimailError,

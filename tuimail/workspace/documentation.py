@@ -5,12 +5,12 @@ They need no workspace: who cannot open one reads in them what to do about that.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
 import tuimail
+from tuimail.core.values import dataclass
 from tuimail.errors import NotFoundError
 
 FOLDER: Final = Path(tuimail.__file__).parent / "docs"

@@ -5,13 +5,13 @@ gets a blind copy is left out of everything that did not ask for it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from tuimail.core.address import Address, format_address
 from tuimail.core.draft import Draft, Origin
 from tuimail.core.service import ServiceOptions
 from tuimail.core.submission import Attempt, Receipt, Verdict
+from tuimail.core.values import replace
 from tuimail.workspace.answering import Answer
 from tuimail.workspace.shown import (
     discreet,

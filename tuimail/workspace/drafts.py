@@ -1,7 +1,6 @@
 """The desk for drafts: made, checked, changed, found and thrown away."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +23,7 @@ from tuimail.core.lifecycle import (
     advance,
 )
 from tuimail.core.policy import deciding
+from tuimail.core.values import replace
 from tuimail.errors import (
     NotFoundError,
     StaleApprovalError,

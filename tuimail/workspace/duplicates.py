@@ -6,7 +6,6 @@ same people, so that nobody waits for it who hands in mail.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import Final
@@ -15,6 +14,7 @@ from tuimail.core import compose
 from tuimail.core.draft import Draft, Origin, is_agent
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.likeness import is_same, likeness
+from tuimail.core.values import dataclass
 from tuimail.store.decisions import DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace.stores import Stores

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields as fields_of
-from dataclasses import replace
 from typing import Final
 
 from tuimail.core.address import Address, format_address
 from tuimail.core.draft import Attachment, Body, Draft
 from tuimail.core.service import ServiceOptions
+from tuimail.core.values import replace
 from tuimail.workspace.bodies import edited
 from tuimail.workspace.fields import Fields, compose
 from tuimail.workspace.stores import Stores

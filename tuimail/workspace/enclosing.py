@@ -4,7 +4,6 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -14,6 +13,7 @@ from tuimail.core.draft import Attachment
 from tuimail.core.files.names import clean_name
 from tuimail.core.files.types import declared_type, media_type_of
 from tuimail.core.finding import Finding
+from tuimail.core.values import dataclass, replace
 from tuimail.settings.files import expanded
 from tuimail.workspace.attaching import FileToAttach, attach
 from tuimail.workspace.stores import Stores

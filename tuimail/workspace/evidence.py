@@ -5,7 +5,6 @@ take: which word to type, and whether the provider can be asked.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,6 +16,7 @@ from tuimail.core.submission import (
     RecipientState,
     VerdictKind,
 )
+from tuimail.core.values import dataclass
 from tuimail.errors import FieldError, TransitionError
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace.recovery import STAGE as AFTER_A_CRASH

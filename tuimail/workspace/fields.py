@@ -5,7 +5,6 @@ stored.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +21,7 @@ from tuimail.core.draft import Attachment, Draft, Priority, is_agent
 from tuimail.core.finding import Finding
 from tuimail.core.header_names import agents_may_set
 from tuimail.core.service import Category, Pairs, ServiceOptions, pairs_of
+from tuimail.core.values import dataclass, field, replace
 from tuimail.errors import ConfigurationError, FieldError
 from tuimail.settings.account import AccountSettings
 from tuimail.settings.config import Config

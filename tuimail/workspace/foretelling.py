@@ -5,7 +5,6 @@ what will be read.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +12,7 @@ import msgspec
 
 from tuimail.core.decision import Comment
 from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, DraftState
+from tuimail.core.values import dataclass, replace
 from tuimail.workspace.answering import (
     RESUBMIT,
     Answer,

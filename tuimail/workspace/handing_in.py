@@ -6,7 +6,6 @@ there is any is told.
 
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,6 +15,7 @@ from tuimail.core.compose import envelope
 from tuimail.core.draft import Draft, check_run_url
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.lifecycle import DraftState
+from tuimail.core.values import replace
 from tuimail.errors import (
     FieldError,
     KeyConflictError,

@@ -5,7 +5,6 @@ the same reason, word for word, which is how they are told from what a person
 held one by one. All of it is done inside the caller's transaction.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,6 +12,7 @@ from tuimail.core.draft import SELF_ACTOR
 from tuimail.core.lifecycle import SubmissionState
 from tuimail.core.retry import LONGEST_WAIT, share_returns_at
 from tuimail.core.submission import AccountFault
+from tuimail.core.values import dataclass
 from tuimail.store.accounts import HeldAccount
 from tuimail.workspace import steps
 from tuimail.workspace.stores import Stores

@@ -7,13 +7,13 @@ address for them. What an agent's HTML must not have is cleaned out of it, as ou
 of any HTML of an agent.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tuimail.core.address import format_address
 from tuimail.core.draft import Draft, is_agent
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.header_names import agents_may_set
+from tuimail.core.values import replace
 from tuimail.errors import FieldError
 from tuimail.workspace.attaching import FileToAttach
 from tuimail.workspace.fields import Fields, compose

@@ -10,10 +10,11 @@ import plistlib
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 from xml.parsers.expat import ExpatError
+
+from tuimail.core.values import dataclass
 
 UNIT: Final = "tuimail.service"
 LABEL: Final = "org.tuimail.sender"

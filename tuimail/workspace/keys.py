@@ -11,11 +11,11 @@ anew each time.
 """
 
 import json
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from tuimail.core.draft import Draft, check_idempotency_key
+from tuimail.core.values import dataclass, replace
 from tuimail.errors import KeyConflictError
 from tuimail.store.drafts import content_text
 from tuimail.store.keys import KeyRow

@@ -3,9 +3,9 @@
 Only looks.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from tuimail.core.values import dataclass
 from tuimail.workspace.drafts import DraftDesk
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import SENT_STATUSES, Row

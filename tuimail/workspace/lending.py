@@ -4,11 +4,11 @@ A face runs the editor. What the editor wrote is there until it was stored,
 whatever becomes of the face meanwhile.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tuimail.core.lent import Sheet, read, written
+from tuimail.core.values import dataclass
 from tuimail.store.lent import Loan, Loans
 from tuimail.workspace.stores import Stores
 

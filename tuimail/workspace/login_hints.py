@@ -7,9 +7,9 @@ Pure.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.settings.discovery.found import Found, Login
 
 ANY: Final = ""

@@ -4,10 +4,10 @@ One line for all checks of a kind; the codes of their findings begin as it says.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.finding import Finding
+from tuimail.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

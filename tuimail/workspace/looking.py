@@ -6,12 +6,12 @@ written to is looked at all the same; then nothing is remembered either.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tuimail.core.decision import MOST_COMMENTS, Comment
 from tuimail.core.draft import Draft, is_agent
+from tuimail.core.values import dataclass, replace
 from tuimail.errors import FieldError
 from tuimail.store.seen import SeenRow
 from tuimail.workspace.stores import Stores

@@ -8,7 +8,6 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final
@@ -16,6 +15,7 @@ from typing import Final
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.handed_in import mbox
 from tuimail.core.handed_in.mbox import Dialect, MboxMail
+from tuimail.core.values import dataclass, replace
 from tuimail.errors import FieldError, InputError
 from tuimail.settings.texts import opened, read_bytes, reason
 from tuimail.workspace.importing import MESSAGE_LIMIT_BYTES

@@ -7,7 +7,6 @@ else.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields as every_field
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +23,7 @@ from tuimail.core.templates.file import (
 )
 from tuimail.core.templates.merge_data import Row, about_row
 from tuimail.core.templates.renderer import Kind, Template, has_blanks
+from tuimail.core.values import replace
 from tuimail.errors import FieldError, TemplateError, TuimailError
 from tuimail.settings.templates import FILE_LIMIT_BYTES
 from tuimail.settings.texts import read_text

@@ -1,10 +1,10 @@
 """The desk for what a person has to be told once, whichever face comes first."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.lifecycle import DraftState, SubmissionState
+from tuimail.core.values import dataclass
 from tuimail.store.kept_lists import SUPPRESSIONS
 from tuimail.store.notices import ACCESS_LOST, ACCOUNT_HELD, LATE, UNKNOWN, Notice
 from tuimail.workspace.stores import Stores

@@ -3,11 +3,11 @@
 Only looks; what may go is decided when it is claimed.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from tuimail.core.status import NOT_REACHED
 from tuimail.core.submission import AccountFault
+from tuimail.core.values import dataclass
 from tuimail.workspace.stores import Stores
 
 

@@ -5,10 +5,10 @@ Not on any hot path: the files are read again.
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tuimail.core.values import dataclass
 from tuimail.settings.account import AccountSettings
 from tuimail.settings.account_tables import account_table
 from tuimail.settings.environment import (

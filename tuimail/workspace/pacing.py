@@ -6,13 +6,13 @@ done inside the caller's transaction, except what only looks.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from tuimail.core import pacing
 from tuimail.core.pacing import DAY, HOUR, MINUTE, UNLIMITED, Limits, Load, Window
 from tuimail.core.retry import LONGEST_WAIT, rests_until
+from tuimail.core.values import replace
 from tuimail.settings.account import AccountSettings
 from tuimail.store.pace import EVERYWHERE
 from tuimail.store.rests import Rest

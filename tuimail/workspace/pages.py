@@ -5,7 +5,6 @@ that set.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -30,6 +29,7 @@ from tuimail.core.submission import (
     Recipient,
     RecipientState,
 )
+from tuimail.core.values import replace
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.store.journal import JournalRow
 from tuimail.store.rows import ListRow

@@ -5,7 +5,6 @@ not so any more, and it names a few where all of them count.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -13,6 +12,7 @@ from tuimail.core.address import Address
 from tuimail.core.checks.lookalikes import KnownDomains, in_latin, registered
 from tuimail.core.draft import Draft
 from tuimail.core.message import Role
+from tuimail.core.values import dataclass
 from tuimail.workspace import suppressions
 from tuimail.workspace.stores import Stores
 

@@ -5,7 +5,6 @@ is reviewed, and people let their own mail leave.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,6 +14,7 @@ from tuimail.core.finding import Finding
 from tuimail.core.policy import deciding
 from tuimail.core.policy.action import Action
 from tuimail.core.policy.deciding import NoninteractiveSend
+from tuimail.core.values import dataclass, replace
 from tuimail.settings.files import expanded
 from tuimail.workspace import sampling
 from tuimail.workspace.policy_watch import PolicyInForce

@@ -4,7 +4,6 @@ Changes nothing: the policy is the owner's file, and no door writes it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from tuimail.core.policy.action import Action
 from tuimail.core.policy.case import Case, Step
 from tuimail.core.policy.lint import Remark
 from tuimail.core.policy.policy import Policy
+from tuimail.core.values import dataclass
 from tuimail.errors import ConfigurationError, NotAllowedError
 from tuimail.settings.files import expanded, is_ours_to_write
 from tuimail.settings.policy_file import NAME

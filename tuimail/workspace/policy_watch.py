@@ -10,11 +10,11 @@ and which is not kept.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tuimail.core.draft import SELF_ACTOR, is_agent
+from tuimail.core.values import dataclass, replace
 from tuimail.errors import ConfigurationError, StoreError
 from tuimail.settings.policy_file import (
     PolicyText,

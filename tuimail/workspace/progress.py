@@ -6,7 +6,8 @@ the two looks at, or replaces, whole values.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+
+from tuimail.core.values import dataclass, replace
 
 BEGUN = "begun"
 """Nobody was reached yet."""

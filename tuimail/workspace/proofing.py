@@ -4,13 +4,13 @@ A proof is made in memory, for looking at, and stored nowhere; nobody can approv
 send one. Files are left out of it, as nobody waits for them at each key.
 """
 
-from dataclasses import dataclass, replace
 from typing import Final
 
 from tuimail.core import compose
 from tuimail.core.address import Address, wire_address
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding
+from tuimail.core.values import dataclass, replace
 from tuimail.workspace.checking import findings
 from tuimail.workspace.stores import Stores
 

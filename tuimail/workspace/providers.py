@@ -7,10 +7,10 @@ attempt through it has ended.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.errors import TuimailError
 from tuimail.providers.base import Provider
 from tuimail.providers.blame import blamed

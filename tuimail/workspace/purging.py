@@ -6,11 +6,11 @@ harmless. So wherever it is killed, the next purge goes on from there.
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.errors import FieldError
 from tuimail.store.lent import Loans
 from tuimail.store.purging import Purged

@@ -6,13 +6,13 @@ the way, chooses another time, and says what they know about a lost try.
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from tuimail.core.lifecycle import DraftState, SubmissionState
 from tuimail.core.retry import gives_up_at
 from tuimail.core.schedule import Late, Plan
+from tuimail.core.values import dataclass
 from tuimail.errors import FieldError, NotAllowedError, TransitionError
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import mirror, pages

@@ -7,7 +7,6 @@ understood stays where it is and is named.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -24,6 +23,7 @@ from tuimail.core.submission import (
     Recipient,
     RecipientState,
 )
+from tuimail.core.values import dataclass, replace
 from tuimail.errors import InputError, StoreError
 from tuimail.store.database import DATABASE_NAME
 from tuimail.store.decisions import ApprovalRow, DecisionRow

@@ -6,7 +6,6 @@ was left by a sender that died.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -18,6 +17,7 @@ from tuimail.core.submission import (
     Receipt,
     RecipientState,
 )
+from tuimail.core.values import dataclass
 from tuimail.settings.config import LONGEST_UNDO_SECONDS
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import mirror, steps

@@ -4,9 +4,8 @@ Mail is claimed ahead, and the refusal of a login is in the store a moment after
 came: what was claimed before that is not to offer a wrong password once more.
 """
 
-from dataclasses import replace
-
 from tuimail.core.submission import Verdicts
+from tuimail.core.values import replace
 from tuimail.settings.account import AccountSettings
 
 

@@ -3,7 +3,6 @@
 The approval is compared with what would leave now: bytes, recipients, account.
 """
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tuimail.core import compose
@@ -18,6 +17,7 @@ from tuimail.core.message import release_digest
 from tuimail.core.retry import gives_up_at
 from tuimail.core.schedule import FARTHEST, Late, Plan
 from tuimail.core.submission import Recipient
+from tuimail.core.values import replace
 from tuimail.errors import DigestMismatchError, FieldError, StaleApprovalError
 from tuimail.settings.account import AccountSettings
 from tuimail.store.decisions import ApprovalRow

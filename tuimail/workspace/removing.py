@@ -6,10 +6,10 @@ only traces of one that is gone.
 
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.lifecycle import SubmissionState
+from tuimail.core.values import dataclass
 from tuimail.errors import ConfigurationError, SecretError
 from tuimail.settings import keyrings
 from tuimail.settings.account import AccountSettings

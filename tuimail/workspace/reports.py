@@ -7,7 +7,6 @@ left, or nobody in its envelope, is not even kept.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
@@ -16,6 +15,7 @@ from tuimail.core.message import EnvelopeRecipient, Role
 from tuimail.core.reports.reading import read_report
 from tuimail.core.reports.report import Action, Fate
 from tuimail.core.suppression import Scope, key_of
+from tuimail.core.values import dataclass
 from tuimail.store.reports import Known, ReportRow
 from tuimail.workspace import mirror
 from tuimail.workspace.clock import new_id

@@ -7,7 +7,6 @@ anew. What may have arrived is never rerouted.
 """
 
 from collections.abc import Container, Iterable
-from dataclasses import replace
 from typing import Final
 
 from tuimail.core.address import Address, wire_address
@@ -21,6 +20,7 @@ from tuimail.core.lifecycle import (
     advance,
 )
 from tuimail.core.message import Role
+from tuimail.core.values import replace
 from tuimail.errors import TransitionError
 from tuimail.settings.account import AccountSettings
 from tuimail.store.drafts import DraftRow, Revision

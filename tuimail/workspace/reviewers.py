@@ -9,7 +9,6 @@ that is started again does not begin to count anew.
 
 import hashlib
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Final
@@ -17,6 +16,7 @@ from typing import Final
 from tuimail.core.checks.confusables import ARMENIAN, CYRILLIC, GREEK, LOOSE
 from tuimail.core.draft import PERSON_PREFIX
 from tuimail.core.lines import check_line
+from tuimail.core.values import dataclass
 from tuimail.errors import (
     AuthenticationError,
     FieldError,

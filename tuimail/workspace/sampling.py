@@ -9,7 +9,6 @@ the mail of late.
 
 import hmac
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -17,6 +16,7 @@ from unicodedata import normalize
 
 from tuimail.core.address import Address, wire_address
 from tuimail.core.draft import Draft
+from tuimail.core.values import dataclass
 from tuimail.store.policy import NotLetOut
 from tuimail.workspace import duplicates
 from tuimail.workspace.stores import Stores

@@ -7,7 +7,6 @@ yet.
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -19,6 +18,7 @@ from tuimail.core.searching import (
     wordless,
     words_of,
 )
+from tuimail.core.values import dataclass, replace
 from tuimail.errors import FieldError, StoreError
 from tuimail.store.drafts import DraftRow
 from tuimail.store.orders import newest_first

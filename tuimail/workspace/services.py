@@ -4,11 +4,11 @@ Writes one file, for systemd or for launchd, and has it started. A file that
 somebody else put there, or that sends for another workspace, is left alone.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.errors import ConfigurationError
 from tuimail.settings.account import AccountSettings
 from tuimail.settings.config import Config

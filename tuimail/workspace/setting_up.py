@@ -11,12 +11,12 @@ Pure: who searches, stores, logs in and writes is in ``setup_desk``.
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import count
 from typing import Final, Self
 
 from tuimail.core.address import parse_address, with_name
+from tuimail.core.values import dataclass, field, replace
 from tuimail.errors import ConfigurationError
 from tuimail.providers.options import is_loopback
 from tuimail.settings.account import (

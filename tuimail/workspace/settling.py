@@ -1,7 +1,6 @@
 """What follows from a provider's answer, in the transaction that records it."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -26,6 +25,7 @@ from tuimail.core.submission import (
     recipient_state,
     settle,
 )
+from tuimail.core.values import replace
 from tuimail.store.accounts import HeldAccount
 from tuimail.store.batches import Taken, Which
 from tuimail.store.notices import ACCOUNT_HELD, UNKNOWN

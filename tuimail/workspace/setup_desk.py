@@ -14,13 +14,13 @@ a keyring does; they touch no database.
 import contextlib
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
 from tuimail.core.submission import AccountFault
+from tuimail.core.values import replace
 from tuimail.errors import ConfigurationError, SecretError
 from tuimail.providers.base import AccountCheck
 from tuimail.settings import keyrings

@@ -7,10 +7,10 @@ Pure.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.address import parse_address, wire_address
+from tuimail.core.values import dataclass
 from tuimail.settings.discovery.found import Asked, Found, Login, Source
 from tuimail.settings.oauth import OAUTH
 from tuimail.workspace.setting_up import Setup, Step, Trial

@@ -9,7 +9,6 @@ Pure.
 
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from functools import cache, partial
 
 from tuimail.core.address import Address, wire_address
@@ -17,6 +16,7 @@ from tuimail.core.decision import LONGEST_REASON
 from tuimail.core.finding import Finding
 from tuimail.core.message import Role
 from tuimail.core.submission import Attempt
+from tuimail.core.values import replace
 from tuimail.workspace.discretion import without
 from tuimail.workspace.views import Accepted, Decision, JournalLine, Page, RecipientView
 

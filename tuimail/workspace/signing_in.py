@@ -7,13 +7,13 @@ keyring and nowhere else. Every function may block.
 import contextlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
+from tuimail.core.values import dataclass, replace
 from tuimail.errors import ConfigurationError, SecretError, UsageError
 from tuimail.settings import keyrings
 from tuimail.settings.access_tokens import kept_access_token

@@ -6,13 +6,13 @@ Whatever changes the mail, or ends an approval, lets them count no more.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from tuimail.core.draft import PERSON_PREFIX, is_agent
 from tuimail.core.finding import Severity
 from tuimail.core.lifecycle import DraftState
+from tuimail.core.values import dataclass
 from tuimail.errors import FieldError, NotAllowedError, PolicyError
 from tuimail.store.decisions import DecisionRow
 from tuimail.store.drafts import DraftRow, Revision

@@ -6,9 +6,9 @@ Not a desk: it decides nothing, and no face sees it.
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+from tuimail.core.values import dataclass
 from tuimail.errors import StoreError
 from tuimail.settings.account import AccountSettings
 from tuimail.settings.config import Config

@@ -7,12 +7,12 @@ again from the row; only what leaves at once has them on disk before.
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from tuimail.core.draft import Draft, Origin
 from tuimail.core.lifecycle import DraftState
+from tuimail.core.values import dataclass
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace import keys, mirror
 from tuimail.workspace.clock import new_id

@@ -5,7 +5,6 @@ leave: in between somebody may have unsubscribed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -19,6 +18,7 @@ from tuimail.core.reports.report import Action
 from tuimail.core.service import Category
 from tuimail.core.submission import OPEN_RECIPIENTS, Recipient
 from tuimail.core.suppression import Scope, Source, key_of, stops
+from tuimail.core.values import dataclass
 from tuimail.errors import FieldError, NotFoundError, SuppressedError
 from tuimail.store.reports import ReportRow
 from tuimail.store.submissions import SubmissionRow

@@ -4,11 +4,11 @@ Reads everything there is, which takes its time; nothing is changed.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
 
+from tuimail.core.values import dataclass, field
 from tuimail.errors import DigestMismatchError, NotFoundError, StoreError
 from tuimail.store.drafts import Revision
 from tuimail.store.maildir import FOLDERS, folder_of

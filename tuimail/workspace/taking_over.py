@@ -1,8 +1,8 @@
 """What other programs are set up with, as accounts that could be added here."""
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from tuimail.core.values import dataclass, replace
 from tuimail.errors import TuimailError
 from tuimail.settings.config import Config
 from tuimail.settings.importing.candidate import Candidate

@@ -5,13 +5,13 @@ with header lines is a whole mail; one without is a snippet of it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
 
 from tuimail.core.templates.file import BODIES, Written
 from tuimail.core.templates.renderer import Template
 from tuimail.core.templates.values import in_markdown, lifted
 from tuimail.core.templates.variables import left_open, nested
+from tuimail.core.values import dataclass, replace
 from tuimail.errors import NotFoundError, TuimailError
 from tuimail.settings.files import is_file
 from tuimail.settings.paths import templates_path

@@ -7,11 +7,11 @@ well, unless a mail is out and its answer is not there yet.
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from tuimail.core.status import STOPPED
 from tuimail.core.submission import AT_ONCE, Receipt, VerdictKind, Verdicts
+from tuimail.core.values import replace
 from tuimail.errors import WithdrawnError
 from tuimail.providers.base import Provider, SendJob
 from tuimail.providers.everybody import told_to_all

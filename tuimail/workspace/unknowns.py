@@ -5,10 +5,10 @@ proves something settles anything.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tuimail.core.lifecycle import SubmissionState
 from tuimail.core.submission import RecipientState, Verdicts
+from tuimail.core.values import dataclass
 from tuimail.providers.base import LookUp
 from tuimail.settings.account import AccountSettings
 from tuimail.workspace import settling

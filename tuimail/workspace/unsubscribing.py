@@ -6,7 +6,6 @@ before that is rendered, so that it is in the bytes that are approved.
 """
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from tuimail.core import compose, one_click
@@ -14,6 +13,7 @@ from tuimail.core.draft import SELF_ACTOR, Draft
 from tuimail.core.header_names import UNSUBSCRIBE_HEADERS
 from tuimail.core.service import Category
 from tuimail.core.suppression import Scope, Source, key_of
+from tuimail.core.values import replace
 from tuimail.errors import ConfigurationError, UnsupportedFeatureError
 from tuimail.store.signing_key import kept_key, stored_key
 from tuimail.store.suppressions import SuppressionRow

@@ -4,7 +4,6 @@ Values only: a face shows them and asks the workspace to act.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -14,6 +13,7 @@ from tuimail.core.draft import Draft, Origin
 from tuimail.core.finding import UNSUPPORTED, Finding
 from tuimail.core.message import Role
 from tuimail.core.submission import Attempt, Receipt, RecipientState
+from tuimail.core.values import dataclass, field
 
 DRAFT_STATUSES: Final = frozenset({"draft", "dry_run", "rejected"})
 """Mail that its author has; thrown away mail is not among it."""

@@ -4,11 +4,11 @@ Only looks, and only for lists: what may go is decided when it is claimed.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from tuimail.core.lifecycle import SubmissionState
+from tuimail.core.values import dataclass
 from tuimail.errors import ConfigurationError
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import pacing

@@ -10,11 +10,11 @@ copy as in a revision, and what no revision has is never dropped.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 from tuimail.core.draft import Draft, is_agent
+from tuimail.core.values import dataclass, field, replace
 from tuimail.errors import NewerCopyError, TransitionError
 from tuimail.store.accountless import AccountlessCopies, AccountlessCopy
 from tuimail.store.working_copies import WorkingCopy

@@ -8,9 +8,9 @@ program had begun to wait for it.
 import os
 import select
 from collections import deque
-from dataclasses import dataclass
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.tui.guard import QUIET_SECONDS
 
 LONGEST_BYTES: Final = 1_000_000

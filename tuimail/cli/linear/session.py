@@ -1,7 +1,6 @@
 """What every word of the dialogue works with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +8,7 @@ from tuimail.cli.linear.hints import in_dialogue
 from tuimail.cli.linear.keyboard import Keyboard
 from tuimail.cli.linear.numbers import Numbers
 from tuimail.cli.linear.voice import Voice
+from tuimail.core.values import dataclass, field
 from tuimail.errors import TuimailError, UsageError
 from tuimail.tui.whys import HERE, Around
 from tuimail.workspace.views import Page, Row

@@ -1,9 +1,9 @@
 """One word that can be typed in the dialogue, and what it does."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from tuimail.cli.linear.session import Session
+from tuimail.core.values import dataclass
 
 Words = Sequence[str]
 """What was typed after the word itself."""

@@ -5,8 +5,9 @@ commands answer against what is said here, in both directions.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
+
+from tuimail.core.values import dataclass, replace
 
 Schema = dict[str, object]
 _TYPES: Final[Mapping[str, Schema]] = {

@@ -3,10 +3,9 @@
 Pure.
 """
 
-from dataclasses import dataclass
-
 from tuimail.core.address import Address
 from tuimail.core.handed_in.files import HandedInFile
+from tuimail.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

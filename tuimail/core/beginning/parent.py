@@ -8,7 +8,6 @@ Pure.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from itertools import islice
@@ -21,6 +20,7 @@ from tuimail.core.handed_in.files import HandedInFile
 from tuimail.core.handed_in.mailboxes import readable_mailboxes
 from tuimail.core.handed_in.words import read_words
 from tuimail.core.html.facts import examine
+from tuimail.core.values import dataclass
 from tuimail.core.wire.flowed import unflow
 from tuimail.core.wire.parts import Part, walk
 from tuimail.errors import FieldError

@@ -11,7 +11,6 @@ Pure.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 from unicodedata import normalize
 
@@ -19,6 +18,7 @@ from tuimail.core.checks.numbers import other_number
 from tuimail.core.draft import Draft
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.html.text import HtmlText
+from tuimail.core.values import dataclass
 
 COMPARED: Final = 100_000
 """Characters of each that are compared."""

@@ -8,7 +8,6 @@ Pure.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.checks import cards, secrets
@@ -37,6 +36,7 @@ from tuimail.core.files.types import (
 )
 from tuimail.core.files.zip_directory import ZipEntry, end_of, zip_entries
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
+from tuimail.core.values import dataclass
 from tuimail.core.wire.mime import Read
 
 TEXT_BYTES: Final = 1024 * 1024

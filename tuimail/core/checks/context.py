@@ -6,9 +6,9 @@ Pure.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.core.wire.mime import Read
 
 

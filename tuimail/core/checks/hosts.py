@@ -4,7 +4,6 @@ Pure.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -13,6 +12,7 @@ from tuimail.core.checks.scripts import is_mixed_label
 from tuimail.core.checks.several import each
 from tuimail.core.checks.targets import Target, target_of, to_unicode
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
+from tuimail.core.values import dataclass
 
 _Found = tuple[str, Target]
 

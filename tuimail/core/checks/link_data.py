@@ -14,7 +14,6 @@ import re
 from binascii import Error, a2b_base64, unhexlify
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from math import log2
@@ -25,6 +24,7 @@ from tuimail.core.address import Address
 from tuimail.core.checks.several import each
 from tuimail.core.checks.targets import target_of
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
+from tuimail.core.values import dataclass
 
 LONG: Final = 100
 """Characters that no ordinary number of a campaign or a customer has."""

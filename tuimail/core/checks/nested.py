@@ -9,7 +9,6 @@ Pure.
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final
 
 from tuimail.core.checks.contents import attach_finding
@@ -18,6 +17,7 @@ from tuimail.core.files.types import Group, endings, group_of, group_of_type
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.handed_in.files import HandedInFile
 from tuimail.core.handed_in.message import read_message
+from tuimail.core.values import replace
 from tuimail.core.wire.mime import Read
 from tuimail.errors import FieldError
 

@@ -9,12 +9,12 @@ Pure.
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote
 
 from tuimail.core.checks import cards, secrets
 from tuimail.core.finding import PLACE_LIMIT, Finding
+from tuimail.core.values import replace
 
 _BETWEEN: Final = "\n\0\n"
 """No part of a secret, nor of the words before one that make it something else."""

@@ -4,10 +4,10 @@ Pure.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Final, TypeVar
 
 from tuimail.core.finding import Finding
+from tuimail.core.values import replace
 
 SAID: Final = 5
 """Findings of one kind about one field that are said one by one."""

@@ -8,10 +8,11 @@ Pure.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 from unicodedata import normalize
 from urllib.parse import unquote
+
+from tuimail.core.values import dataclass
 
 _IGNORED: Final = re.compile("[\t\r\n]")
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]{0,30}):", re.IGNORECASE)

@@ -11,8 +11,9 @@ Pure, piece by piece, and in linear time.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from tuimail.core.values import dataclass
 
 _OVERLAP: Final = 4096
 """So much of what came before is looked at again with the next piece."""

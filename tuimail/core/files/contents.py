@@ -8,10 +8,10 @@ Pure.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.files.types import Group, endings, endings_of_type, group_of_ending
+from tuimail.core.values import dataclass
 
 HEAD_BYTES: Final = 36 * 1024
 """So much of a file is enough; only a disk image says so late what it is."""

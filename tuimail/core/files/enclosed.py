@@ -5,7 +5,6 @@ Pure.
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
@@ -19,6 +18,7 @@ from tuimail.core.files.contents import (
 )
 from tuimail.core.files.zip_directory import ZipEntry, end_of, zip_entries
 from tuimail.core.preview import PARTS_LIMIT, is_enclosed
+from tuimail.core.values import dataclass, field
 from tuimail.core.wire.parts import Part, walk
 
 ENTRIES_LIMIT: Final = 1_000

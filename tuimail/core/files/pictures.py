@@ -8,10 +8,10 @@ Pure.
 """
 
 import re
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.core.wire.parts import Part, walk
 
 SIZE_LIMIT: Final = 10_000_000

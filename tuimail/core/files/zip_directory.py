@@ -10,8 +10,9 @@ Pure.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from tuimail.core.values import dataclass
 
 DIRECTORY_BYTES: Final = 1024 * 1024
 """So much of the end is looked at: the names of some 10,000 files."""

@@ -11,7 +11,6 @@ Pure.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.handed_in.content import read_content, read_text
@@ -24,6 +23,7 @@ from tuimail.core.handed_in.files import (
     wanted_ids,
 )
 from tuimail.core.handed_in.notes import Notes, refused
+from tuimail.core.values import dataclass
 from tuimail.core.wire.flowed import unflow
 
 _PLAIN: Final = "text/plain"

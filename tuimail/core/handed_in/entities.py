@@ -9,13 +9,13 @@ Pure.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Final
 
 from tuimail.core.handed_in.header import Header, read_header
 from tuimail.core.handed_in.mailboxes import without_comments
 from tuimail.core.handed_in.notes import Notes, refused, shown
 from tuimail.core.handed_in.parameters import Value, read_value
+from tuimail.core.values import dataclass, replace
 
 DEPTH_LIMIT: Final = 20
 """Multiparts within one another; readers give up at similar numbers."""

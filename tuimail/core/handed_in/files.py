@@ -9,7 +9,6 @@ Pure.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
@@ -17,6 +16,7 @@ from tuimail.core.draft import check_content_id
 from tuimail.core.handed_in.entities import Entity
 from tuimail.core.handed_in.notes import Notes, refused
 from tuimail.core.html.references import unescaped
+from tuimail.core.values import dataclass
 from tuimail.errors import FieldError
 
 _CID: Final = re.compile(r"cid:([^\s\"'<>)]+)", re.IGNORECASE)

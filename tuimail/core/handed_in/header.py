@@ -9,11 +9,11 @@ Pure.
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.characters import NOT_IN_A_LINE, NOT_IN_A_NOTE, describe
 from tuimail.core.handed_in.notes import REPLACEMENT, Notes, refused, shown
+from tuimail.core.values import dataclass
 
 HEADER_LIMIT_BYTES: Final = 2_000_000
 """Enough for 20,000 recipients with their names."""

@@ -9,7 +9,6 @@ Pure.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.draft import Priority, check_message_id, check_unsubscribe_url
@@ -22,6 +21,7 @@ from tuimail.core.header_names import (
     UNSUBSCRIBE_HEADERS,
     check_header,
 )
+from tuimail.core.values import dataclass
 from tuimail.errors import FieldError
 
 _READ: Final = frozenset({

@@ -17,11 +17,11 @@ Pure.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from tuimail.core.handed_in.notes import refused
+from tuimail.core.values import dataclass
 
 FROM: Final = b"From "
 """What the first line of such a file begins with."""

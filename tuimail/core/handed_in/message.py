@@ -12,7 +12,6 @@ Pure.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.address import Address
@@ -26,6 +25,7 @@ from tuimail.core.handed_in.header import Header
 from tuimail.core.handed_in.mailboxes import read_mailboxes
 from tuimail.core.handed_in.notes import Notes, refused
 from tuimail.core.handed_in.words import has_words, read_words
+from tuimail.core.values import dataclass
 from tuimail.core.wire.flowed import unflow
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"

@@ -8,7 +8,6 @@ Pure.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -16,6 +15,7 @@ from tuimail.core.handed_in import charsets
 from tuimail.core.handed_in.mailboxes import without_comments
 from tuimail.core.handed_in.notes import refused, shown
 from tuimail.core.handed_in.words import read_words
+from tuimail.core.values import dataclass
 
 VALUE_LIMIT: Final = 20_000
 """Characters; no file name or boundary needs as many."""

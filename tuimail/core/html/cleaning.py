@@ -9,7 +9,6 @@ Pure.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from html import escape
 from typing import Final
@@ -18,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tuimail.core.html.css import without_comments
 from tuimail.core.html.nesting import refuse_costly, too_complex
+from tuimail.core.values import dataclass
 
 PASSES_LIMIT: Final = 10
 """So often the same HTML is cleaned; two are enough for all but broken ones."""

@@ -7,13 +7,13 @@ Pure.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
 from tuimail.core.html.css import unescaped, without_comments
 from tuimail.core.html.sheet import Attributes
 from tuimail.core.html.text import Element, HtmlText, html_to_text
+from tuimail.core.values import dataclass
 
 EACH_LIMIT: Final = 1_000
 """So many facts of one kind are kept; nobody reads more of them."""

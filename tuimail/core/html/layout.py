@@ -8,10 +8,10 @@ Pure.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from tuimail.core.display import cell_width
+from tuimail.core.values import dataclass, field
 
 TABLE_WIDTH: Final = 100
 """Wider tables are not aligned: they would be wrapped, and unreadable."""

@@ -8,12 +8,12 @@ Pure.
 """
 
 import re
-from dataclasses import dataclass, replace
 from typing import Final
 
 from tuimail.core.html.colour import CLEAR, Colour, colour_of, is_alike, paper_of
 from tuimail.core.html.css import Styles
 from tuimail.core.html.sheet import Attributes
+from tuimail.core.values import dataclass, replace
 
 SMALLEST: Final = 2.0
 """Pixels of a letter's height up to which nobody reads it."""

@@ -8,7 +8,6 @@ Pure.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
 from typing import Final
@@ -17,6 +16,7 @@ from tuimail.core.display import LEGITIMATE
 from tuimail.core.html.layout import SPANS_LIMIT, Block, Cell, Table, indented
 from tuimail.core.html.marks import BULLET, numerals, without_bullet
 from tuimail.core.html.sheet import Attributes
+from tuimail.core.values import dataclass
 
 INDENTS_LIMIT: Final = 20
 """Quotes and lists deeper than this are not moved further to the right."""

@@ -8,11 +8,11 @@ Pure.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
 from tuimail.core.html.css import Declared, Styles, declarations, overlay, rules
+from tuimail.core.values import dataclass, field
 
 Attributes = Mapping[str, str | None]
 """Attributes of one element, names in lower case; None where no value is given."""

@@ -12,7 +12,6 @@ Pure.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -24,6 +23,7 @@ from tuimail.core.html.nesting import DEPTH_LIMIT, refuse_costly, too_deep
 from tuimail.core.html.reading import Enter, HiddenText, Leave, Link, Reader
 from tuimail.core.html.remote import fetched_by_element, fetched_by_style
 from tuimail.core.html.sheet import Attributes, Sheet
+from tuimail.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,12 @@ Pure.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from tuimail.core.draft import Draft, Origin
 from tuimail.core.finding import Finding
 from tuimail.core.policy.action import Action, strictness
+from tuimail.core.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ Pure.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final
 
 from tuimail.core.draft import Attachment, Draft
@@ -16,6 +15,7 @@ from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.policy import kinds
 from tuimail.core.policy.case import Case, Step
 from tuimail.core.policy.policy import Policy, Word
+from tuimail.core.values import replace
 
 RANK: Final = {severity: rank for rank, severity in enumerate(Severity)}
 """Lower is worse."""

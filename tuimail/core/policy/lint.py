@@ -5,7 +5,6 @@ Pure.
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from posixpath import normpath
 from typing import Final
@@ -13,6 +12,7 @@ from typing import Final
 from tuimail.core.policy.matching import EVERY_AGENT
 from tuimail.core.policy.pattern import Pattern, covered
 from tuimail.core.policy.policy import Policy, Rule
+from tuimail.core.values import dataclass
 
 _GUARDS: Final = ("secrets", "hidden_text", "bidi", "link_mismatch")
 

@@ -10,13 +10,13 @@ Pure.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 from unicodedata import normalize
 
 from tuimail.core.address import Address, parse_address
 from tuimail.core.domain import GrammarError, read_domain, wire_domain
+from tuimail.core.values import dataclass
 from tuimail.errors import AddressError
 
 _SMALL: Final = str.maketrans(ascii_uppercase, ascii_lowercase)

@@ -6,13 +6,13 @@ not, and nothing is counted. The keys are those of the file; see docs/policy.md.
 Pure.
 """
 
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Literal
 
 from tuimail.core.policy.action import Action
 from tuimail.core.policy.deciding import NoninteractiveSend
 from tuimail.core.policy.pattern import Pattern
+from tuimail.core.values import dataclass, field, replace
 
 Word = Literal["allow", "review", "block"]
 """What is said about one kind of thing that programs do."""

@@ -10,8 +10,9 @@ Pure.
 import binascii
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from tuimail.core.values import dataclass
 
 HEADER_LIMIT_BYTES: Final = 256 * 1024
 """Of one header; what is beyond is not looked at."""

@@ -6,11 +6,11 @@ is shown beside what the provider said, and changes nothing of that.
 Pure values.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from tuimail.core.address import parse_address, wire_address
+from tuimail.core.values import dataclass
 from tuimail.errors import AddressError
 
 _NO_MAILBOX: Final = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})

@@ -7,8 +7,9 @@ Pure.
 """
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from tuimail.core.values import dataclass
 
 if TYPE_CHECKING:
     from minijinja import TemplateError as NativeError

@@ -14,10 +14,10 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, NoReturn, TypeAlias, TypeVar
 
 from tuimail.core.characters import NOT_IN_A_BODY, describe
+from tuimail.core.values import dataclass
 from tuimail.errors import FieldError, TuimailError
 
 ROWS_LIMIT: Final = 10_000

@@ -13,7 +13,6 @@ Pure.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from math import isfinite
 from typing import TYPE_CHECKING, Final
@@ -22,6 +21,7 @@ from tuimail.core.characters import NOT_IN_A_BODY, describe
 from tuimail.core.templates.faults import fault_of
 from tuimail.core.templates.merge_data import Row, without_nulls
 from tuimail.core.templates.values import lifted, mailbox, path
+from tuimail.core.values import dataclass
 from tuimail.errors import FieldError, TemplateError
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ Pure.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from tuimail.core.address import Address, quoted, wire_address
 from tuimail.core.lines import check_line
+from tuimail.core.values import dataclass
 from tuimail.core.wire.encoding import WORD_LIMIT, encoded_words
 
 FOLD_AT: Final = 76

@@ -9,11 +9,11 @@ Pure: the bytes of files come in through ``read``, piece by piece.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.core.wire.encoding import (
     PIECE_BYTES,
     base64_lines,

@@ -12,12 +12,12 @@ import codecs
 import quopri
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 from typing import Final
 
+from tuimail.core.values import dataclass, replace
 from tuimail.core.wire.encoded_words import decoded_words
 
 HEADERS_LIMIT: Final = 200_000

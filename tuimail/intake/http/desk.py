@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from tuimail.core.draft import Draft
+from tuimail.core.values import dataclass, field
 from tuimail.errors import AuthenticationError, TooManyError
 from tuimail.intake.gate import Gate
 from tuimail.intake.http.bodies import PATIENCE_SECONDS, STRANGERS_SECONDS, Room

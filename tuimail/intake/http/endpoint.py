@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
 from starlette.types import Receive, Scope, Send
 
+from tuimail.core.values import replace
 from tuimail.intake.http import asking
 from tuimail.intake.http.bodies import Body, read_object, too_big
 from tuimail.intake.http.brakes import Places, name_of

@@ -4,13 +4,13 @@ The same value is said in three ways: our own, and those of the two services tha
 programs may take this door for. Nothing of it ever quotes a token.
 """
 
-import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Final
 
+from tuimail.core import values
+from tuimail.core.values import dataclass, replace
 from tuimail.errors import (
     AuthenticationError,
     ConfigurationError,
@@ -45,7 +45,7 @@ class Refusal:
     message: str
     hint: str = ""
     field: str = ""
-    headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    headers: Mapping[str, str] = values.field(default_factory=dict)
 
 
 class RefusedError(Exception):

@@ -1,13 +1,13 @@
 """What is answered, as octets; the same headers on everything, and no CORS."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
 import msgspec
 from starlette.types import Send
 
+from tuimail.core.values import dataclass, field
 from tuimail.intake.http.refusals import Refusal
 
 JSON: Final = "application/json"

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from tuimail.core.values import dataclass, field
 from tuimail.intake.http.replies import Reply
 from tuimail.workspace.clients import DRAFT
 

@@ -12,11 +12,11 @@ import socket
 import stat
 import struct
 from contextlib import suppress
-from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final, Protocol, Self
 
+from tuimail.core.values import dataclass
 from tuimail.errors import ConfigurationError, WorkspaceBusyError
 
 SOCKET_NAME: Final = "http.sock"

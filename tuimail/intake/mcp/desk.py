@@ -1,9 +1,9 @@
 """What one agent's session shares: the workspace, the gate, and its token."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from tuimail.core.values import dataclass
 from tuimail.intake.gate import Gate
 from tuimail.intake.storing import Storing
 from tuimail.intake.watching import Watch

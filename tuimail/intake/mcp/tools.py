@@ -5,13 +5,13 @@ allowed, or shows another program's mail: what is not in the table cannot be ask
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
 
 from tuimail.core.draft import Draft
+from tuimail.core.values import dataclass
 from tuimail.intake.fields import (
     DraftDocument,
     document_fields,

@@ -6,10 +6,10 @@ for a person, like anything a program hands in.
 
 import socket
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from tuimail.core.address import Address, parse_address, wire_address, with_name
+from tuimail.core.values import replace
 from tuimail.errors import AddressError, NotComposableError, UsageError
 from tuimail.intake.gate import Gate, Handing
 from tuimail.intake.sendmail.message import prepared

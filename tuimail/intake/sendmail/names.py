@@ -8,10 +8,10 @@ Pure.
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.address import Address
+from tuimail.core.values import dataclass
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,63}\$?")
 _ALWAYS_HERE: Final = frozenset({"localhost", "localhost.localdomain"})

@@ -10,11 +10,11 @@ Pure.
 import getopt
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
 from tuimail.core.address import split_items
+from tuimail.core.values import dataclass
 from tuimail.errors import UsageError
 
 _FLAGS: Final = "A:B:b:C:cD:e:F:f:Gh:IiL:M:mN:nO:o:p:Q:R:r:sTtUV:vX:"

@@ -1,9 +1,9 @@
 """Where a conversation hands over a mail: the gate, behind the workspace's thread."""
 
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from tuimail.core.draft import Draft
+from tuimail.core.values import dataclass
 from tuimail.intake.gate import REPORTED, Gate, Handing
 from tuimail.intake.storing import Storing
 from tuimail.workspace.clients import DRAFT

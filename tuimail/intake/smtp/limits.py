@@ -1,9 +1,9 @@
 """How much one door takes at once, and how long it waits. Pure."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.workspace.importing import MESSAGE_LIMIT_BYTES
 
 COMMAND_BYTES: Final = 12_288

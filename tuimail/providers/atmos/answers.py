@@ -5,7 +5,6 @@ on its disk before it says so.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from tuimail.core.http_status import retry_after
 from tuimail.core.message import Envelope
 from tuimail.core.status import SLOW_DOWN_WAIT, Judgement
 from tuimail.core.submission import AccountFault, Verdict, VerdictKind, Verdicts
+from tuimail.core.values import dataclass, replace
 from tuimail.providers.http.request import Exchanged
 from tuimail.providers.http.verdicts import Told, judge
 

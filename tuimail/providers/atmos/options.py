@@ -1,10 +1,10 @@
 """What an Atmos account may say about itself, checked. Pure."""
 
 import re
-from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
+from tuimail.core.values import dataclass, replace
 from tuimail.providers import options
 from tuimail.providers.base import ProviderAccount
 from tuimail.providers.http.options import base_url

@@ -1,7 +1,6 @@
 """The way out through Atmos: over its API, and over its SMTP where that says more."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ClassVar, Final
 from urllib.parse import quote
@@ -9,6 +8,7 @@ from urllib.parse import quote
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
 from tuimail.core.submission import AccountFault, VerdictKind, Verdicts
+from tuimail.core.values import replace
 from tuimail.errors import UnsupportedFeatureError
 from tuimail.providers.atmos import answers
 from tuimail.providers.atmos.answers import Standing

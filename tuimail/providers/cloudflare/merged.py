@@ -1,10 +1,10 @@
 """What came of one attempt that took a request for each recipient. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tuimail.core.message import Envelope
 from tuimail.core.submission import Verdict, VerdictKind, Verdicts
+from tuimail.core.values import replace
 
 
 def merged(envelope: Envelope, answered: Sequence[Verdicts]) -> Verdicts:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import ClassVar, Final
 
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
 from tuimail.core.submission import AccountFault, VerdictKind, Verdicts
+from tuimail.core.values import replace
 from tuimail.providers import options
 from tuimail.providers.base import (
     AccountCheck,

@@ -7,11 +7,11 @@ message is told in parts, which are made from the approved bytes and nothing els
 
 import base64
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
 
 from tuimail.core.address import Address
 from tuimail.core.message import Envelope
+from tuimail.core.values import dataclass, replace
 from tuimail.errors import UnsupportedFeatureError
 from tuimail.providers.http.api import json_bytes
 from tuimail.providers.parts import Attached, Parts, parts_of

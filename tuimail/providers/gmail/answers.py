@@ -7,7 +7,6 @@ else comes then leaves it unknown, because the session can be asked.
 
 import re
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +14,7 @@ from tuimail.core.http_reasons import HttpStage
 from tuimail.core.message import Envelope
 from tuimail.core.status import Judgement
 from tuimail.core.submission import AccountFault, VerdictKind, Verdicts
+from tuimail.core.values import dataclass, replace
 from tuimail.providers.gmail import waits
 from tuimail.providers.gmail.errors import is_proof, reasons
 from tuimail.providers.gmail.transport import Answer

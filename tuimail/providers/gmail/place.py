@@ -4,10 +4,10 @@ The one rule kept here: a token goes to the address that the account's settings
 name, whatever address an answer names.
 """
 
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from tuimail.core.values import dataclass
 from tuimail.providers.base import ProviderAccount
 from tuimail.providers.http.options import base_url
 

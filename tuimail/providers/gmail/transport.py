@@ -14,13 +14,13 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import CancelledError
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from tuimail.core.http_reasons import HttpStage
 from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt
+from tuimail.core.values import dataclass
 from tuimail.providers.base import PointOfNoReturn
 from tuimail.providers.failures import NotConnectedError
 from tuimail.providers.gmail.errors import is_proof

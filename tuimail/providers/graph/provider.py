@@ -9,7 +9,6 @@ asked afterwards.
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ClassVar, Final
 
@@ -18,6 +17,7 @@ from tuimail.core.http_reasons import HttpStage
 from tuimail.core.message import Envelope
 from tuimail.core.status import Judgement
 from tuimail.core.submission import AccountFault, VerdictKind, Verdicts
+from tuimail.core.values import replace
 from tuimail.errors import UnsupportedFeatureError
 from tuimail.providers.base import (
     AccountCheck,

@@ -8,12 +8,12 @@ import asyncio
 import json
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
 from tuimail.core.status import Judgement
 from tuimail.core.submission import VerdictKind
+from tuimail.core.values import dataclass, replace
 from tuimail.providers.base import ProviderAccount, SendJob
 from tuimail.providers.http.exchange import exchange, server_of
 from tuimail.providers.http.key import Key

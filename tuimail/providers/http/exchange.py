@@ -16,7 +16,6 @@ import asyncio
 import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -24,6 +23,7 @@ from urllib.parse import urlsplit
 from tuimail.core.http_reasons import HttpStage
 from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault
+from tuimail.core.values import replace
 from tuimail.providers.failures import lost
 from tuimail.providers.http.request import Exchanged, HttpLimits, HttpRequest
 

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
 from tuimail.core.http_reasons import HttpStage
 from tuimail.core.submission import AccountFault
+from tuimail.core.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,10 @@ those who look for mistakes; and answers are kept, for people to read. Pure.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from tuimail.core.values import replace
 from tuimail.providers.failures import REDACTED
 from tuimail.providers.http.request import Exchanged
 

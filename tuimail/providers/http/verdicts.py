@@ -4,7 +4,6 @@ The one rule kept here: of whom a list says nothing, nothing is known.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +13,7 @@ from tuimail.core.http_status import http_verdict, retry_after
 from tuimail.core.message import Envelope
 from tuimail.core.status import Judgement
 from tuimail.core.submission import Receipt, Verdict, VerdictKind, Verdicts
+from tuimail.core.values import dataclass, replace
 from tuimail.providers.http.request import TEXT_LIMIT, Exchanged
 
 

@@ -1,9 +1,9 @@
 """What goes out in one request, whose size is known before it does. Pure."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from tuimail.core.message import Envelope
+from tuimail.core.values import dataclass, field
 from tuimail.providers.http_api.definition import Definition
 from tuimail.providers.http_api.paths import Tree
 from tuimail.providers.http_api.saying import tree_of

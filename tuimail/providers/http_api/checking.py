@@ -1,12 +1,12 @@
 """What a harmless request to a service says about the account. Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
 from tuimail.core.characters import on_one_line
 from tuimail.core.submission import AccountFault, VerdictKind
+from tuimail.core.values import dataclass
 from tuimail.providers.base import AccountCheck
 from tuimail.providers.http.numbers import whole_number
 from tuimail.providers.http.request import Exchanged

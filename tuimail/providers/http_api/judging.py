@@ -8,7 +8,6 @@ Pure.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,6 +17,7 @@ from tuimail.core.message import Envelope
 from tuimail.core.retry import LONGEST_WAIT
 from tuimail.core.status import QUOTA_WAIT, Judgement
 from tuimail.core.submission import AccountFault, VerdictKind
+from tuimail.core.values import dataclass, field, replace
 from tuimail.providers.http.request import Exchanged
 from tuimail.providers.http.verdicts import Told, judge
 from tuimail.providers.http_api.answering import (

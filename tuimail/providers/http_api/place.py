@@ -9,11 +9,11 @@ Pure.
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
+from tuimail.core.values import dataclass
 from tuimail.providers import options
 from tuimail.providers.base import ProviderAccount
 from tuimail.providers.http.options import base_url

@@ -5,7 +5,6 @@ import hashlib
 import json
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import ClassVar, Final
@@ -20,6 +19,7 @@ from tuimail.core.submission import (
     VerdictKind,
     Verdicts,
 )
+from tuimail.core.values import dataclass, replace
 from tuimail.errors import (
     ConfigurationError,
     DigestMismatchError,

@@ -9,10 +9,10 @@ Pure.
 import base64
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
+from tuimail.core.values import dataclass, field
 from tuimail.providers.http_api.paths import Tree
 
 

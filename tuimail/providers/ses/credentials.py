@@ -11,13 +11,13 @@ import re
 import signal
 import subprocess
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt
+from tuimail.core.values import dataclass, field
 from tuimail.providers.failures import NotConnectedError
 
 if TYPE_CHECKING:

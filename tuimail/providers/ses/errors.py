@@ -4,12 +4,12 @@ From its API reference (version 2, ``SendEmail``, and "Common errors").
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from tuimail.core.status import Judgement
 from tuimail.core.submission import AccountFault, VerdictKind
+from tuimail.core.values import dataclass, field
 from tuimail.providers.http.request import Exchanged
 from tuimail.providers.http.verdicts import judge
 

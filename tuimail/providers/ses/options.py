@@ -1,10 +1,10 @@
 """What an account at Amazon SES may say about itself, checked. Pure."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.providers import options
 from tuimail.providers.base import ProviderAccount
 from tuimail.providers.http.options import base_url

@@ -8,7 +8,6 @@ be asked afterwards what became of it.
 import asyncio
 import importlib.util
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import ClassVar, Final
@@ -18,6 +17,7 @@ from tuimail.core.http_reasons import HttpStage
 from tuimail.core.message import Envelope, Role
 from tuimail.core.status import Judgement
 from tuimail.core.submission import AccountFault, VerdictKind, Verdicts
+from tuimail.core.values import replace
 from tuimail.errors import ConfigurationError, UnsupportedFeatureError
 from tuimail.providers.base import (
     AccountCheck,

@@ -1,11 +1,11 @@
 """What ``GetAccount`` says about an account: what it may send, and has sent. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Self
 
 from tuimail.core.submission import AccountFault
+from tuimail.core.values import dataclass
 from tuimail.providers.base import AccountCheck
 from tuimail.providers.http.numbers import whole_number
 

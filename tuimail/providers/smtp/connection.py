@@ -9,7 +9,6 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar, cast
 
@@ -17,6 +16,7 @@ import aiosmtplib
 
 from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt
+from tuimail.core.values import dataclass
 from tuimail.providers.failures import NotConnectedError, lost
 from tuimail.providers.smtp.conversation import Conversation
 from tuimail.providers.smtp.failures import is_permanent, refused

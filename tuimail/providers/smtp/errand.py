@@ -1,9 +1,9 @@
 """A job on its way through a provider, and whoever waits for its verdicts."""
 
 import asyncio
-from dataclasses import dataclass, field
 
 from tuimail.core.submission import Verdicts
+from tuimail.core.values import dataclass, field
 from tuimail.providers.base import SendJob
 from tuimail.providers.failures import NotConnectedError
 

@@ -8,7 +8,6 @@ Pure.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -21,6 +20,7 @@ from tuimail.core.submission import (
     VerdictKind,
     Verdicts,
 )
+from tuimail.core.values import replace
 from tuimail.providers.smtp.reply import Reply
 
 _QUEUE_ID: Final = re.compile(r"(?:queued as |\bid=)([A-Za-z0-9._-]{4,100}+)(?!\S*@)")

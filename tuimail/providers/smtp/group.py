@@ -9,10 +9,10 @@ Pure.
 """
 
 from collections import deque
-from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.status import Judgement, Stage, smtp_verdict
+from tuimail.core.values import dataclass
 from tuimail.providers.smtp.conversation import ConversationError
 from tuimail.providers.smtp.reply import Reply
 

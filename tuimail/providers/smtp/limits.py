@@ -3,9 +3,10 @@
 Pure.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+
+from tuimail.core.values import dataclass
 
 MOST_LINE_BYTES: Final = 4096
 """RFC 5321 §4.5.3.1.5 says 512; real servers explain themselves at length."""

@@ -6,11 +6,11 @@ refused before anything is connected. Pure.
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.errors import ConfigurationError
 from tuimail.providers import options
 from tuimail.providers.base import ProviderAccount

@@ -9,12 +9,12 @@ server is asked once, however much waits.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Final
 
 from tuimail.core.submission import Verdicts
+from tuimail.core.values import dataclass
 from tuimail.providers.base import ConnectionLimits, SendJob
 from tuimail.providers.failures import NotConnectedError
 from tuimail.providers.smtp.connection import Connection

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from typing import ClassVar, Final
 
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
 from tuimail.core.submission import AccountFault, Receipt, Verdicts
+from tuimail.core.values import replace
 from tuimail.errors import UnsupportedFeatureError
 from tuimail.providers.base import (
     AccountCheck,

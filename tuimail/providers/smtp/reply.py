@@ -8,9 +8,9 @@ Pure.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.providers.smtp.limits import MOST_LINE_BYTES, MOST_REPLY_BYTES
 
 

@@ -8,12 +8,12 @@ whole of its time, which it has all the same, for it may be the one that works.
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from itertools import chain, zip_longest
 from typing import Final
 
+from tuimail.core.values import dataclass
 from tuimail.providers.threads import in_a_thread
 
 HEAD_START: Final = timedelta(milliseconds=250)

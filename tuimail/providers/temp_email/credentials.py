@@ -8,12 +8,12 @@ any other can.
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt
+from tuimail.core.values import dataclass, field
 from tuimail.providers.failures import NotConnectedError
 from tuimail.providers.http.request import Exchanged
 from tuimail.providers.http.struck_out import without

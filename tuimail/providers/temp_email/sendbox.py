@@ -8,11 +8,11 @@ passed over in silence.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from tuimail.core.characters import on_one_line
+from tuimail.core.values import dataclass
 from tuimail.providers.http.request import Exchanged
 from tuimail.providers.http.verdicts import ID_LIMIT
 

@@ -9,12 +9,12 @@ Pure.
 """
 
 import re
-from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
 from tuimail.core.address import Address, wire_address
 from tuimail.core.domain import wire_domain
+from tuimail.core.values import dataclass, field
 from tuimail.settings.discovery.found import Login, Said, Source
 from tuimail.settings.discovery.servers import (
     Server,

@@ -16,12 +16,12 @@ import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from tuimail.core.values import dataclass
 from tuimail.settings.discovery.autoconfig import MOST_BYTES
 from tuimail.settings.discovery.servers import host_name
 

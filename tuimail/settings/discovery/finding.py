@@ -9,12 +9,12 @@ a person.
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import takewhile
 from typing import Final
 
 from tuimail.core.address import parse_address
+from tuimail.core.values import dataclass, field
 from tuimail.settings.discovery.fetching import Web
 from tuimail.settings.discovery.found import Asked, Found, Said, Search, Source
 from tuimail.settings.discovery.lookups import Names, NameServers

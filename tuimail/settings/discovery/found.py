@@ -8,12 +8,12 @@ Pure.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from tuimail.core.address import Address, parse_address, wire_address
 from tuimail.core.domain import wire_domain
+from tuimail.core.values import dataclass, field
 
 NOTHING: Final = "nothing there"
 Setting = str | int | bool

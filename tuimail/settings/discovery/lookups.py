@@ -7,10 +7,10 @@ says nothing is no reason to stop.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
+from tuimail.core.values import dataclass
 from tuimail.settings.discovery.servers import host_name
 
 if TYPE_CHECKING:

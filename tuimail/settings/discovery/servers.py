@@ -10,13 +10,13 @@ Pure, but for our own table, which is read once.
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
 from tuimail.core.address import Address, wire_address
 from tuimail.core.display import display
 from tuimail.core.domain import GrammarError, read_domain, wire_domain
+from tuimail.core.values import dataclass
 from tuimail.settings.discovery.found import Found, Login, Setting, Source
 from tuimail.settings.discovery.presets import for_host, suggested
 

@@ -6,11 +6,11 @@ table; what stands before the ``@`` is told to nobody.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.address import Address, wire_address
 from tuimail.core.domain import wire_domain
+from tuimail.core.values import dataclass
 from tuimail.settings.discovery.autoconfig import read_autoconfig
 from tuimail.settings.discovery.base_domains import bases
 from tuimail.settings.discovery.fetching import Web

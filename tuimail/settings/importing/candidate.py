@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from tuimail.core.values import dataclass, field
 
 YES: Final = frozenset({"1", "true", "yes", "on"})
 _PORT: Final = re.compile(r"[1-9][0-9]{0,4}")

@@ -9,10 +9,10 @@ import base64
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from tuimail.core.values import dataclass, field
 from tuimail.errors import SecretError
 from tuimail.settings.oauth import OAuth
 from tuimail.settings.sign_in.services import Service

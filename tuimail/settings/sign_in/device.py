@@ -6,10 +6,10 @@ For a machine without a browser, where the service allows it.
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
+from tuimail.core.values import dataclass, field
 from tuimail.errors import SecretError, TemporarySecretError
 from tuimail.settings.oauth import OAuth
 from tuimail.settings.sign_in.services import Service

@@ -5,9 +5,9 @@ for Mobile & Desktop Apps", and Microsoft's "identity platform" pages.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
+from tuimail.core.values import dataclass, field
 from tuimail.errors import UsageError
 from tuimail.settings.oauth import OAuth
 

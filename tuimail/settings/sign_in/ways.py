@@ -5,10 +5,10 @@ may be called twice. Nothing is kept here.
 """
 
 import threading
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from tuimail.core.values import dataclass, field
 from tuimail.errors import SecretError, UsageError
 from tuimail.settings.oauth import OAuth
 from tuimail.settings.sign_in.authorization import Authorization
