@@ -22,7 +22,7 @@ def is_signed(text: str) -> bool:
 
 def unsigned(text: str) -> str:
     """Return ``text`` without the signature under it."""
-    found = _SIGNED.search(text)
+    found = _SIGNED.search(text) if "--" in text else None
     return text[: found.start()] if found else text
 
 

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.core.sample import attachment, draft
 from tuimail.core.checks.body import check
@@ -180,3 +182,11 @@ def test_a_signature_says_nothing() -> None:
     (finding,) = check(signed, text=signed.body.text)
 
     assert finding.code == "text.empty-body"
+
+
+_WORDS = ["dear", "Hi", "Hello", "name", "NONE", " ", ",", "!", ":", "...", "x", "\n"]
+
+
+@given(st.lists(st.sampled_from(_WORDS), max_size=12).map("".join))
+def test_plain_text_is_looked_at_as_closely_as_any_other(text: str) -> None:
+    assert codes(f"{text}\nYes.") == codes(f"{text}\nYes.é")

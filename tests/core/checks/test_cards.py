@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.core.sample import draft
 from tuimail.core.checks.cards import CARDS_LIMIT, check, scan, scan_data
@@ -227,3 +229,10 @@ def test_a_number_with_another_name_in_data_is_only_noted(text: str) -> None:
 @pytest.mark.parametrize("html", ["<" * 500_000, "<style>" * 100_000])
 def test_broken_html_takes_no_longer_than_it_is_long(html: str) -> None:
     assert not list(check(draft(html=html)))
+
+
+@given(st.text("0123456789 .-_,a/\n", max_size=60))
+def test_plain_text_is_looked_at_as_closely_as_any_other(text: str) -> None:
+    text = f"{VISA[:9]}{text} {card(7)}"
+
+    assert found(text) == found(f"{text} é")

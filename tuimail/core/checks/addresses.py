@@ -34,7 +34,7 @@ class _Kind:
 def check(field: str, addresses: Iterable[Address]) -> Iterator[Finding]:
     """Find addresses in one field that deceive, or that need a second look."""
     addresses = tuple(addresses)
-    for kind in _KINDS:
+    for kind in _KINDS if addresses else ():
         yield from each(filter(kind.is_so, addresses), partial(_finding, kind, field))
 
 

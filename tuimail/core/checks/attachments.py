@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Final
 from unicodedata import normalize
 
+from tuimail.core.checks.hints import Hints
 from tuimail.core.draft import Attachment, Draft
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 
@@ -96,13 +97,13 @@ _PROMISES_WITHOUT_SPACES: Final = {
     "Korean": "첨부(?:합니|했|하였|해 ?드|드립|된 ?(?:파일|문서|자료)|와 같|하오니|[:]"
     "|(?: ?파일|물)(?:을|를)? ?(?:참조|확인|참고)| ?파일로)",
 }
-_STEMS: Final = (
+_STEMS: Final = Hints((
     "attach", "enclosed", "anhang", "anhäng", "angehäng", "beigefügt", "anbei",
     "anlage", "hänge", "joint", "annexé", "joins", "pj", "adjunt", "alleg", "anex",
     "bijlage", "bijgevoegd", "bijgaand", "załąc", "bifoga", "bilag", "vedhæft", "vedl",
     "liit", "вложени", "прилага", "прикреп", "přílo", "přiklád", "přilož",
     "附", "添付", "同封", "첨부",
-)  # fmt: skip
+))  # fmt: skip
 """One of these is in each: looking for words is much faster than for patterns."""
 _PROMISE: Final = re.compile(
     rf"(?<!\w)(?:{'|'.join(_PROMISES.values())})(?!\w)"
@@ -246,8 +247,7 @@ def _is_file(draft: Draft, attachment: Attachment) -> bool:
 
 
 def _stems(text: str) -> tuple[str, ...]:
-    plain = normalize("NFC", text).lower()
-    return tuple(stem for stem in _STEMS if stem in plain)
+    return tuple(_STEMS.found_in(normalize("NFC", text).lower()))
 
 
 def _promises(line: str, stems: tuple[str, ...]) -> bool:

@@ -13,6 +13,7 @@ from typing import Final
 
 from tuimail.core.characters import is_blank
 from tuimail.core.checks.attachments import own_lines
+from tuimail.core.checks.hints import Hints
 from tuimail.core.draft import Draft
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.signature import unsigned
@@ -58,10 +59,14 @@ _SIGNED: Final = tuple(
         (r"(?:[:=$€£]|EUR|USD) ?X{3,6}(?:[.,]X{2})?(?: ?(?:€|EUR|USD|\$))?\s*\Z", 0),
     )
 )
-_SIGNS: Final = (
+_SIGNS: Final = Hints((
     "{{", "{%", "<<", "[", "*|", "%", "lorem", "todo", "tbd", "fixme", "xxx",
-)  # fmt: skip
+))  # fmt: skip
 """In every line that one of those fits there is one of these, in whatever case."""
+_NOBODY_HINTS: Final = Hints((
+    " ,", "none", "null", "undefined", "nan", "xxx", "...", "name", "nom",
+))  # fmt: skip
+"""In every plain line that greets nobody there is one of these."""
 _GREETING_NOBODY: Final = re.compile(
     rf"\W{{0,3}}{_GREETING} (?:,|{_NOBODY}\s?[,!:])", re.IGNORECASE
 )
@@ -127,6 +132,8 @@ def _open(field: str, text: str) -> Iterator[Finding]:
 
 def _placeholders(text: str) -> Iterator[tuple[str, str]]:
     has_signs = _has_sign(text)
+    if not has_signs and not _may_greet_nobody(text):
+        return
     for line, words in _prose(text):
         blank = _blank(words, has_signs=has_signs)
         if blank and not (_CODE.match(line) or _ABOUT_TEMPLATES.search(line)):
@@ -134,8 +141,15 @@ def _placeholders(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _has_sign(text: str) -> bool:
-    lower = text.lower()
-    return any(sign in lower for sign in _SIGNS)
+    return _SIGNS.are_in(text.lower())
+
+
+def _may_greet_nobody(text: str) -> bool:
+    """Return whether a greeting is worth looking for.
+
+    Of letters that are not plain, some have capitals of another alphabet.
+    """
+    return not text.isascii() or _NOBODY_HINTS.are_in(text.lower())
 
 
 def _prose(text: str) -> Iterator[tuple[str, str]]:

@@ -156,6 +156,7 @@ def registered(domain: str) -> str:
     return ".".join(labels[-3:]) if is_second_level or end in _HOSTERS else end
 
 
+@lru_cache(maxsize=1024)
 def picture(domain: str) -> str:
     """Return the same text for all domains that look the same (UTS 39 §4)."""
     if not domain.isascii():

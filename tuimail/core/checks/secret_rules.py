@@ -43,6 +43,8 @@ class Rule:
     """Whether links to one's own site carry it by design."""
     is_label: bool = False
     """Whether what matches is only the line above the secret, and may be shown."""
+    core: re.Pattern[str] | None = None
+    """Is in whatever ``pattern`` fits, and found in a tenth of the time."""
 
 
 def _rule(
@@ -54,6 +56,7 @@ def _rule(
     *,
     is_fine_in_own_link: bool = False,
     is_label: bool = False,
+    core: str = "",
 ) -> Rule:
     if "(?P<secret>" not in pattern:
         pattern = f"(?P<secret>{pattern})"
@@ -65,6 +68,7 @@ def _rule(
         judge=judge,
         is_fine_in_own_link=is_fine_in_own_link,
         is_label=is_label,
+        core=re.compile(core) if core else None,
     )
 
 
@@ -253,6 +257,7 @@ RULES: Final = (
         r"(?=[0-9])(?:(?<![A-Za-z0-9])|(?<=\b[Bb]ot))(?<!\d[:.-])(?P<secret>[0-9]{8,10}:[A-Za-z0-9_-]{35})"
         + _END_DASHED,
         values.telegram_token,
+        core=":[A-Za-z0-9_-]{35}",
     ),
     _token("twilio-key", "a Twilio key", "SK", r"SK[0-9a-f]{32}"),
     _token("mailgun-key", "a Mailgun key", "key-", r"key-[0-9a-f]{32}"),

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from tuimail.core.address import Address
 from tuimail.core.characters import INVISIBLE, JOINER
 from tuimail.core.checks.context import Context
+from tuimail.core.checks.hints import Hints
 from tuimail.core.checks.lookalikes import registered
 from tuimail.core.checks.secret_rules import RULES, Rule
 from tuimail.core.draft import Draft
@@ -52,26 +53,14 @@ _BROKEN: Final = re.compile(
     r"(?:\n[> \t]{0,4}[\w.-]{4,4000}+){1,6}"
 )
 """A token that a program has broken into lines, or the words after one."""
+_BEGUN: Final = Hints(_BEGINNINGS)
 _BROKEN_LIMIT: Final = 200
 _WORST: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-_SIGNS: Final = ("_", "-")
-"""Most hints have one of these, and most sentences have none."""
-
-
-def _by_sign(hints: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return hints by the sign that they have; the empty one for those without."""
-    found: dict[str, list[str]] = {}
-    for hint in sorted(set(hints)):
-        sign = next((sign for sign in _SIGNS if sign in hint), "")
-        found.setdefault(sign, []).append(hint)
-    return tuple((sign, tuple(several)) for sign, several in found.items())
-
-
 _EVERY_HINT: Final = frozenset(hint for rule in RULES for hint in rule.hints)
-_LOWER_HINTS: Final = _by_sign(filter(str.islower, _EVERY_HINT))
-_HINTS: Final = _by_sign(hint for hint in _EVERY_HINT if not hint.islower())
+_LOWER_HINTS: Final = Hints(filter(str.islower, _EVERY_HINT))
+_HINTS: Final = Hints(hint for hint in _EVERY_HINT if not hint.islower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +202,7 @@ def _mended(text: str) -> Iterator[str]:
 
     A token that is whole before the first break is followed by other words.
     """
-    if not any(beginning in text for beginning in _BEGINNINGS):
+    if not _BEGUN.are_in(text):
         return
     for broken in islice(_BROKEN.finditer(text), _BROKEN_LIMIT):
         pieces = [piece.lstrip("> \t") for piece in broken.group().split("\n")]
@@ -249,24 +238,16 @@ def _to_try(text: str) -> list[Rule]:
 def _hints_in(text: str) -> frozenset[str]:
     """Return the hints that ``text`` has: hardly any, and mostly none."""
     text = _shown(text)
-    lower = text.lower()
-    as_it_is = [
-        hint for sign, hints in _HINTS if sign in text for hint in hints if hint in text
-    ]
-    in_lower = [
-        hint
-        for sign, hints in _LOWER_HINTS
-        if sign in lower
-        for hint in hints
-        if hint in lower
-    ]
-    return frozenset((*as_it_is, *in_lower))
+    found = (*_HINTS.found_in(text), *_LOWER_HINTS.found_in(text.lower()))
+    return frozenset(found)
 
 
 def _of_rule(
     rule: Rule, text: str, taken: bytearray, own: frozenset[str]
 ) -> Iterator[_Found]:
     """Yield what ``rule`` finds outside of what is taken, and take it."""
+    if rule.core is not None and rule.core.search(text) is None:
+        return
     for match in rule.pattern.finditer(text):
         start, end = match.span("secret")
         severity = None if any(taken[start:end]) else rule.judge(match)

@@ -123,6 +123,7 @@ _CONTROL: Final = _Kind(
     "Remove them.",
 )
 """All that plain ASCII can have."""
+_PLAIN: Final = b"\t\n\r" + bytes(range(0x20, 0x7F))
 _KINDS: Final = (
     _Kind(
         "text.bidi-control",
@@ -213,7 +214,8 @@ def _check_text(
     text: str, field: str, label: str, invisible: tuple[_Kind, ...]
 ) -> Iterator[Finding]:
     if text.isascii():
-        yield from _found(text, text, field, label, (_CONTROL,))
+        if text.encode().translate(None, _PLAIN):
+            yield from _found(text, text, field, label, (_CONTROL,))
         return
     bare = _without_needed(text)
     yield from _found(bare, text, field, label, (*_KINDS, *invisible))
