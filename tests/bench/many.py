@@ -12,6 +12,7 @@ import apsw
 from tests.bench.places import fields, opened, place, prepare
 from tuimail.store.database import Database
 from tuimail.store.schema import shipped
+from tuimail.store.spans import CUT
 
 _COPIES: Final = {
     "drafts": "id",
@@ -115,6 +116,7 @@ def _copy(path: Path, copies: int, *, is_settled: bool) -> None:
         if is_settled:
             for step in _SETTLED:
                 connection.execute(step)
+        connection.execute(CUT)
         for _, sql in triggers:
             connection.execute(str(sql))
         connection.execute(_TOLD)

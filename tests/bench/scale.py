@@ -63,7 +63,7 @@ def _questions(workspace: Workspace, size: int) -> dict[str, Question]:
 def _pages(workspace: Workspace, size: int) -> dict[str, Question]:
     stores, now = workspace._stores, workspace._stores.clock.now()
     rows, listed = stores.rows, stores.orders
-    (middle,) = listed.top(orders.SENT, now, 1, skip=size // 2)
+    (middle,) = listed.between(orders.SENT, now, size // 2, size // 2 + 1)
     draft = stores.drafts.get(middle.id)
     before = draft.changed_at, draft.id
     sent, few = frozenset({"sent"}), frozenset({"error"})
@@ -72,7 +72,7 @@ def _pages(workspace: Workspace, size: int) -> dict[str, Question]:
         "page in the middle, by key": partial(rows.rows, limit=PAGE, before=before),
         "the same, its keys": partial(listed.below, orders.SENT, now, middle, PAGE),
         "page in the middle, by its place": partial(
-            listed.top, orders.SENT, now, PAGE, skip=size // 2
+            listed.between, orders.SENT, now, size // 2, size // 2 + PAGE
         ),
         "place of a mail in the middle": partial(
             listed.place, orders.SENT, now, middle

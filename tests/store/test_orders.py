@@ -113,23 +113,19 @@ def test_every_page_from_every_mail_is_a_part_of_the_list(
             assert below == wanted[place + 1 : place + 1 + size]
             assert above == wanted[max(0, place - size) : place]
         assert found.place(order, SOON, spot) == place
-        assert found.place(order, SOON, spot, is_near_end=True) == place
 
 
 @pytest.mark.parametrize(("order", "name"), [(REVIEW, "review"), (OUTBOX, "outbox")])
-def test_pages_can_be_counted_from_either_end(
+def test_pages_can_begin_at_any_place(
     bench: Bench, order: Order, name: str, request: pytest.FixtureRequest
 ) -> None:
     wanted: list[str] = request.getfixturevalue(name)
     found = Orders(bench.database)
 
-    for skip in range(8):
-        for size in range(8):
-            top = ids(found.top(order, SOON, size, skip=skip))
-            bottom = ids(found.bottom(order, SOON, size, skip=skip))
-            last = max(0, len(wanted) - skip)
-            assert top == wanted[skip : skip + size]
-            assert bottom == wanted[max(0, last - size) : last]
+    for first in range(8):
+        for last in range(10):
+            between = ids(found.between(order, SOON, first, last))
+            assert between == wanted[first:last]
     assert found.total(order) == len(wanted)
 
 
@@ -148,6 +144,7 @@ def test_no_page_is_sorted_and_no_table_is_looked_through(
 ) -> None:
     """A million mails are listed as fast as fifty only if the indexes do it all."""
     values = {"soon": "", "at": "", "limit": 1, "skip": 0, "id": "", "ids": "[]"}
+    values |= {"from_at": "", "from_id": ""}
     statements = [
         make
         for part in order.parts
@@ -157,8 +154,8 @@ def test_no_page_is_sorted_and_no_table_is_looked_through(
                 for is_down in (True, False)
                 for has_key in (True, False)
             ),
-            orders._count(part, is_down=True),
-            orders._count(part, is_down=False),
+            orders._from(part),
+            orders._count_lower(part),
             orders._among(part),
         )
     ]

@@ -1,19 +1,20 @@
 """In which order mail is listed, and pages of that by key, at any number of mails.
 
 A list is a few stretches, one after the other, each of which an index has in its
-order. So the first page, the last one and the one around a mail are found as fast
-among a million as among fifty.
+order. So the first page, the one around a mail, the one at a place and the place of a
+mail are found as fast among a million as among fifty.
 """
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Final, NamedTuple
 
+from tuimail.core.values import dataclass
 from tuimail.store.database import Database, Value
 from tuimail.store.instants import instant_text
+from tuimail.store.spans import WHOLE, Spans
 
 
 class Spot(NamedTuple):
@@ -38,6 +39,10 @@ class Part:
     """Column that orders them."""
     id: str = "id"
     """Column with the mail's id; orders what has the same moment."""
+    statuses: tuple[str, ...] = ()
+    """Whose mails it has all of; empty where other conditions say which."""
+    list: str = ""
+    """What its spans are of; empty where there is little, which is counted."""
     newest_first: bool = False
     is_rest: bool = False
     """Whether it has all of the list that no other part has."""
@@ -56,61 +61,52 @@ class Orders:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._spans = Spans(database)
 
     def total(self, order: Order) -> int:
         """Return how many mails are listed; nothing is counted for it."""
-        return self._number(_TOTAL, {"statuses": json.dumps(sorted(order.statuses))})
+        return self._counted(order.statuses)
 
-    def top(
-        self, order: Order, soon: datetime, limit: int, *, skip: int = 0
-    ) -> list[Spot]:
-        """Return the first mails, or those from a place on.
+    def top(self, order: Order, soon: datetime, limit: int) -> list[Spot]:
+        """Return the first mails.
 
         Args:
             order: The list.
             soon: What expires before is urgent.
             limit: How many, at most.
-            skip: How many stand above them; as slow as they are many.
         """
         found: list[Spot] = []
         for number, part in enumerate(order.parts):
-            size = self._size(order, number, soon) if skip else 0
-            if skip and skip >= size:
-                skip -= size
-                continue
-            values = _values(soon, limit - len(found), skip)
+            values = _values(soon, limit - len(found))
             found += self._page(part, number, values, is_down=True)
-            skip = 0
         return found
 
-    def bottom(
-        self, order: Order, soon: datetime, limit: int, *, skip: int = 0
+    def between(
+        self, order: Order, soon: datetime, first: int, last: int
     ) -> list[Spot]:
-        """Return the last mails, in the order of the list.
+        """Return the mails from a place on, up to another.
 
         Args:
             order: The list.
             soon: What expires before is urgent.
-            limit: How many, at most.
-            skip: How many stand below them.
+            first: Place of the first, from 0.
+            last: The place after the last one; may be beyond the end.
         """
         found: list[Spot] = []
-        for number in reversed(range(len(order.parts))):
-            size = self._size(order, number, soon) if skip else 0
-            if skip and skip >= size:
-                skip -= size
-                continue
-            values = _values(soon, limit - len(found), skip)
-            found += self._page(order.parts[number], number, values, is_down=False)
-            skip = 0
-        return found[::-1]
+        for number in range(len(order.parts)):
+            size = self._size(order, number, soon)
+            begin, end = max(0, first), min(size, last)
+            if begin < end:
+                found += self._slice(order, number, soon, begin, end)
+            first, last = first - size, last - size
+        return found
 
     def below(self, order: Order, soon: datetime, spot: Spot, limit: int) -> list[Spot]:
         """Return the mails after one, in the order of the list."""
         found: list[Spot] = []
         for number in range(spot.part, len(order.parts)):
             key = spot if number == spot.part else None
-            values = _values(soon, limit - len(found), 0, key)
+            values = _values(soon, limit - len(found), key)
             found += self._page(order.parts[number], number, values, is_down=True)
         return found
 
@@ -119,7 +115,7 @@ class Orders:
         found: list[Spot] = []
         for number in reversed(range(spot.part + 1)):
             key = spot if number == spot.part else None
-            values = _values(soon, limit - len(found), 0, key)
+            values = _values(soon, limit - len(found), key)
             found += self._page(order.parts[number], number, values, is_down=False)
         return found[::-1]
 
@@ -134,26 +130,21 @@ class Orders:
             found += spots
         return found
 
-    def place(
-        self, order: Order, soon: datetime, spot: Spot, *, is_near_end: bool = False
-    ) -> int:
+    def place(self, order: Order, soon: datetime, spot: Spot) -> int:
         """Return how many mails stand above one.
 
         Args:
             order: The list.
             soon: What expires before is urgent.
             spot: Where it stands.
-            is_near_end: Whether fewer mails stand below it, probably: they are
-                counted then.
         """
-        if is_near_end:
-            others = range(spot.part + 1, len(order.parts))
-            beyond = self._count(order.parts[spot.part], soon, spot, is_down=True)
-            below = beyond + sum(self._size(order, one, soon) for one in others)
-            return self.total(order) - below - 1
-        others = range(spot.part)
-        beyond = self._count(order.parts[spot.part], soon, spot, is_down=False)
-        return beyond + sum(self._size(order, one, soon) for one in others)
+        part = order.parts[spot.part]
+        span = self._spans.of_key(part.list, spot.at, spot.id) if part.list else WHOLE
+        values = _values(soon, 0, spot) | {"from_at": span.at, "from_id": span.id}
+        lower = span.before + self._number(_count_lower(part), values)
+        if part.newest_first:
+            lower = self._size(order, spot.part, soon) - 1 - lower
+        return lower + sum(self._size(order, one, soon) for one in range(spot.part))
 
     def _page(
         self, part: Part, number: int, values: dict[str, Value], *, is_down: bool
@@ -163,17 +154,31 @@ class Orders:
         sql = _page(part, is_down=is_down, has_key="at" in values)
         return [Spot(number, *row) for row in self._database.read(sql, values, _Key)]
 
+    def _slice(
+        self, order: Order, number: int, soon: datetime, begin: int, end: int
+    ) -> list[Spot]:
+        """Return the mails of one part between two places in it."""
+        part, size = order.parts[number], self._size(order, number, soon)
+        lowest = size - end if part.newest_first else begin
+        span = self._spans.of_place(part.list, lowest) if part.list else WHOLE
+        values = _values(soon, end - begin) | {"from_at": span.at, "from_id": span.id}
+        values["skip"] = lowest - span.before
+        rows = self._database.read(_from(part), values, _Key)
+        spots = [Spot(number, *row) for row in rows]
+        return spots[::-1] if part.newest_first else spots
+
     def _size(self, order: Order, number: int, soon: datetime) -> int:
         part = order.parts[number]
+        if part.statuses:
+            return self._counted(part.statuses)
         if part.is_rest:
             others = [one for one in range(len(order.parts)) if one != number]
             counted = sum(self._size(order, one, soon) for one in others)
             return self.total(order) - counted
         return self._number(_count(part), {"soon": instant_text(soon)})
 
-    def _count(self, part: Part, soon: datetime, spot: Spot, *, is_down: bool) -> int:
-        sql = _count(part, is_down=is_down)
-        return self._number(sql, _values(soon, 0, 0, spot))
+    def _counted(self, statuses: Iterable[str]) -> int:
+        return self._number(_TOTAL, {"statuses": json.dumps(sorted(statuses))})
 
     def _number(self, sql: str, values: dict[str, Value]) -> int:
         return self._database.read(sql, values, _number)[0]
@@ -192,14 +197,8 @@ def _number(*, number: int) -> int:
     return number
 
 
-def _values(
-    soon: datetime, limit: int, skip: int, key: Spot | None = None
-) -> dict[str, Value]:
-    values: dict[str, Value] = {
-        "soon": instant_text(soon),
-        "limit": limit,
-        "skip": skip,
-    }
+def _values(soon: datetime, limit: int, key: Spot | None = None) -> dict[str, Value]:
+    values: dict[str, Value] = {"soon": instant_text(soon), "limit": limit}
     return values | ({"at": key.at, "id": key.id} if key else {})
 
 
@@ -218,13 +217,27 @@ def _rows(part: Part, where: str) -> str:
 
 @cache
 def _page(part: Part, *, is_down: bool, has_key: bool) -> str:
-    """Return a merge, which SQLite does without sorting: each index is in order."""
     way = "DESC" if is_down == part.newest_first else "ASC"
     beyond = _beyond(part, is_down=is_down) if has_key else ""
-    merged = "\nUNION ALL\n".join(
+    return f"{_merged(part, beyond)}\nORDER BY at {way}, id {way} LIMIT :limit"
+
+
+@cache
+def _from(part: Part) -> str:
+    """Return a page within a span; what is skipped is less than the span has."""
+    merged = _merged(part, _from_span(part))
+    return f"{merged}\nORDER BY at, id LIMIT :limit OFFSET :skip"
+
+
+def _merged(part: Part, beyond: str) -> str:
+    """Return a merge, which SQLite does without sorting: each index is in order."""
+    return "\nUNION ALL\n".join(
         f"{_columns(part)} {_rows(part, where)} {beyond}" for where in part.wheres
     )
-    return f"{merged}\nORDER BY at {way}, id {way} LIMIT :limit OFFSET :skip"
+
+
+def _from_span(part: Part) -> str:
+    return f"AND ({part.at}, {part.id}) >= (:from_at, :from_id)"
 
 
 @cache
@@ -240,12 +253,16 @@ def _among(part: Part) -> str:
 
 
 @cache
-def _count(part: Part, *, is_down: bool | None = None) -> str:
-    beyond = "" if is_down is None else _beyond(part, is_down=is_down)
+def _count(part: Part, beyond: str = "") -> str:
     counts = (
         f"(SELECT count(*) {_rows(part, where)} {beyond})" for where in part.wheres
     )
     return f"SELECT {' + '.join(counts)} AS number"
+
+
+def _count_lower(part: Part) -> str:
+    """Return what counts the mails of a span with a lower key."""
+    return _count(part, f"{_from_span(part)} AND ({part.at}, {part.id}) < (:at, :id)")
 
 
 _TOTAL: Final = """
@@ -256,19 +273,20 @@ _WAITING: Final = "status IN ('review', 'approved')"
 _LATER: Final = "(expires_at IS NULL OR expires_at > :soon)"
 
 
-def _changed(*statuses: str, newest_first: bool = False) -> Part:
+def _changed(*statuses: str, newest_first: bool = False, list: str = "") -> Part:
     """Return mail of these statuses by its newest change."""
     return Part(
         wheres=tuple(f"status = '{status}'" for status in statuses),
+        statuses=statuses,
         newest_first=newest_first,
+        list=list,
     )
 
 
-def newest_first(*statuses: str) -> Order:
+def newest_first(*statuses: str, list: str = "") -> Order:
     """Return the list of all mail of these statuses, the newest change first."""
-    return Order(
-        statuses=frozenset(statuses), parts=(_changed(*statuses, newest_first=True),)
-    )
+    part = _changed(*statuses, newest_first=True, list=list)
+    return Order(statuses=frozenset(statuses), parts=(part,))
 
 
 REVIEW: Final = Order(
@@ -294,9 +312,9 @@ REVIEW: Final = Order(
 OUTBOX: Final = Order(
     statuses=frozenset({"unknown", "held", "error", "sending", "ready", "deferred"}),
     parts=(
-        _changed("unknown"),
-        _changed("held"),
-        _changed("error"),
+        _changed("unknown", list="unknown"),
+        _changed("held", list="held"),
+        _changed("error", list="error"),
         _changed("sending"),
         Part(
             wheres=("state IN ('ready', 'deferred')",),
@@ -304,10 +322,11 @@ OUTBOX: Final = Order(
             index="submissions_leaving",
             at="due_at",
             id="draft_id",
+            list="leaving",
             is_rest=True,
         ),
     ),
 )
 """What needs a person first, then what is under way, then what leaves next."""
-SENT: Final = newest_first("sent", "queued", "partial", "cancelled")
-DRAFTS: Final = newest_first("draft", "dry_run", "rejected")
+SENT: Final = newest_first("sent", "queued", "partial", "cancelled", list="sent")
+DRAFTS: Final = newest_first("draft", "dry_run", "rejected", list="drafts")

@@ -11,12 +11,12 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from tuimail.core.submission import Attempt, Recipient
+from tuimail.core.values import dataclass
 from tuimail.errors import StoreError, WorkspaceBusyError
 from tuimail.store.attempts import answer_values, receipt_values
 from tuimail.store.clients import Clients
@@ -37,6 +37,7 @@ from tuimail.store.notices import ACCESS_LOST, UNKNOWN, Notices
 from tuimail.store.policy import Policies
 from tuimail.store.reports import ReportRow, Reports
 from tuimail.store.reviewers import Reviewers
+from tuimail.store.spans import CUT
 from tuimail.store.submissions import SubmissionRow, Submissions
 from tuimail.store.suppressions import SuppressionRow, Suppressions
 
@@ -421,6 +422,7 @@ _FOLLOWS: Final = (
     FROM revisions AS newest
     WHERE newest.draft_id = drafts.id AND newest.number = drafts.revision
     """,
+    CUT,
 )
 """What triggers keep otherwise."""
 _LINE: Final = """

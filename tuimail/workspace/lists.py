@@ -5,12 +5,12 @@ selected, and is told how long the list is and where the window stands.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 
 from tuimail.core.searching import DECIDED, parse_query
+from tuimail.core.values import dataclass, replace
 from tuimail.store import orders
 from tuimail.store.orders import Order, Spot
 from tuimail.workspace import pages
@@ -239,10 +239,8 @@ class _Whole:
     def spots(self, ids: Collection[str]) -> list[Spot]:
         return self._orders.among(self._order, self._soon, ids) if ids else []
 
-    def place(self, spot: Spot, *, is_near_end: bool = False) -> int:
-        return self._orders.place(
-            self._order, self._soon, spot, is_near_end=is_near_end
-        )
+    def place(self, spot: Spot) -> int:
+        return self._orders.place(self._order, self._soon, spot)
 
     def around(self, anchor: Spot | None, wanted: Wanted) -> tuple[list[Spot], int]:
         if anchor is None:
@@ -254,13 +252,11 @@ class _Whole:
             return spots, 0
         if len(below) < wanted.below:
             return spots, self._total - len(spots)
-        is_near_end = wanted.place > self._total // 2
-        return spots, self.place(anchor, is_near_end=is_near_end) - len(above)
+        return spots, self.place(anchor) - len(above)
 
     def _at(self, wanted: Wanted) -> tuple[list[Spot], int]:
-        """Return the window around a place, from whichever end is nearer."""
+        """Return the window around a place."""
         first, last = _reach(wanted, self._total)
-        size, skip = last - first, self._total - last
-        if first <= skip:
-            return self._orders.top(self._order, self._soon, size, skip=first), first
-        return self._orders.bottom(self._order, self._soon, size, skip=skip), first
+        if first == 0:
+            return self._orders.top(self._order, self._soon, last), 0
+        return self._orders.between(self._order, self._soon, first, last), first
