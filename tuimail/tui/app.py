@@ -1,6 +1,8 @@
 """The terminal app: one shell around the panes, and what they all need."""
 
 import asyncio
+import atexit
+import gc
 import os
 import time
 from collections.abc import Awaitable, Callable
@@ -461,6 +463,7 @@ def run_app(
         TuimailError: The workspace cannot be opened.
     """
     terminal_input.set_up()
+    atexit.register(gc.freeze)  # nothing is looked for that the end frees anyway
     app = TuimailApp(
         Bridge(opener),
         sender=SenderThread(opener),
