@@ -9,20 +9,19 @@ from tuimail.cli.call import Call
 from tuimail.cli.listing import add_paging, paged, say_more
 from tuimail.cli.parser import Command, Parser
 from tuimail.cli.table import local, print_table
+from tuimail.core.patterns import regex
 from tuimail.errors import UsageError
 from tuimail.workspace.documents import account_document
 from tuimail.workspace.views import AccountView
 
 HEADS: Final = ("name", "provider", "address", "state")
-SECRET_KEY: Final = re.compile(
+SECRET_KEY: Final = regex(
     r"(?:.*_)?(?:password|passwd|passphrase|pass|pwd|secret|token|api_?key|jwt|bearer"
     r"|secret_(?:access_)?key|private_key|credentials?)",
     re.IGNORECASE,
 )
 """What a setting is called that is a password, whatever the provider."""
-REFERENCE: Final = re.compile(
-    r"keyring:|oauth:|prompt:|(?:env|command|file):.+", re.DOTALL
-)
+REFERENCE: Final = regex(r"keyring:|oauth:|prompt:|(?:env|command|file):.+", re.DOTALL)
 """What says where a password is."""
 
 

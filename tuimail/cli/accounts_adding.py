@@ -15,6 +15,7 @@ from tuimail.cli import exits
 from tuimail.cli.accounts import REFERENCE, print_account, refuse_secret
 from tuimail.cli.call import Call
 from tuimail.cli.parser import Command, Parser
+from tuimail.core.patterns import regex
 from tuimail.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ LONGEST_NUMBER: Final = 18
 LONGEST_SIGNATURE: Final = 64 * 1024
 """Bytes of a file that is read for one; it is checked more closely then."""
 Option = str | int
-_NUMBER: Final = re.compile(r"[1-9][0-9]{0,4}")
+_NUMBER: Final = regex(r"[1-9][0-9]{0,4}")
 _PROVIDERS: Final = (
     ("host", "the server"),
     ("port", "its port"),
@@ -54,7 +55,7 @@ _OAUTH: Final = (
     ("client_secret", "WHERE", "where that program's own secret is"),
     ("refresh_token", "WHERE", "where the refresh token is: keyring: or file:PATH"),
 )
-SECRET_WORDS: Final = re.compile(
+SECRET_WORDS: Final = regex(
     r"(?:pass(?:word|wd|phrase)?|pwd|token|secret|api[_-]?key)\s*[=:]\s*[^\s=:]"
     r"|\b(?:echo|printf)\s"
     r"|//[^/\s:@]*:[^/\s@]+@",

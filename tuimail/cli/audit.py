@@ -1,7 +1,6 @@
 """Verbs about the journal: whether it is whole, its newest line, all of it."""
 
 import json
-import re
 from argparse import ArgumentTypeError
 from collections.abc import Mapping
 from typing import Final
@@ -9,9 +8,10 @@ from typing import Final
 from tuimail.cli import exits
 from tuimail.cli.call import Call
 from tuimail.cli.parser import Command, Parser, nothing
+from tuimail.core.patterns import regex
 from tuimail.workspace.audit import Audit, Kept
 
-_KEPT: Final = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
+_KEPT: Final = regex(r"(\d{1,18}):([0-9a-f]{64})")
 
 
 def _kept(text: str) -> Kept:

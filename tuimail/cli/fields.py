@@ -4,7 +4,6 @@ Takes text apart and reads files; whether a value may stand in mail is for the
 workspace to say.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Final
 from tuimail.cli.call import Call
 from tuimail.cli.flags import STDIN
 from tuimail.core.draft import Draft, check_idempotency_key
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.errors import FieldError, UsageError
 from tuimail.settings.files import expanded
@@ -32,7 +32,7 @@ class Request:
 
 FILE_LIMIT_BYTES: Final = 10_000_000
 """More text than anybody reads; a device that never ends stops here."""
-_FILE_OPTION: Final = re.compile(r";(name|type)=([^;]*)\Z")
+_FILE_OPTION: Final = regex(r";(name|type)=([^;]*)\Z")
 
 
 def fields_of(call: Call) -> Fields:

@@ -9,12 +9,13 @@ from typing import Final, NoReturn
 
 from tuimail.cli.call import Call
 from tuimail.cli.verbs import GLOBAL_OPTIONS
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.errors import UsageError
 from tuimail.settings.files import is_unicode
 
-_ABOUT_ONE: Final = re.compile(r"argument (-{0,2}[\w-]+)[^:]*: (.*)", re.DOTALL)
-_MISSING: Final = re.compile(r"the following arguments are required: ([\w-]+)")
+_ABOUT_ONE: Final = regex(r"argument (-{0,2}[\w-]+)[^:]*: (.*)", re.DOTALL)
+_MISSING: Final = regex(r"the following arguments are required: ([\w-]+)")
 _LONGEST_WAIT: Final = 7 * 24 * 3600.0
 
 

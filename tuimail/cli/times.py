@@ -5,15 +5,15 @@ change of the zone or of its rules moves nothing later. A time that the clocks
 skip, or show twice, is refused with both of its readings.
 """
 
-import re
 from collections.abc import Callable
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.errors import UsageError
 from tuimail.workspace.zones import ToUtc, readings, to_utc
 
-_DURATION: Final = re.compile(r"(\d{1,6})\s*(s|m|min|h|d|w)")
+_DURATION: Final = regex(r"(\d{1,6})\s*(s|m|min|h|d|w)")
 _UNITS: Final = {
     "s": timedelta(seconds=1),
     "m": timedelta(minutes=1),
@@ -23,8 +23,8 @@ _UNITS: Final = {
     "w": timedelta(weeks=1),
 }
 LONGEST_LIFE: Final = timedelta(days=366)
-_BEGINS_AS_TIME: Final = re.compile(r"\d{4}-?\d")
-_WITH_ZONE: Final = re.compile(r"(\S+(?:[ T]\S+)?) ([A-Za-z][\w+/-]*)")
+_BEGINS_AS_TIME: Final = regex(r"\d{4}-?\d")
+_WITH_ZONE: Final = regex(r"(\S+(?:[ T]\S+)?) ([A-Za-z][\w+/-]*)")
 _EXAMPLES: Final = "2027-03-04 09:30, 2027-03-04T09:30+01:00 or '… Europe/Berlin'"
 
 

@@ -21,6 +21,7 @@ from tuimail.core.characters import (
     describe,
 )
 from tuimail.core.domain import GrammarError, read_domain, wire_domain
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, replace
 from tuimail.errors import AddressError
 
@@ -35,30 +36,30 @@ _SHOWN_LIMIT: Final = 60
 _ATEXT: Final = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010ffff"
 _DOT_ATOM: Final = rf"[{_ATEXT}]+(?:\.[{_ATEXT}]+)*"
 _QUOTED_LOCAL: Final = rf'"[{_ATEXT} .]+"'
-_LOCAL: Final = re.compile(f"{_DOT_ATOM}|{_QUOTED_LOCAL}")
-_DOMAIN: Final = re.compile(
+_LOCAL: Final = regex(f"{_DOT_ATOM}|{_QUOTED_LOCAL}")
+_DOMAIN: Final = regex(
     r"[a-z0-9.\-\u0080-\U0010ffff]+|\[[0-9.]+\]|\[IPv6:[0-9a-f:.]+\]"
 )
-_SPEC: Final = re.compile(
+_SPEC: Final = regex(
     rf'({_DOT_ATOM}|{_QUOTED_LOCAL})@([^ "(),:;<>@\[\]\\]+|\[[0-9A-Za-z:.]+\])'
 )
-_QUOTED_NAME: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
-_PLAIN_NAME: Final = re.compile(r'[^"(),:;<>@\[\]\\]*')
-_NOT_PLAIN: Final = re.compile(r'[^"(),:;<>@\[\]\\]*["(),:;<>@\[\]\\]| |.* \Z|.*  ')
-_ENCODED_WORD: Final = re.compile(r"=\?.*\?")
-_ESCAPED: Final = re.compile(r"\\(.)")
-_LIST_ITEM: Final = re.compile(r'(?:[^",;\n]|"(?:[^"\\]|\\.)*+(?:"|\\?\Z))+')
-_QUOTED_RUN: Final = re.compile(r'"(?:[^"\\]|\\.)*+(")?')
+_QUOTED_NAME: Final = regex(r'"(?:[^"\\]|\\.)*"')
+_PLAIN_NAME: Final = regex(r'[^"(),:;<>@\[\]\\]*')
+_NOT_PLAIN: Final = regex(r'[^"(),:;<>@\[\]\\]*["(),:;<>@\[\]\\]| |.* \Z|.*  ')
+_ENCODED_WORD: Final = regex(r"=\?.*\?")
+_ESCAPED: Final = regex(r"\\(.)")
+_LIST_ITEM: Final = regex(r'(?:[^",;\n]|"(?:[^"\\]|\\.)*+(?:"|\\?\Z))+')
+_QUOTED_RUN: Final = regex(r'"(?:[^"\\]|\\.)*+(")?')
 
-_REFUSED: Final = re.compile(f"{NOT_IN_A_LINE.pattern}|{INVISIBLE.pattern}|\t")
-_NOT_IN_A_LOCAL: Final = re.compile(
+_REFUSED: Final = regex(f"{NOT_IN_A_LINE.pattern}|{INVISIBLE.pattern}|\t")
+_NOT_IN_A_LOCAL: Final = regex(
     rf"[{JOINER}{SELECTOR}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
     r"\ufe50-\ufe6b\uff01-\uff5e\u2039\u203a\u2400-\u2426]"
 )
 """Joiners, spaces, and second forms of ASCII, which some programs turn into
 ASCII (NFKC), so that the same text would be two mailboxes; and what stands on a
 screen for characters that nobody can see."""
-_LOOSE_IN_A_NAME: Final = re.compile(
+_LOOSE_IN_A_NAME: Final = regex(
     rf"(?<![\u0080-\U0010ffff])[{JOINER}{SELECTOR}]"
     rf"|[{JOINER}](?:\Z|[\x00-\x7f{JOINER}])"
     rf"|[{SELECTOR}][{SELECTOR}]"
@@ -67,19 +68,19 @@ _LOOSE_IN_A_NAME: Final = re.compile(
 Indic, not an emoji, but something to hide."""
 
 _REASONS: Final = (
-    (re.compile(r"\Z"), "is empty"),
-    (re.compile(r'.*"'), "has a quote that is not closed"),
-    (re.compile(r"[^:]*:.*;"), "is a group; name each of its mailboxes instead"),
-    (re.compile(r".*[()]"), "has a comment in brackets"),
-    (re.compile(r"[^@]*@.*@"), "names more than one mailbox"),
-    (re.compile(r".*[,;]"), "has a comma or semicolon outside quotes"),
-    (re.compile(r"[^@]*\Z"), "has no @"),
-    (re.compile(r".*:"), "has a colon outside quotes"),
-    (re.compile(r"(?:.*<)?@"), "has nothing before the @"),
-    (re.compile(r".*@>?\Z"), "has nothing after the @"),
-    (re.compile(r".*[<>]"), "has an angle bracket out of place"),
-    (re.compile(r".* "), "has a space where none may be"),
-    (re.compile(r".*\.[.@]|\."), "has a dot where none may be"),
+    (regex(r"\Z"), "is empty"),
+    (regex(r'.*"'), "has a quote that is not closed"),
+    (regex(r"[^:]*:.*;"), "is a group; name each of its mailboxes instead"),
+    (regex(r".*[()]"), "has a comment in brackets"),
+    (regex(r"[^@]*@.*@"), "names more than one mailbox"),
+    (regex(r".*[,;]"), "has a comma or semicolon outside quotes"),
+    (regex(r"[^@]*\Z"), "has no @"),
+    (regex(r".*:"), "has a colon outside quotes"),
+    (regex(r"(?:.*<)?@"), "has nothing before the @"),
+    (regex(r".*@>?\Z"), "has nothing after the @"),
+    (regex(r".*[<>]"), "has an angle bracket out of place"),
+    (regex(r".* "), "has a space where none may be"),
+    (regex(r".*\.[.@]|\."), "has a dot where none may be"),
 )  # fmt: skip
 """Tried in order on an item with its quoted parts taken out."""
 

@@ -9,20 +9,20 @@ Pure.
 import re
 from typing import Final
 
-NOT_IN_A_LINE: Final = re.compile(
-    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
-)
+from tuimail.core.patterns import regex
+
+NOT_IN_A_LINE: Final = regex("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 """Everything that some program takes for a line end, or that acts on a
 terminal, and lone surrogates; TAB may stand in a line."""
 
-NOT_IN_A_BODY: Final = re.compile("[\x00\ud800-\udfff]")
+NOT_IN_A_BODY: Final = regex("[\x00\ud800-\udfff]")
 
-NOT_IN_A_NOTE: Final = re.compile(
+NOT_IN_A_NOTE: Final = regex(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 )
 """Everything that acts on a terminal, but for what ends a line and TAB."""
 
-INVISIBLE: Final = re.compile(
+INVISIBLE: Final = regex(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
@@ -43,10 +43,10 @@ _NAMES: Final = {
     "\t": "a TAB",
     "\x00": "a NUL",
 }
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
+_CONTROL: Final = regex("[\x00-\x1f\x7f-\x9f]")
 
 
-_UNSEEN: Final = re.compile(rf"[\s\u2800{INVISIBLE.pattern[1:-1]}{JOINER}{SELECTOR}]+")
+_UNSEEN: Final = regex(rf"[\s\u2800{INVISIBLE.pattern[1:-1]}{JOINER}{SELECTOR}]+")
 
 
 def is_blank(text: str) -> bool:

@@ -3,12 +3,12 @@
 Pure.
 """
 
-import re
 from datetime import UTC, datetime, timedelta
 from math import log2
 from typing import Final
 from unicodedata import combining, normalize
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 
 HALF_LIFE: Final = timedelta(days=30)
@@ -21,7 +21,7 @@ TOKEN_LIMIT: Final = 100
 
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _SCALE: Final = 1_000_000
-_WORD: Final = re.compile(r"[^\W_]+")
+_WORD: Final = regex(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,12 @@ complete. Words are compared only within lines that took the place of others.
 Pure: the limit counts steps, so that the same texts give the same diff anywhere.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from itertools import islice
 from typing import Final, NamedTuple
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, replace
 
 STEPS: Final = 200_000
@@ -414,7 +414,5 @@ def _replaced(words: Sequence[Words]) -> int:
 
 
 _CHARACTERS_A_STEP: Final = 8
-_WORD: Final = re.compile(
-    r"\s+|[\u2e80-\u9fff\uac00-\ud7af]|\d+(?:[.,:]\d+)+|\w+|[^\w\s]"
-)
+_WORD: Final = regex(r"\s+|[\u2e80-\u9fff\uac00-\ud7af]|\d+(?:[.,:]\d+)+|\w+|[^\w\s]")
 """A price, a time or an address of numbers is one word: half of it says nothing."""

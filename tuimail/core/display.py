@@ -15,6 +15,7 @@ from typing import Final
 from unicodedata import category, east_asian_width
 
 from tuimail.core.characters import INVISIBLE, JOINER, SELECTOR
+from tuimail.core.patterns import regex
 
 MARKS_LIMIT: Final = 30
 """Marks on one letter that are shown (UAX 15 §13, stream-safe text)."""
@@ -54,14 +55,14 @@ LEGITIMATE: Final = (
 joiners inside Arabic and Indic words, Mongolian selectors. No longer chain of
 emoji is in use, and a longer one would run over the next column."""
 
-_SUSPECT: Final = re.compile(f"[{_CONTROLS}{_ACTIVE}{JOINER}{SELECTOR}]")
-_NOT_INERT: Final = re.compile(f"[{_CONTROLS}{_ACTIVE}]")
-_NOT_IN_TABLES: Final = re.compile(
+_SUSPECT: Final = regex(f"[{_CONTROLS}{_ACTIVE}{JOINER}{SELECTOR}]")
+_NOT_INERT: Final = regex(f"[{_CONTROLS}{_ACTIVE}]")
+_NOT_IN_TABLES: Final = regex(
     f"[{JOINER}{SELECTOR}\u20e3]|(?<=[{_PICTURES}\ufe0e\ufe0f])[{_TONES}]"
 )
-_UNSURE: Final = re.compile(f"[{_TONES}{_NEW_WIDTHS}]")
+_UNSURE: Final = regex(f"[{_TONES}{_NEW_WIDTHS}]")
 _LONG_FOREIGN: Final = {
-    limit: re.compile(rf"[^\x00-\u02ff]{{{limit + 1},}}")
+    limit: regex(rf"[^\x00-\u02ff]{{{limit + 1},}}")
     for limit in (MARKS_LIMIT, _TABLE_MARKS_LIMIT)
 }
 _MARKS: Final = frozenset({"Mn", "Mc", "Me"})

@@ -6,17 +6,18 @@ of 2003 and turns ``straße`` into another domain.
 Pure.
 """
 
-import re
 import string
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final
 
+from tuimail.core.patterns import regex
+
 LABEL_LIMIT: Final = 63
 """Octets between two dots (RFC 1035 §2.3.4)."""
 
-_LDH_LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
-_IPV6: Final = re.compile(r"ipv6:([0-9a-f:.]+)")
+_LDH_LABEL: Final = regex(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_IPV6: Final = regex(r"ipv6:([0-9a-f:.]+)")
 _ASCII_LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 

@@ -25,6 +25,7 @@ from tuimail.core.header_names import (
     check_header,
 )
 from tuimail.core.lines import check_line
+from tuimail.core.patterns import regex
 from tuimail.core.service import NOTHING_ASKED, ServiceOptions
 from tuimail.core.values import dataclass
 from tuimail.errors import FieldError, NotComposableError
@@ -301,15 +302,15 @@ def check_run_url(url: str) -> None:
         )
 
 
-_FILE_NAME: Final = re.compile(r"(?!\.{1,2}\Z| *\Z)[^/\\]+")
-_MEDIA_TYPE: Final = re.compile(
+_FILE_NAME: Final = regex(r"(?!\.{1,2}\Z| *\Z)[^/\\]+")
+_MEDIA_TYPE: Final = regex(
     r"(?!(?:multipart|message)/)[a-z0-9!#$&^_.+-]{1,64}/[a-z0-9!#$&^_.+-]{1,64}"
 )
-_MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{1,900}>")
-_IDEMPOTENCY_KEY: Final = re.compile(r"[!-~]{1,255}")
-_CONTENT_ID: Final = re.compile(r"[A-Za-z0-9!#$&'*+./=?^_`{|}~@-]{1,200}")
-_WEB: Final = re.compile(r"(?i:https?)://[!-;=?-~]{1,1990}")
-_HTTPS: Final = re.compile(r"(?i:https)://[!-;=?-~]{1,890}")
+_MESSAGE_ID: Final = regex(r"<[!-;=?-~]{1,900}>")
+_IDEMPOTENCY_KEY: Final = regex(r"[!-~]{1,255}")
+_CONTENT_ID: Final = regex(r"[A-Za-z0-9!#$&'*+./=?^_`{|}~@-]{1,200}")
+_WEB: Final = regex(r"(?i:https?)://[!-;=?-~]{1,1990}")
+_HTTPS: Final = regex(r"(?i:https)://[!-;=?-~]{1,890}")
 
 
 def _has_login(url: str) -> bool:

@@ -6,10 +6,10 @@ Some are set by tuimail or by a server. Some are orders to a provider: with
 Pure.
 """
 
-import re
 from typing import Final
 
 from tuimail.core.lines import check_line
+from tuimail.core.patterns import regex
 from tuimail.errors import FieldError
 
 PRIORITY_HEADERS: Final = ("x-priority", "importance", "x-msmail-priority", "priority")
@@ -38,7 +38,7 @@ AGENTS_MAY_SET: Final = frozenset({
 })  # fmt: skip
 """What a program may set beside ``List-`` and ``X-``; the checks look at it."""
 _FREE_PREFIXES: Final = ("list-", "x-")
-_HEADER_NAME: Final = re.compile(r"[!-9;-~]{1,76}")
+_HEADER_NAME: Final = regex(r"[!-9;-~]{1,76}")
 
 
 def check_header(name: str, value: str) -> None:

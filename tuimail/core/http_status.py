@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from tuimail.core.http_reasons import HttpStage
+from tuimail.core.patterns import regex
 from tuimail.core.retry import LONGEST_WAIT
 from tuimail.core.status import Judgement
 from tuimail.core.submission import AccountFault, VerdictKind
@@ -167,14 +168,12 @@ _MONTHS: Final = (
 _TIME: Final = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
 _MONTH: Final = rf"(?P<month>{'|'.join(_MONTHS)})"
 _DATES: Final = (
-    re.compile(
+    regex(
         rf"[A-Z][a-z]{{2}}, (?P<day>\d\d) {_MONTH} (?P<year>\d{{4}}) {_TIME} GMT",
         re.ASCII,
     ),
-    re.compile(
-        rf"[A-Z][a-z]+, (?P<day>\d\d)-{_MONTH}-(?P<year>\d\d) {_TIME} GMT", re.ASCII
-    ),
-    re.compile(
+    regex(rf"[A-Z][a-z]+, (?P<day>\d\d)-{_MONTH}-(?P<year>\d\d) {_TIME} GMT", re.ASCII),
+    regex(
         rf"[A-Z][a-z]{{2}} {_MONTH} (?P<day>[ \d]\d) {_TIME} (?P<year>\d{{4}})",
         re.ASCII,
     ),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, field
 from tuimail.errors import FieldError
 
@@ -19,12 +20,10 @@ LONGEST_LINE: Final = 78
 """Cells of a line of addresses, before the next one begins (RFC 5322 §2.1.1)."""
 _FOLDED: Final = frozenset({"To", "Cc", "Bcc"})
 _MARK: Final = "\ufeff"
-_HEADER: Final = re.compile(r"([!-9;-~]+)[ \t]*:[ \t]*(.*)", re.DOTALL)
-_LINE: Final = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
-_ANY: Final = re.compile(
-    rf"^(?:{'|'.join(HEADERS)})[ \t]*:", re.MULTILINE | re.IGNORECASE
-)
-_SEVERAL: Final = re.compile(r"(?<=,)\s+(?=\S)")
+_HEADER: Final = regex(r"([!-9;-~]+)[ \t]*:[ \t]*(.*)", re.DOTALL)
+_LINE: Final = regex(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
+_ANY: Final = regex(rf"^(?:{'|'.join(HEADERS)})[ \t]*:", re.MULTILINE | re.IGNORECASE)
+_SEVERAL: Final = regex(r"(?<=,)\s+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,10 @@
 Pure.
 """
 
-import re
 from collections import Counter
 from typing import Final
+
+from tuimail.core.patterns import regex
 
 LONGEST: Final = 20_000
 """Characters of each text that are looked at."""
@@ -33,4 +34,4 @@ def _words(text: str) -> Counter[str]:
 
 
 _ALONE: Final = r"\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_WORD: Final = re.compile(rf"[{_ALONE}]|[^\W_{_ALONE}]+")
+_WORD: Final = regex(rf"[{_ALONE}]|[^\W_{_ALONE}]+")

@@ -13,9 +13,10 @@ Pure: the key is given.
 """
 
 import hmac
-import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Final, NamedTuple
+
+from tuimail.core.patterns import regex
 
 KEY_BYTES: Final = 32
 """256 bits."""
@@ -23,7 +24,7 @@ KEY_BYTES: Final = 32
 _SIGNATURE_BYTES: Final = 32
 _BLOCK_BYTES: Final = 32
 """Texts are filled up to whole blocks, so that their length tells little."""
-_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{86,700}")
+_TOKEN: Final = regex(r"[A-Za-z0-9_-]{86,700}")
 _SEPARATOR: Final = b"\0"
 
 

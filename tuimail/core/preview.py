@@ -20,6 +20,7 @@ from tuimail.core.finding import Finding
 from tuimail.core.html.facts import HtmlFacts, examine
 from tuimail.core.html.reading import Link
 from tuimail.core.html.text import HtmlText
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.core.wire.flowed import unflow
 from tuimail.core.wire.parts import Part, header_fields, walk
@@ -34,7 +35,7 @@ PARTS_LIMIT: Final = 1_000
 LINKS_LIMIT: Final = 1_000
 """So many links are looked at."""
 
-_URL: Final = re.compile(
+_URL: Final = regex(
     r"\b(?:https?://|mailto:|www\.)"
     r"[^\s<>\"\u2018-\u201f\u3000-\u303f\uff01-\uff0f\uff5f-\uff65]{1,2000}",
     re.IGNORECASE,

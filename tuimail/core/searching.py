@@ -6,7 +6,6 @@ of it.
 Pure.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final
@@ -15,17 +14,18 @@ from tuimail.core.address import Address
 from tuimail.core.draft import AGENT_PREFIX, Draft
 from tuimail.core.html.text import html_to_text
 from tuimail.core.lifecycle import DraftState, SubmissionState
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.errors import FieldError
 
 MOST_CHARACTERS: Final = 400_000
 """So much of a body is searched; what comes after it is data, hardly a letter."""
-_UNSPACED: Final = re.compile(
+_UNSPACED: Final = regex(
     "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u30ff\u3100-\u312f"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])"
 )
 """Letters of scripts that put no space between words: each is a word here."""
-_TERM: Final = re.compile(r'(?:(\w+):)?(?:"([^"]*)"?|(\S+))')
+_TERM: Final = regex(r'(?:(\w+):)?(?:"([^"]*)"?|(\S+))')
 
 
 class Place(StrEnum):

@@ -8,13 +8,13 @@ Pure.
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from enum import StrEnum
 from typing import Final
 
 from tuimail.core.characters import NOT_IN_A_LINE, describe
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.errors import FieldError
 
@@ -144,6 +144,6 @@ def _check_text(text: str, *, field: str, limit: int) -> None:
         )
 
 
-_NAME: Final = re.compile(r"[^\W](?:[\w .-]{0,126}[\w.-])?")
+_NAME: Final = regex(r"[^\W](?:[\w .-]{0,126}[\w.-])?")
 
 NOTHING_ASKED: Final = ServiceOptions()

@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from tuimail.core.patterns import regex
+
 SEPARATOR: Final = "-- "
-_SIGNED: Final = re.compile(r"^--[ ]?$", re.MULTILINE)
+_SIGNED: Final = regex(r"^--[ ]?$", re.MULTILINE)
 
 
 def is_signed(text: str) -> bool:

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
+from tuimail.core.patterns import regex
 
 SHOWN_WORDS: Final = 5
-_SIGNATURE: Final = re.compile(r"--[ ]?$")
-_QUOTE: Final = re.compile(r"[ \t]{0,3}>")
-_FENCE: Final = re.compile(r"[ \t]{0,3}(?:```|~~~)")
-_NO_WORDS: Final = re.compile(
+_SIGNATURE: Final = regex(r"--[ ]?$")
+_QUOTE: Final = regex(r"[ \t]{0,3}>")
+_FENCE: Final = regex(r"[ \t]{0,3}(?:```|~~~)")
+_NO_WORDS: Final = regex(
     r"[a-z][a-z0-9+.-]{1,15}:[^\s]+"
     r"|\S+@\S+"
     r"|(?<=\])\([^()\s]*\)"
@@ -27,7 +28,7 @@ _NO_WORDS: Final = re.compile(
     r"|\b(?:www\.)?\w[\w-]*(?:\.\w[\w-]*)+",
     re.IGNORECASE,
 )
-_WORD: Final = re.compile(r"(?<!\w)[^\W\d_]{2,60}(?:['\u2019][^\W\d_]{1,20})*(?!\w)")
+_WORD: Final = regex(r"(?<!\w)[^\W\d_]{2,60}(?:['\u2019][^\W\d_]{1,20})*(?!\w)")
 
 
 class Word(NamedTuple):

@@ -11,13 +11,13 @@ so for limits that end by themselves.
 Pure.
 """
 
-import re
 from collections.abc import Container
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from tuimail.core.http_reasons import HttpStage, http_meaning
+from tuimail.core.patterns import regex
 from tuimail.core.submission import (
     AccountFault,
     Receipt,
@@ -87,7 +87,7 @@ SLOW_DOWN_WAIT: Final = timedelta(minutes=15)
 QUOTA_WAIT: Final = timedelta(hours=24)
 """Daily shares are counted over the last 24 hours."""
 
-_ENHANCED: Final = re.compile(r"(?:[2-5]\d\d[ -])?([245]\.\d{1,3}\.\d{1,3})(?!\S)")
+_ENHANCED: Final = regex(r"(?:[2-5]\d\d[ -])?([245]\.\d{1,3}\.\d{1,3})(?!\S)")
 
 _GO_ON: Final = Judgement()
 _SENT: Final = Judgement(kind=VerdictKind.SENT)

@@ -12,6 +12,7 @@ from socket import gaierror
 from typing import Final
 
 from tuimail.core.message import Envelope
+from tuimail.core.patterns import regex
 from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt, VerdictKind, Verdicts
 from tuimail.core.values import replace
@@ -134,4 +135,4 @@ def _without(text: str, secrets: Sequence[str]) -> str:
 
 
 _NO_TLS: Final = "TLS with the server failed"
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/]{8,}=*")
+_BASE64: Final = regex(r"[A-Za-z0-9+/]{8,}=*")

@@ -13,7 +13,6 @@ import errno
 import hashlib
 import json
 import os
-import re
 import shutil
 import stat
 import time
@@ -25,6 +24,7 @@ from typing import ClassVar, Final
 
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
+from tuimail.core.patterns import regex
 from tuimail.core.status import OUR_MACHINE
 from tuimail.core.submission import (
     AccountFault,
@@ -272,7 +272,7 @@ def _failed(error: OSError) -> NotConnectedError:
 PART_DIGITS: Final = 8
 KEPT: Final = timedelta(minutes=10)
 """So long a half of a mail may be one that is being written."""
-_HALF: Final = re.compile(rf"\..+-[0-9a-f]{{{PART_DIGITS}}}\.eml(?:\.json)?\.tmp")
+_HALF: Final = regex(rf"\..+-[0-9a-f]{{{PART_DIGITS}}}\.eml(?:\.json)?\.tmp")
 _MENDED_BY_HAND: Final = frozenset({
     errno.EACCES, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOENT,
     errno.ENOTDIR, errno.EPERM, errno.EROFS,

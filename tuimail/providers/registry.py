@@ -6,12 +6,12 @@ code, so it may only stand where accounts may: in the person's own settings.
 """
 
 import difflib
-import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final, cast
 
+from tuimail.core.patterns import regex
 from tuimail.errors import ConfigurationError
 from tuimail.providers.base import Capabilities, DerivesBySettings, Provider
 from tuimail.providers.blame import NAME_LIMIT, blamed
@@ -158,4 +158,4 @@ def _meant(name: str) -> str:
 
 
 _WORD: Final = r"[A-Za-z_][A-Za-z0-9_]*"
-_DOTTED: Final = re.compile(rf"{_WORD}(?:\.{_WORD})*:{_WORD}(?:\.{_WORD})*")
+_DOTTED: Final = regex(rf"{_WORD}(?:\.{_WORD})*:{_WORD}(?:\.{_WORD})*")

@@ -13,6 +13,7 @@ from tuimail.core import compose
 from tuimail.core.draft import Draft
 from tuimail.core.header_names import PRIORITY_HEADERS, UNSUBSCRIBE_HEADERS
 from tuimail.core.message import Envelope
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.core.wire.encoding import encode_text
 from tuimail.core.wire.headers import write_header
@@ -222,7 +223,7 @@ def rendered_bytes(draft: Draft) -> int:
     return headers + texts + lines * _ENCODED_LINE
 
 
-_WORD: Final = re.compile(r"=\?.+\?[bq]\?.*\?=", re.IGNORECASE | re.DOTALL)
+_WORD: Final = regex(r"=\?.+\?[bq]\?.*\?=", re.IGNORECASE | re.DOTALL)
 """Wider than RFC 2047 §2 has it, as programs are that read it."""
 _OTHERWISE: Final = "Leave {} out, or send through another account."
 _USUAL: Final = frozenset({

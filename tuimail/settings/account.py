@@ -6,12 +6,12 @@ Never holds a secret, only where it is. Pure.
 import difflib
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from typing import Final, Literal
 
 from tuimail.core.address import Address, is_same
 from tuimail.core.pacing import UNLIMITED, Limits
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, field
 from tuimail.errors import ConfigurationError
 from tuimail.settings.identities import Identity
@@ -35,7 +35,7 @@ OWN_KEYS: Final = (
 _NUMBERS: Final = (*PACE_KEYS, "max_message_bytes")
 """Those of them that are; from a command line they come as text."""
 NAME_HINT: Final = "Use letters, digits, dots, hyphens and underscores."
-ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+ACCOUNT_NAME: Final = regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _IDENTIFYING: Final = (
     "access_key_id", "account_id", "command", "definition", "did", "domain",
     "folder", "handle", "host", "message_stream", "mode", "named_from", "port",

@@ -3,15 +3,15 @@
 Pure.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
 from tuimail.core.address import Address, parse_addresses
+from tuimail.core.patterns import regex
 from tuimail.errors import AddressError
 from tuimail.settings.schema import Table
 
-_KEY: Final = re.compile(r"[a-z0-9_][a-z0-9_.+-]{0,63}\$?(?:@[a-z0-9.-]{1,253})?")
+_KEY: Final = regex(r"[a-z0-9_][a-z0-9_.+-]{0,63}\$?(?:@[a-z0-9.-]{1,253})?")
 
 
 def read_aliases(table: Table) -> Mapping[str, tuple[Address, ...]]:

@@ -3,16 +3,16 @@
 Pure.
 """
 
-import re
 import shlex
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.settings.schema import Table
 
 KEYS: Final = ("address_command", "markdown", "spelling")
 NO_SPELLING: Final = "off"
-_LANGUAGES: Final = re.compile(r"[A-Za-z][\w-]{1,30}(?:,[A-Za-z][\w-]{1,30}){0,9}")
+_LANGUAGES: Final = regex(r"[A-Za-z][\w-]{1,30}(?:,[A-Za-z][\w-]{1,30}){0,9}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ writes itself, ``accounts.toml``, stands beside it. The environment beats both.
 No secret is in any of them, only a reference to where it is.
 """
 
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -16,6 +15,7 @@ import tomli_w
 
 from tuimail.core.address import Address
 from tuimail.core.draft import check_unsubscribe_url
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, field
 from tuimail.errors import ConfigurationError, FieldError
 from tuimail.settings.account import AccountSettings
@@ -194,7 +194,7 @@ _CONFIG_KEYS: Final = (
     "mouse", "notify", "public_url", "theme", "undo_seconds",
 )  # fmt: skip
 _ACCOUNTS_KEYS: Final = ("accounts", "default_account")
-_PUBLIC_URL: Final = re.compile(r"https://[A-Za-z0-9.:-]{1,100}(?:/[\w.~-]{1,50}){0,4}")
+_PUBLIC_URL: Final = regex(r"https://[A-Za-z0-9.:-]{1,100}(?:/[\w.~-]{1,50}){0,4}")
 """Short enough for whatever follows it in a link."""
 
 

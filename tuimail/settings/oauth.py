@@ -6,10 +6,10 @@ secret. The one rule kept here: it goes to its service behind TLS, or not at all
 Pure.
 """
 
-import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.errors import ConfigurationError
 from tuimail.settings.schema import Table
@@ -139,6 +139,6 @@ def _is_safe(url: str) -> bool:
     return found.scheme == "https" or (found.scheme == "http" and is_here)
 
 
-_URL: Final = re.compile(r"[!-z|~]{1,500}")
+_URL: Final = regex(r"[!-z|~]{1,500}")
 """Visible ASCII without braces, which would be left from a template."""
-_LINE: Final = re.compile(r"[ -~]{0,1000}")
+_LINE: Final = regex(r"[ -~]{0,1000}")

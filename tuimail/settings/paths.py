@@ -6,7 +6,6 @@ leave.
 """
 
 import os
-import re
 import secrets
 import stat
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from typing import Final
 
 import platformdirs
 
+from tuimail.core.patterns import regex
 from tuimail.errors import ConfigurationError, WorkspaceRefusedError
 from tuimail.settings.files import exclusively, expanded, read_toml, write_toml
 
@@ -119,7 +119,7 @@ def remember_workspace(root: Path, *, config: Path) -> str:
     return identifier
 
 
-_ID: Final = re.compile(r"[0-9a-f]{32}")
+_ID: Final = regex(r"[0-9a-f]{32}")
 _NO_LOG: Final = frozenset({"0", "false", "no", "off"})
 
 

@@ -4,13 +4,13 @@ Whatever is not understood makes the whole file unreadable: half of what an owne
 said about their mail is another policy.
 """
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any, Final, get_args
 
 from tuimail.core.lines import check_line
+from tuimail.core.patterns import regex
 from tuimail.core.policy.action import Action
 from tuimail.core.policy.kinds import FILE_TYPES
 from tuimail.core.policy.pattern import Pattern, read_pattern
@@ -39,7 +39,7 @@ _TABLES: Final = (
     "version", "defaults", "limits", "recipients", "attachments", "content", "rule",
 )  # fmt: skip
 _WORDS: Final = get_args(Word)
-_DURATION: Final = re.compile(r"(\d{1,5})(m|h|d)")
+_DURATION: Final = regex(r"(\d{1,5})(m|h|d)")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
 

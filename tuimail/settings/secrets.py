@@ -6,7 +6,6 @@ an event loop use a worker thread. Nothing is kept, logged or put into an error.
 
 import contextlib
 import os
-import re
 import shlex
 import signal
 import stat
@@ -16,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.errors import SecretError
 from tuimail.settings import keyrings
 from tuimail.settings.files import expanded, is_unicode
@@ -100,7 +100,7 @@ def store_secret(account: str, secret: str, *, limit: timedelta = LIMIT) -> None
     keyrings.set_password(account, secret, limit=limit)
 
 
-_ENV_REFERENCE: Final = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
+_ENV_REFERENCE: Final = regex(r"env:[A-Za-z_][A-Za-z0-9_]*")
 
 
 def _arguments(reference: str) -> list[str]:

@@ -6,20 +6,20 @@ and devices are refused, but for what a shell opened for us.
 
 import errno
 import os
-import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from tuimail.core.patterns import regex
 from tuimail.errors import FieldError
 
 LINE_LIMIT_BYTES: Final = 10_000_000
 """Of what is read line by line, one."""
 READING: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 """How a file is opened that might be anything."""
-_FROM_SHELL: Final = re.compile(r"/dev/stdin|/(?:dev|proc/self)/fd/[0-9]+")
+_FROM_SHELL: Final = regex(r"/dev/stdin|/(?:dev|proc/self)/fd/[0-9]+")
 """The other end of ``<(command)``."""
 
 

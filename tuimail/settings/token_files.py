@@ -6,12 +6,12 @@ nothing else that lies on the disk is taken for such a file.
 """
 
 import os
-import re
 import stat
 import tempfile
 from pathlib import Path
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.errors import SecretError
 from tuimail.settings.files import expanded, is_unicode, replace_private
 from tuimail.settings.oauth import FILE
@@ -126,7 +126,7 @@ def _unwritten(path: Path, error: OSError) -> SecretError:
 
 
 FLAG: Final = "token-file"
-_TOKEN: Final = re.compile(rb"[ -~]*\r?")
+_TOKEN: Final = regex(rb"[ -~]*\r?")
 _READING: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
 _PROBE_BYTES: Final = 32 * 1024
 """More than any token, so that a full disk is known before somebody signs in."""

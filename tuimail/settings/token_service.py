@@ -8,7 +8,6 @@ later; a refusal in the service's own words is one, and a person has to act.
 """
 
 import json
-import re
 import ssl
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -16,6 +15,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Final
 from urllib.parse import unquote_plus, urlencode, urlsplit
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, field
 from tuimail.errors import SecretError, TemporarySecretError
 from tuimail.settings.files import is_unicode
@@ -271,8 +271,8 @@ _OKAY: Final = 200
 _WRONG: Final = range(400, 500)
 _BUSY: Final = (408, 425, 429)
 _NOT_NOW: Final = ("server_error", "temporarily_unavailable")
-_TOKEN: Final = re.compile(r"[!-~]{1,20000}")
-_CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_TOKEN: Final = regex(r"[!-~]{1,20000}")
+_CODE: Final = regex(r"[A-Za-z0-9_.-]{1,64}")
 _MOST_BYTES: Final = 256 * 1024
 _MOST_WORDS: Final = 200
 _MOST_DIGITS: Final = 9

@@ -11,7 +11,6 @@ import errno
 import fcntl
 import hashlib
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
@@ -19,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.errors import AttachmentError, DigestMismatchError, StoreError
 from tuimail.store import within
@@ -33,7 +33,7 @@ from tuimail.store.durable import (
 )
 from tuimail.store.failures import told
 
-_DIGEST: Final = re.compile("[0-9a-f]{64}")
+_DIGEST: Final = regex("[0-9a-f]{64}")
 _GET_PATH: Final[int | None] = getattr(fcntl, "F_GETPATH", None)
 _PATH_BYTES: Final = 1024
 """What macOS writes a path into (``MAXPATHLEN``)."""

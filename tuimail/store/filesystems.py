@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from tuimail.core.patterns import regex
 from tuimail.errors import WorkspaceRefusedError
 
 NETWORK: Final = frozenset({
@@ -25,7 +26,7 @@ NETWORK: Final = frozenset({
 """Kinds of disk that other machines may write to at the same time."""
 
 _LIMIT_SECONDS: Final = 2.0
-_MOUNT: Final = re.compile(r".+ on (?P<place>/.*) \((?P<kind>[^,)]+)[^()]*\)")
+_MOUNT: Final = regex(r".+ on (?P<place>/.*) \((?P<kind>[^,)]+)[^()]*\)")
 """``//nora@nas/mail on /Volumes/mail (smbfs, nodev, nosuid)``"""
 
 

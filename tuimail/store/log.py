@@ -8,13 +8,13 @@ subjects, addresses or secrets.
 import fcntl
 import json
 import os
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.errors import StoreError
 from tuimail.store.durable import make_folder
 from tuimail.store.instants import instant_text
@@ -29,7 +29,7 @@ _FLAGS: Final = (
     | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 )  # fmt: skip
 _LONGEST_VALUE: Final = 200
-_ADDRESS: Final = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
+_ADDRESS: Final = regex(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 """Servers like to repeat whom they refuse, and that may be a blind copy."""
 
 

@@ -10,12 +10,12 @@ copy are the folders read.
 
 import filecmp
 import os
-import re
 import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from tuimail.core.patterns import regex
 from tuimail.store.durable import make_folder, write_durably
 from tuimail.store.failures import told
 from tuimail.store.outbound import checked_id, link
@@ -34,7 +34,7 @@ _FOLDER_OF: Final = {
     status: folder for folder, statuses in _STATUSES.items() for status in statuses
 }
 _ENDING: Final = ".tuimail:2,S"
-_DIGITS: Final = re.compile("[0-9]{1,9}(?=[.-])")
+_DIGITS: Final = regex("[0-9]{1,9}(?=[.-])")
 _KEPT: Final = ("cur", "new")
 """Where other programs keep mail: what they have looked at, and what not."""
 

@@ -5,7 +5,6 @@ for a rebuild, and is never read back while the database is there.
 """
 
 import os
-import re
 import secrets
 import shutil
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -16,6 +15,7 @@ from typing import Final
 
 import msgspec
 
+from tuimail.core.patterns import regex
 from tuimail.errors import StoreError
 from tuimail.store.blobs import Blobs, Measured
 from tuimail.store.durable import (
@@ -33,7 +33,7 @@ from tuimail.store.durable import (
 )
 from tuimail.store.failures import told
 
-_ID: Final = re.compile("[0-9A-Za-z_-]{1,64}")
+_ID: Final = regex("[0-9A-Za-z_-]{1,64}")
 _SCRATCH: Final = ".tmp"
 """Where everything is written first; no id begins so."""
 _SIDECAR: Final = "message.json"

@@ -6,7 +6,6 @@ From, and how much it may hand in.
 """
 
 import math
-import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from typing import Final
 
 from tuimail.core.address import Address, parse_address
 from tuimail.core.draft import AGENT_PREFIX
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.errors import (
     AuthenticationError,
@@ -47,7 +47,7 @@ OF_NOBODY: Final = "sendmail"
 that name, to whom all of it would belong."""
 
 _RANDOM_BYTES: Final = 32
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NAME: Final = regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

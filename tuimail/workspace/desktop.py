@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.errors import ConfigurationError
 from tuimail.settings.files import text_at
@@ -22,8 +23,8 @@ MARK: Final = (
 )
 TEMPLATE: Final = Path(__file__).parent.parent / "desktop" / NAME
 
-_EXEC: Final = re.compile(r"(?m)^Exec=.*$")
-_PLAIN: Final = re.compile(r"[\w./+:@-]+", re.ASCII)
+_EXEC: Final = regex(r"(?m)^Exec=.*$")
+_PLAIN: Final = regex(r"[\w./+:@-]+", re.ASCII)
 _WITHOUT: Final = frozenset({"darwin", "win32", "cygwin"})
 _SHOWN_LETTERS: Final = 200
 

@@ -3,20 +3,20 @@
 They need no workspace: who cannot open one reads in them what to do about that.
 """
 
-import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
 import tuimail
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.errors import NotFoundError
 
 FOLDER: Final = Path(tuimail.__file__).parent / "docs"
 FIRST: Final = "README"
 """The page that says which others there are, where there is one."""
-_MARKS: Final = re.compile(r"<!-- (?:printed: [a-z-]+|end) -->\n*")
+_MARKS: Final = regex(r"<!-- (?:printed: [a-z-]+|end) -->\n*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

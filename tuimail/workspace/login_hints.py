@@ -6,9 +6,9 @@ words: they are translated and decorated.
 Pure.
 """
 
-import re
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.settings.discovery.found import Found, Login
 
@@ -95,7 +95,7 @@ def wanted(way: Found) -> str:
     return f"{title} wants {' or '.join(words)}; a normal password never works."
 
 
-_CODES: Final = re.compile(
+_CODES: Final = regex(
     r"(?:(?P<code>[2-5]\d\d)[ -]?)?\s*(?P<enhanced>[245]\.\d{1,3}\.\d{1,3})?"
 )
 _OVER_SMTP: Final = " over SMTP"

@@ -5,7 +5,6 @@ its place, and the next one is read.
 """
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import chain, islice
@@ -15,6 +14,7 @@ from typing import Final
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.handed_in import mbox
 from tuimail.core.handed_in.mbox import Dialect, MboxMail
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, replace
 from tuimail.errors import FieldError, InputError
 from tuimail.settings.texts import opened, read_bytes, reason
@@ -26,9 +26,9 @@ HEAD_BYTES: Final = 1024 * 1024
 FIELD: Final = "path"
 PARTS: Final = ("cur", "new")
 """Folders of a maildir with whole messages; what is in ``tmp`` is none yet."""
-_FLAGS: Final = re.compile(r":2,([A-Za-z]*)\Z")
+_FLAGS: Final = regex(r":2,([A-Za-z]*)\Z")
 _TRASHED: Final = "T"
-_LEADING: Final = re.compile(r"[0-9]{1,18}")
+_LEADING: Final = regex(r"[0-9]{1,18}")
 _MOST_NAMED: Final = 10
 _ENDS: Final = b"\r\n"
 

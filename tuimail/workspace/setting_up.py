@@ -8,7 +8,6 @@ it, only where one is.
 Pure: who searches, stores, logs in and writes is in ``setup_desk``.
 """
 
-import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from enum import StrEnum
@@ -16,6 +15,7 @@ from itertools import count
 from typing import Final, Self
 
 from tuimail.core.address import parse_address, with_name
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, field, replace
 from tuimail.errors import ConfigurationError
 from tuimail.providers.options import is_loopback
@@ -561,7 +561,7 @@ def _reason(tested: Trial) -> str:
 
 _OF_A_SERVER: Final = ("host", "port", "tls", "ca_file")
 _SPELT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-_NO_NAME: Final = re.compile(r"[^a-z0-9-]|^-+|-+$")
+_NO_NAME: Final = regex(r"[^a-z0-9-]|^-+|-+$")
 _SAYS_NOTHING: Final = frozenset({"mail", "email", "www", "smtp", "mx", "co", "com"})
 _LONGEST_BASE: Final = 40
 _LONGEST_REASON: Final = 500

@@ -12,13 +12,13 @@ a keyring does; they touch no database.
 """
 
 import contextlib
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.submission import AccountFault
 from tuimail.core.values import replace
 from tuimail.errors import ConfigurationError, SecretError
@@ -504,5 +504,5 @@ def _as_meant(secret: str, login: Login | None) -> str:
 
 
 _LONGEST_NAME: Final = 40
-_IN_GROUPS: Final = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")
+_IN_GROUPS: Final = regex(r"[a-z]{4}(?: [a-z]{4}){3}")
 """Google and Yahoo show sixteen letters in groups of four."""

@@ -15,6 +15,7 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 from msgspec import Meta
 
+from tuimail.core.patterns import regex
 from tuimail.errors import AttachmentError, FieldError
 from tuimail.settings.files import expanded
 from tuimail.workspace.attaching import FileToAttach
@@ -183,7 +184,7 @@ _HINTS: Final = {
     "Expected `datetime` with": "Add its offset: 2027-01-31T08:00:00+01:00",
 }
 """By how what msgspec found begins."""
-_KINDS: Final = re.compile("`([^`]*)`")
+_KINDS: Final = regex("`([^`]*)`")
 _PLAIN: Final = {
     "array": "a list",
     "bool": "true or false",

@@ -5,12 +5,12 @@ where the workspace can be reached under a public address. It stands in the draf
 before that is rendered, so that it is in the bytes that are approved.
 """
 
-import re
 from typing import Final
 
 from tuimail.core import compose, one_click
 from tuimail.core.draft import SELF_ACTOR, Draft
 from tuimail.core.header_names import UNSUBSCRIBE_HEADERS
+from tuimail.core.patterns import regex
 from tuimail.core.service import Category
 from tuimail.core.suppression import Scope, Source, key_of
 from tuimail.core.values import replace
@@ -24,7 +24,7 @@ PATH: Final = "/u/"
 """What stands between the public address and the token."""
 REASON: Final = "Unsubscribed with one click."
 _FIELD: Final = "unsubscribe-url"
-_TOKEN: Final = re.compile(rf"{PATH}([A-Za-z0-9_-]+)\Z")
+_TOKEN: Final = regex(rf"{PATH}([A-Za-z0-9_-]+)\Z")
 
 
 class UnsubscribeDesk:

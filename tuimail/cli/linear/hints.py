@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from tuimail.cli.linear.numbers import Numbers
+from tuimail.core.patterns import regex
 
 _HERE: Final = {
     "accounts": "accounts",
@@ -25,15 +26,15 @@ _HERE: Final = {
     "show": "read",
 }
 """Verb of the command line to what is typed here."""
-_RESOLVE: Final = re.compile(
+_RESOLVE: Final = regex(
     r"tuimail resolve (\w+)(?: --[\w|-]+(?:, --resend or --give-up)?)?"
 )
-_ACCOUNT: Final = re.compile(r"tuimail accounts (hold|resume) ")
-_ATTEMPTS: Final = re.compile(r"(tuimail show \w+) --attempts")
-_TYPED: Final = re.compile(
+_ACCOUNT: Final = regex(r"tuimail accounts (hold|resume) ")
+_ATTEMPTS: Final = regex(r"(tuimail show \w+) --attempts")
+_TYPED: Final = regex(
     rf"tuimail ({'|'.join(map(re.escape, _HERE))})(?![\w-])(?! (?:run|add|list|set)\b)"
 )
-_SIGNED: Final = re.compile(r"(approve \d+) --as NAME")
+_SIGNED: Final = regex(r"(approve \d+) --as NAME")
 
 
 def in_dialogue(text: str, numbers: Numbers) -> str:

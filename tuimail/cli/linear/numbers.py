@@ -9,9 +9,10 @@ Pure.
 import re
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.errors import NotFoundError, UsageError
 
-_NUMBER: Final = re.compile(r"#?([0-9]{1,9})", re.ASCII)
+_NUMBER: Final = regex(r"#?([0-9]{1,9})", re.ASCII)
 
 
 class Numbers:

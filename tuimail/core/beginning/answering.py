@@ -12,6 +12,7 @@ from typing import Final
 from tuimail.core.address import Address, format_address, is_same
 from tuimail.core.beginning.beginning import Beginning
 from tuimail.core.beginning.parent import Parent
+from tuimail.core.patterns import regex
 from tuimail.errors import FieldError
 
 REFERENCES_LIMIT: Final = 100
@@ -20,12 +21,12 @@ QUOTED_LIMIT: Final = 500_000
 """Characters of a text that are quoted; nobody answers more."""
 _LONGEST_LINE: Final = 100
 _WRAPPED: Final = 70
-_REPLY: Final = re.compile(
+_REPLY: Final = regex(
     r"(?:(?:re|aw|antw|sv|vs|odp|ref|rif|res|回复|回覆|答复)(?:\[\d+\])?\s*[:\uff1a]\s*)+",
     re.IGNORECASE,
 )
 """How programs of many languages begin the subject of an answer."""
-_FORWARD: Final = re.compile(
+_FORWARD: Final = regex(
     r"(?:(?:fwd?|wg|tr|rv|enc|vb|vl|pd|转发|轉寄)\s*[:\uff1a]\s*)+", re.IGNORECASE
 )
 _SIGNATURE: Final = "-- "

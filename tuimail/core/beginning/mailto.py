@@ -6,7 +6,6 @@ then reads. It may name no file, no sender, and no header that nobody sees.
 Pure.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import unquote
@@ -15,12 +14,13 @@ from tuimail.core.address import Address, parse_address, split_items
 from tuimail.core.beginning.beginning import Beginning
 from tuimail.core.characters import NOT_IN_A_BODY, NOT_IN_A_LINE
 from tuimail.core.handed_in.words import read_words
+from tuimail.core.patterns import regex
 from tuimail.errors import AddressError, FieldError
 
 LENGTH_LIMIT: Final = 100_000
 _FILES: Final = frozenset({"attach", "attachment", "attachments"})
 _ROLES: Final = ("to", "cc", "bcc")
-_MESSAGE_ID: Final = re.compile(r"<?([!-;=?-~]{1,900})>?")
+_MESSAGE_ID: Final = regex(r"<?([!-;=?-~]{1,900})>?")
 _SHOWN: Final = 60
 _MOST_NAMED: Final = 5
 

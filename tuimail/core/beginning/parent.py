@@ -6,7 +6,6 @@ and named.
 Pure.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -20,6 +19,7 @@ from tuimail.core.handed_in.files import HandedInFile
 from tuimail.core.handed_in.mailboxes import readable_mailboxes
 from tuimail.core.handed_in.words import read_words
 from tuimail.core.html.facts import examine
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.core.wire.flowed import unflow
 from tuimail.core.wire.parts import Part, walk
@@ -31,8 +31,8 @@ FILE_LIMIT: Final = 100_000_000
 PARTS_LIMIT: Final = 1_000
 _FILE_TYPE: Final = "application/octet-stream"
 _REPLACEMENT: Final = "\ufffd"
-_FOLD: Final = re.compile(r"\r?\n(?=[ \t])")
-_MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{1,900}>")
+_FOLD: Final = regex(r"\r?\n(?=[ \t])")
+_MESSAGE_ID: Final = regex(r"<[!-;=?-~]{1,900}>")
 _RECEIVED_FOR: Final = ("delivered-to", "x-original-to", "envelope-to")
 """Whom servers say that they delivered it to."""
 

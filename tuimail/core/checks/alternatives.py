@@ -18,6 +18,7 @@ from tuimail.core.checks.numbers import other_number
 from tuimail.core.draft import Draft
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.html.text import HtmlText
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 
 COMPARED: Final = 100_000
@@ -32,16 +33,16 @@ MANY_WORDS: Final = 12
 LITTLE: Final = 6
 """So many times fewer words are next to nothing."""
 
-_URL: Final = re.compile(r"https?://\S{1,2000}", re.IGNORECASE)
-_FOOTNOTE: Final = re.compile(r"\[\d{1,4}\]")
+_URL: Final = regex(r"https?://\S{1,2000}", re.IGNORECASE)
+_FOOTNOTE: Final = regex(r"\[\d{1,4}\]")
 _LETTERS: Final = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 )
 """Scripts that are written without spaces, or with long words."""
-_PAIR: Final = re.compile(f"(?=([{_LETTERS}]{{2}}))")
-_LETTER: Final = re.compile(f"[{_LETTERS}]")
-_LONG: Final = re.compile(rf"[^\W_{_LETTERS}]{{4,40}}|\d{{2,20}}")
-_SHORT: Final = re.compile(rf"[^\W_{_LETTERS}]{{1,40}}")
+_PAIR: Final = regex(f"(?=([{_LETTERS}]{{2}}))")
+_LETTER: Final = regex(f"[{_LETTERS}]")
+_LONG: Final = regex(rf"[^\W_{_LETTERS}]{{4,40}}|\d{{2,20}}")
+_SHORT: Final = regex(rf"[^\W_{_LETTERS}]{{1,40}}")
 _COMMON: Final = frozenset({
     "avec", "best", "bitte", "bonjour", "click", "danke", "dans", "dear", "eine",
     "esta", "este", "freundlichen", "from", "gracias", "gr\u00fcssen", "haben", "hallo",
@@ -64,7 +65,7 @@ _GLUE: Final = frozenset({
 })  # fmt: skip
 """Words that any sentence has."""
 _SCRIPTS: Final = tuple(
-    re.compile(f"[{letters}]")
+    regex(f"[{letters}]")
     for letters in (
         "a-z\u00df-\u024f",
         "\u0370-\u03ff",
@@ -75,7 +76,7 @@ _SCRIPTS: Final = tuple(
         _LETTERS,
     )
 )
-_POINTER: Final = re.compile(
+_POINTER: Final = regex(
     r"html|browser|web ?mail|online|navigat|navegador|webversion|ブラウザ|浏览器|瀏覽器"
     r"|브라우저|браузер|المتصفح|דפדפן",
     re.IGNORECASE,

@@ -17,6 +17,7 @@ from unicodedata import normalize
 from tuimail.core.checks.hints import Hints
 from tuimail.core.draft import Attachment, Draft
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
+from tuimail.core.patterns import regex
 
 LINE_LIMIT: Final = 10_000
 """Nobody writes longer lines; what comes after is data."""
@@ -105,7 +106,7 @@ _STEMS: Final = Hints((
     "附", "添付", "同封", "첨부",
 ))  # fmt: skip
 """One of these is in each: looking for words is much faster than for patterns."""
-_PROMISE: Final = re.compile(
+_PROMISE: Final = regex(
     rf"(?<!\w)(?:{'|'.join(_PROMISES.values())})(?!\w)"
     rf"|{'|'.join(_PROMISES_WITHOUT_SPACES.values())}",
     re.IGNORECASE,
@@ -186,26 +187,26 @@ _OTHERWISE: Final = {
     "Korean": "첨부 ?(?:파일)?[은는이가]? ?(?:없|하지)|첨부해 ?주",
 }
 """The same words where they promise nothing."""
-_HARMLESS: Final = re.compile(
+_HARMLESS: Final = regex(
     "|".join(
         pattern if language in _PROMISES_WITHOUT_SPACES else rf"\b(?:{pattern})\b"
         for language, pattern in _OTHERWISE.items()
     ),
     re.IGNORECASE,
 )
-_ANSWER: Final = re.compile(
+_ANSWER: Final = regex(
     r"\s*(?:re|fwd?|aw|wg|antw|sv|vs|tr|rif|res|enc|odp|rv|ynt|vl|回复|回覆"
     r"|答复|转发|轉寄)"
     r"(?:\[\d{1,3}\])?\s*[:\uff1a]",
     re.IGNORECASE,
 )
-_NAMED_FILE: Final = re.compile(
+_NAMED_FILE: Final = regex(
     r"(?<![\w/@.\\-])[\w-][\w.-]{0,80}"
     r"\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|csv|zip|jpe?g|png)\b",
     re.IGNORECASE,
 )
-_NOT_MINE_ANY_MORE: Final = re.compile(r"-- ?|_{10,}|-{3,} ?[^-].*[^-] ?-{3,}")
-_QUOTED: Final = re.compile(r"\s*[>|]")
+_NOT_MINE_ANY_MORE: Final = regex(r"-- ?|_{10,}|-{3,} ?[^-].*[^-] ?-{3,}")
+_QUOTED: Final = regex(r"\s*[>|]")
 
 
 def check(draft: Draft, *, text: str) -> Iterator[Finding]:

@@ -16,14 +16,13 @@ from tuimail.core.checks.attachments import own_lines
 from tuimail.core.checks.hints import Hints
 from tuimail.core.draft import Draft
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
+from tuimail.core.patterns import regex
 from tuimail.core.signature import unsigned
 
 _LINE_LIMIT: Final = 10_000
 """Nobody writes longer lines; those are data."""
 
-_PICTURE: Final = re.compile(
-    r"<(?:img|picture|svg|video|object|embed)\b", re.IGNORECASE
-)
+_PICTURE: Final = regex(r"<(?:img|picture|svg|video|object|embed)\b", re.IGNORECASE)
 
 _FIELD: Final = r"[A-Za-z_][\w. ]{0,60}?"
 _PERSONAL: Final = (
@@ -46,7 +45,7 @@ _UNFINISHED: Final = (
     r"insert|add|fill|write|replace|change|update|paste|link|price|text|image|date|name"
 )
 _SIGNED: Final = tuple(
-    re.compile(pattern, flags)
+    regex(pattern, flags)
     for pattern, flags in (
         (rf"(?<![$\w]){{{{ ?{_FIELD}(?: ?\| ?[\w ]{{1,40}})? ?}}}}", 0),
         (r"\{% ?(?:if|for|end\w{2,8}|else|include|block|set) ?[^%\n]{0,80}%\}", 0),
@@ -67,21 +66,21 @@ _NOBODY_HINTS: Final = Hints((
     " ,", "none", "null", "undefined", "nan", "xxx", "...", "name", "nom",
 ))  # fmt: skip
 """In every plain line that greets nobody there is one of these."""
-_GREETING_NOBODY: Final = re.compile(
+_GREETING_NOBODY: Final = regex(
     rf"\W{{0,3}}{_GREETING} (?:,|{_NOBODY}\s?[,!:])", re.IGNORECASE
 )
-_CODE: Final = re.compile(
+_CODE: Final = regex(
     r"    |\t|\s*(?:[-+@]{1,3} |//|#include|\$ |\w+\(|<[a-z/!])|.*[;{]\s*\Z"
     r"|[+-]? ?(?:def|class|import|from|return|if|for|var|let|const|func|fn)\b.*[:;({=]"
 )
-_ABOUT_TEMPLATES: Final = re.compile(
+_ABOUT_TEMPLATES: Final = regex(
     r"\b(?:templates?|templat(?:ing|ed)|variables?|placeholders?|syntax|jinja\w*|liquid"
     r"|mustaches?|handlebars|render(?:s|ed|ing)?|platzhalter|vorlagen?)\b",
     re.IGNORECASE,
 )
-_FENCE: Final = re.compile(r"\s{0,3}(?:```|~~~)")
+_FENCE: Final = regex(r"\s{0,3}(?:```|~~~)")
 _CODE_MARKS: Final = ("`", "~~~")
-_INLINE_CODE: Final = re.compile(r"`[^`]*`")
+_INLINE_CODE: Final = regex(r"`[^`]*`")
 
 
 def check(draft: Draft, *, text: str) -> Iterator[Finding]:

@@ -16,16 +16,17 @@ from tuimail.core.checks.secrets import redacted
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.html.references import unescaped
+from tuimail.core.patterns import regex
 
 _GAP: Final = r"[ \u00a0\u2007\u2009\u202f.\u2010-\u2013-]"
-_NUMBER: Final = re.compile(
+_NUMBER: Final = regex(
     rf"(?<![\w/=&?#%$€£])(?<!\d[.,])(?<!\d{{4}}{_GAP})(?<![A-Z]{{2}}\d\d{_GAP})"
     r"(?:\d{14,19}"
     rf"|\d{{4}}({_GAP})\d{{4}}\1\d{{4}}\1\d{{4}}(?:\1\d{{1,3}})?"
     rf"|\d{{4}}({_GAP})\d{{6}}\2\d{{4,5}})"
     rf"(?!\w)(?!{_GAP}\d{{4}})(?![.,]\d)"
 )
-_DIGITS: Final = re.compile(r"\d(?:\W?\d){13}")
+_DIGITS: Final = regex(r"\d(?:\W?\d){13}")
 """In whatever text there is a number of a card; found in a tenth of the time."""
 _ASCII: Final = bytes(range(128))
 _AS_WORDS: Final = bytes(b"w0"[b in b"0123456789"] for b in range(256))
@@ -33,25 +34,25 @@ _BETWEEN_WORDS: Final = re.sub(rb"\w", b"", _ASCII)
 _RUN: Final = b"0" * 14
 _MAIN_LENGTH: Final = 16
 _ISSUERS: Final = (
-    (re.compile(r"4"), (16, 19)),  # Visa
-    (re.compile(r"5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720"), (16,)),  # Mastercard
-    (re.compile(r"3[47]"), (15,)),  # American Express
-    (re.compile(r"6011|64[4-9]|65"), (16, 19)),  # Discover
-    (re.compile(r"30[0-5]|309|36|3[89]"), (14, 16)),  # Diners Club
-    (re.compile(r"352[89]|35[3-8]"), (16, 19)),  # JCB
-    (re.compile(r"62|81"), (16, 17, 18, 19)),  # UnionPay
+    (regex(r"4"), (16, 19)),  # Visa
+    (regex(r"5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720"), (16,)),  # Mastercard
+    (regex(r"3[47]"), (15,)),  # American Express
+    (regex(r"6011|64[4-9]|65"), (16, 19)),  # Discover
+    (regex(r"30[0-5]|309|36|3[89]"), (14, 16)),  # Diners Club
+    (regex(r"352[89]|35[3-8]"), (16, 19)),  # JCB
+    (regex(r"62|81"), (16, 17, 18, 19)),  # UnionPay
     (
-        re.compile(r"50(?:18|20|38)|5893|6304|6759|676[123]"),
+        regex(r"50(?:18|20|38)|5893|6304|6759|676[123]"),
         (16, 17, 18, 19),
     ),  # Maestro
-    (re.compile(r"220[0-4]"), (16,)),  # Mir
+    (regex(r"220[0-4]"), (16,)),  # Mir
 )
-_CARD: Final = re.compile(
+_CARD: Final = regex(
     r"card|karte|carte|carta|tarjeta|cart[ãa]o|kaart|karta|kort|карт|visa|amex|master"
     r"|cvv|cvc|exp|卡|カード|카드",
     re.IGNORECASE,
 )
-_OTHERWISE: Final = re.compile(
+_OTHERWISE: Final = regex(
     r"(?:order|track|shipment|parcel|invoice|ticket|case|serial|imei|iccid|iban|account"
     r"|customer|booking|reference|ref|transaction|bestell|auftrag|sendung|rechnung"
     r"|kunden|konto|seriennummer|commande|colis|facture|pedido|factura|ordine|pacco|id)"
@@ -60,7 +61,7 @@ _OTHERWISE: Final = re.compile(
     re.IGNORECASE,
 )
 _NEAR: Final = 60
-_NO_DIGIT: Final = re.compile("[^0-9]+")
+_NO_DIGIT: Final = regex("[^0-9]+")
 CARDS_LIMIT: Final = 1000
 """So many different numbers are told from each other."""
 _TIMES: Final = 100
@@ -68,8 +69,8 @@ _TIMES: Final = 100
 _FEW: Final = 10
 """So many numbers without a check digit may be typing errors."""
 _OTHERS_PER_CARD: Final = 4
-_TAG: Final = re.compile(r"<[^<>]*>")
-_NOT_READ: Final = re.compile(r"(?is)<(style|script)\b[^<>]*>[^<]*</\1")
+_TAG: Final = regex(r"<[^<>]*>")
+_NOT_READ: Final = regex(r"(?is)<(style|script)\b[^<>]*>[^<]*</\1")
 _LUHN_DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 

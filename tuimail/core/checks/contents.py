@@ -6,7 +6,6 @@ whole only pages, older Office documents and short text.
 Pure.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -36,13 +35,14 @@ from tuimail.core.files.types import (
 )
 from tuimail.core.files.zip_directory import ZipEntry, end_of, zip_entries
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.core.wire.mime import Read
 
 TEXT_BYTES: Final = 1024 * 1024
 """So much of a text is looked through for secrets and card numbers."""
 
-_CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL: Final = regex(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _CONTROLS_IN: Final = 30
 """A text may have one control character in so many, such as a NUL at its start."""
 
@@ -65,7 +65,7 @@ _SAVED_MAIL: Final = ("mht", "mhtml")
 _OLE2_MACROS: Final = "_VBA_PROJECT".encode("utf-16-le")
 """The name of a storage that Word, Excel and PowerPoint keep macros in
 ([MS-OVBA] §2.2.1)."""
-_MACROS: Final = re.compile(
+_MACROS: Final = regex(
     r"xl/macrosheets/|basic/[^/]+/(?!script-lb\.xml|dialog-lb\.xml)[^/]+\.xml"
 )
 """Where Excel 4 and LibreOffice keep theirs."""

@@ -20,10 +20,11 @@ from tuimail.core.draft import Attachment, Draft
 from tuimail.core.files.names import BIDI_CONTROLS
 from tuimail.core.files.types import disguise_of
 from tuimail.core.finding import Finding, Severity
+from tuimail.core.patterns import regex
 from tuimail.core.wire.mime import Read
 from tuimail.errors import FieldError
 
-_RESERVED: Final = re.compile(
+_RESERVED: Final = regex(
     r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|conin\$|conout\$|clock\$)\s*(?:\..*)?",
     re.DOTALL,
 )

@@ -19,6 +19,7 @@ from tuimail.core.checks.sites import shown_sites
 from tuimail.core.draft import Draft
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.header_names import ORDER_PREFIXES
+from tuimail.core.patterns import regex
 from tuimail.core.service import Category
 from tuimail.core.wire.headers import AddressHeader, write_header
 
@@ -41,9 +42,9 @@ _ANSWER_HEADERS: Final = frozenset({
 _UNSUBSCRIBE: Final = "list-unsubscribe"
 _ONE_CLICK: Final = "list-unsubscribe-post"
 _ONE_CLICK_VALUE: Final = "List-Unsubscribe=One-Click"
-_ITEM: Final = re.compile(r"<([^<>]*)>")
-_LINK: Final = re.compile(r"(https?|mailto):\S{1,900}", re.IGNORECASE)
-_COMMENTS: Final = re.compile(r"\([^()]*\)")
+_ITEM: Final = regex(r"<([^<>]*)>")
+_LINK: Final = regex(r"(https?|mailto):\S{1,900}", re.IGNORECASE)
+_COMMENTS: Final = regex(r"\([^()]*\)")
 
 
 def check(draft: Draft, context: Context) -> Iterator[Finding]:

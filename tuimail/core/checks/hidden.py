@@ -15,14 +15,15 @@ from typing import Final
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.html.reading import HiddenText
 from tuimail.core.html.text import HtmlText
+from tuimail.core.patterns import regex
 
 PREVIEW_LIMIT: Final = 200
 """Characters of a preview line; no list of mails shows more."""
 PIECES_LIMIT: Final = 50
 """So many pieces are compared with what is shown."""
 
-_WORD: Final = re.compile(r"\w+")
-_ORDER: Final = re.compile(
+_WORD: Final = regex(r"\w+")
+_ORDER: Final = regex(
     r"""
     \b(?:ignor|disregard|forget|overrid|bypass|missacht|vergiss|oubli|olvid|dimentic
         |negeer|игнорир|забудь)\w{0,9}\b.{0,60}
@@ -41,11 +42,9 @@ _ORDER: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """What is said to a program, in the languages in which it was seen."""
-_ADDRESS: Final = re.compile(
-    r"[^\s@<>]{1,64}@[^\s@<>]{1,64}\.|https?://", re.IGNORECASE
-)
+_ADDRESS: Final = regex(r"[^\s@<>]{1,64}@[^\s@<>]{1,64}\.|https?://", re.IGNORECASE)
 """What no preview line has."""
-_COMMENT: Final = re.compile(r"<!--(.*?)(?:--!?>|\Z)", re.DOTALL)
+_COMMENT: Final = regex(r"<!--(.*?)(?:--!?>|\Z)", re.DOTALL)
 
 
 def check(html: HtmlText, source: str = "") -> Iterator[Finding]:

@@ -7,7 +7,6 @@ where nothing could happen.
 Pure.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -16,9 +15,10 @@ from tuimail.core.checks.several import each, listed
 from tuimail.core.draft import Attachment, Draft
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.html.facts import HtmlFacts
+from tuimail.core.patterns import regex
 from tuimail.errors import FieldError
 
-_TELLING: Final = re.compile(
+_TELLING: Final = regex(
     r"[?#;].|/(?=[^/?#]{0,99}\d)(?=[^/?#]{0,99}[A-Za-z])[\w.~%=-]{16}"
 )
 """A query, or a part of the path that is made for one reader."""

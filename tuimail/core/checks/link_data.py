@@ -10,7 +10,6 @@ Known kinds of keys and tokens are found by ``secrets``.
 Pure.
 """
 
-import re
 from binascii import Error, a2b_base64, unhexlify
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -24,6 +23,7 @@ from tuimail.core.address import Address
 from tuimail.core.checks.several import each
 from tuimail.core.checks.targets import target_of
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 
 LONG: Final = 100
@@ -37,13 +37,13 @@ PLAIN_WORDS: Final = 8
 VALUES_LIMIT: Final = 50
 VALUE_LIMIT: Final = 8_000
 
-_VALUE: Final = re.compile(rf"(?<=[?&#;/=])[^?&#;/=]{{1,{VALUE_LIMIT}}}={{0,2}}")
-_MAILBOX: Final = re.compile(r"[^\s@<>,;:/?&=]{1,64}@[^\s@<>,;:/?&=]{1,253}")
-_PACKED: Final = re.compile(r"[A-Za-z0-9+/_-]{40,}={0,2}")
-_HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2}){20,}")
-_TOKEN: Final = re.compile(r"eyJ[\w-]*(?:\.[\w-]*)*")
+_VALUE: Final = regex(rf"(?<=[?&#;/=])[^?&#;/=]{{1,{VALUE_LIMIT}}}={{0,2}}")
+_MAILBOX: Final = regex(r"[^\s@<>,;:/?&=]{1,64}@[^\s@<>,;:/?&=]{1,253}")
+_PACKED: Final = regex(r"[A-Za-z0-9+/_-]{40,}={0,2}")
+_HEX: Final = regex(r"(?:[0-9a-fA-F]{2}){20,}")
+_TOKEN: Final = regex(r"eyJ[\w-]*(?:\.[\w-]*)*")
 """A signed token (RFC 7519) has readable text in it by its nature."""
-_NOT_TEXT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_NOT_TEXT: Final = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)

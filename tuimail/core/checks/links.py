@@ -19,15 +19,16 @@ from tuimail.core.draft import Draft
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.html.facts import HtmlFacts
 from tuimail.core.html.reading import Link
+from tuimail.core.patterns import regex
 
 LINKS_LIMIT: Final = 5_000
 """So many links of one mail are looked at; no newsletter has 500."""
 
-_URL: Final = re.compile(r"https?:[/\\]{1,9}[^\s<>\"']{1,2000}", re.IGNORECASE)
-_BARE_HOST: Final = re.compile(
+_URL: Final = regex(r"https?:[/\\]{1,9}[^\s<>\"']{1,2000}", re.IGNORECASE)
+_BARE_HOST: Final = regex(
     r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,9}([^\W\d_]{2,18})(?:[/:?#]\S*)?"
 )
-_MAILBOX: Final = re.compile(r"[^\s@<>]{1,64}@([^\s@<>]{1,253})")
+_MAILBOX: Final = regex(r"[^\s@<>]{1,64}@([^\s@<>]{1,253})")
 _FILE_ENDINGS: Final = frozenset({
     "css", "csv", "doc", "docx", "exe", "gif", "htm", "html", "jpeg", "jpg", "js",
     "json", "md", "ods", "odt", "pdf", "php", "png", "ppt", "pptx", "py", "rb", "rs",

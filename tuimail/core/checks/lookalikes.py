@@ -12,7 +12,6 @@ that those are left alone.
 Pure.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
@@ -28,6 +27,7 @@ from tuimail.core.checks.confusables import (
     LOOSE,
     PAIRS,
 )
+from tuimail.core.patterns import regex
 
 PICTURE_LETTERS: Final = 5
 """Names in plain letters look the same by intent only from this length."""
@@ -50,12 +50,12 @@ _HOSTERS: Final = frozenset({
 _NEAR_COM: Final = frozenset({"cm", "co", "con", "cpm", "om", "vom", "xom", "comm"})
 _COUNTRY_LETTERS: Final = 2
 
-_MARKS: Final = re.compile("[\u0300-\u036f]+")
+_MARKS: Final = regex("[\u0300-\u036f]+")
 _TABLE: Final = str.maketrans({**CYRILLIC, **GREEK, **ARMENIAN, **LOOSE, **DIGITS})
-_FOREIGN_DOUBLES: Final = re.compile(
+_FOREIGN_DOUBLES: Final = regex(
     "|".join(f"[{''.join(script)}]{{3,63}}" for script in (CYRILLIC, GREEK, ARMENIAN))
 )
-_DIGIT: Final = re.compile(r"\d")
+_DIGIT: Final = regex(r"\d")
 
 
 class KnownDomains:

@@ -8,11 +8,12 @@ may be cut short.
 Pure.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
-_TOKEN: Final = re.compile(r"(?P<number>\d{1,40})|[^\W\d_]{1,40}")
+from tuimail.core.patterns import regex
+
+_TOKEN: Final = regex(r"(?P<number>\d{1,40})|[^\W\d_]{1,40}")
 _BEFORE: Final = 2
 """Words before a number that have to be the same, and one behind it."""
 _NO_CENTS: Final = frozenset({"0", "00"})

@@ -7,18 +7,18 @@ here as the finding about a secret tells it.
 Pure.
 """
 
-import re
 from collections.abc import Iterable
 from typing import Final
 from urllib.parse import unquote
 
 from tuimail.core.checks import cards, secrets
 from tuimail.core.finding import PLACE_LIMIT, Finding
+from tuimail.core.patterns import regex
 from tuimail.core.values import replace
 
 _BETWEEN: Final = "\n\0\n"
 """No part of a secret, nor of the words before one that make it something else."""
-_KEY_BODY: Final = re.compile(r"(PRIVATE[ \n]KEY(?: BLOCK)? ?-{4,5})[^-]+")
+_KEY_BODY: Final = regex(r"(PRIVATE[ \n]KEY(?: BLOCK)? ?-{4,5})[^-]+")
 
 
 def without_secrets(finding: Finding, values: Iterable[str]) -> Finding:

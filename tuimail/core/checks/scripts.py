@@ -6,9 +6,10 @@ and Cherokee share shapes; Chinese, Arabic or Thai beside Latin deceive nobody.
 Pure.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final
+
+from tuimail.core.patterns import regex
 
 _CYRILLIC: Final = "\u0400-\u052f\u1c80-\u1c8a\u2de0-\u2dff\ua640-\ua69f"
 _GREEK: Final = "\u0370-\u03ff\u1f00-\u1fff"
@@ -30,16 +31,16 @@ _ENDINGS: Final = (
 )
 """Russian endings with a letter that no Latin one looks like; a small a is none."""
 
-_WORD: Final = re.compile(r"[^\W\d_]+")
-_LATIN: Final = re.compile(f"[{_LATIN_LETTERS}]")
-_DOUBLES: Final = re.compile(f"[{_CYRILLIC}{_ARMENIAN}{_CHEROKEE}{_GREEK_DOUBLES}]")
-_LATIN_RUN: Final = re.compile(f"[{_LATIN_LETTERS}]+")
-_FOREIGN: Final = re.compile(f"[^{_LATIN_LETTERS}]+")
+_WORD: Final = regex(r"[^\W\d_]+")
+_LATIN: Final = regex(f"[{_LATIN_LETTERS}]")
+_DOUBLES: Final = regex(f"[{_CYRILLIC}{_ARMENIAN}{_CHEROKEE}{_GREEK_DOUBLES}]")
+_LATIN_RUN: Final = regex(f"[{_LATIN_LETTERS}]+")
+_FOREIGN: Final = regex(f"[^{_LATIN_LETTERS}]+")
 _ALIKE: Final = tuple(
-    re.compile(f"[{letters}]")
+    regex(f"[{letters}]")
     for letters in (_LATIN_LETTERS, _CYRILLIC, _GREEK, _ARMENIAN, _CHEROKEE)
 )
-_OPEN: Final = re.compile(
+_OPEN: Final = regex(
     "[A-Z]+[\u03b1-\u03c9\u0430-\u044f]{1,4}|[\u03b1-\u03c9][A-Z]+"
     f"|[A-Za-z]{{3,}}(?:{_ENDINGS})"
 )

@@ -11,6 +11,7 @@ import zlib
 from typing import Final
 
 from tuimail.core.finding import Severity
+from tuimail.core.patterns import regex
 
 PASSWORD_LETTERS: Final = 6
 TOKEN_LETTERS: Final = 16
@@ -25,27 +26,27 @@ _BASE_62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 _GITHUB_LENGTH: Final = 40
 _CHECKSUM_LENGTH: Final = 6
 
-_KEY_MATERIAL: Final = re.compile(r"[A-Za-z0-9+/]{16,}|[A-Za-z0-9+/]{4,}={1,2}")
+_KEY_MATERIAL: Final = regex(r"[A-Za-z0-9+/]{16,}|[A-Za-z0-9+/]{4,}={1,2}")
 _MATERIAL_WITHIN: Final = 600
 
-_STANDS_FOR_ONE: Final = re.compile(
+_STANDS_FOR_ONE: Final = regex(
     r"your|example|change.?me|placeholder|redacted|dummy|insert|xxx|\*{3}|•{3}|\.{3}|…"
     r"|_{4}|<|>|\{\{|\$\{|\$\(|%\(|\\u",
     re.IGNORECASE,
 )
-_PLAIN_STAND_IN: Final = re.compile(
+_PLAIN_STAND_IN: Final = regex(
     r"(?:my|the|a|db|some|user|old|new)?[_-]?"
     r"(?:pass(?:word|wd|phrase|code)?|passwort|pwd|pw|secret|token|key|none|null|nil"
     r"|true|false|undefined|test|string|str|bytes|optional|required|hidden|unknown)"
     r"[_-]?(?:here)?",
     re.IGNORECASE,
 )
-_REFERENCE: Final = re.compile(
+_REFERENCE: Final = regex(
     r"\$[A-Z_{(]|[/~@%]\w*[/.%]|\./|\w{1,20}://|(?:arn|op|vault|env|ref|file):"
     r"|[&$]?[A-Za-z_][\w!?]*(?:(?:\.|->|::)[A-Za-z_][\w!?]*)*[(\[]|\w+[(\[]|[{\[(]",
 )
 """Code that says where the value is, and not the value."""
-_CODE: Final = re.compile(
+_CODE: Final = regex(
     r"[&*$]?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:[!?]\.|->|::)[\w.:>!?-]+"
     r"|(?:[a-z_]+\d?\.)+[a-z_]+\d?(?:[A-Z]\w*)?"
     r"|[:@$](?:[a-z]+\d?|[a-z]+(?:_[a-z0-9]+)+|[a-z]+\d?(?:[A-Z][a-z]+)+\d?)"
@@ -55,19 +56,17 @@ _CODE: Final = re.compile(
     r"|[a-z0-9_.@-]+(?:/[a-z0-9_.@-]+){2,}"
 )
 """Members of objects, variables, tags of YAML, lists of rules, paths."""
-_IDEOGRAPH: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_IDEOGRAPH: Final = regex("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 """Nobody can type these where a password is asked for; they are prose."""
-_METHOD: Final = re.compile(
+_METHOD: Final = regex(
     r"(?:oauth|openid|saml|ldap|ntlm|wpa|tls|sha|md|base|aes|rsa|ed|hmac|argon|bcrypt"
     r"|scrypt|pbkdf)[-_]?\d{1,5}[a-z]{0,2}(?:[-_/+][a-z0-9]{1,8}){0,4}",
     re.IGNORECASE,
 )
 """How one logs in, or how passwords are kept."""
-_WORDS: Final = re.compile(r"[A-Za-z]+(?:[._/:-]+[A-Za-z]+\d?)+(?:[._-]\d)?[._:-]?")
-_CAMEL_CASE: Final = re.compile(
-    r"(?:[a-z]+|[A-Z]{2,4})?(?:[A-Z][a-z]+)*(?:[A-Z]{1,4})?\d?"
-)
-_NO_VALUE: Final = re.compile(
+_WORDS: Final = regex(r"[A-Za-z]+(?:[._/:-]+[A-Za-z]+\d?)+(?:[._-]\d)?[._:-]?")
+_CAMEL_CASE: Final = regex(r"(?:[a-z]+|[A-Z]{2,4})?(?:[A-Z][a-z]+)*(?:[A-Z]{1,4})?\d?")
+_NO_VALUE: Final = regex(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\S*|v?\d+(?:\.\d+)+\S*"
     r"|\d+-?[a-z]{1,12}|\d{1,3}-?[a-z]{1,12}(?:-[a-z]{1,12}){1,3}"
     r"|[a-z0-9]{1,10}(?:[.-][a-z0-9]{1,10}){2,}|[^\s@]+@[^\s@]+\.[a-z]+",
@@ -75,11 +74,11 @@ _NO_VALUE: Final = re.compile(
 )
 """Dates, versions, amounts, names with hyphens, addresses."""
 _NONE: Final = (_PLAIN_STAND_IN, _NO_VALUE, _CODE, _METHOD)
-_LETTER: Final = re.compile(r"[^\W\d_]")
-_DIGIT: Final = re.compile(r"\d")
-_SYMBOL: Final = re.compile(r"[!$%&*#@^+=?~]")
-_IN_A_URL: Final = re.compile(r"[?&#/%][\w.-]{0,60}\Z")
-_BY_DESIGN_IN_URLS: Final = re.compile(r"pwd|.*token|.*key", re.IGNORECASE)
+_LETTER: Final = regex(r"[^\W\d_]")
+_DIGIT: Final = regex(r"\d")
+_SYMBOL: Final = regex(r"[!$%&*#@^+=?~]")
+_IN_A_URL: Final = regex(r"[?&#/%][\w.-]{0,60}\Z")
+_BY_DESIGN_IN_URLS: Final = regex(r"pwd|.*token|.*key", re.IGNORECASE)
 
 
 def token(match: re.Match[str]) -> Severity | None:

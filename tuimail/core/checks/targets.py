@@ -12,16 +12,17 @@ from typing import Final
 from unicodedata import normalize
 from urllib.parse import unquote
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 
-_IGNORED: Final = re.compile("[\t\r\n]")
-_SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]{0,30}):", re.IGNORECASE)
+_IGNORED: Final = regex("[\t\r\n]")
+_SCHEME: Final = regex(r"([a-z][a-z0-9+.-]{0,30}):", re.IGNORECASE)
 _WEB: Final = frozenset({"ftp", "http", "https", "ws", "wss"})
-_AUTHORITY_END: Final = re.compile(r"[/\\?#]|\Z")
-_PORT: Final = re.compile(r":\d{0,9}\Z")
-_DOTS: Final = re.compile("[\u3002\uff0e\uff61]")
-_NUMBER: Final = re.compile(r"0x[0-9a-f]{0,40}|\d{1,40}")
-_NEAR: Final = re.compile(
+_AUTHORITY_END: Final = regex(r"[/\\?#]|\Z")
+_PORT: Final = regex(r":\d{0,9}\Z")
+_DOTS: Final = regex("[\u3002\uff0e\uff61]")
+_NUMBER: Final = regex(r"0x[0-9a-f]{0,40}|\d{1,40}")
+_NEAR: Final = regex(
     r"(?:127|10|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))(?:\.(?:0|[1-9]\d{0,2})){2,3}"
     r"|\[(?:::1|f[cd][0-9a-f:]{1,40}|fe80[0-9a-f:]{1,40})\]"
 )

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 
 _OVERLAP: Final = 4096
@@ -77,7 +78,7 @@ _MARKUP: Final = (
     _Sign(
         "a script",
         ("script",),
-        re.compile(
+        regex(
             rf"{_PREFIX}script"
             r"(?!\s+type\s*=\s*[\"']?application/(?:ld\+)?json[\"']?\s*>)[\s/>]"
         ),
@@ -85,41 +86,41 @@ _MARKUP: Final = (
     _Sign(
         "code that an event runs",
         ("on",),
-        re.compile(rf"[\s/\"'`]on(?:{_EVENTS})\s*="),
+        regex(rf"[\s/\"'`]on(?:{_EVENTS})\s*="),
         is_in_tags=True,
     ),
     _Sign(
         "a form",
         ("form",),
-        re.compile(rf"{_PREFIX}form[\s/>]|[\s/\"']formaction\s*="),
+        regex(rf"{_PREFIX}form[\s/>]|[\s/\"']formaction\s*="),
     ),
     _Sign(
         "another page or object inside",
         ("frame", "object", "embed", "applet", "portal"),
-        re.compile(rf"{_PREFIX}(?:iframe|frame|object|embed|applet|portal)[\s/>]"),
+        regex(rf"{_PREFIX}(?:iframe|frame|object|embed|applet|portal)[\s/>]"),
     ),
     _Sign(
         "an order to go to another page",
         ("refresh",),
-        re.compile(
+        regex(
             rf"{_PREFIX}meta[\s/][^<]{{0,3000}}?http-equiv\s*+=\s*+[\"']?\s*+refresh"
         ),
     ),
-    _Sign("an application for Windows", ("hta:",), re.compile("<hta:application")),
+    _Sign("an application for Windows", ("hta:",), regex("<hta:application")),
     _Sign(
         "a style sheet that is a program",
         ("stylesheet",),
-        re.compile(_OWN_STYLE_SHEET),
+        regex(_OWN_STYLE_SHEET),
     ),
     _Sign(
         "text that becomes markup",
         ("entity",),
-        re.compile(r"<!entity\s[^<>\"']{0,200}[\"'][^\"'<&]{0,2000}(?:<|&#)"),
+        regex(r"<!entity\s[^<>\"']{0,200}[\"'][^\"'<&]{0,2000}(?:<|&#)"),
     ),
     _Sign(
         "a part that cannot be looked into",
         ("base64",),
-        re.compile(
+        regex(
             r"text/html[^<>]{0,200}?encoding:\s{0,9}base64"
             r"|encoding:\s{0,9}base64[^<>]{0,200}?text/html"
         ),
@@ -129,7 +130,7 @@ _TARGETS: Final = (
     _Sign(
         "a link that runs code",
         ("script:",),
-        re.compile(
+        regex(
             rf"(?:{_ATTRIBUTES})=[\"'`]?(?:[^\"'<>;]{{1,200}};)?[\x01-\x1f]*+"
             r"(?:view-source:)?(?:java|vb|live)script:"
         ),
@@ -137,36 +138,34 @@ _TARGETS: Final = (
     _Sign(
         "a page inside a link",
         ("data:",),
-        re.compile(
+        regex(
             rf"(?:{_ATTRIBUTES})=[\"'`]?[\x01-\x1f]*+"
             "data:(?:text/html|application/xhtml|text/xml)"
         ),
     ),
 )
 """The same in text without white space, which browsers leave out."""
-_CLOSED_TAG: Final = re.compile(
+_CLOSED_TAG: Final = regex(
     r"/?[a-z][\w:-]*+"
     r"(?:\s++[\w:-]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'>=`]++))?)*+\s*+/?>"
 )
 """Behind ``<``: one that every reader takes for the same tag."""
-_QUOTE: Final = re.compile("[\"'`]")
-_TYPED_IN: Final = re.compile(
+_QUOTE: Final = regex("[\"'`]")
+_TYPED_IN: Final = regex(
     r"(?:\A|>)[^<>\"'`]{0,2000}+<textarea(?:\s[\w\s=-]{0,200})?>"
     r"(?:(?!--|</(?!script>|a>|b>|i>|p>))[^\"'`]){0,300}?</textarea>"
 )
 """The content of a field, where nothing around it can make markup of it."""
 _FOREIGN: Final = ("<svg", ":svg", "<math", "xml")
 """In drawings and in XML there are no such fields."""
-_BROWSED_XML: Final = re.compile(
-    rf"www\.w3\.org/(?:1999/xhtml|2000/svg)|{_OWN_STYLE_SHEET}"
-)
-_REFERENCE: Final = re.compile(
+_BROWSED_XML: Final = regex(rf"www\.w3\.org/(?:1999/xhtml|2000/svg)|{_OWN_STYLE_SHEET}")
+_REFERENCE: Final = regex(
     r"&(?:#0*+(?P<decimal>\d{1,3})(?!\d)"
     r"|#x0*+(?P<hexadecimal>[0-9a-f]{1,2})(?![0-9a-f])|(?P<name>colon|newline|tab));?"
 )
 _NAMED: Final = {"colon": ":", "newline": "\n", "tab": "\t"}
 _STRUCTURE: Final = "<>&\"'"
-_QUOTED_PRINTABLE: Final = re.compile(r"=(?:\r?\n|([0-7][0-9a-f]))")
+_QUOTED_PRINTABLE: Final = regex(r"=(?:\r?\n|([0-7][0-9a-f]))")
 
 
 def activity(

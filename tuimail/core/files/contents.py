@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from tuimail.core.files.types import Group, endings, endings_of_type, group_of_ending
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 
 HEAD_BYTES: Final = 36 * 1024
@@ -165,16 +166,16 @@ _WITH_SIGNATURE: Final = frozenset().union(
 _WRITTEN: Final = frozenset({Group.SOURCE, Group.TEXT, Group.WEB_PAGE})
 """Groups whose endings stand for text of any kind."""
 
-_BINARY: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_BINARY: Final = regex(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _UTF_8: Final = b"\xef\xbb\xbf"
-_SHEBANG: Final = re.compile(rb"#![ \t]*/")
-_PROLOGUE: Final = re.compile(
+_SHEBANG: Final = regex(rb"#![ \t]*/")
+_PROLOGUE: Final = regex(
     rb"(?:\s++|<\?[^>]*+>|<!--(?:[^-]|-(?!->))*+-->|<!doctype\s+svg[^>\[]*+"
     rb"(?:\[[^\]]*+\]\s*+)?+>)*+",
     re.IGNORECASE,
 )
-_SVG: Final = re.compile(rb"<(?:svg:)?svg[\s/>]", re.IGNORECASE)
-_HTML: Final = re.compile(
+_SVG: Final = regex(rb"<(?:svg:)?svg[\s/>]", re.IGNORECASE)
+_HTML: Final = regex(
     rb"<(?:!doctype\s+html|(?:html|head|body|script|iframe|style|title|table|div|meta"
     rb"|link|form|font|center|h1|p|br|a|img|base|object|embed)(?=[\s/>]))",
     re.IGNORECASE,

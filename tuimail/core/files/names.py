@@ -11,18 +11,18 @@ turns some Japanese names into other characters.
 Pure.
 """
 
-import re
 from typing import Final
 
 from tuimail.core.draft import FILE_NAME_LIMIT
 from tuimail.core.lines import check_line
+from tuimail.core.patterns import regex
 from tuimail.errors import FieldError
 
-BIDI_CONTROLS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+BIDI_CONTROLS: Final = regex("[\u202a-\u202e\u2066-\u2069]")
 """What turns the order of letters round, so that ``exe.pdf`` shows for
 ``fdp.exe``."""
 
-_SEPARATOR: Final = re.compile(r"[/\\]")
+_SEPARATOR: Final = regex(r"[/\\]")
 _STAND_INS: Final = str.maketrans({"\t": " "} | dict.fromkeys(":<>|?*", "_"))
 _EDGES: Final = (
     ". \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"

@@ -11,6 +11,7 @@ import re
 from itertools import islice
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.core.wire.parts import Part, walk
 
@@ -28,7 +29,7 @@ _SEGMENTS_LIMIT: Final = 1_000
 """More stand before the size of no photograph."""
 _FRAMES: Final = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 """Markers of a JPEG file that are followed by its size (T.81, table B.1)."""
-_MARKER: Final = re.compile(rb"\xff+([^\x00\xff])", re.DOTALL)
+_MARKER: Final = regex(rb"\xff+([^\x00\xff])", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,13 @@ Python. What a file really contains is asked in ``contents``.
 Pure.
 """
 
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 from unicodedata import normalize
 
 from tuimail.core.characters import INVISIBLE
+from tuimail.core.patterns import regex
 from tuimail.errors import FieldError
 
 FALLBACK_TYPE: Final = "application/octet-stream"
@@ -231,7 +231,7 @@ _TYPE_OF_ENDING: Final = {
     for ending in endings.split()
 }
 _WORD: Final = r"[a-z0-9!#$&^_.+-]{1,64}"
-_DECLARED: Final = re.compile(
+_DECLARED: Final = regex(
     rf"[ \t]*({_WORD}/{_WORD})[ \t]*(?:;[^\x00-\x08\x0a-\x1f\x7f]*)?"
 )
 _NEVER_DECLARED: Final = ("multipart/", "message/")

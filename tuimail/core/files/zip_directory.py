@@ -12,14 +12,15 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 
 DIRECTORY_BYTES: Final = 1024 * 1024
 """So much of the end is looked at: the names of some 10,000 files."""
 
 _HEADERS: Final = (
-    re.compile(rb"PK\x03\x04..(..).{18}(..)..", re.DOTALL),
-    re.compile(rb"PK\x01\x02....(..).{18}(..).{16}", re.DOTALL),
+    regex(rb"PK\x03\x04..(..).{18}(..)..", re.DOTALL),
+    regex(rb"PK\x01\x02....(..).{18}(..).{16}", re.DOTALL),
 )
 """Of one file and of the directory; the groups are flags and length of the name."""
 _IS_ENCRYPTED: Final = 1

@@ -10,15 +10,16 @@ from typing import Final
 from tuimail.core.handed_in import charsets
 from tuimail.core.handed_in.entities import Entity
 from tuimail.core.handed_in.notes import REPLACEMENT, Notes, refused
+from tuimail.core.patterns import regex
 
 _UNENCODED: Final = frozenset({"8bit", "binary"})
 _SEVEN_BIT: Final = frozenset({"", "7bit"})
-_QP: Final = re.compile(
+_QP: Final = regex(
     rb"=(?:([0-9A-Fa-f]{2})|[ \t]*+(?:\r?\n|\Z))|(?<![ \t])[ \t]++(?=\r?\n|\Z)"
 )
 """An escape, a line end that is none, or blanks that some server appended."""
-_QP_BROKEN: Final = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*+(?:\r?\n|\Z))")
-_NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/= \t\r\n]")
+_QP_BROKEN: Final = regex(rb"=(?![0-9A-Fa-f]{2}|[ \t]*+(?:\r?\n|\Z))")
+_NOT_BASE64: Final = regex(rb"[^A-Za-z0-9+/= \t\r\n]")
 _PADDING: Final = b"= \t\r\n"
 NUL: Final = "\0"
 _NOTED: Final = "noted"

@@ -7,7 +7,6 @@ ended for the inner ones too.
 Pure.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,6 +14,7 @@ from tuimail.core.handed_in.header import Header, read_header
 from tuimail.core.handed_in.mailboxes import without_comments
 from tuimail.core.handed_in.notes import Notes, refused, shown
 from tuimail.core.handed_in.parameters import Value, read_value
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, replace
 
 DEPTH_LIMIT: Final = 20
@@ -23,11 +23,11 @@ PARTS_LIMIT: Final = 1_000
 ROOT: Final = 1
 """Number of the whole message among its parts."""
 
-_TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]{1,64}/[a-z0-9!#$&^_.+-]{1,64}")
-_BOUNDARY: Final = re.compile(r"[ -~]{0,69}[!-~]")
-_END_OF_DELIMITER: Final = re.compile(rb"(--)?[ \t]*+(?:\r?\n|\Z)")
+_TYPE: Final = regex(r"[a-z0-9!#$&^_.+-]{1,64}/[a-z0-9!#$&^_.+-]{1,64}")
+_BOUNDARY: Final = regex(r"[ -~]{0,69}[!-~]")
+_END_OF_DELIMITER: Final = regex(rb"(--)?[ \t]*+(?:\r?\n|\Z)")
 _PLAIN_ENCODINGS: Final = frozenset({"", "7bit", "8bit", "binary"})
-_BOILERPLATE: Final = re.compile(rb"(?i)multi-?part|\bMIME\b")
+_BOILERPLATE: Final = regex(rb"(?i)multi-?part|\bMIME\b")
 """What programs say to readers from before MIME."""
 
 

@@ -16,10 +16,11 @@ from tuimail.core.draft import check_content_id
 from tuimail.core.handed_in.entities import Entity
 from tuimail.core.handed_in.notes import Notes, refused
 from tuimail.core.html.references import unescaped
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.errors import FieldError
 
-_CID: Final = re.compile(r"cid:([^\s\"'<>)]+)", re.IGNORECASE)
+_CID: Final = regex(r"cid:([^\s\"'<>)]+)", re.IGNORECASE)
 _MAIL: Final = frozenset({"message/rfc822", "message/global"})
 _FILE_TYPE: Final = "application/octet-stream"
 _ENDINGS: Final = {

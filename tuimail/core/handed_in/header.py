@@ -6,13 +6,13 @@ message is made to say one thing to a checker and another to a reader.
 Pure.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from tuimail.core.characters import NOT_IN_A_LINE, NOT_IN_A_NOTE, describe
 from tuimail.core.handed_in.notes import REPLACEMENT, Notes, refused, shown
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 
 HEADER_LIMIT_BYTES: Final = 2_000_000
@@ -27,11 +27,11 @@ _SINGLE: Final = frozenset({
 })  # fmt: skip
 """What may be there once (RFC 5322 §3.6, RFC 2045). Bcc is not among them:
 whoever stands in any of them gets a copy and is named nowhere."""
-_END: Final = re.compile(rb"\n\r?\n")
-_NEXT_FIELD: Final = re.compile(r"\n(?![ \t])")
-_BLANK_FOLD: Final = re.compile(r"\n[ \t]*+(?:\n|\Z)")
-_NAME: Final = re.compile(r"[!-9;-~]+")
-_BARE_CR: Final = re.compile(rb"\r(?!\n)")
+_END: Final = regex(rb"\n\r?\n")
+_NEXT_FIELD: Final = regex(r"\n(?![ \t])")
+_BLANK_FOLD: Final = regex(r"\n[ \t]*+(?:\n|\Z)")
+_NAME: Final = regex(r"[!-9;-~]+")
+_BARE_CR: Final = regex(rb"\r(?!\n)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from tuimail.core.header_names import (
     UNSUBSCRIBE_HEADERS,
     check_header,
 )
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.errors import FieldError
 
@@ -45,7 +46,7 @@ _LEFT_OUT_PREFIXES: Final = (
     "x-ms-exchange-", "x-spam-",
 )  # fmt: skip
 
-_MESSAGE_ID: Final = re.compile(r"<[^<>\s]+>")
+_MESSAGE_ID: Final = regex(r"<[^<>\s]+>")
 _PRIORITIES: Final[Mapping[str, Mapping[str, Priority]]] = {
     "x-priority": {"1": Priority.HIGH, "3": Priority.NORMAL, "5": Priority.LOW},
     "importance": {one.value: one for one in Priority},

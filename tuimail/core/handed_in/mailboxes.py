@@ -8,26 +8,26 @@ so that it never joins what stood on either side of it.
 Pure.
 """
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from tuimail.core.address import Address, parse_address, with_name
 from tuimail.core.handed_in.notes import Notes
 from tuimail.core.handed_in.words import has_words, read_words
+from tuimail.core.patterns import regex
 from tuimail.errors import AddressError
 
 _QUOTED: Final = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
 """With a quote that is never closed, everything after it is quoted."""
-_OUTSIDE: Final = re.compile(rf'[^"(\\]++|{_QUOTED}|\\.?')
-_IN_COMMENT: Final = re.compile(r"\\.|[()]")
-_ITEM: Final = re.compile(
+_OUTSIDE: Final = regex(rf'[^"(\\]++|{_QUOTED}|\\.?')
+_IN_COMMENT: Final = regex(r"\\.|[()]")
+_ITEM: Final = regex(
     rf'(?:[^",:<\[]++|{_QUOTED}|<[^<>]*+>?|\[[^\[\]]*+\]?|:[^:;]*+;?)++'
 )
 """What stands between commas; a group, from colon to semicolon, is one item."""
-_GROUP: Final = re.compile(r"(?:^|,)[^:;,<>@\"]*+:")
+_GROUP: Final = regex(r"(?:^|,)[^:;,<>@\"]*+:")
 """Where the name of a group stands."""
-_EMPTY_GROUP: Final = re.compile(r"[^:;,<>@]*+:[ \t]*;")
+_EMPTY_GROUP: Final = regex(r"[^:;,<>@]*+:[ \t]*;")
 
 
 def read_mailboxes(

@@ -21,6 +21,7 @@ from enum import StrEnum
 from typing import Final
 
 from tuimail.core.handed_in.notes import refused
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 
 FROM: Final = b"From "
@@ -31,14 +32,12 @@ _MOST_WASTED_BYTES: Final = 256 * 1024 * 1024
 _EMPTY: Final = frozenset({b"\n", b"\r\n"})
 _ENDS: Final = frozenset({b"", b"\n", b"\r\n"})
 _LONG_LINE_BYTES: Final = 64 * 1024
-_LINE: Final = re.compile(rb"[^\n]*\n|[^\n]+")
-_FROM_LINE: Final = re.compile(rb"From [^\r\n]*[0-9]:[0-9]{2}")
-_FIELD: Final = re.compile(rb"[!-9;-~]+[ \t]*:|>From ")
-_LENGTH: Final = re.compile(
-    rb"(?im)^content-length[ \t]*:[ \t]*([0-9]{1,18})[ \t]*\r?$"
-)
-_QUOTED_ONCE: Final = re.compile(rb"(?m)^>(From )")
-_QUOTED: Final = re.compile(rb"(?m)^>(>*From )")
+_LINE: Final = regex(rb"[^\n]*\n|[^\n]+")
+_FROM_LINE: Final = regex(rb"From [^\r\n]*[0-9]:[0-9]{2}")
+_FIELD: Final = regex(rb"[!-9;-~]+[ \t]*:|>From ")
+_LENGTH: Final = regex(rb"(?im)^content-length[ \t]*:[ \t]*([0-9]{1,18})[ \t]*\r?$")
+_QUOTED_ONCE: Final = regex(rb"(?m)^>(From )")
+_QUOTED: Final = regex(rb"(?m)^>(>*From )")
 
 
 class Dialect(StrEnum):

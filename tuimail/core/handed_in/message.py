@@ -11,7 +11,6 @@ Time and memory grow with the length of the message, whatever is in it.
 Pure.
 """
 
-import re
 from typing import Final
 
 from tuimail.core.address import Address
@@ -25,12 +24,13 @@ from tuimail.core.handed_in.header import Header
 from tuimail.core.handed_in.mailboxes import read_mailboxes
 from tuimail.core.handed_in.notes import Notes, refused
 from tuimail.core.handed_in.words import has_words, read_words
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.core.wire.flowed import unflow
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_FROM_LINE: Final = re.compile(rb"From [^\r\n]*+(?:\r?\n|\Z)")
-_NEXT_MAIL: Final = re.compile(
+_FROM_LINE: Final = regex(rb"From [^\r\n]*+(?:\r?\n|\Z)")
+_NEXT_MAIL: Final = regex(
     rb"\n\r?\nFrom [^\r\n]*[0-9]:[0-9]{2}[^\r\n]*+\r?\n[!-9;-~]+:"
 )
 """Another such line, with a time in it, and a header field below."""

@@ -6,7 +6,6 @@ them. Nothing that two programs could read differently is taken.
 Pure.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import unquote_to_bytes
@@ -15,16 +14,17 @@ from tuimail.core.handed_in import charsets
 from tuimail.core.handed_in.mailboxes import without_comments
 from tuimail.core.handed_in.notes import refused, shown
 from tuimail.core.handed_in.words import read_words
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 
 VALUE_LIMIT: Final = 20_000
 """Characters; no file name or boundary needs as many."""
 
-_PARAMETER: Final = re.compile(
+_PARAMETER: Final = regex(
     r';[ \t]*+([^ \t;="]++)[ \t]*+=[ \t]*+("(?:[^"\\]|\\.)*+"[ \t]*+(?=;|\Z)|[^;"]*+)'
 )
-_ESCAPED: Final = re.compile(r"\\(.)")
-_SECTION: Final = re.compile(r"([^*]+)\*(0|[1-9][0-9]{0,3})(\*?)")
+_ESCAPED: Final = regex(r"\\(.)")
+_SECTION: Final = regex(r"([^*]+)\*(0|[1-9][0-9]{0,3})(\*?)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,19 +8,19 @@ Pure.
 """
 
 import binascii
-import re
 from itertools import groupby
 from typing import Final
 
 from tuimail.core.handed_in import charsets
+from tuimail.core.patterns import regex
 
-_WORD: Final = re.compile(r"=\?([^?\s]{1,60})\?([BbQq])\?([^?\s]*+)\?=")
-_RUN: Final = re.compile(
+_WORD: Final = regex(r"=\?([^?\s]{1,60})\?([BbQq])\?([^?\s]*+)\?=")
+_RUN: Final = regex(
     r"=\?[^?\s]{1,60}\?[BbQq]\?[^?\s]*+\?="
     r"(?:[ \t]*=\?[^?\s]{1,60}\?[BbQq]\?[^?\s]*+\?=)*"
 )
-_Q_ESCAPE: Final = re.compile(rb"=([0-9A-Fa-f]{2})")
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/]*+={0,2}")
+_Q_ESCAPE: Final = regex(rb"=([0-9A-Fa-f]{2})")
+_BASE64: Final = regex(r"[A-Za-z0-9+/]*+={0,2}")
 
 
 def read_words(value: str) -> str:

@@ -17,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tuimail.core.html.css import without_comments
 from tuimail.core.html.nesting import refuse_costly, too_complex
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 
 PASSES_LIMIT: Final = 10
@@ -136,19 +137,19 @@ _NOT_MISSED: Final = frozenset({
 """Elements that nobody misses, or that are told otherwise."""
 _URLS: Final = frozenset({"action", "background", "formaction", "href", "src"})
 
-_ROOT: Final = re.compile(r"<(?:html|body)[\s/](?=[^>])", re.IGNORECASE)
+_ROOT: Final = regex(r"<(?:html|body)[\s/](?=[^>])", re.IGNORECASE)
 """Their direction, language and colour count for all that is in them."""
-_PICTURE_DATA: Final = re.compile(
+_PICTURE_DATA: Final = regex(
     r"\s*data:image/(?:png|jpe?g|gif|webp|bmp|avif)[;,]", re.IGNORECASE
 )
-_ATTACHED: Final = re.compile(r"url\(\s{0,9}['\"]?cid:[\w.@%+-]{1,200}['\"]?\s{0,9}\)")
-_UNSAFE_STYLE: Final = re.compile(
+_ATTACHED: Final = regex(r"url\(\s{0,9}['\"]?cid:[\w.@%+-]{1,200}['\"]?\s{0,9}\)")
+_UNSAFE_STYLE: Final = regex(
     r"url\s*\(|image-set|(?<![\w-])(?:src|image)\s*\(|@import|@charset|@namespace"
     r"|expression|behaviou?r\s*:|-moz-binding|progid|(?:java|vb|live)script\s*:|[<\\]"
     r"|position\s*:\s*fixed",
     re.IGNORECASE,
 )
-_MEDIA: Final = re.compile(r"[\w\s:(),.-]{0,200}")
+_MEDIA: Final = regex(r"[\w\s:(),.-]{0,200}")
 
 
 def _sheets_and_rest(html: str, removed: set[str]) -> str:

@@ -3,8 +3,9 @@
 Pure.
 """
 
-import re
 from typing import Final
+
+from tuimail.core.patterns import regex
 
 Colour = tuple[int, ...]
 """Red, green and blue; ``CLEAR`` for what is transparent."""
@@ -13,8 +14,8 @@ CLEAR: Final[Colour] = ()
 ALIKE: Final = 16
 """Colours that differ by no more in red, green and blue look the same."""
 
-_HEX: Final = re.compile(r"#?([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})")
-_RGB: Final = re.compile(
+_HEX: Final = regex(r"#?([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})")
+_RGB: Final = regex(
     r"rgba?\(\s?(\d{1,3})[\s,]{1,3}(\d{1,3})[\s,]{1,3}(\d{1,3})"
     r"(?:[\s,/]{1,3}(\d{0,3}\.?\d{0,9})%?)?\s?\)"
 )
@@ -30,7 +31,7 @@ _NAMES: Final[dict[str, Colour]] = {
     "whitesmoke": (245, 245, 245),
 }
 """Names of colours that differ little from paper, or from ink."""
-_PICTURE: Final = re.compile(r"url\(|gradient\(|image")
+_PICTURE: Final = regex(r"url\(|gradient\(|image")
 _AS_AROUND: Final = frozenset({"", "0", "inherit", "initial", "none", "unset"})
 
 

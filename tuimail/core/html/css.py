@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from tuimail.core.patterns import regex
+
 Styles = Mapping[str, str]
 """What is declared for one element, in lower case."""
 Declared = dict[str, tuple[str, bool]]
@@ -22,16 +24,16 @@ CONDITIONS_LIMIT: Final = 20
 """Conditions inside one another; style sheets of mail have one."""
 
 _STRING: Final = r"\"(?:[^\"\\\n]|\\.)*+\"?+|'(?:[^'\\\n]|\\.)*+'?+"
-_COMMENT: Final = re.compile(rf"{_STRING}|(/\*.*?(?:\*/|\Z)|<!--|-->)", re.DOTALL)
-_ESCAPE: Final = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
-_BRACE: Final = re.compile(rf"{_STRING}|([{{}};])", re.DOTALL)
-_MAY_HOLD_SEMICOLONS: Final = re.compile(r"[\"'(\[{\\]")
-_MARK: Final = re.compile(rf"{_STRING}|\\.|([()\[\]{{}};])", re.DOTALL)
-_IMPORTANT: Final = re.compile(r"!\s{0,9}important")
+_COMMENT: Final = regex(rf"{_STRING}|(/\*.*?(?:\*/|\Z)|<!--|-->)", re.DOTALL)
+_ESCAPE: Final = regex(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
+_BRACE: Final = regex(rf"{_STRING}|([{{}};])", re.DOTALL)
+_MAY_HOLD_SEMICOLONS: Final = regex(r"[\"'(\[{\\]")
+_MARK: Final = regex(rf"{_STRING}|\\.|([()\[\]{{}};])", re.DOTALL)
+_IMPORTANT: Final = regex(r"!\s{0,9}important")
 _LONG_NAMES: Final = {"background": "background-color", "font": "font-size"}
 """What decides, of the properties that one short word sets."""
-_ALWAYS: Final = re.compile(r"@media\s*(?:only\s+)?(?:all|screen)?\s*")
-_FOR_FEW: Final = re.compile(
+_ALWAYS: Final = regex(r"@media\s*(?:only\s+)?(?:all|screen)?\s*")
+_FOR_FEW: Final = regex(
     r"print|prefers-color-scheme|max-(?:device-)?width\s{0,9}:\s{0,9}(\d{1,6})"
 )
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from tuimail.core.html.css import unescaped, without_comments
 from tuimail.core.html.sheet import Attributes
 from tuimail.core.html.text import Element, HtmlText, html_to_text
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 
 EACH_LIMIT: Final = 1_000
@@ -73,16 +74,16 @@ _ADDRESSES: Final = frozenset({
     "src", "to", "values", "xlink:href",
 })  # fmt: skip
 """Attributes that a program may go to."""
-_DATA_BLOCK: Final = re.compile(r"application/(?:ld\+)?json")
-_IGNORED: Final = re.compile(r"[\x00-\x20]+")
-_CODE: Final = re.compile(
+_DATA_BLOCK: Final = regex(r"application/(?:ld\+)?json")
+_IGNORED: Final = regex(r"[\x00-\x20]+")
+_CODE: Final = regex(
     r"(?:javascript|vbscript|livescript|ms-msdt|search-ms|ms-officecmd):", re.IGNORECASE
 )
-_ACTIVE_STYLE: Final = re.compile(
+_ACTIVE_STYLE: Final = regex(
     r"expression\s{0,9}\(|-moz-binding|(?<![\w-])behaviou?r\s{0,9}:|(?:java|vb)script:",
     re.IGNORECASE,
 )
-_CID: Final = re.compile(r"cid:([^\s\"'()<>,;]{1,600})", re.IGNORECASE)
+_CID: Final = regex(r"cid:([^\s\"'()<>,;]{1,600})", re.IGNORECASE)
 
 
 class _Witness:

@@ -6,11 +6,11 @@ is in ``looks``.
 Pure.
 """
 
-import re
 from typing import Final
 
 from tuimail.core.html.css import Styles
 from tuimail.core.html.sheet import Attributes
+from tuimail.core.patterns import regex
 
 PIXEL_LIMIT: Final = 2
 """Pictures up to this size in both directions are there to be counted."""
@@ -19,16 +19,14 @@ OUTSIDE: Final = -400
 FAINT: Final = 0.05
 """Opacity below which nobody sees anything."""
 
-_LENGTH: Final = re.compile(r"(\d{0,4}\.?\d{1,4})\s?(?:px|pt)?")
-_NUMBER: Final = re.compile(
-    r"([-+]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9}))\s?([a-z%]{0,4})"
-)
-_NOTHING_LEFT: Final = re.compile(
+_LENGTH: Final = regex(r"(\d{0,4}\.?\d{1,4})\s?(?:px|pt)?")
+_NUMBER: Final = regex(r"([-+]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9}))\s?([a-z%]{0,4})")
+_NOTHING_LEFT: Final = regex(
     r"(?:rect\(\s?[01](?:px)?(?:[\s,]+[01](?:px)?){3}\s?\)"
     r"|inset\(\s?(?:100|[5-9]\d)%.{0,40}\)|circle\(\s?0.{0,40}\))"
 )
-_SCALED_AWAY: Final = re.compile(r"scale[xy]?\(\s?0(?:\.0{1,9})?\s?[,)]")
-_FILTERED_AWAY: Final = re.compile(r"opacity\(\s?0(?:\.0{1,9})?%?\s?\)")
+_SCALED_AWAY: Final = regex(r"scale[xy]?\(\s?0(?:\.0{1,9})?\s?[,)]")
+_FILTERED_AWAY: Final = regex(r"opacity\(\s?0(?:\.0{1,9})?%?\s?\)")
 _PIXELS_EACH: Final = {"": 1.0, "px": 1.0, "pt": 4 / 3, "em": 16.0, "rem": 16.0}
 
 

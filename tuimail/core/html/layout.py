@@ -6,11 +6,11 @@ and nothing is padded at the end. Tables are aligned by display width.
 Pure.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from tuimail.core.display import cell_width
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, field
 
 TABLE_WIDTH: Final = 100
@@ -27,8 +27,8 @@ SPANS_LIMIT: Final = 12
 """More columns or rows are not spanned by one cell, whatever it says."""
 
 _GAP: Final = "  "
-_SPACES: Final = re.compile("[ \t\n\r\f\v\u00a0\u1680\u2000-\u200a\u202f\u205f]+")
-_NUMBER: Final = re.compile(
+_SPACES: Final = regex("[ \t\n\r\f\v\u00a0\u1680\u2000-\u200a\u202f\u205f]+")
+_NUMBER: Final = regex(
     r"[-+(]?(?:[A-Z]{3} |[$€£¥₹] ?)?[-+]?\d[\d.,'\u00a0\u202f ]{0,20}"
     r"(?: ?[%$€£¥₹]| [A-Z]{3})?\)?"
 )

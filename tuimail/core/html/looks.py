@@ -7,24 +7,24 @@ only the words themselves can be said to be invisible. What is not known for sur
 Pure.
 """
 
-import re
 from typing import Final
 
 from tuimail.core.html.colour import CLEAR, Colour, colour_of, is_alike, paper_of
 from tuimail.core.html.css import Styles
 from tuimail.core.html.sheet import Attributes
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, replace
 
 SMALLEST: Final = 2.0
 """Pixels of a letter's height up to which nobody reads it."""
 
 _USUAL_SIZE: Final = 16.0
-_SIZE: Final = re.compile(
+_SIZE: Final = regex(
     r"(?:.{0,60}\s)?(?P<number>\d{1,6}(?:\.\d{0,6})?|\.\d{1,6})"
     r"(?P<unit>px|pt|em|rem|%|)(?:\s?[/\s].*)?"
 )
 """Of ``font-size``, or within what ``font`` says."""
-_SIZE_WORDS: Final = re.compile(r"(?:xx?x?-)?(?:small|large)|medium|initial")
+_SIZE_WORDS: Final = regex(r"(?:xx?x?-)?(?:small|large)|medium|initial")
 _PIXELS_EACH: Final = {"": 1.0, "px": 1.0, "pt": 4 / 3, "rem": _USUAL_SIZE}
 _INHERITED: Final = frozenset({"", "inherit", "currentcolor", "unset"})
 _INVISIBLE: Final = frozenset({"hidden", "collapse"})

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tuimail.core.html import targets
 from tuimail.core.html.nesting import SIZE_LIMIT, refuse_costly
+from tuimail.core.patterns import regex
 from tuimail.core.templates.values import LIFTED, lowered
 from tuimail.errors import FieldError
 
@@ -46,17 +47,17 @@ _STYLES: Final = {
     "td_open": _CELL,
     "th_open": f"{_CELL};text-align:left",
 }
-_BARE_URL: Final = re.compile(
+_BARE_URL: Final = regex(
     r"://[^\s<>\"`|\\^{}\[\]\u2018-\u201f\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]"
     rf"{{1,{URL_LIMIT}}}"
 )
-_SCHEME_BEFORE: Final = re.compile(r"(?:^|[^A-Za-z0-9+.-])(https?)\Z", re.IGNORECASE)
+_SCHEME_BEFORE: Final = regex(r"(?:^|[^A-Za-z0-9+.-])(https?)\Z", re.IGNORECASE)
 _AFTER_A_URL: Final = ".,;:!?'\"*_~"
-_ANGLES: Final = re.compile(r"<([^<>\s]+)>")
-_URL: Final = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
-_MAILBOX: Final = re.compile(r"[^\s@:]+@[^\s@:]+")
-_LINE_END: Final = re.compile(r"\r\n?")
-_BOX: Final = re.compile(r"\A\[([ xX])\][ \t]+")
+_ANGLES: Final = regex(r"<([^<>\s]+)>")
+_URL: Final = regex(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
+_MAILBOX: Final = regex(r"[^\s@:]+@[^\s@:]+")
+_LINE_END: Final = regex(r"\r\n?")
+_BOX: Final = regex(r"\A\[([ xX])\][ \t]+")
 _MARKS: Final = {" ": "\u2610", "x": "\u2611"}
 
 

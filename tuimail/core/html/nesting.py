@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.errors import FieldError
 
 SIZE_LIMIT: Final = 2_000_000
@@ -38,18 +39,18 @@ _ATTRIBUTE: Final = (
     rf"(?:{_SPACE}*+={_SPACE}*+"
     rf"(?:\"[^\"]*+\"|'[^']*+'|(?![\"'])[^\t\n\f\r >]*+))?+"
 )
-_ONE_ATTRIBUTE: Final = re.compile(_ATTRIBUTE)
-_TAG: Final = re.compile(
+_ONE_ATTRIBUTE: Final = regex(_ATTRIBUTE)
+_TAG: Final = regex(
     rf"<(?P<end>/?)(?P<name>[A-Za-z][^\t\n\f\r />]*+)"
     rf"(?P<attributes>(?:[\t\n\f\r /]++|{_ATTRIBUTE})*+)>"
 )
-_MARKUP: Final = re.compile(r"<(?=[A-Za-z/!?])")
-_BEGUN_TAG: Final = re.compile(r"</?[A-Za-z]")
-_COMMENT_END: Final = re.compile(r"--!?>")
-_EMPTY_COMMENT: Final = re.compile(r"<!--(?:-?>)")
+_MARKUP: Final = regex(r"<(?=[A-Za-z/!?])")
+_BEGUN_TAG: Final = regex(r"</?[A-Za-z]")
+_COMMENT_END: Final = regex(r"--!?>")
+_EMPTY_COMMENT: Final = regex(r"<!--(?:-?>)")
 
 _RAW: Final = {
-    name: re.compile(rf"(?i)</{name}(?=[\t\n\f\r />])")
+    name: regex(rf"(?i)</{name}(?=[\t\n\f\r />])")
     for name in (
         "iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp",
     )

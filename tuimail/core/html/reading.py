@@ -16,6 +16,7 @@ from tuimail.core.display import LEGITIMATE
 from tuimail.core.html.layout import SPANS_LIMIT, Block, Cell, Table, indented
 from tuimail.core.html.marks import BULLET, numerals, without_bullet
 from tuimail.core.html.sheet import Attributes
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 
 INDENTS_LIMIT: Final = 20
@@ -28,12 +29,12 @@ Leave = Callable[[], None]
 Enter = Callable[["Reader", Attributes], Leave]
 """What is done when an element begins."""
 
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+_CONTROL: Final = regex("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _PADS: Final = "[\u00ad\u034f\u180e\u200b-\u200d\u2060\ufeff]"
-_MAY_PAD: Final = re.compile(_PADS)
-_NOT_IN_A_TARGET: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
+_MAY_PAD: Final = regex(_PADS)
+_NOT_IN_A_TARGET: Final = regex("[\x00-\x1f\x7f-\x9f]")
 _DIGITS: Final = frozenset("0123456789-+\u2212")
-_SCHEME: Final = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
+_SCHEME: Final = regex(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

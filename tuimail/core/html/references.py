@@ -8,11 +8,12 @@ Pure.
 """
 
 import html
-import re
 from typing import Final
 
-_LEADING_ZEROS: Final = re.compile(r"(&#[xX]?)0+(?=[0-9a-fA-F])")
-_BEYOND_UNICODE: Final = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")
+from tuimail.core.patterns import regex
+
+_LEADING_ZEROS: Final = regex(r"(&#[xX]?)0+(?=[0-9a-fA-F])")
+_BEYOND_UNICODE: Final = regex(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")
 _REPLACEMENT: Final = "\ufffd"
 
 

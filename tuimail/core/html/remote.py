@@ -12,6 +12,7 @@ from typing import Final
 
 from tuimail.core.html.css import unescaped
 from tuimail.core.html.sheet import Attributes
+from tuimail.core.patterns import regex
 
 _FETCHING: Final[Mapping[str, tuple[str, ...]]] = {
     "audio": ("src",),
@@ -34,16 +35,16 @@ _FETCHING: Final[Mapping[str, tuple[str, ...]]] = {
 _ADDRESS: Final = r"(?:(?:https?|ftp):|file:[/\\]{2}[^/\\]|[/\\]{2})"
 """As programs read it: slashes may lean to either side, or be left out; a file
 on another machine is fetched, too."""
-_REMOTE: Final = re.compile(rf"{_ADDRESS}\S{{0,2000}}", re.IGNORECASE)
-_REMOTE_IN_SET: Final = re.compile(
+_REMOTE: Final = regex(rf"{_ADDRESS}\S{{0,2000}}", re.IGNORECASE)
+_REMOTE_IN_SET: Final = regex(
     rf"(?:^|[\s,])({_ADDRESS}[^\s,]{{0,2000}})", re.IGNORECASE
 )
-_REMOTE_IN_STYLE: Final = re.compile(
+_REMOTE_IN_STYLE: Final = regex(
     rf"(?:(?:url|src)\(\s{{0,9}}['\"]?|@import\s{{0,9}}['\"]|image-set\(\s{{0,9}}['\"])"
     rf"\s{{0,9}}({_ADDRESS}[^\s'\")]{{0,2000}})",
     re.IGNORECASE,
 )
-_LINE_BREAKS: Final = re.compile("[\t\r\n]")
+_LINE_BREAKS: Final = regex("[\t\r\n]")
 
 
 def fetched_by_element(tag: str, attributes: Attributes) -> list[str]:

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Final
 
 from tuimail.core.html.css import Declared, Styles, declarations, overlay, rules
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, field
 
 Attributes = Mapping[str, str | None]
@@ -26,12 +27,12 @@ ALIKE_LIMIT: Final = 10
 CLASSES_LIMIT: Final = 20
 """So many classes of one element are looked at."""
 
-_SIMPLE: Final = re.compile(r"(\*|[a-zA-Z][\w-]{0,40})?((?:[.#][\w-]{1,100}){0,9})")
-_INSIDE: Final = re.compile(r"\([^()]{0,200}\)|\[[^\[\]]{0,200}\]")
-_LAST: Final = re.compile(
+_SIMPLE: Final = regex(r"(\*|[a-zA-Z][\w-]{0,40})?((?:[.#][\w-]{1,100}){0,9})")
+_INSIDE: Final = regex(r"\([^()]{0,200}\)|\[[^\[\]]{0,200}\]")
+_LAST: Final = regex(
     r"(?:.*[\s>+~])?([a-zA-Z][\w-]*+)?([.#][\w-]++)?(?:[.#:][.#:\w-]*+)?", re.DOTALL
 )
-_MARK: Final = re.compile(r"[.#][\w-]+")
+_MARK: Final = regex(r"[.#][\w-]+")
 _LOOKED_AT: Final = frozenset({
     "background-color", "background-image", "clip", "clip-path", "color", "display",
     "filter", "font-size", "height", "left", "max-height", "max-width", "opacity",

@@ -13,6 +13,7 @@ import re
 from typing import Final
 
 from tuimail.core.html.nesting import refuse_costly, too_complex
+from tuimail.core.patterns import regex
 
 SELECTORS_TIMES_ELEMENTS: Final = 50_000_000
 """Each selector is compared with each element; a long newsletter has 500 and 2,000."""
@@ -21,12 +22,10 @@ GROWTH_LIMIT: Final = 20_000_000
 SETTING_LIMIT: Final = 1_000_000_000
 """Each property that an element gets is compared with those that it has."""
 
-_SHEET: Final = re.compile(
-    r"<style\b[^>]*+>(.*?)(?:</style|\Z)", re.IGNORECASE | re.DOTALL
-)
-_MAY_HIDE_NAMES: Final = re.compile(r"\\|[;{}:](?:(?!\*/)[^{}:;])*+\*/\s*+:")
+_SHEET: Final = regex(r"<style\b[^>]*+>(.*?)(?:</style|\Z)", re.IGNORECASE | re.DOTALL)
+_MAY_HIDE_NAMES: Final = regex(r"\\|[;{}:](?:(?!\*/)[^{}:;])*+\*/\s*+:")
 """Where two names that differ may look the same here."""
-_DECLARATION: Final = re.compile(r"(?<![^{};:])([^{};:]*+):([^{};]*+)")
+_DECLARATION: Final = regex(r"(?<![^{};:])([^{};:]*+):([^{};]*+)")
 
 
 def inline_css(html: str) -> str:

@@ -11,15 +11,16 @@ import re
 from typing import Final
 from urllib.parse import quote
 
+from tuimail.core.patterns import regex
 from tuimail.core.templates.values import LIFTED, lowered
 from tuimail.errors import FieldError
 
-_NOT_FOR_MAIL: Final = re.compile(r"(?:vbscript|javascript|file|data):", re.IGNORECASE)
-_PARTS: Final = re.compile(
+_NOT_FOR_MAIL: Final = regex(r"(?:vbscript|javascript|file|data):", re.IGNORECASE)
+_PARTS: Final = regex(
     r"((?:[a-z][a-z0-9+.-]*:)?(?://)?)([^/?#&=]*)([^?#]*)(.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_HOST: Final = re.compile(r"(.*[!-@\[-`{-~])?(.*)", re.DOTALL)
+_HOST: Final = regex(r"(.*[!-@\[-`{-~])?(.*)", re.DOTALL)
 """Up to the last character that is no letter and no value's, and what follows."""
 _IN_A_QUERY: Final = "%/:@!$*'(),"
 _IN_A_PATH: Final = f"{_IN_A_QUERY}+;="

@@ -8,10 +8,10 @@ Pure.
 """
 
 import binascii
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 
 HEADER_LIMIT_BYTES: Final = 256 * 1024
@@ -22,17 +22,17 @@ PARTS_LIMIT: Final = 50
 DEPTH_LIMIT: Final = 3
 """Multiparts within one another that are looked into."""
 
-_LINE_END: Final = re.compile(rb"\r?\n")
-_EMPTY_LINE: Final = re.compile(rb"\r?\n[ \t]*+\r?\n")
-_BEFORE: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?:From [^\r\n]*+\r?\n)?")
-_NEXT_FIELD: Final = re.compile(r"\r?\n(?![ \t])")
-_NAME: Final = re.compile(r"[!-9;-~]{1,100}")
-_BLANKS: Final = re.compile(r"[\s\x00]+")
-_PARAMETER: Final = re.compile(
+_LINE_END: Final = regex(rb"\r?\n")
+_EMPTY_LINE: Final = regex(rb"\r?\n[ \t]*+\r?\n")
+_BEFORE: Final = regex(rb"(?:\xef\xbb\xbf)?\s*+(?:From [^\r\n]*+\r?\n)?")
+_NEXT_FIELD: Final = regex(r"\r?\n(?![ \t])")
+_NAME: Final = regex(r"[!-9;-~]{1,100}")
+_BLANKS: Final = regex(r"[\s\x00]+")
+_PARAMETER: Final = regex(
     r';\s*+([!#-\'*+\-.0-9A-Z^_`a-z{|}~]+)\s*+=\s*+("(?:[^"\\]|\\.)*+"|[^;\s]*+)'
 )
-_ESCAPED: Final = re.compile(r"\\(.)")
-_END_OF_DELIMITER: Final = re.compile(rb"(--)?[ \t]*+(?:\r?\n|\Z)")
+_ESCAPED: Final = regex(r"\\(.)")
+_END_OF_DELIMITER: Final = regex(rb"(--)?[ \t]*+(?:\r?\n|\Z)")
 
 Fields = Mapping[str, str]
 """By lower-case name, unfolded; of several of one name, the first."""

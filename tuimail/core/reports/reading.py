@@ -6,10 +6,10 @@ nothing is raised.
 Pure.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.reports.parts import (
     HEADER_LIMIT_BYTES,
     Fields,
@@ -26,10 +26,10 @@ STATUS_LIMIT_BYTES: Final = 1024 * 1024
 """Of the fields about recipients; 1,000 of them need half of that."""
 
 _KIND: Final = "delivery-status"
-_STATUS: Final = re.compile(r"message/(?:global-)?delivery-status")
-_RETURNED: Final = re.compile(r"(?:message|text)/(?:rfc822|global)(?:-headers?)?")
-_MESSAGE_ID: Final = re.compile(r"<[!-;=?-~\u0080-\U0010ffff]{1,900}>")
-_LAST_BLANK_LINE: Final = re.compile(r"\r?\n[ \t]*+\r?\n")
+_STATUS: Final = regex(r"message/(?:global-)?delivery-status")
+_RETURNED: Final = regex(r"(?:message|text)/(?:rfc822|global)(?:-headers?)?")
+_MESSAGE_ID: Final = regex(r"<[!-;=?-~\u0080-\U0010ffff]{1,900}>")
+_LAST_BLANK_LINE: Final = regex(r"\r?\n[ \t]*+\r?\n")
 
 
 def read_report(raw: bytes) -> DeliveryReport | None:

@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from tuimail.core.characters import on_one_line, storable
+from tuimail.core.patterns import regex
 from tuimail.core.reports.parts import Fields, read_fields
 from tuimail.core.reports.report import Action, Fate
 from tuimail.core.status import enhanced_code
@@ -29,11 +30,11 @@ ADDRESS_LIMIT: Final = 500
 _ORIGINAL: Final = "original-recipient"
 _FINAL: Final = "final-recipient"
 _OF_THE_MESSAGE: Final = ("reporting-mta", "arrival-date", "original-envelope-id")
-_WORD: Final = re.compile(r"[a-z]+")
-_STATUS: Final = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
-_TYPE: Final = re.compile(r"[A-Za-z0-9-]{1,40} ?; ?")
-_XTEXT: Final = re.compile(r"\+([0-9A-F]{2})")
-_UNICODE: Final = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
+_WORD: Final = regex(r"[a-z]+")
+_STATUS: Final = regex(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
+_TYPE: Final = regex(r"[A-Za-z0-9-]{1,40} ?; ?")
+_XTEXT: Final = regex(r"\+([0-9A-F]{2})")
+_UNICODE: Final = regex(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _HIGHEST: Final = 0x10FFFF
 _BY_CLASS: Final = {"5": Action.FAILED, "4": Action.DELAYED}
 _UNSPECIFIC: Final = ".0.0"

@@ -9,6 +9,7 @@ Pure.
 import re
 from typing import TYPE_CHECKING, Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 
 if TYPE_CHECKING:
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
 
 SENTENCE_LIMIT: Final = 300
 """Characters of what is wrong; the engine may quote any text."""
-_CAUSE: Final = re.compile(r"^caused by: (.*)$", re.MULTILINE)
-_PLACED: Final = re.compile(r"(.*) \(in (.*):(\d+)\)", re.DOTALL)
-_UNDEFINED: Final = re.compile(r".*`(.+)` is undefined\)?", re.DOTALL)
-_WANTED_FILE: Final = re.compile(r"""'.*'|".*\"""", re.DOTALL)
-_CATEGORY: Final = re.compile(
+_CAUSE: Final = regex(r"^caused by: (.*)$", re.MULTILINE)
+_PLACED: Final = regex(r"(.*) \(in (.*):(\d+)\)", re.DOTALL)
+_UNDEFINED: Final = regex(r".*`(.+)` is undefined\)?", re.DOTALL)
+_WANTED_FILE: Final = regex(r"""'.*'|".*\"""", re.DOTALL)
+_CATEGORY: Final = regex(
     r"(?:undefined value|invalid operation|syntax error|template not found"
     r"|unknown \w+|could not render \w+|bad \w+|missing argument|too many arguments"
     r"|cannot \w+|unpack \w+): (?=.)",

@@ -6,10 +6,10 @@ The file's ending says what the body is.
 Pure.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.templates.renderer import Kind, Template
 from tuimail.errors import TemplateError
 
@@ -113,4 +113,4 @@ def _spelled(header: str) -> str:
     return "-".join(part.capitalize() for part in header.split("-"))
 
 
-_HEADER: Final = re.compile(r"[A-Za-z][A-Za-z-]*:(?:[ \t].*)?")
+_HEADER: Final = regex(r"[A-Za-z][A-Za-z-]*:(?:[ \t].*)?")

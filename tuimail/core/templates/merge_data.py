@@ -12,11 +12,11 @@ import io
 import itertools
 import json
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NoReturn, TypeAlias, TypeVar
 
 from tuimail.core.characters import NOT_IN_A_BODY, describe
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.errors import FieldError, TuimailError
 
@@ -371,4 +371,4 @@ _CSV_HINTS: Final = {
     "with a line break in it between double quotes.",
 }
 """By words in what Python's reader says."""
-_QUOTED: Final = re.compile('"[^"]*"')
+_QUOTED: Final = regex('"[^"]*"')

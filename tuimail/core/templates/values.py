@@ -15,21 +15,22 @@ from string import punctuation
 from typing import Final
 
 from tuimail.core.address import quoted
+from tuimail.core.patterns import regex
 from tuimail.errors import FieldError
 
-LIFTED: Final = re.compile("[\U00100000-\U0010d7ff\U0010e000-\U0010ffff]")
+LIFTED: Final = regex("[\U00100000-\U0010d7ff\U0010e000-\U0010ffff]")
 """One character of a value; what would become half of one is none."""
 _PLANE: Final = 0x100000
 _NOTHING: Final = chr(_PLANE)
 """Stands for an empty value, so that something is there: ``****`` is a line."""
-_MEANINGFUL: Final = re.compile(
+_MEANINGFUL: Final = regex(
     "(?![\U00010000-\U0010ffff])[\\W\\d_\u2e80-\uffff]"
 )  # Chinese and the like end an address that is only written down.
 
 _PUNCTUATION: Final = frozenset(punctuation)
-_QUOTED: Final = re.compile(r'\s*"(?:[^"\\]|\\.)*"\s*', re.DOTALL)
-_NOT_IN_A_NAME: Final = re.compile(r'[()<>\[\]:;@\\,."]')
-_LIFTED_QUOTE: Final = re.compile("[\U00100022\U0010005c]")
+_QUOTED: Final = regex(r'\s*"(?:[^"\\]|\\.)*"\s*', re.DOTALL)
+_NOT_IN_A_NAME: Final = regex(r'[()<>\[\]:;@\\,."]')
+_LIFTED_QUOTE: Final = regex("[\U00100022\U0010005c]")
 
 
 def lifted(value: str) -> str:

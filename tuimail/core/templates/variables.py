@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.templates.merge_data import Row, Value
 from tuimail.core.templates.renderer import Load, Template
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_FILES: Final = 100
 """Files that one template may lead to, by including others."""
-_INCLUDES: Final = re.compile(
+_INCLUDES: Final = regex(
     r"\{%-?\s*(?:include|extends|import|from)\s+[\"']([^\"'\n]{1,200})[\"']"
 )
 _GIVEN: Final = frozenset({"range", "namespace", "lipsum", "caller", "super", "self"})

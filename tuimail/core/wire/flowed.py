@@ -10,16 +10,17 @@ takes differs between Pythons, and a text must give the same bytes on all.
 Pure.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final
+
+from tuimail.core.patterns import regex
 
 WIDTH: Final = 72
 """Characters of a line that was cut, with the space it ends in."""
 SIGNATURE: Final = "-- "
 """What stands above a signature, and is neither flowed nor fixed (§4.3)."""
 
-_PIECE: Final = re.compile("[^ ]+ *")
+_PIECE: Final = regex("[^ ]+ *")
 _LAID_OUT: Final = (" ", "\t", ">")
 """How code, tables and quotes within quotes begin: never cut."""
 _AMBIGUOUS: Final = (" ", ">", "From ")

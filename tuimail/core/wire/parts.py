@@ -10,13 +10,13 @@ Pure.
 import binascii
 import codecs
 import quopri
-import re
 from collections.abc import Iterator
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, replace
 from tuimail.core.wire.encoded_words import decoded_words
 
@@ -28,10 +28,10 @@ DEPTH_LIMIT: Final = 20
 """So deep parts are looked for in one another."""
 
 _LF: Final = 10
-_LINE_END: Final = re.compile(rb"\r?\n")
-_EMPTY_LINE: Final = re.compile(rb"\r?\n\r?\n")
-_FOLD: Final = re.compile(r"\r?\n(?=[ \t])")
-_END_OF_DELIMITER: Final = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
+_LINE_END: Final = regex(rb"\r?\n")
+_EMPTY_LINE: Final = regex(rb"\r?\n\r?\n")
+_FOLD: Final = regex(r"\r?\n(?=[ \t])")
+_END_OF_DELIMITER: Final = regex(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 _NOT_FOR_MAIL: Final = frozenset({
     "idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined",
     "unicode-escape",

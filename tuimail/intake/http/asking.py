@@ -11,12 +11,13 @@ from urllib.parse import parse_qsl, unquote
 
 from starlette.types import Scope
 
+from tuimail.core.patterns import regex
 from tuimail.intake.http.refusals import CLOSING, RefusedError, refused
 
 _MOST_PARAMETERS: Final = 20
-_WHOLE: Final = re.compile(rb"(?i:http)://(?P<host>[^/]*)(?P<path>/.*)?", re.DOTALL)
-_BEARER: Final = re.compile(r"(?i:bearer) +([!-~]{1,1000})")
-_TOKEN: Final = re.compile(r"\btm_[A-Za-z0-9_-]{16,}")
+_WHOLE: Final = regex(rb"(?i:http)://(?P<host>[^/]*)(?P<path>/.*)?", re.DOTALL)
+_BEARER: Final = regex(r"(?i:bearer) +([!-~]{1,1000})")
+_TOKEN: Final = regex(r"\btm_[A-Za-z0-9_-]{16,}")
 """How our own tokens look, so that one in a wrong place is noticed."""
 _TOKEN_NAMES: Final = frozenset(
     {"token", "access_token", "api_key", "apikey", "key", "jwt", "authorization"}

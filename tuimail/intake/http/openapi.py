@@ -1,17 +1,17 @@
 """The description of all routes (OpenAPI 3.1), made from table and types. Pure."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from tuimail import __version__
+from tuimail.core.patterns import regex
 from tuimail.intake.http.replies import JSON, TEXT
 from tuimail.intake.http.routes import Route, Token
 
 Document = dict[str, Any]
-_IN_PATH: Final = re.compile(r"\{(\w+)\}")
+_IN_PATH: Final = regex(r"\{(\w+)\}")
 _REF: Final = "#/components/schemas/{name}"
 _ERROR: Final = "Error"
 

@@ -9,7 +9,6 @@ import fcntl
 import io
 import json
 import os
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +17,7 @@ from typing import Any, BinaryIO, Final, TextIO, cast
 
 import mcp_types as types
 
+from tuimail.core.patterns import regex
 from tuimail.intake.objects import NoObjectError, read_object
 
 LONGEST_BYTES: Final = 40 * 1024 * 1024
@@ -25,7 +25,7 @@ LONGEST_BYTES: Final = 40 * 1024 * 1024
 DEEPEST: Final = 20
 """Lists and objects in one another; a mail is in three more than over HTTP."""
 _STDIN, _STDOUT, _STDERR = range(3)
-_SIGN: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\]:]|-?\d+')
+_SIGN: Final = regex(r'"(?:[^"\\]|\\.)*+"?|[{}\[\]:]|-?\d+')
 """One pass, whatever it is: a text that never ends is one token, too."""
 Id = int | str | None
 

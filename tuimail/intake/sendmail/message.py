@@ -7,17 +7,17 @@ exactly as they are.
 Pure.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Final
 
 from tuimail.core.address import Address, format_address, split_items
 from tuimail.core.handed_in.mailboxes import without_comments
+from tuimail.core.patterns import regex
 from tuimail.intake.sendmail.names import Names, spec_of
 
-_FIELD: Final = re.compile(rb"[!-9;-~]+[ \t]*:")
-_FROM_LINE: Final = re.compile(rb">?From ")
+_FIELD: Final = regex(rb"[!-9;-~]+[ \t]*:")
+_FROM_LINE: Final = regex(rb">?From ")
 _LINE_END: Final = b"\r\n"
 _RECIPIENTS: Final = frozenset({"to", "cc", "bcc", "reply-to"})
 _AUTHORS: Final = frozenset({"from", "sender"})

@@ -6,14 +6,14 @@ The owner says so in ``[aliases]``; whoever is not there is the owner.
 Pure.
 """
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from tuimail.core.address import Address
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 
-_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,63}\$?")
+_NAME: Final = regex(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,63}\$?")
 _ALWAYS_HERE: Final = frozenset({"localhost", "localhost.localdomain"})
 
 

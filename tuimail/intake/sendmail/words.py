@@ -8,18 +8,18 @@ Pure.
 """
 
 import getopt
-import re
 from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 from typing import Final
 
 from tuimail.core.address import split_items
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.errors import UsageError
 
 _FLAGS: Final = "A:B:b:C:cD:e:F:f:Gh:IiL:M:mN:nO:o:p:Q:R:r:sTtUV:vX:"
 """With a colon, those that take a value, joined to them or as the next word."""
-_MAYBE_VALUED: Final = re.compile(r"-[qd].*")
+_MAYBE_VALUED: Final = regex(r"-[qd].*")
 """The queue and debugging: a value only where it is joined to the letter."""
 _ELSEWHERE: Final = {
     "p": "See what waits: tuimail list",

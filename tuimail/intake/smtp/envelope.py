@@ -11,22 +11,23 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from tuimail.core.address import parse_address, wire_address
+from tuimail.core.patterns import regex
 from tuimail.errors import AddressError
 from tuimail.intake.smtp.limits import Limits
 from tuimail.intake.smtp.replies import Complete, RefusalError, lines
 
-_PATH: Final = re.compile(
+_PATH: Final = regex(
     r'[ \t]*(?:<(?P<path>(?:"(?:[^"\\]|\\.)*+"|[^"<>])*+)>|(?P<bare>[^\s<>"]++))'
     r"(?P<rest>[ \t].*)?"
 )
-_ROUTE: Final = re.compile(r"@[^:]*:")
+_ROUTE: Final = regex(r"@[^:]*:")
 """Servers on the way, which RFC 5321 §4.1.1.3 says to leave out."""
-_PARAMETER: Final = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*+)(?:=([!-<>-~]++))?")
-_LOCAL_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,63}")
+_PARAMETER: Final = regex(r"([A-Za-z0-9][A-Za-z0-9-]*+)(?:=([!-<>-~]++))?")
+_LOCAL_NAME: Final = regex(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,63}")
 _XTEXT: Final = r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})"
 _EVENT: Final = "(?:SUCCESS|FAILURE|DELAY)"
 _VALUES: Final[Mapping[str, re.Pattern[str]]] = {
-    name: re.compile(pattern, re.IGNORECASE)
+    name: regex(pattern, re.IGNORECASE)
     for name, pattern in {
         "SIZE": "[0-9]{1,20}",
         "BODY": "7BIT|8BITMIME",

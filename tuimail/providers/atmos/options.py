@@ -4,6 +4,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, replace
 from tuimail.providers import options
 from tuimail.providers.base import ProviderAccount
@@ -90,5 +91,5 @@ def _matching(
     )
 
 
-_DID: Final = re.compile(r"did:(?:plc|web):[A-Za-z0-9._:%-]{1,240}")
-_HANDLE: Final = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,9}")
+_DID: Final = regex(r"did:(?:plc|web):[A-Za-z0-9._:%-]{1,240}")
+_HANDLE: Final = regex(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,9}")

@@ -1,11 +1,11 @@
 """The way out through Cloudflare Email Service, over its REST API."""
 
-import re
 from collections.abc import Awaitable, Callable
 from typing import ClassVar, Final
 
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
+from tuimail.core.patterns import regex
 from tuimail.core.submission import AccountFault, VerdictKind, Verdicts
 from tuimail.core.values import replace
 from tuimail.providers import options
@@ -178,7 +178,7 @@ def _account_id(account: ProviderAccount) -> str:
     )
 
 
-_ACCOUNT_ID: Final = re.compile("[0-9A-Za-z_-]{1,64}")
+_ACCOUNT_ID: Final = regex("[0-9A-Za-z_-]{1,64}")
 _UNREACHABLE: Final = "Look at url, and at the network."
 _LOOK: Final = "Look at what the server says."
 _HINTS: Final = {

@@ -12,6 +12,7 @@ from typing import Final
 
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
+from tuimail.core.patterns import regex
 from tuimail.errors import UnsupportedFeatureError
 from tuimail.providers.features import refuse_features, refuse_smtputf8
 from tuimail.providers.sayable import Sayable, further_headers, refuse_unsayable
@@ -90,14 +91,14 @@ _ALLOWED: Final = frozenset({
     "sensitivity",
 })  # fmt: skip
 _FORMS: Final = {
-    "list-unsubscribe": re.compile(
+    "list-unsubscribe": regex(
         r"<(?:https|mailto):[^<>\s]+>(?:, *<(?:https|mailto):[^<>\s]+>)*",
         re.IGNORECASE,
     ),
-    "list-unsubscribe-post": re.compile("List-Unsubscribe=One-Click"),
+    "list-unsubscribe-post": regex("List-Unsubscribe=One-Click"),
 }
 """Those that are only taken with such a value."""
-_OWN: Final = re.compile(r"x-[a-z0-9_-]+")
+_OWN: Final = regex(r"x-[a-z0-9_-]+")
 _SAYABLE: Final = Sayable(
     most_recipients=MOST_RECIPIENTS, most_bytes=MOST_BYTES, may_say=may_say
 )

@@ -12,6 +12,7 @@ from typing import Final
 
 from tuimail.core.http_reasons import HttpStage
 from tuimail.core.message import Envelope
+from tuimail.core.patterns import regex
 from tuimail.core.status import Judgement
 from tuimail.core.submission import AccountFault, VerdictKind, Verdicts
 from tuimail.core.values import dataclass, replace
@@ -188,5 +189,5 @@ def _is_less_there_than(size_bytes: int, found: Exchanged) -> bool:
 
 SETTLED_AFTER: Final = timedelta(minutes=2)
 _INCOMPLETE: Final = 308
-_RANGE: Final = re.compile(r"bytes=0-(\d{1,18})", re.ASCII)
+_RANGE: Final = regex(r"bytes=0-(\d{1,18})", re.ASCII)
 _TAKEN: Final = (200, 201)

@@ -1,10 +1,10 @@
 """What Gmail is not asked, because it cannot be told or nobody knows. Pure."""
 
-import re
 from typing import Final
 
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
+from tuimail.core.patterns import regex
 from tuimail.errors import UnsupportedFeatureError
 from tuimail.providers.features import refuse_features
 from tuimail.providers.sayable import Sayable, refuse_unsayable
@@ -78,4 +78,4 @@ def _refuse_smtputf8(envelope: Envelope) -> None:
 
 
 _SAYABLE: Final = Sayable(most_recipients=MOST_RECIPIENTS, most_bytes=MOST_BYTES)
-_THREAD_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_THREAD_ID: Final = regex(r"[0-9A-Za-z_-]{1,64}")

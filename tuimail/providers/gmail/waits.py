@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from typing import Final
 
 from tuimail.core.http_status import retry_after
+from tuimail.core.patterns import regex
 from tuimail.core.retry import LONGEST_WAIT
 from tuimail.providers.http.request import Exchanged
 
@@ -67,7 +68,7 @@ def _california() -> tzinfo:
         return timezone(timedelta(hours=-8))
 
 
-_MOMENT: Final = re.compile(
+_MOMENT: Final = regex(
     r"retry after (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))",
     re.IGNORECASE | re.ASCII,
 )

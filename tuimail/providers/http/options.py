@@ -4,10 +4,10 @@ The one rule kept here: a key leaves this machine behind TLS, or not at all.
 """
 
 import ipaddress
-import re
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from tuimail.core.patterns import regex
 from tuimail.providers import options
 from tuimail.providers.base import ProviderAccount
 from tuimail.providers.options import is_loopback
@@ -65,4 +65,4 @@ def _is_host(text: str) -> bool:
 _LONGEST: Final = 2000
 _LONGEST_NAME: Final = 254
 _LABEL: Final = "(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
-_NAME: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?")
+_NAME: Final = regex(rf"{_LABEL}(?:\.{_LABEL})*\.?")

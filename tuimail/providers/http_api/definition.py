@@ -19,6 +19,7 @@ from typing import Final
 import msgspec
 from msgspec import field
 
+from tuimail.core.patterns import regex
 from tuimail.providers.http_api.answering import Answer, Check, Errors
 from tuimail.providers.http_api.asking import (
     Addresses,
@@ -183,9 +184,9 @@ _MADE_BY_US: Final = frozenset({
     "accept", "accept-encoding", "connection", "content-length", "content-type", "host",
     "transfer-encoding",
 })  # fmt: skip
-_OPTION: Final = re.compile(r"[a-z][a-z0-9_]{0,40}")
-PLACE: Final = re.compile(rf"\{{({_OPTION.pattern})\}}")
+_OPTION: Final = regex(r"[a-z][a-z0-9_]{0,40}")
+PLACE: Final = regex(rf"\{{({_OPTION.pattern})\}}")
 """In an address; filled by an option."""
-_QUOTED: Final = re.compile(r"`([^`]*)`")
-_FORM: Final = re.compile(r"Expected `str` matching regex '.*'(?= - at )", re.DOTALL)
+_QUOTED: Final = regex(r"`([^`]*)`")
+_FORM: Final = regex(r"Expected `str` matching regex '.*'(?= - at )", re.DOTALL)
 """A pattern tells people nothing."""

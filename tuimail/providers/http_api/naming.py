@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tuimail.core.address import Address, quoted
+from tuimail.core.patterns import regex
 from tuimail.core.wire.encoding import encoded_words
 from tuimail.providers.http_api.asking import Addresses, Shape
 from tuimail.providers.http_api.paths import Tree, put
@@ -66,4 +67,4 @@ _SEPARATORS: Final = '"(),:;<>@[]\\'
 """What ends a name that has no quotes."""
 _SPECIALS: Final = f"{_SEPARATORS}."
 """What is not in one without quotes (RFC 5322 §3.2.3)."""
-_ATOMS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
+_ATOMS: Final = regex(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")

@@ -7,7 +7,6 @@ program of the person's or in the network, which must not hold the account.
 """
 
 import os
-import re
 import signal
 import subprocess
 from contextlib import suppress
@@ -15,6 +14,7 @@ from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.status import Stage
 from tuimail.core.submission import AccountFault, Receipt
 from tuimail.core.values import dataclass, field
@@ -199,7 +199,7 @@ def _no_key(
     return NotConnectedError(Receipt(stage=Stage.AUTH, text=said), fault=fault)
 
 
-_BLANK: Final = re.compile(r"^$|[\x00-\x20\x7f]")
+_BLANK: Final = regex(r"^$|[\x00-\x20\x7f]")
 """What a header cannot have in the place of a word."""
 TEXT_LIMIT: Final = 500
 FAILED: Final = 500

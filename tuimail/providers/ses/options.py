@@ -1,9 +1,9 @@
 """What an account at Amazon SES may say about itself, checked. Pure."""
 
-import re
 from pathlib import Path
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.providers import options
 from tuimail.providers.base import ProviderAccount
@@ -85,4 +85,4 @@ SUFFIXES: Final = {
     "eu-isoe-": "cloud.adc-e.uk",
 }
 """Of Amazon's other clouds (its "Partitions"), by how their regions begin."""
-_REGION: Final = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-\d{1,2}")
+_REGION: Final = regex(r"[a-z]{2,}(?:-[a-z]+)+-\d{1,2}")

@@ -3,10 +3,10 @@
 A name and a value each, of few characters (API reference, ``MessageTag``).
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.service import ServiceOptions
 from tuimail.errors import UnsupportedFeatureError
 
@@ -45,4 +45,4 @@ def _refused(field: str, what: str) -> UnsupportedFeatureError:
     )
 
 
-_WORD: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_WORD: Final = regex(r"[A-Za-z0-9_-]{1,256}")

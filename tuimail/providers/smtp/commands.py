@@ -5,10 +5,10 @@ The one rule kept here: whatever an address holds, it stays within its command.
 Pure.
 """
 
-import re
 from typing import Final
 
 from tuimail.core.message import Envelope
+from tuimail.core.patterns import regex
 from tuimail.providers.base import SendJob
 from tuimail.providers.smtp.connection import Offered
 
@@ -16,7 +16,7 @@ DATA: Final = b"DATA\r\n"
 RSET: Final = b"RSET\r\n"
 TERMINATOR: Final = b".\r\n"
 """The content ends in CRLF, which is the first half of ``CRLF.CRLF``."""
-_CONTROL: Final = re.compile(rb"[\x00-\x1f\x7f]")
+_CONTROL: Final = regex(rb"[\x00-\x1f\x7f]")
 
 
 def unsayable(job: SendJob, offered: Offered) -> str:

@@ -6,11 +6,11 @@ others later.
 Pure.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.status import Judgement, Stage, smtp_verdict
 from tuimail.core.submission import (
     AT_ONCE,
@@ -23,7 +23,7 @@ from tuimail.core.submission import (
 from tuimail.core.values import replace
 from tuimail.providers.smtp.reply import Reply
 
-_QUEUE_ID: Final = re.compile(r"(?:queued as |\bid=)([A-Za-z0-9._-]{4,100}+)(?!\S*@)")
+_QUEUE_ID: Final = regex(r"(?:queued as |\bid=)([A-Za-z0-9._-]{4,100}+)(?!\S*@)")
 """Never a part of an address, which may be a blind copy's."""
 
 

@@ -5,11 +5,11 @@ refused before anything is connected. Pure.
 """
 
 import ipaddress
-import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.errors import ConfigurationError
 from tuimail.providers import options
@@ -103,8 +103,8 @@ ALLOWED: Final = (
 _PORTS: Final = {Tls.IMPLICIT: 465, Tls.STARTTLS: 587, Tls.NONE: 25}
 _STARTTLS_PORTS: Final = frozenset({25, 587})
 _LABEL: Final = r"[A-Za-z0-9_][A-Za-z0-9_-]{0,62}"
-_HOST: Final = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
-_LOCAL_NAME: Final = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")
+_HOST: Final = regex(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
+_LOCAL_NAME: Final = regex(r"[A-Za-z0-9.:\[\]_-]{1,255}")
 
 
 def _host(account: ProviderAccount) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.providers.smtp.limits import MOST_LINE_BYTES, MOST_REPLY_BYTES
 
@@ -93,6 +94,6 @@ class ReplyReader:
         return reply
 
 
-_LINE: Final = re.compile(
+_LINE: Final = regex(
     rb"(?P<code>[1-5][0-9]{2})(?:(?P<more>-)|[ \t]|(?![0-9]))(?P<text>.*)", re.DOTALL
 )

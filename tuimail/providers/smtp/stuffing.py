@@ -11,9 +11,10 @@ Pure.
 import re
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.errors import DigestMismatchError
 
-_LONE: Final = re.compile(rb"(?<!\r)\n|\r(?!\n|\Z)")
+_LONE: Final = regex(rb"(?<!\r)\n|\r(?!\n|\Z)")
 """A CR or LF without the other; a CR at the very end may still get its LF."""
 _LOOK_AGAIN: Final = "Withdraw it, look at it, and approve it again."
 

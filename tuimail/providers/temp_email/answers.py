@@ -8,13 +8,13 @@ service, who may have sent the mail all the same.
 Source: the service's own code, 2026-08, and Cloudflare's list of binding errors.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from tuimail.core.http_reasons import HttpStage
 from tuimail.core.http_status import retry_after
+from tuimail.core.patterns import regex
 from tuimail.core.status import SLOW_DOWN_WAIT, Judgement
 from tuimail.core.submission import AccountFault, VerdictKind
 from tuimail.providers.http.request import Exchanged
@@ -150,12 +150,12 @@ _WORDS: Final[Mapping[str, Judgement]] = {
     "Invalid domain": _REFUSED,
     "Address not found": _REFUSED,
 }
-_WRONG_TOKEN: Final = re.compile(
+_WRONG_TOKEN: Final = regex(
     r"invalid JWT token|token ?\(.*\) signature mismatched|Jwt[A-Z]|"
     r"Invalid address credential"
 )
 """The words of who looks at the token, which come before anything is sent."""
-_CODE: Final = re.compile(r"\bE_[A-Z_]+\b")
+_CODE: Final = regex(r"\bE_[A-Z_]+\b")
 _CODES: Final[Mapping[str, Judgement]] = {
     "E_SENDER_NOT_VERIFIED": _SETTINGS,
     "E_RATE_LIMIT_EXCEEDED": _slowed_down(SLOW_DOWN_WAIT),

@@ -14,6 +14,7 @@ from xml.parsers import expat
 
 from tuimail.core.address import Address, wire_address
 from tuimail.core.domain import wire_domain
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, field
 from tuimail.settings.discovery.found import Login, Said, Source
 from tuimail.settings.discovery.servers import (
@@ -221,9 +222,9 @@ _ISSUERS: Final = {
     "accounts.google.com": Login.GOOGLE,
     "login.microsoftonline.com": Login.MICROSOFT,
 }
-_PLACE: Final = re.compile(r"%[A-Z]+%")
+_PLACE: Final = regex(r"%[A-Z]+%")
 _PLACES: Final = ("%EMAILADDRESS%", "%EMAILLOCALPART%", "%EMAILDOMAIN%")
-_PORT: Final = re.compile(r"[0-9]{1,5}", re.ASCII)
+_PORT: Final = regex(r"[0-9]{1,5}", re.ASCII)
 _PORTS: Final = range(1, 65536)
 _DEEPEST: Final = 20
 _MOST_ELEMENTS: Final = 2000

@@ -10,7 +10,6 @@ No proxy, no cookie, nothing packed, and no more than is allowed of anything.
 
 import asyncio
 import ipaddress
-import re
 import socket
 import ssl
 import threading
@@ -21,6 +20,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.settings.discovery.autoconfig import MOST_BYTES
 from tuimail.settings.discovery.servers import host_name
@@ -306,7 +306,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 _UNREACHED: Final = "it could not be reached"
-_URL: Final = re.compile(r"[!-~]{1,500}")
+_URL: Final = regex(r"[!-~]{1,500}")
 _OKAY: Final = 200
 _ELSEWHERE: Final = frozenset({301, 302, 303, 307, 308})
 _MISSING: Final = frozenset({404, 410})

@@ -9,13 +9,13 @@ Pure, but for our own table, which is read once.
 """
 
 import ipaddress
-import re
 from typing import Final
 from urllib.parse import urlsplit
 
 from tuimail.core.address import Address, wire_address
 from tuimail.core.display import display
 from tuimail.core.domain import GrammarError, read_domain, wire_domain
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.settings.discovery.found import Found, Login, Setting, Source
 from tuimail.settings.discovery.presets import for_host, suggested
@@ -142,6 +142,6 @@ _TOKENS_GO_TO: Final = {
     Login.GOOGLE: ("gmail.com", "googlemail.com", "google.com"),
     Login.MICROSOFT: ("outlook.com", "office365.com", "office.com"),
 }
-_URL: Final = re.compile(r"https://[!-~]{1,300}")
+_URL: Final = regex(r"https://[!-~]{1,300}")
 _MOST_OF_A_NAME: Final = 253
 _MOST_OF_A_TITLE: Final = 60

@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, field
 
 YES: Final = frozenset({"1", "true", "yes", "on"})
-_PORT: Final = re.compile(r"[1-9][0-9]{0,4}")
+_PORT: Final = regex(r"[1-9][0-9]{0,4}")
 _HIGHEST_PORT: Final = 65535
 NO: Final = frozenset({"", "0", "false", "no", "off"})
 

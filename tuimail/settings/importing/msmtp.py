@@ -5,11 +5,11 @@ follows, ``account NAME : OTHER`` with what another account says. A password in
 clear is taken along in memory, to be put where it is safe.
 """
 
-import re
 import shlex
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.settings.importing.candidate import (
     Candidate,
     account_name,
@@ -18,10 +18,10 @@ from tuimail.settings.importing.candidate import (
 )
 
 Settings = dict[str, str]
-_COMMAND: Final = re.compile(r"[A-Za-z_]+")
+_COMMAND: Final = regex(r"[A-Za-z_]+")
 _SHELL: Final = frozenset("|&;<>()$`\\*?[]#~!{}\n")
 """What a shell does something with, and ``command:`` does not."""
-_ASSIGNMENT: Final = re.compile(r"\s*[A-Za-z_][A-Za-z0-9_]*=")
+_ASSIGNMENT: Final = regex(r"\s*[A-Za-z_][A-Za-z0-9_]*=")
 """How ``GPG_TTY=1 pass show mail`` begins, which only a shell can run."""
 _DETOURS: Final = ("proxy_host", "socket")
 _DEFAULT: Final = "default"

@@ -7,11 +7,11 @@ very sign-in was begun with.
 
 import base64
 import hashlib
-import re
 import secrets
 from typing import Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, field
 from tuimail.errors import SecretError
 from tuimail.settings.oauth import OAuth
@@ -122,4 +122,4 @@ def _word(text: str) -> str:
 
 _MOST_FIELDS: Final = 50
 _LONGEST_WORD: Final = 64
-_VISIBLE: Final = re.compile(r"[ -~]+")
+_VISIBLE: Final = regex(r"[ -~]+")

@@ -2,11 +2,11 @@
 
 import json
 import os
-import re
 import stat
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from tuimail.core.patterns import regex
 from tuimail.errors import ConfigurationError
 
 
@@ -68,5 +68,5 @@ def _client(content: bytes) -> Client | None:
 
 _MOST_BYTES: Final = 64 * 1024
 _READING: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
-_VISIBLE: Final = re.compile(r"[ -~]*")
+_VISIBLE: Final = regex(r"[ -~]*")
 """What an id and a secret are made of (RFC 6749, appendix A)."""
