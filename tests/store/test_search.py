@@ -1,10 +1,12 @@
 """Words of mail in SQLite's full-text index."""
 
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from tests.store.bench import Bench, later
+from tuimail.core.lifecycle import DraftState
 from tuimail.core.searching import Words, parse_query
 from tuimail.store import search
 from tuimail.store.search import Search
@@ -131,3 +133,76 @@ def test_what_was_removed_is_not_even_in_the_file(bench: Bench, found: Search) -
 
 def _bytes(path: Path) -> bytes:
     return b"".join(one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
+
+
+VOCABULARY = ("ware", "wares", "warehouse", "Wärme", "warm", "go", "goods", "to-go")
+BEGINNINGS = ("wa", "war", "ware", "wär", "warm", "goo", "go", "to-g", "x", "wares")
+
+
+@pytest.fixture
+def many(bench: Bench) -> Search:
+    """Sixty mails of a few words each, in three statuses."""
+    made, random = Search(bench.database), Random(8)
+    with bench.database.together():
+        for number in range(60):
+            said = " ".join(random.choices(VOCABULARY, k=3))
+            other = " ".join(random.choices(VOCABULARY, k=2))
+            state = DraftState.REVIEW if number % 3 else DraftState.DRAFT
+            bench.drafted(f"d{number:02}", at=later(number), state=state)
+            with bench.writing():
+                made.put([(f"d{number:02}", 1, words(subject=said, body=other))])
+    bench.released("d00")
+    return made
+
+
+@pytest.mark.parametrize("most", [16, 2, 0])
+def test_a_begun_word_finds_the_mails_of_all_words_that_begin_so(
+    many: Search, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """However many they are, and whichever way they are looked for."""
+    begun = [many.hits(parse_query(text), None) for text in BEGINNINGS]
+    placed = [many.hits(parse_query(f"subject:{text}"), None) for text in BEGINNINGS]
+    both = many.hits(parse_query("war goo"), None)
+
+    monkeypatch.setattr(search, "_MOST_WORDS", most)
+
+    assert [many.hits(parse_query(text), None) for text in BEGINNINGS] == begun
+    assert placed == [
+        many.hits(parse_query(f"subject:{text}"), None) for text in BEGINNINGS
+    ]
+    assert many.hits(parse_query("war goo"), None) == both
+    assert len(set(begun)) > 4
+    assert list(both) == sorted(both, reverse=True)
+
+
+@pytest.mark.parametrize("text", ["ware", "go", "wärme", "warehouse goods", "x"])
+@pytest.mark.parametrize("limit", [1, 4, 100])
+def test_few_mails_are_found_whether_many_have_the_words_or_not(
+    many: Search, monkeypatch: pytest.MonkeyPatch, text: str, limit: int
+) -> None:
+    query, statuses = parse_query(text), frozenset({"draft", "ready"})
+    ways = []
+    for few in (search._FEW, 0):
+        monkeypatch.setattr(search, "_FEW", few)
+        ways.append(set(many.hits(query, statuses)))
+    for way in (search._AMONG_FEW, search._EACH_OF_FEW):
+        monkeypatch.setattr(search, "_FEW", 5_000)
+        monkeypatch.setattr(many, "_way", lambda _values, way=way: way)
+        ways.append(set(many.hits(query, statuses)))
+        some = many.hits(query, statuses, limit)
+        assert list(some) == sorted(ways[0], reverse=True)[:limit]
+
+    assert all(way == ways[0] for way in ways)
+
+
+def test_a_word_that_was_removed_is_not_among_those_that_there_are(
+    bench: Bench, found: Search
+) -> None:
+    with bench.writing():
+        found.put([("d0", 2, words(body="xylophonist"))])
+    assert found._beginning_with("xylo") == ["xylophonist"]
+
+    with bench.writing():
+        found.remove(["d0"])
+
+    assert found.hits(parse_query("xylo"), None) == ()

@@ -9,6 +9,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from apsw import FTS5_TOKENIZE_QUERY
+
 from tuimail.core.searching import Place, Query, Term, Words
 from tuimail.store.database import Database, Value
 
@@ -16,6 +18,10 @@ MOST_HITS: Final = 1_000
 """Nobody looks through more; who finds so many says another word."""
 _FEW: Final = 5_000
 """Where no more mails than this can be meant, all with the words are looked up."""
+_MOST_WORDS: Final = 16
+"""A beginning that more words have is looked for as a beginning."""
+_TOKENIZER: Final = ("unicode61", ["remove_diacritics", "2"])
+"""How the index takes texts apart (``0022_search.sql``)."""
 _PAGES_A_STEP: Final = 200
 """How much of the index one step of clearing up writes anew."""
 _STILL: Final = 2
@@ -107,16 +113,47 @@ class Search:
         values: dict[str, Value] = {
             "limit": limit,
             "statuses": None if statuses is None else json.dumps(sorted(statuses)),
-            "match": match(query.terms),
+            "match": " AND ".join(self._phrase(term) for term in query.terms),
         }
-        sql = _AMONG_FEW if self._are_few(statuses) else _NEWEST
-        return tuple(self._database.read(sql, values, _id))
+        return tuple(self._database.read(self._way(values), values, _id))
 
-    def _are_few(self, statuses: frozenset[str] | None) -> bool:
-        if statuses is None:
-            return False
-        values = (json.dumps(sorted(statuses)),)
-        return self._database.read(_SIZE, values, _number)[0] <= _FEW
+    def _way(self, values: dict[str, Value]) -> str:
+        """Return what looks through as little as there is to be looked through."""
+        if values["statuses"] is None:
+            return _NEWEST
+        mails = self._database.read(_SIZE, values, _number)[0]
+        if mails > _FEW:
+            return _NEWEST
+        found = self._database.read(_MATCHES, values | {"most": mails}, _number)[0]
+        return _AMONG_FEW if found < mails else _EACH_OF_FEW
+
+    def _phrase(self, term: Term) -> str:
+        """Return what SQLite's FTS5 is asked for: everything is put in its quotes."""
+        column = f"{_COLUMNS[term.place]} : " if term.place else ""
+        if term.is_whole or not _is_begun(term.text):
+            return column + _quoted(term.text)
+        *before, begun = self._words(term.text) or [""]
+        known = self._beginning_with(begun)
+        if 0 < len(known) <= _MOST_WORDS:
+            whole = (_quoted(" ".join([*before, word])) for word in known)
+            return f"{column}({' OR '.join(whole)})"
+        return f"{column}{_quoted(term.text)} *"
+
+    def _words(self, text: str) -> list[str]:
+        """Return the words of ``text`` as the index has them."""
+        split = self._database.connection.fts5_tokenizer(*_TOKENIZER)
+        found = split(text.encode(), FTS5_TOKENIZE_QUERY, None, include_offsets=False)
+        return [str(word) for one in found for word in one]
+
+    def _beginning_with(self, begun: str) -> list[str]:
+        """Return the words that there are with this beginning; one more than few.
+
+        FTS5 puts the mails of all of them in order before it tells the first, and
+        takes the mails of a few words in order from each as they are asked for.
+        """
+        values: dict[str, Value] = {"first": begun, "last": f"{begun}\U0010ffff"}
+        values["most"] = _MOST_WORDS + 1
+        return self._database.read(_BEGINNING, values, _term)
 
     def _remove(self, ids: str) -> None:
         self._database.write(_REMOVE, (ids,))
@@ -126,16 +163,8 @@ class Search:
         return self._database.connection.total_changes()
 
 
-def match(terms: Iterable[Term]) -> str:
-    """Return what SQLite's FTS5 is asked for: everything is put in its quotes."""
-    return " AND ".join(_phrase(term) for term in terms)
-
-
-def _phrase(term: Term) -> str:
-    quoted = '"' + term.text.replace('"', " ").replace("\0", " ") + '"'
-    begun = "" if term.is_whole or not _is_begun(term.text) else " *"
-    column = f"{_COLUMNS[term.place]} : " if term.place else ""
-    return f"{column}{quoted}{begun}"
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', " ").replace("\0", " ") + '"'
 
 
 def _is_begun(text: str) -> bool:
@@ -187,6 +216,10 @@ def _id(*, id: str) -> str:
     return id
 
 
+def _term(*, term: str) -> str:
+    return term
+
+
 _TOLD: Final = """
 SELECT number, draft_id FROM journal
 WHERE number > (SELECT number FROM words_read)
@@ -219,7 +252,11 @@ FROM worded WHERE draft_id = :id
 _MERGE: Final = "INSERT INTO words (words, rank) VALUES ('merge', ?)"
 _SIZE: Final = """
 SELECT coalesce(sum(count), 0) AS number FROM status_counts
-WHERE status IN (SELECT value FROM json_each(?))
+WHERE status IN (SELECT value FROM json_each(:statuses))
+"""
+_MATCHES: Final = """
+SELECT count(*) AS number FROM (
+  SELECT 1 FROM words WHERE words MATCH :match LIMIT :most)
 """
 _NEWEST: Final = """
 SELECT draft.id FROM words
@@ -235,4 +272,26 @@ JOIN worded ON worded.draft_id = draft.id
 WHERE draft.status IN (SELECT value FROM json_each(:statuses))
   AND worded.number IN (SELECT rowid FROM words WHERE words MATCH :match)
 ORDER BY draft.changed_at DESC LIMIT :limit
+"""
+# A limit keeps the order of the few apart: only as many are looked at as are wanted.
+_EACH_OF_FEW: Final = """
+SELECT few.id FROM (
+  SELECT id FROM drafts
+  WHERE status IN (SELECT value FROM json_each(:statuses))
+  ORDER BY changed_at DESC LIMIT -1) AS few
+CROSS JOIN worded ON worded.draft_id = few.id
+WHERE EXISTS (
+  SELECT 1 FROM words WHERE words MATCH :match AND words.rowid = worded.number)
+LIMIT :limit
+"""
+# From one word to the next one, past all the places where each stands.
+_BEGINNING: Final = """
+WITH RECURSIVE begun (term) AS (
+  SELECT (SELECT term FROM terms WHERE term >= :first AND term <= :last LIMIT 1)
+  UNION ALL
+  SELECT (
+    SELECT term FROM terms WHERE term >= begun.term || char(1) AND term <= :last
+    LIMIT 1)
+  FROM begun WHERE begun.term IS NOT NULL)
+SELECT term FROM begun WHERE term IS NOT NULL LIMIT :most
 """
