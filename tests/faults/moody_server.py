@@ -17,7 +17,8 @@ from typing import Any, ClassVar, Final, Self
 from tests.faults.server import MailServer
 from tests.faults.waiting import DEADLINE_SECONDS, wait_until
 from tuimail.testing import Delivery, ScriptedSmtpServer
-from tuimail.testing.smtp_dialogue import Dialogue, EndedError
+from tuimail.testing.sessions import EndedError
+from tuimail.testing.smtp_dialogue import Dialogue
 
 USUAL: Final = ("8BITMIME", "SMTPUTF8", "SIZE 100000000")
 _ACCEPTED: Final = "250 2.0.0 ok: queued as 4F2A77"
@@ -211,14 +212,14 @@ class MoodyServer(ScriptedSmtpServer):
         self.moods.tally["server", "died"] += 1
         assert self._server is not None
         self._server.close()
-        for task in self.under_way:
+        for task in self.sessions.under_way:
             task.cancel()
 
-    async def _serve(
+    def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         self.extensions = tuple(self.moods.extensions())
-        await super()._serve(reader, writer)
+        super()._serve(reader, writer)
 
 
 class MoodyMailServer(MailServer):
@@ -246,7 +247,9 @@ class MoodyMailServer(MailServer):
 
     def wait_for_silence(self) -> None:
         """Wait until every connection has ended, so that all is counted."""
-        wait_until(lambda: not self.scripted.under_way, what="the end of connections")
+        wait_until(
+            lambda: not self.scripted.sessions.under_way, what="the end of connections"
+        )
 
 
 _STAGES: Final = {"mid-data": "body"}

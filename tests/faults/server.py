@@ -55,7 +55,7 @@ class MailServer:
     def break_off(self) -> None:
         """Drop every connection there is, in the middle of whatever is said."""
         assert self._loop is not None
-        for task in tuple(self.scripted.under_way):
+        for task in tuple(self.scripted.sessions.under_way):
             self._loop.call_soon_threadsafe(task.cancel)
 
     @property

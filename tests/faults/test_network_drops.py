@@ -178,7 +178,8 @@ def test_F33_after_421_nothing_more_is_said_and_the_mail_waits(
         told, connections = page(place, mail), server.connections
         said_behind = verbs(server)[_told(verbs(server), stage) :]
         wait_until(
-            lambda: not server.scripted.under_way, what="the end of the connection"
+            lambda: not server.scripted.sessions.under_way,
+            what="the end of the connection",
         )
         retried(place)
 

@@ -1,7 +1,6 @@
 """A web server on the loopback that misbehaves on demand."""
 
 import asyncio
-import contextlib
 import json
 import ssl
 import struct
@@ -14,6 +13,7 @@ from types import TracebackType
 from typing import Any, Final, NoReturn, Self, cast
 
 from tuimail.testing.acts import Close, Drip, Hang, Say
+from tuimail.testing.sessions import EndedError, Sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +120,7 @@ class ScriptedHttpServer:
         """Those that came in whole."""
         self.connections = 0
         self.port = port
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._sessions = Sessions()
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
@@ -137,10 +137,7 @@ class ScriptedHttpServer:
         traceback: TracebackType | None,
     ) -> None:
         if self._server is not None:
-            self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._sessions.close(self._server)
 
     @property
     def url(self) -> str:
@@ -152,22 +149,11 @@ class ScriptedHttpServer:
         """How many requests it has taken."""
         return sum(received.is_taken for received in self.requests)
 
-    async def _serve(
+    def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         self.connections += 1
-        task = asyncio.create_task(_WebSession(self, reader, writer).run())
-        self._tasks.add(task)
-        with contextlib.suppress(
-            _EndedError, OSError, asyncio.IncompleteReadError, asyncio.CancelledError
-        ):
-            await task
-        self._tasks.discard(task)
-        writer.transport.abort()
-
-
-class _EndedError(Exception):
-    """This connection is over."""
+        self._sessions.begin(writer, _WebSession(self, reader, writer).run())
 
 
 class _WebSession:
@@ -260,7 +246,7 @@ class _WebSession:
         if hard:
             raw = self._writer.get_extra_info("socket")
             raw.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
-        raise _EndedError
+        raise EndedError
 
 
 def _acts(acts: WebAct | Sequence[WebAct]) -> tuple[WebAct, ...]:

@@ -12,6 +12,7 @@ from typing import Final, NoReturn, cast
 
 from tuimail.testing.acts import Act, Close, Drip, Hang, Say, Script
 from tuimail.testing.sasl import Login
+from tuimail.testing.sessions import EndedError, Sessions
 from tuimail.testing.smtp_script import SmtpScript
 
 
@@ -67,11 +68,9 @@ class Behaviour:
         self.connections = 0
         self.transactions = 0
         """How often MAIL was said."""
-        self.most_at_once = 0
-        """How many connections there were at the same time, at most."""
         self.port = 0
-        self.under_way: set[asyncio.Task[None]] = set()
-        """The connections that have not ended."""
+        self.sessions = Sessions()
+        """What goes on over its connections."""
 
 
 def _duration(delay: timedelta | float) -> timedelta:
@@ -79,10 +78,6 @@ def _duration(delay: timedelta | float) -> timedelta:
     if found < timedelta(0):
         raise ValueError(f"A reply cannot leave {-found} before what caused it.")
     return found
-
-
-class EndedError(Exception):
-    """This connection is over."""
 
 
 class Voice:

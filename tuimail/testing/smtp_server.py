@@ -1,12 +1,11 @@
 """A mail server on the loopback that misbehaves on demand."""
 
 import asyncio
-import contextlib
 from collections import Counter
 from types import TracebackType
 from typing import ClassVar, Final, Self
 
-from tuimail.testing.smtp_dialogue import Behaviour, Dialogue, EndedError
+from tuimail.testing.smtp_dialogue import Behaviour, Dialogue
 
 PIPELINED: Final = ("PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE 100000000")
 """What most servers offer; without the first, each reply is waited for."""
@@ -55,10 +54,12 @@ class ScriptedSmtpServer(Behaviour):
         traceback: TracebackType | None,
     ) -> None:
         if self._server is not None:
-            self._server.close()
-        for task in self.under_way:
-            task.cancel()
-        await asyncio.gather(*self.under_way, return_exceptions=True)
+            await self.sessions.close(self._server)
+
+    @property
+    def most_at_once(self) -> int:
+        """How many connections there were at the same time, at most."""
+        return self.sessions.most_at_once
 
     @property
     def verbs(self) -> list[str]:
@@ -74,17 +75,8 @@ class ScriptedSmtpServer(Behaviour):
             for recipient in delivery.recipients
         )
 
-    async def _serve(
+    def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         self.connections += 1
-        dialogue = self.dialogue(self, reader, writer)
-        task = asyncio.create_task(dialogue.run())
-        self.under_way.add(task)
-        self.most_at_once = max(self.most_at_once, len(self.under_way))
-        with contextlib.suppress(
-            EndedError, OSError, asyncio.IncompleteReadError, asyncio.CancelledError
-        ):
-            await task
-        self.under_way.discard(task)
-        writer.transport.abort()
+        self.sessions.begin(writer, self.dialogue(self, reader, writer).run())

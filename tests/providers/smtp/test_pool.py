@@ -139,7 +139,7 @@ async def test_a_connection_without_work_ends_after_a_while(
     async with ScriptedSmtpServer() as server:
         provider = provider_at(server, keeps=ConnectionLimits(idle=SHORT))
         await provider.submit(RecordedJob(ANA).job)
-        await asyncio.wait(list(server.under_way))
+        await asyncio.wait(list(server.sessions.under_way))
         assert server.verbs[-1] == "QUIT"
         sent = await provider.submit(RecordedJob(BEN).job)
 
@@ -454,7 +454,7 @@ async def test_closing_lets_what_is_under_way_end_and_then_says_goodbye(
         await is_written.wait()
         await provider.close()
         verdict = only(await sending)
-        await asyncio.wait(list(server.under_way))
+        await asyncio.wait(list(server.sessions.under_way))
 
     assert verdict.kind is SENT
     assert server.verbs[-1] == "QUIT"
