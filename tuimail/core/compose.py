@@ -9,13 +9,13 @@ Pure: Message-ID and date come in as arguments.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from tuimail.core.address import Address, needs_smtputf8, wire_address
+from tuimail.core.address import needs_smtputf8, wire_address
 from tuimail.core.draft import Attachment, Draft, Priority, check_message_id
 from tuimail.core.message import Envelope, EnvelopeRecipient, Role
+from tuimail.core.values import dataclass
 from tuimail.core.wire import block, mime
 from tuimail.core.wire.headers import (
     AddressHeader,
@@ -26,11 +26,6 @@ from tuimail.core.wire.headers import (
 from tuimail.core.wire.mime import FilePart, MultiPart, Part, TextPart
 from tuimail.errors import NotComposableError
 
-_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS: Final = (
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-)  # fmt: skip
 _NOBODY_SHOWN: Final = "undisclosed-recipients:;"
 """RFC 5322 §3.4: an empty group, where everybody is a blind recipient."""
 
@@ -52,7 +47,7 @@ class Plan:
     @property
     def header_names(self) -> tuple[str, ...]:
         """All the names that the header block is to have, in order."""
-        names = (header.name for header in self.headers)
+        names = [header.name for header in self.headers]
         return (*names, *mime.content_header_names(self.root))
 
 
@@ -177,7 +172,7 @@ def _utf8_names(plan: Plan) -> frozenset[str]:
 
 
 def _check_recipients(draft: Draft) -> None:
-    if not draft.recipients:
+    if not (draft.to or draft.cc or draft.bcc):
         raise NotComposableError(
             "Nobody is to get this mail: to, cc and bcc are empty.",
             hint="Name at least one mailbox in to, cc or bcc.",
@@ -187,12 +182,7 @@ def _check_recipients(draft: Draft) -> None:
 
 def _headers(draft: Draft, message_id: str, date: datetime) -> Iterator[HeaderField]:
     yield TokenHeader(name="Date", tokens=(_date_text(date),))
-    yield AddressHeader(name="From", addresses=(draft.sender,))
-    yield from _addresses("Reply-To", draft.reply_to)
-    if not draft.to and not draft.cc:
-        yield TokenHeader(name="To", tokens=(_NOBODY_SHOWN,))
-    yield from _addresses("To", draft.to)
-    yield from _addresses("Cc", draft.cc)
+    yield from _people(draft)
     yield TextHeader(name="Subject", text=draft.subject)
     yield TokenHeader(name="Message-ID", tokens=(message_id,))
     if draft.in_reply_to:
@@ -211,16 +201,25 @@ def _headers(draft: Draft, message_id: str, date: datetime) -> Iterator[HeaderFi
     yield mime.MIME_VERSION
 
 
-def _addresses(name: str, addresses: tuple[Address, ...]) -> Iterator[HeaderField]:
-    if addresses:
-        yield AddressHeader(name=name, addresses=addresses)
+def _people(draft: Draft) -> Iterator[HeaderField]:
+    yield AddressHeader(name="From", addresses=(draft.sender,))
+    if draft.reply_to:
+        yield AddressHeader(name="Reply-To", addresses=draft.reply_to)
+    if draft.to:
+        yield AddressHeader(name="To", addresses=draft.to)
+    elif not draft.cc:
+        yield TokenHeader(name="To", tokens=(_NOBODY_SHOWN,))
+    if draft.cc:
+        yield AddressHeader(name="Cc", addresses=draft.cc)
 
 
 def _date_text(date: datetime) -> str:
-    """Write ``date`` as RFC 5322 §3.3 has it, in English whatever the locale."""
-    day, month = _DAYS[date.weekday()], _MONTHS[date.month - 1]
-    time = f"{date.hour:02}:{date.minute:02}:{date.second:02}"
-    return f"{day}, {date.day:02} {month} {date.year:04} {time} +0000"
+    """Write ``date`` as RFC 5322 §3.3 has it.
+
+    ``ctime`` is in English whatever the locale, but in another order.
+    """
+    day_name, month, day, time, year = date.ctime().split()
+    return f"{day_name}, {day:0>2} {month} {year} {time} +0000"
 
 
 def _root(draft: Draft) -> Part:

@@ -131,6 +131,7 @@ def test_plain_ascii_stays_with_its_line_ends_made_crlf(text: str, body: bytes) 
         ("x\x1b[2J", b"x=1B[2J\r\n"),
         ("From me\nFrom you\n From", b"=46rom me\r\n=46rom you\r\n From\r\n"),
         ("a\n--=_x", b"a\r\n--=3D_x\r\n"),
+        ("--=_x", b"--=3D_x\r\n"),
         ("é word \nb\t\nword", b"=C3=A9 word=20\r\nb=09\r\nword\r\n"),
         ("x" * 999, b"=\r\n".join([b"x" * 75] * 13 + [b"x" * 24]) + b"\r\n"),
     ],

@@ -19,6 +19,7 @@ _FIELD: Final = (
 """One header with its folded lines, one character an octet; never Bcc."""
 _ONE_FIELD: Final = re.compile(_FIELD)
 _FIELDS: Final = re.compile(rf"\A(?:{_FIELD})*+")
+_BLOCK: Final = re.compile(rf"(?:{_FIELD})++\r\n")
 _NAME: Final = re.compile(r"\n([!-9;-~]+):")
 
 
@@ -56,14 +57,18 @@ def mismatch(what: str) -> PlanMismatchError:
 
 
 def _check_lines(text: str) -> None:
-    if not text.endswith("\r\n\r\n"):
-        raise mismatch("its header block does not end in an empty line")
-    rest = _FIELDS.sub("", text, count=1)
-    if rest != "\r\n":
-        line, _, _ = rest.partition("\r\n")
-        raise mismatch(f"it has the header line {_shown(line)}")
+    if not _BLOCK.fullmatch(text):
+        raise _faulty(text)
     if len(text) > LINE_LIMIT:
         _check_lengths(text)
+
+
+def _faulty(text: str) -> PlanMismatchError:
+    """Return what is wrong with a block that is not one."""
+    if not text.endswith("\r\n\r\n"):
+        return mismatch("its header block does not end in an empty line")
+    line, _, _ = _FIELDS.sub("", text, count=1).partition("\r\n")
+    return mismatch(f"it has the header line {_shown(line)}")
 
 
 def _check_lengths(text: str) -> None:

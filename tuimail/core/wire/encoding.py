@@ -44,7 +44,7 @@ _PLAIN_VALUE: Final = re.compile(rf"(?! )[{_PLAIN}]+(?<! )")
 _NOT_PLAIN_VALUE: Final = re.compile(rf"[^{_PLAIN}]|^ | \Z")
 
 _7BIT_SAFE: Final = bytes([9, 10, *range(32, 127)])
-_MISREAD: Final = (b"From ", b"--=_")
+_MISREAD: Final = re.compile(rb"\n(?:From |--=_)")
 """How no line in 7bit begins: a mailbox file marks the one, the other is how our
 boundaries do."""
 _MOSTLY_ASCII: Final = 8
@@ -178,9 +178,7 @@ def _last_lines(rest: bytes) -> bytes:
 
 def _is_7bit(body: bytes) -> bool:
     """Return whether ``body``, which is ASCII, may stand as it is."""
-    if body.translate(None, _7BIT_SAFE) or body.startswith(_MISREAD):
-        return False
-    if b"\nFrom " in body or b"\n--=_" in body:
+    if body.translate(None, _7BIT_SAFE) or _MISREAD.search(b"\n" + body):
         return False
     return not _has_long_line(body)
 

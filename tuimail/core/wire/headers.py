@@ -15,6 +15,7 @@ from typing import Final
 
 from tuimail.core.address import Address, quoted, wire_address
 from tuimail.core.lines import check_line
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.core.wire.encoding import WORD_LIMIT, encoded_words
 
@@ -24,16 +25,16 @@ _LONG_WORD: Final = 900
 _SHORT_NAME: Final = 60
 """Names longer than this are encoded, so that they can be folded."""
 
-_NAME: Final = re.compile(r"[!-9;-~]{1,76}")
-_TOKEN: Final = re.compile(rf"[!-~](?:[ -~]{{0,{_LONG_WORD}}}[!-~])?")
-_WORD: Final = re.compile(r"[ \t]*[^ \t]+(?:[ \t]++\Z)?|[ \t]+")
-_PLAIN_WORD: Final = re.compile(rf"[ \t]+[!-~]{{1,{_LONG_WORD}}}")
-_DECODABLE: Final = re.compile(r"=\?[^?]*\?[bq]\?", re.IGNORECASE)
+_NAME: Final = regex(r"[!-9;-~]{1,76}")
+_TOKEN: Final = regex(rf"[!-~](?:[ -~]{{0,{_LONG_WORD}}}[!-~])?")
+_WORD: Final = regex(r"[ \t]*[^ \t]+(?:[ \t]++\Z)?|[ \t]+")
+_PLAIN_WORD: Final = regex(rf"[ \t]+[!-~]{{1,{_LONG_WORD}}}")
+_DECODABLE: Final = regex(r"=\?[^?]*\?[bq]\?", re.IGNORECASE)
 """What some reader would decode (RFC 2047), even with spaces inside."""
-_ATOMS: Final = re.compile(
+_ATOMS: Final = regex(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 )
-_QUOTABLE: Final = re.compile(r"(?! )(?!.*  )[ -~]+(?<! )")
+_QUOTABLE: Final = regex(r"(?! )(?!.*  )[ -~]+(?<! )")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,9 @@ def write_header(header: HeaderField) -> str:
 
     Everything is ASCII, but a local part that is not (RFC 6532).
     """
-    return _fold(f"{header.name}:", _words_of(header))
+    start, words = f"{header.name}:", _words_of(header)
+    line = start + "".join(words)
+    return f"{line}\r\n" if len(line) <= FOLD_AT else _fold(start, words)
 
 
 def write_headers(headers: Iterable[HeaderField]) -> bytes:
@@ -115,9 +118,6 @@ def _room(header: HeaderField) -> int:
 
 def _fold(start: str, words: Sequence[str]) -> str:
     """Join ``words``, each with its own white space before it, into lines."""
-    whole = "".join((start, *words))
-    if len(whole) <= FOLD_AT:
-        return f"{whole}\r\n"
     lines, line = [], start
     for word in words:
         if line != start and len(line) + len(word) > FOLD_AT:
@@ -186,18 +186,21 @@ def _mailbox_words(address: Address, room: int) -> list[str]:
     wire = wire_address(address)
     if not address.name:
         return [f" {wire}"]
-    words = [f" {word}" for word in _name_words(address.name, room)]
-    words.append(f" <{wire}>")
-    return words
+    plain = _plain_name(address.name)
+    if plain:
+        return [f" {plain}", f" <{wire}>"]
+    words = encoded_words(address.name, room=room)
+    return [*(f" {word}" for word in words), f" <{wire}>"]
 
 
-def _name_words(name: str, room: int) -> Iterable[str]:
+def _plain_name(name: str) -> str:
+    """Return ``name`` as it is written in ASCII; empty where it has to be encoded."""
     if name.isascii() and len(name) <= _SHORT_NAME and "=?" not in name:
         if _ATOMS.fullmatch(name):
-            return (name,)
+            return name
         if _QUOTABLE.fullmatch(name):
-            return (quoted(name),)
-    return encoded_words(name, room=room)
+            return quoted(name)
+    return ""
 
 
 @lru_cache(maxsize=256)
