@@ -1,3 +1,4 @@
+import string
 import time
 from typing import Any
 
@@ -6,6 +7,7 @@ from hypothesis import given, settings
 
 from tests.core.corpus import rows
 from tests.core.drafts import address, addresses
+from tuimail.core import address as address_module
 from tuimail.core.address import (
     Address,
     format_address,
@@ -372,3 +374,35 @@ def test_what_only_stands_for_an_unseen_character_is_in_no_address(shown: str) -
     """A face shows it so, and what is typed again must not be another mailbox."""
     with pytest.raises(AddressError, match=r"has U\+2[04]"):
         parse_address(f"a{shown}b@example.org", field="to")
+
+
+def test_what_may_stand_in_an_atom_is_what_the_standard_says_and_all_beyond() -> None:
+    """RFC 5322 §3.2.3 with RFC 6531 §3.3; the grammar says what may not."""
+    atext = set(string.ascii_letters + string.digits + "!#$%&'*+-/=?^_`{|}~")
+    may = {
+        sign for sign in map(chr, range(0x100)) if address_module._LOCAL.fullmatch(sign)
+    }
+
+    assert may == atext | {chr(code) for code in range(0x80, 0x100)}
+
+
+def test_what_may_stand_in_a_domain_is_lower_case_and_all_beyond_ascii() -> None:
+    may = {
+        sign
+        for sign in map(chr, range(0x100))
+        if address_module._DOMAIN.fullmatch(sign)
+    }
+
+    assert may == set(string.ascii_lowercase + string.digits + ".-") | {
+        chr(code) for code in range(0x80, 0x100)
+    }
+
+
+def test_nothing_printable_in_ascii_is_refused_by_what_looks_beyond_it() -> None:
+    """So a text of nothing else is not looked through."""
+    plain = "".join(map(chr, range(0x20, 0x7F)))
+
+    assert plain.isprintable()
+    assert address_module._REFUSED.search(plain) is None
+    assert address_module._LOOSE_IN_A_NAME.search(plain) is None
+    assert address_module._NOT_IN_A_LOCAL.search(plain) is None
