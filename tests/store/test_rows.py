@@ -1,11 +1,16 @@
+from collections.abc import Callable
+from inspect import signature
+
 import pytest
 
 from tests.store.bench import NOW, Bench, draft, later, revision
 from tuimail.core.lifecycle import DraftState, SubmissionState
 from tuimail.errors import NotFoundError
 from tuimail.store import rows
+from tuimail.store.drafts import DRAFT_COLUMNS, decode_draft
 from tuimail.store.instants import instant_text
 from tuimail.store.rows import ListRow
+from tuimail.store.submissions import SUBMISSION_COLUMNS, decode_submission
 
 
 def ids(page: tuple[ListRow, ...]) -> list[str]:
@@ -217,3 +222,40 @@ def test_without_an_end_of_its_use_a_row_has_none(bench: Bench) -> None:
     bench.drafted()
 
     assert bench.rows.row("d1").expires_at is None
+
+
+@pytest.mark.parametrize(
+    ("decode", "columns"),
+    [(decode_draft, DRAFT_COLUMNS), (decode_submission, SUBMISSION_COLUMNS)],
+)
+def test_columns_are_in_the_order_in_which_they_are_taken(
+    decode: Callable[..., object], columns: tuple[str, ...]
+) -> None:
+    assert tuple(signature(decode).parameters) == columns
+
+
+def test_rows_are_as_each_of_their_parts_is_read_alone(bench: Bench) -> None:
+    """Whatever became of the mail, and in whichever order it is asked for."""
+    bench.drafted("d1")
+    bench.drafted("d2", state=DraftState.REVIEW, draft=draft(expires_at=later(60)))
+    bench.sending("d3")
+    back = bench.released("d4")
+    with bench.writing():
+        bench.submissions.set_state(back, SubmissionState.CANCELLED, at=later(1))
+        bench.drafts.set_state("d4", DraftState.DRAFT, later(1))
+    asked = ("d3", "d1", "d4", "d2", "d1")
+
+    found = bench.rows.listed(asked)
+
+    assert tuple(row.draft.id for row in found) == asked
+    for row in found:
+        of_draft = bench.submissions.of_draft(row.draft.id)
+        is_out = row.draft.state is DraftState.RELEASED
+        assert row.draft == bench.drafts.get(row.draft.id)
+        assert row.submission == (of_draft if is_out else None)
+        newest = bench.drafts.revision(row.draft.id, row.draft.revision)
+        assert row.subject == newest.draft.subject
+        assert row.to == tuple(one.text for one in (*newest.draft.to, *newest.draft.cc))
+        assert row.expires_at == newest.draft.expires_at
+    with pytest.raises(NotFoundError, match="d9"):
+        bench.rows.listed(("d1", "d9"))

@@ -142,7 +142,7 @@ class Drafts:
 
     def get(self, id: str) -> DraftRow:
         """Return one draft; raises NotFoundError."""
-        row = self._database.read_one(_SELECT + "WHERE id = ?", (id,), _draft)
+        row = self._database.read_one(_SELECT + "WHERE id = ?", (id,), decode_draft)
         if row is None:
             raise _no_draft(id)
         return row
@@ -153,7 +153,7 @@ class Drafts:
         if not wanted:
             return {}
         values = {"ids": json.dumps(wanted)}
-        found = self._database.read(_SELECT + _AMONG, values, _draft)
+        found = self._database.read(_SELECT + _AMONG, values, decode_draft)
         return {row.id: row for row in found}
 
     def revision(self, id: str, number: int) -> Revision:
@@ -227,8 +227,7 @@ def _draft_values(row: DraftRow) -> Values:
     }
 
 
-def _draft(
-    *,
+def decode_draft(  # noqa: PLR0917 - columns
     id: str,
     state: str,
     revision: int,
@@ -244,10 +243,10 @@ def _draft(
     assigned: str,
     held_reason: str,
 ) -> DraftRow:
-    """Return the draft that one row of the table holds."""
+    """Return the draft that one row of the table holds; given as ``DRAFT_COLUMNS``."""
     return DraftRow(
         id=id,
-        state=DraftState(state),
+        state=_STATES[state],
         revision=revision,
         origin=Origin(
             actor=actor, door=door, note=note, run_url=run_url, revises=revises
@@ -386,12 +385,14 @@ VALUES (
   :id, :state, :state, :revision, :actor, :door, :note, :run_url, :revises, :account,
   :submission_id, :created_at, :changed_at)
 """
-_SELECT: Final = """
-SELECT
-  id, state, revision, actor, door, note, run_url, revises, account, submission_id,
-  created_at, changed_at, assigned, held_reason
-FROM drafts
-"""
+_STATES: Final = {state.value: state for state in DraftState}
+DRAFT_COLUMNS: Final = (
+    "id", "state", "revision", "actor", "door", "note", "run_url", "revises", "account",
+    "submission_id", "created_at", "changed_at", "assigned", "held_reason",
+)  # fmt: skip
+_SELECT: Final = f"""
+SELECT {", ".join(DRAFT_COLUMNS)} FROM drafts
+"""  # noqa: S608 - of constants
 _AMONG: Final = "WHERE id IN (SELECT value FROM json_each(:ids))"
 _ADVANCE: Final = """
 UPDATE drafts

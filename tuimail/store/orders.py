@@ -8,7 +8,7 @@ mail are found as fast among a million as among fifty.
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Final, NamedTuple
 
 from tuimail.core.values import dataclass
@@ -124,8 +124,9 @@ class Orders:
         values = {"soon": instant_text(soon), "ids": json.dumps(list(ids))}
         found: list[Spot] = []
         for number, part in enumerate(order.parts):
-            rows = self._database.read(_among(part), values, _Key)
-            spots = [Spot(number, *row) for row in rows]
+            spots = self._database.read_in_order(
+                _among(part), values, partial(Spot, number)
+            )
             spots.sort(key=_by_key, reverse=part.newest_first)
             found += spots
         return found
@@ -152,7 +153,7 @@ class Orders:
         if values["limit"] == 0:
             return []
         sql = _page(part, is_down=is_down, has_key="at" in values)
-        return [Spot(number, *row) for row in self._database.read(sql, values, _Key)]
+        return self._database.read_in_order(sql, values, partial(Spot, number))
 
     def _slice(
         self, order: Order, number: int, soon: datetime, begin: int, end: int
@@ -163,8 +164,7 @@ class Orders:
         span = self._spans.of_place(part.list, lowest) if part.list else WHOLE
         values = _values(soon, end - begin) | {"from_at": span.at, "from_id": span.id}
         values["skip"] = lowest - span.before
-        rows = self._database.read(_from(part), values, _Key)
-        spots = [Spot(number, *row) for row in rows]
+        spots = self._database.read_in_order(_from(part), values, partial(Spot, number))
         return spots[::-1] if part.newest_first else spots
 
     def _size(self, order: Order, number: int, soon: datetime) -> int:
@@ -182,11 +182,6 @@ class Orders:
 
     def _number(self, sql: str, values: dict[str, Value]) -> int:
         return self._database.read(sql, values, _number)[0]
-
-
-class _Key(NamedTuple):
-    at: str
-    id: str
 
 
 def _by_key(spot: Spot) -> tuple[str, str]:

@@ -1,16 +1,19 @@
 """Pages of the list that faces show, by key, at any number of mails."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from tuimail.core.lifecycle import DraftState
 from tuimail.core.values import dataclass
 from tuimail.store.database import Database, Value
-from tuimail.store.drafts import DraftRow, Drafts
+from tuimail.store.drafts import DRAFT_COLUMNS, DraftRow, Drafts, decode_draft
 from tuimail.store.instants import instant_or_none, instant_text
-from tuimail.store.submissions import SubmissionRow, Submissions
+from tuimail.store.submissions import (
+    SUBMISSION_COLUMNS,
+    SubmissionRow,
+    decode_submission,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,6 @@ class Rows:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._drafts = Drafts(database)
-        self._submissions = Submissions(database)
 
     def rows(
         self,
@@ -76,19 +78,15 @@ class Rows:
         with self._database.reading():
             keys = self._keys(statuses, limit, before, newest_first=newest_first)
             keys.sort(reverse=newest_first)
-            return self.listed([key.id for key in keys[:limit]])
+            return self.listed([one for _, one in keys[:limit]])
 
     def listed(self, ids: Sequence[str]) -> tuple[ListRow, ...]:
         """Return the rows of these ids, in their order; raises NotFoundError."""
-        drafts = self._drafts.among(ids)
-        if len(drafts) < len(ids):
-            drafts |= {key: self._drafts.get(key) for key in ids}
-        submissions = self._submissions.among(
-            draft.submission_id for draft in drafts.values() if draft.submission_id
-        )
-        found = self._database.read(_SUMMARIES, {"ids": json.dumps(ids)}, _Summary)
-        summaries = {summary.id: summary for summary in found}
-        return tuple(_joined(drafts[key], summaries[key], submissions) for key in ids)
+        found = self._database.read_in_order(_LISTED, {"ids": json.dumps(ids)}, _listed)
+        if len(found) < len(ids):
+            for one in ids:
+                self._drafts.get(one)
+        return tuple(found)
 
     def row(self, id: str) -> ListRow:
         """Return one mail as it stands in a list; raises NotFoundError."""
@@ -130,15 +128,15 @@ class Rows:
         before: tuple[datetime, str] | None,
         *,
         newest_first: bool,
-    ) -> list["_Key"]:
+    ) -> list[tuple[str, str]]:
         """Return the first keys of each status: every one from its own index."""
         last = (instant_text(before[0]), before[1]) if before else _BEYOND[newest_first]
         values: dict[str, Value] = {"at": last[0], "id": last[1], "limit": limit}
         if statuses is None:
-            return self._database.read(_ALL[newest_first], values, _Key)
+            return self._database.read_in_order(_ALL[newest_first], values, _key)
         found = [
-            self._database.read(
-                _OF_STATUS[newest_first], {**values, "status": status}, _Key
+            self._database.read_in_order(
+                _OF_STATUS[newest_first], {**values, "status": status}, _key
             )
             for status in sorted(statuses)
         ]
@@ -149,9 +147,8 @@ def _id(*, id: str) -> str:
     return id
 
 
-class _Key(NamedTuple):
-    changed_at: str
-    id: str
+def _key(changed_at: str, id: str) -> tuple[str, str]:
+    return changed_at, id
 
 
 class _Count(NamedTuple):
@@ -159,37 +156,34 @@ class _Count(NamedTuple):
     mails: int
 
 
-class _Summary(NamedTuple):
-    id: str
-    status: str
-    subject: str
-    sender: str
-    shown_to: str
-    shown_name: str
-    attachment_count: int
-    worst_finding: str
-    finding_count: int
-    is_composable: int
-    expires_at: str | None
-
-
-def _joined(
-    draft: DraftRow, summary: _Summary, submissions: Mapping[str, SubmissionRow]
-) -> ListRow:
-    is_released = draft.state is DraftState.RELEASED
+def _listed(*values: Any) -> ListRow:  # noqa: ANN401 - columns
+    """Return the row that a row of ``_LISTED`` holds."""
+    (
+        status,
+        subject,
+        sender,
+        shown_to,
+        name,
+        attachment_count,
+        worst_finding,
+        finding_count,
+        is_composable,
+        expires_at,
+    ) = values[_OWN]
+    submission = values[_SUBMISSION]
     return ListRow(
-        draft=draft,
-        status=summary.status,
-        subject=summary.subject,
-        sender=summary.sender,
-        to=tuple(json.loads(summary.shown_to)),
-        name=summary.shown_name,
-        attachment_count=summary.attachment_count,
-        worst_finding=summary.worst_finding,
-        finding_count=summary.finding_count,
-        is_composable=bool(summary.is_composable),
-        expires_at=instant_or_none(summary.expires_at),
-        submission=submissions[draft.submission_id or ""] if is_released else None,
+        draft=decode_draft(*values[_DRAFT]),
+        status=status,
+        subject=subject,
+        sender=sender,
+        to=tuple(_JSON(shown_to)[0]),
+        name=name,
+        attachment_count=attachment_count,
+        worst_finding=worst_finding,
+        finding_count=finding_count,
+        is_composable=bool(is_composable),
+        expires_at=instant_or_none(expires_at),
+        submission=None if submission[0] is None else decode_submission(*submission),
     )
 
 
@@ -219,17 +213,27 @@ _OF_STATUS: Final = {
       ORDER BY changed_at, id LIMIT :limit
     """,
 }
-_SUMMARIES: Final = """
+_JSON: Final = json.JSONDecoder().raw_decode
+_COLUMNS: Final = (
+    "draft.status", "subject", "sender", "shown_to", "shown_name", "attachment_count",
+    "worst_finding", "finding_count", "revision.message_digest IS NOT NULL",
+    "revision.expires_at",
+)  # fmt: skip
+_OWN: Final = slice(len(_COLUMNS))
+_DRAFT: Final = slice(_OWN.stop, _OWN.stop + len(DRAFT_COLUMNS))
+_SUBMISSION: Final = slice(_DRAFT.stop, None)
+_LISTED: Final = f"""
 SELECT
-  draft.id, draft.status, revision.subject, revision.sender, revision.shown_to,
-  revision.shown_name,
-  revision.attachment_count, revision.worst_finding, revision.finding_count,
-  revision.message_digest IS NOT NULL AS is_composable, revision.expires_at
-FROM drafts AS draft
+  {", ".join(_COLUMNS)},
+  {", ".join(f"draft.{name}" for name in DRAFT_COLUMNS)},
+  {", ".join(f"submission.{name}" for name in SUBMISSION_COLUMNS)}
+FROM json_each(:ids) AS wanted
+CROSS JOIN drafts AS draft ON draft.id = wanted.value
 JOIN revisions AS revision
   ON revision.draft_id = draft.id AND revision.number = draft.revision
-WHERE draft.id IN (SELECT value FROM json_each(:ids))
-"""
+LEFT JOIN submissions AS submission
+  ON submission.id = draft.submission_id AND draft.state = 'released'
+"""  # noqa: S608 - of constants
 _PLACES: Final = """
 SELECT id, revision, status, changed_at FROM drafts
 WHERE status = ? AND (changed_at, id) > (?, ?)

@@ -5,11 +5,10 @@ how many each of them has (``0028_spans.sql``). So nobody counts further than th
 one span.
 """
 
+import json
 from bisect import bisect_right
 from itertools import accumulate
 from typing import Final, NamedTuple
-
-import msgspec
 
 from tuimail.store.database import Database, Value
 
@@ -60,10 +59,9 @@ class Spans:
 
 
 def _counts(*, counts: str) -> list[int]:
-    return _NUMBERS.decode(counts)
+    return list(json.loads(counts))
 
 
-_NUMBERS: Final = msgspec.json.Decoder(list[int])
 _OF_KEY: Final = """
 SELECT at, id, (
   SELECT coalesce(sum(count), 0) FROM spans AS lower

@@ -100,7 +100,9 @@ class Submissions:
 
     def get(self, id: str) -> SubmissionRow:
         """Return one submission; raises NotFoundError."""
-        row = self._database.read_one(_SELECT + "WHERE id = ?", (id,), _submission)
+        row = self._database.read_one(
+            _SELECT + "WHERE id = ?", (id,), decode_submission
+        )
         if row is None:
             raise _no_submission(id)
         return row
@@ -130,7 +132,9 @@ class Submissions:
 
     def of_draft(self, draft_id: str) -> SubmissionRow | None:
         """Return the submission that a draft was last released as."""
-        return self._database.read_one(_SELECT + _OF_DRAFT, (draft_id,), _submission)
+        return self._database.read_one(
+            _SELECT + _OF_DRAFT, (draft_id,), decode_submission
+        )
 
     def by_message_id(self, message_id: str) -> str:
         """Return the draft that was released under this Message-ID, or empty."""
@@ -243,7 +247,7 @@ class Submissions:
     def _rows(
         self, which: str, values: Mapping[str, Value]
     ) -> tuple[SubmissionRow, ...]:
-        return tuple(self._database.read(_SELECT + which, values, _submission))
+        return tuple(self._database.read(_SELECT + which, values, decode_submission))
 
 
 def _no_submission(id: str) -> NotFoundError:
@@ -309,8 +313,7 @@ def _service(text: str) -> ServiceOptions:
     return NOTHING_ASKED if text == _NO_SERVICE else _SERVICE.decode(text)
 
 
-def _submission(
-    *,
+def decode_submission(  # noqa: PLR0917 - columns
     id: str,
     draft_id: str,
     approval_id: str,
@@ -334,7 +337,7 @@ def _submission(
     provider_message_id: str,
     changed_at: str,
 ) -> SubmissionRow:
-    """Return the submission that one row holds."""
+    """Return the submission that one row holds; given as ``SUBMISSION_COLUMNS``."""
     return SubmissionRow(
         id=id,
         draft_id=draft_id,
@@ -351,7 +354,7 @@ def _submission(
         return_path=return_path,
         needs_smtputf8=bool(needs_smtputf8),
         service=_service(service),
-        state=SubmissionState(state),
+        state=_STATES[state],
         released_at=instant(released_at),
         due_at=instant_or_none(due_at),
         undo_until=instant_or_none(undo_until),
@@ -363,6 +366,7 @@ def _submission(
     )
 
 
+_STATES: Final = {state.value: state for state in SubmissionState}
 _NO_SERVICE: Final = "{}"
 _SERVICE: Final = msgspec.json.Decoder(ServiceOptions)
 _INSERT: Final = """
@@ -378,15 +382,15 @@ VALUES (
   :service, :released_at, :state, :due_at, :undo_until, :give_up_at, :attempts, :reason,
   :provider_message_id, :changed_at)
 """
-_SELECT: Final = """
-SELECT
-  id, draft_id, approval_id, account, provider, message_id, message_date,
-  message_digest, size_bytes, release_digest, return_path, needs_smtputf8,
-  service, released_at, state, due_at, undo_until, give_up_at, attempts, reason,
-  provider_message_id,
-  changed_at
-FROM submissions
-"""
+SUBMISSION_COLUMNS: Final = (
+    "id", "draft_id", "approval_id", "account", "provider", "message_id",
+    "message_date", "message_digest", "size_bytes", "release_digest", "return_path",
+    "needs_smtputf8", "service", "released_at", "state", "due_at", "undo_until",
+    "give_up_at", "attempts", "reason", "provider_message_id", "changed_at",
+)  # fmt: skip
+_SELECT: Final = f"""
+SELECT {", ".join(SUBMISSION_COLUMNS)} FROM submissions
+"""  # noqa: S608 - of constants
 # From one account to the next in the index, however much each of them has.
 _ACCOUNTS_DUE: Final = """
 WITH RECURSIVE due (account) AS (
