@@ -206,3 +206,29 @@ def test_a_word_that_was_removed_is_not_among_those_that_there_are(
         found.remove(["d0"])
 
     assert found.hits(parse_query("xylo"), None) == ()
+
+
+def test_words_that_another_program_reads_are_found_by_their_beginning(
+    bench: Bench, found: Search
+) -> None:
+    """The words with a beginning are kept only as long as the index is the same."""
+    other = Bench(bench.path.parent)
+    assert found.hits(parse_query("rep"), None) == ("d1", "d0")
+
+    with other.writing():
+        Search(other.database).put([("d2", 2, words(body="reply to a repeated plea"))])
+    other.close()
+
+    assert found._beginning_with("rep") == ["repeated", "reply", "report"]
+    assert found.hits(parse_query("rep"), None) == ("d2", "d1", "d0")
+
+
+def test_not_every_beginning_is_kept(
+    found: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_MOST_KNOWN", 2)
+
+    for text in ("re", "rep", "repo", "re"):
+        assert found._beginning_with(text)
+
+    assert len(found._known) <= 2

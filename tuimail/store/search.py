@@ -20,6 +20,8 @@ _FEW: Final = 5_000
 """Where no more mails than this can be meant, all with the words are looked up."""
 _MOST_WORDS: Final = 16
 """A beginning that more words have is looked for as a beginning."""
+_MOST_KNOWN: Final = 100
+"""Beginnings whose words are kept."""
 _TOKENIZER: Final = ("unicode61", ["remove_diacritics", "2"])
 """How the index takes texts apart (``0022_search.sql``)."""
 _PAGES_A_STEP: Final = 200
@@ -48,6 +50,8 @@ class Search:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._index = b""
+        self._known: dict[str, list[str]] = {}
 
     def told(self, lines: int) -> Told:
         """Return what happened since the words were last brought up to date.
@@ -150,10 +154,18 @@ class Search:
 
         FTS5 puts the mails of all of them in order before it tells the first, and
         takes the mails of a few words in order from each as they are asked for.
+        Who looks through what was found asks again and again, so the words are
+        kept for as long as the index stays as it is.
         """
-        values: dict[str, Value] = {"first": begun, "last": f"{begun}\U0010ffff"}
-        values["most"] = _MOST_WORDS + 1
-        return self._database.read(_BEGINNING, values, _term)
+        index = self._database.read(_INDEX, (), _block)[0]
+        if index != self._index or len(self._known) >= _MOST_KNOWN:
+            self._index = index
+            self._known.clear()
+        if begun not in self._known:
+            values: dict[str, Value] = {"first": begun, "last": f"{begun}\U0010ffff"}
+            values["most"] = _MOST_WORDS + 1
+            self._known[begun] = self._database.read(_BEGINNING, values, _term)
+        return self._known[begun]
 
     def _remove(self, ids: str) -> None:
         self._database.write(_REMOVE, (ids,))
@@ -214,6 +226,10 @@ def _number(*, number: int) -> int:
 
 def _id(*, id: str) -> str:
     return id
+
+
+def _block(*, block: bytes) -> bytes:
+    return block
 
 
 def _term(*, term: str) -> str:
@@ -284,6 +300,9 @@ WHERE EXISTS (
   SELECT 1 FROM words WHERE words MATCH :match AND words.rowid = worded.number)
 LIMIT :limit
 """
+# Which parts the index has: every change of its words makes another of them
+# (https://sqlite.org/fts5.html, "Structure Record Format").
+_INDEX: Final = "SELECT block FROM words_data WHERE id = 10"
 # From one word to the next one, past all the places where each stands.
 _BEGINNING: Final = """
 WITH RECURSIVE begun (term) AS (
