@@ -41,11 +41,11 @@ def draw(widget: Widget) -> None:
         return
     region, clip = screen._compositor.visible_widgets[widget]
     seen = region.intersection(clip).translate(-region.offset)
-    width = min(seen.width, widget.scrollable_content_region.width)
+    width = min(seen.width, widget.scrollable_content_region.right - region.x)
     parts = [one.intersection(seen) for one in widget._exchange_repaint_regions()]
     changed = Region.from_union(parts) if parts else Region()
     strips = widget.render_lines(Region(0, changed.y, width, changed.height))
-    top = region.offset + changed.offset
+    top = region.offset + Offset(0, changed.y)
     lines = [(top + Offset(0, y), strip) for y, strip in enumerate(strips)]
     if lines:
         app._display(screen, cast("RenderableType", Lines(lines)))

@@ -7,7 +7,7 @@ every character, so what was not touched is taken from where it came from.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -23,6 +23,7 @@ from tuimail.tui import editing, filling, hits, wording
 from tuimail.tui.hits import Hit, Search
 from tuimail.tui.keymap import bindings, without
 from tuimail.tui.keys.key import Scope
+from tuimail.tui.widgets.quick_area import QuickArea
 
 SHOWN_CHARACTERS: Final = 20_000
 """Of a text that is too long to be edited."""
@@ -39,7 +40,7 @@ _MARKDOWN: Final = (
 )
 
 
-class BodyEditor(TextArea, inherit_bindings=False):
+class BodyEditor(QuickArea, inherit_bindings=False):
     """Finds, replaces and fills paragraphs; leaves F-keys to the pane."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -81,7 +82,7 @@ class BodyEditor(TextArea, inherit_bindings=False):
         sentence: str
 
     def __init__(self, *, id: str) -> None:
-        super().__init__(id=id, compact=True, highlight_cursor_line=False)
+        super().__init__(id=id)
         self._whole: str | None = None
         self._hits: tuple[Hit, ...] = ()
         self._hit_rows: dict[int, list[Hit]] = {}
@@ -195,6 +196,9 @@ class BodyEditor(TextArea, inherit_bindings=False):
             style = self.get_component_rich_style(f"body-editor--{name}", partial=True)
             line.stylize(style, start, end)
         return line
+
+    def marked_in(self, row: int) -> Hashable:
+        return tuple(self._hit_rows.get(row, ()))
 
     def action_find(self) -> None:
         self.post_message(self.Asked(self, replaces=False))
