@@ -8,6 +8,7 @@ import pytest
 from tests.store.bench import Bench, later
 from tuimail.core.lifecycle import DraftState
 from tuimail.core.searching import Words, parse_query
+from tuimail.errors import InputError
 from tuimail.store import search
 from tuimail.store.search import Search
 
@@ -60,6 +61,7 @@ def found(bench: Bench) -> Search:
         ("file:plan account:work", ["d2"]),
         ("積", ["d2"]),
         ("q", []),
+        ("--- report", ["d1", "d0"]),
         ('say"what', []),
     ],
 )
@@ -185,9 +187,9 @@ def test_few_mails_are_found_whether_many_have_the_words_or_not(
     for few in (search._FEW, 0):
         monkeypatch.setattr(search, "_FEW", few)
         ways.append(set(many.hits(query, statuses)))
-    for way in (search._AMONG_FEW, search._EACH_OF_FEW):
+    for way in (search._NEWEST, search._each_of_few(2)):
         monkeypatch.setattr(search, "_FEW", 5_000)
-        monkeypatch.setattr(many, "_way", lambda _values, way=way: way)
+        monkeypatch.setattr(many, "_way", lambda *_, way=way: way)
         ways.append(set(many.hits(query, statuses)))
         some = many.hits(query, statuses, limit)
         assert list(some) == sorted(ways[0], reverse=True)[:limit]
@@ -232,3 +234,20 @@ def test_not_every_beginning_is_kept(
         assert found._beginning_with(text)
 
     assert len(found._known) <= 2
+
+
+def test_mails_that_are_looked_at_one_by_one_are_put_in_no_order_before(
+    bench: Bench,
+) -> None:
+    values = {"statuses": "[]", "match": "a", "limit": 1}
+    sql = f"EXPLAIN QUERY PLAN {search._each_of_few(3)}"
+
+    steps = [str(row[3]) for row in bench.database.connection.execute(sql, values)]
+
+    assert not [step for step in steps if "TEMP B-TREE" in step]
+    assert sum("drafts_by_status" in step for step in steps) == 3
+
+
+def test_half_a_surrogate_pair_is_refused_in_a_search_too(found: Search) -> None:
+    with pytest.raises(InputError, match="UTF-8"):
+        found.hits(parse_query("rep\ud800"), None)

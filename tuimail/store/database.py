@@ -278,6 +278,15 @@ class Database:
         with self._guard as connection:
             connection.executemany(sql, rows).fetchall()
 
+    def split(self, text: str, tokenizer: str, options: Sequence[str]) -> list[str]:
+        """Return the words of a text as an index of SQLite's FTS5 has them."""
+        with self._guard as connection:
+            split = connection.fts5_tokenizer(tokenizer, list(options))
+            found = split(
+                text.encode(), apsw.FTS5_TOKENIZE_QUERY, None, include_offsets=False
+            )
+            return [str(word) for one in found for word in one]
+
     def data_version(self) -> int:
         """Return a number that changes when another connection has written."""
         with self._guard as connection:

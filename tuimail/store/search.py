@@ -7,9 +7,8 @@ write nothing here.
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Final, NamedTuple
-
-from apsw import FTS5_TOKENIZE_QUERY
 
 from tuimail.core.searching import Place, Query, Term, Words
 from tuimail.store.database import Database, Value
@@ -17,12 +16,13 @@ from tuimail.store.database import Database, Value
 MOST_HITS: Final = 1_000
 """Nobody looks through more; who finds so many says another word."""
 _FEW: Final = 5_000
-"""Where no more mails than this can be meant, all with the words are looked up."""
+"""Where no more mails than this can be meant, it is each of them that is looked at."""
 _MOST_WORDS: Final = 16
 """A beginning that more words have is looked for as a beginning."""
 _MOST_KNOWN: Final = 100
 """Beginnings whose words are kept."""
-_TOKENIZER: Final = ("unicode61", ["remove_diacritics", "2"])
+_TOKENIZER: Final = "unicode61"
+_OPTIONS: Final = ("remove_diacritics", "2")
 """How the index takes texts apart (``0022_search.sql``)."""
 _PAGES_A_STEP: Final = 200
 """How much of the index one step of clearing up writes anew."""
@@ -114,40 +114,42 @@ class Search:
         if query.statuses is not None:
             among = query.statuses if statuses is None else statuses
             statuses = among & query.statuses
+        if statuses is not None and not statuses:
+            return ()
         values: dict[str, Value] = {
             "limit": limit,
             "statuses": None if statuses is None else json.dumps(sorted(statuses)),
             "match": " AND ".join(self._phrase(term) for term in query.terms),
         }
-        return tuple(self._database.read(self._way(values), values, _id))
+        way = self._way(values, 0 if statuses is None else len(statuses))
+        return tuple(self._database.read(way, values, _id))
 
-    def _way(self, values: dict[str, Value]) -> str:
-        """Return what looks through as little as there is to be looked through."""
-        if values["statuses"] is None:
+    def _way(self, values: dict[str, Value], among: int) -> str:
+        """Return what looks through as little as there is to be looked through.
+
+        Args:
+            values: What the statement is given.
+            among: In how many statuses is looked; 0 for all.
+        """
+        if not among:
             return _NEWEST
         mails = self._database.read(_SIZE, values, _number)[0]
         if mails > _FEW:
             return _NEWEST
         found = self._database.read(_MATCHES, values | {"most": mails}, _number)[0]
-        return _AMONG_FEW if found < mails else _EACH_OF_FEW
+        return _NEWEST if found < mails else _each_of_few(among)
 
     def _phrase(self, term: Term) -> str:
         """Return what SQLite's FTS5 is asked for: everything is put in its quotes."""
         column = f"{_COLUMNS[term.place]} : " if term.place else ""
         if term.is_whole or not _is_begun(term.text):
             return column + _quoted(term.text)
-        *before, begun = self._words(term.text) or [""]
-        known = self._beginning_with(begun)
+        split = self._database.split(term.text, _TOKENIZER, _OPTIONS)
+        known = self._beginning_with(split[-1]) if split else []
         if 0 < len(known) <= _MOST_WORDS:
-            whole = (_quoted(" ".join([*before, word])) for word in known)
+            whole = (_quoted(" ".join([*split[:-1], word])) for word in known)
             return f"{column}({' OR '.join(whole)})"
         return f"{column}{_quoted(term.text)} *"
-
-    def _words(self, text: str) -> list[str]:
-        """Return the words of ``text`` as the index has them."""
-        split = self._database.connection.fts5_tokenizer(*_TOKENIZER)
-        found = split(text.encode(), FTS5_TOKENIZE_QUERY, None, include_offsets=False)
-        return [str(word) for one in found for word in one]
 
     def _beginning_with(self, begun: str) -> list[str]:
         """Return the words that there are with this beginning; one more than few.
@@ -177,6 +179,28 @@ class Search:
 
 def _quoted(text: str) -> str:
     return '"' + text.replace('"', " ").replace("\0", " ") + '"'
+
+
+@cache
+def _each_of_few(statuses: int) -> str:
+    """Return a look at each of a few mails, until so many as are wanted have the words.
+
+    Each status has its mails in order; the limit within keeps them in that order.
+    """
+    few = " UNION ALL ".join(
+        f"""
+        SELECT changed_at AS at, id FROM drafts INDEXED BY drafts_by_status
+        WHERE status = :statuses ->> {number}
+        """  # noqa: S608 - a number
+        for number in range(statuses)
+    )
+    return f"""
+    SELECT few.id FROM ({few} ORDER BY at DESC, id DESC LIMIT -1) AS few
+    CROSS JOIN worded ON worded.draft_id = few.id
+    WHERE EXISTS (
+      SELECT 1 FROM words WHERE words MATCH :match AND words.rowid = worded.number)
+    LIMIT :limit
+    """  # noqa: S608 - of constants
 
 
 def _is_begun(text: str) -> bool:
@@ -281,24 +305,6 @@ JOIN drafts AS draft ON draft.id = worded.draft_id
 WHERE words MATCH :match AND (
   :statuses IS NULL OR draft.status IN (SELECT value FROM json_each(:statuses)))
 ORDER BY words.rowid DESC LIMIT :limit
-"""
-_AMONG_FEW: Final = """
-SELECT draft.id FROM drafts AS draft
-JOIN worded ON worded.draft_id = draft.id
-WHERE draft.status IN (SELECT value FROM json_each(:statuses))
-  AND worded.number IN (SELECT rowid FROM words WHERE words MATCH :match)
-ORDER BY draft.changed_at DESC LIMIT :limit
-"""
-# A limit keeps the order of the few apart: only as many are looked at as are wanted.
-_EACH_OF_FEW: Final = """
-SELECT few.id FROM (
-  SELECT id FROM drafts
-  WHERE status IN (SELECT value FROM json_each(:statuses))
-  ORDER BY changed_at DESC LIMIT -1) AS few
-CROSS JOIN worded ON worded.draft_id = few.id
-WHERE EXISTS (
-  SELECT 1 FROM words WHERE words MATCH :match AND words.rowid = worded.number)
-LIMIT :limit
 """
 # Which parts the index has: every change of its words makes another of them
 # (https://sqlite.org/fts5.html, "Structure Record Format").
