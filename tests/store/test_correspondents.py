@@ -42,6 +42,16 @@ def test_nobody_is_known_before_mail_was_sent(bench: Bench) -> None:
     assert known.domains() == frozenset()
 
 
+def test_domains_are_read_again_only_where_there_are_others(bench: Bench) -> None:
+    sent_to(bench, "d1", ANA, 10)
+    known = Correspondents(bench.database)
+    before = known.domains()
+
+    assert known.domains() is before
+    sent_to(bench, "d2", "eva@example.net", 10)
+    assert known.domains() == {"example.org", "example.net"}
+
+
 @pytest.mark.parametrize("state", [RecipientState.SENT, RecipientState.QUEUED])
 def test_whoever_has_the_mail_is_known_from_then_on(
     bench: Bench, state: RecipientState

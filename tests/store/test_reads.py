@@ -25,6 +25,7 @@ COUNTED: Final = {
     "batches": "the attempts of one mail",
     "clients": "up to a limit",
     "contacts": "up to a limit",
+    "correspondents": "up to a limit",
     "orders": "within a span, and what waits for a person",
     "policy": "what one program did lately",
     "purging": "before a purge, what would go",

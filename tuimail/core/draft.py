@@ -350,6 +350,8 @@ def _check_expiry(moment: datetime | None) -> None:
 
 
 def _check_body(text: str, *, field: str) -> None:
+    if text.isascii() and "\0" not in text:
+        return
     found = NOT_IN_A_BODY.search(text)
     if found is not None:
         raise FieldError(

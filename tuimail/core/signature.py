@@ -19,13 +19,18 @@ _SIGNED: Final = regex(r"^--[ ]?$", re.MULTILINE)
 
 def is_signed(text: str) -> bool:
     """Return whether ``text`` has a signature under it."""
-    return _SIGNED.search(text) is not None
+    return _first_separator(text) is not None
 
 
 def unsigned(text: str) -> str:
     """Return ``text`` without the signature under it."""
-    found = _SIGNED.search(text) if "--" in text else None
+    found = _first_separator(text)
     return text[: found.start()] if found else text
+
+
+def _first_separator(text: str) -> re.Match[str] | None:
+    """Return where a signature begins; most text has no two hyphens at all."""
+    return _SIGNED.search(text) if "--" in text else None
 
 
 def signed_text(text: str, signature: str) -> str:

@@ -65,9 +65,9 @@ def may_arrive_twice(
     stores: Stores, row: SubmissionRow, account: AccountSettings
 ) -> bool:
     """Return whether a try that nobody knows of was too long ago to be repeated."""
-    if account.on_unknown == "resend" or not capabilities(row.provider).is_idempotent:
+    if account.on_unknown == "resend" or not was_lost(stores, row):
         return False
-    return was_lost(stores, row) and not _is_known(stores, row)
+    return capabilities(row.provider).is_idempotent and not _is_known(stores, row)
 
 
 def was_lost(stores: Stores, row: SubmissionRow) -> bool:

@@ -1,6 +1,9 @@
 import pytest
+from hypothesis import given as with_each
+from hypothesis import strategies as st
 
 from tests.core.sample import address, draft
+from tuimail.core.checks import links
 from tuimail.core.checks.links import check
 from tuimail.core.draft import Body
 from tuimail.core.finding import Finding, Severity
@@ -292,6 +295,14 @@ def test_what_an_address_carries_is_told(
 
     assert by_link == ([linked] if linked else [])
     assert by_picture == ([fetched] if fetched else [])
+
+
+_PIECES = ["http", "HTTP\u017f", "s", ":", "/", "\\", "a.example", " ", "<", "é"]
+
+
+@with_each(st.lists(st.sampled_from(_PIECES), max_size=30).map("".join))
+def test_typed_addresses_are_found_by_their_colon_as_by_the_pattern(text: str) -> None:
+    assert links._typed(text) == links._URL.findall(text)
 
 
 def test_blind_copies_are_recipients_whose_address_is_looked_for() -> None:

@@ -35,7 +35,9 @@ def check(field: str, addresses: Iterable[Address]) -> Iterator[Finding]:
     """Find addresses in one field that deceive, or that need a second look."""
     addresses = tuple(addresses)
     for kind in _KINDS if addresses else ():
-        yield from each(filter(kind.is_so, addresses), partial(_finding, kind, field))
+        found = list(filter(kind.is_so, addresses))
+        if found:
+            yield from each(found, partial(_finding, kind, field))
 
 
 def _finding(kind: _Kind, field: str, address: Address) -> Finding:

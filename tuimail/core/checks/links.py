@@ -25,6 +25,8 @@ LINKS_LIMIT: Final = 5_000
 """So many links of one mail are looked at; no newsletter has 500."""
 
 _URL: Final = regex(r"https?:[/\\]{1,9}[^\s<>\"']{1,2000}", re.IGNORECASE)
+_AFTER_SCHEME: Final = re.compile(r":[/\\]")
+_SCHEME_LENGTHS: Final = (len("https"), len("http"))
 _BARE_HOST: Final = regex(
     r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,9}([^\W\d_]{2,18})(?:[/:?#]\S*)?"
 )
@@ -60,9 +62,19 @@ def check(draft: Draft, html: HtmlFacts | None) -> Iterator[Finding]:
 
 
 def _typed(text: str) -> list[str]:
-    if ":/" not in text and ":\\" not in text:
-        return []
-    return [found.group() for found in _URL.finditer(text)][:LINKS_LIMIT]
+    return [found.group() for found in _urls(text)][:LINKS_LIMIT]
+
+
+def _urls(text: str) -> Iterator[re.Match[str]]:
+    """Yield what ``_URL`` fits, looked for by its colon: that is rare."""
+    end = 0
+    for colon in _AFTER_SCHEME.finditer(text):
+        for length in _SCHEME_LENGTHS:
+            start = colon.start() - length
+            found = _URL.match(text, start) if start >= end else None
+            if found:
+                end = found.end()
+                yield found
 
 
 def _resolved(base: str, target: str) -> str:

@@ -138,12 +138,18 @@ class KnownDomains:
 
 
 @lru_cache(maxsize=4)
-def known_domains(domains: frozenset[str]) -> KnownDomains:
+def known_domains(
+    domains: frozenset[str], own: frozenset[str] = frozenset()
+) -> KnownDomains:
     """Return ``domains`` ready to be compared with; made once for many drafts.
 
     Nobody may add to it.
+
+    Args:
+        domains: Many; known again at once where they are the same object.
+        own: A few more.
     """
-    return KnownDomains(sorted(domains))
+    return KnownDomains(sorted(domains | own))
 
 
 def registered(domain: str) -> str:

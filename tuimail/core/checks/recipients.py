@@ -63,9 +63,8 @@ def _not_of_the_account(draft: Draft, context: Context) -> Iterator[Finding]:
 
 
 def _alike(draft: Draft, context: Context) -> Iterator[Finding]:
-    known = known_domains(
-        context.known_domains | context.own_domains | {draft.sender.domain}
-    )
+    own = context.own_domains | {draft.sender.domain}
+    known = known_domains(context.known_domains, own)
     strangers = _strangers(draft, known)
     neighbours = KnownDomains()
     found: dict[str, list[tuple[Address, str]]] = {}
