@@ -1,5 +1,6 @@
 """``python -m tuimail`` and the ``tuimail`` command."""
 
+import gc
 import os
 import sys
 
@@ -7,6 +8,8 @@ from tuimail.cli.entry import main as _main
 from tuimail.cli.verbs import SENDMAIL
 
 _STDERR = 2
+_NEW_OBJECTS = 50_000
+"""After so many Python looks for garbage; importing makes more, and leaves none."""
 
 
 def main() -> int:
@@ -16,6 +19,7 @@ def main() -> int:
     ``TEXTUAL_PRESS`` would type keys into the app as it starts, an approval
     among them, so nothing here ever sees it.
     """
+    gc.set_threshold(_NEW_OBJECTS)
     os.environ.pop("TEXTUAL_PRESS", None)
     _keep_standard_streams()
     is_sendmail = os.path.basename(sys.argv[0]) == SENDMAIL  # noqa: PTH119 - no pathlib

@@ -18,6 +18,20 @@ CLIENTS = (
 HEAVY = (
     "textual", "rich", "keyring", "aiosmtpd", "starlette", "uvicorn", *CLIENTS,
 )  # fmt: skip
+SLOW = (
+    "asyncio", "dataclasses", "difflib", "email", "importlib.metadata",
+    "importlib.resources", "inspect", "logging", "msgspec", "selectolax", "ssl",
+    "subprocess", "tomli_w", "zoneinfo",
+)  # fmt: skip
+"""What takes long to load, and is for what a mail says, or for sending it."""
+OF_CONTENTS = tuple(
+    f"tuimail.{package}"
+    for package in (
+        "core.checks", "core.html", "core.policy", "core.templates", "core.wire",
+        "providers", "workspace.drafts", "workspace.outbox", "workspace.sending",
+    )
+)  # fmt: skip
+"""What reads or makes a mail; a list shows what was kept of it."""
 PROVIDERS = tuple(
     entry.module
     for entry in entry_points(group="tuimail.providers")
@@ -91,11 +105,25 @@ def _words(folder: Path, port: int, *flags: str) -> list[str]:
     accounts = folder / "accounts.toml"
     accounts.write_text(ACCOUNTS.format(port=port))
     accounts.chmod(0o600)
-    return [
-        *("--workspace", str(folder / "workspace")),
-        *("--config", str(folder / "config.toml")),
-        *("send", "--to", "bob@example.net", "--text", "Hi", *flags),
-    ]
+    return [*_at(folder), "send", "--to", "bob@example.net", "--text", "Hi", *flags]
+
+
+def _at(folder: Path) -> tuple[str, ...]:
+    workspace, config = folder / "workspace", folder / "config.toml"
+    return "--workspace", str(workspace), "--config", str(config)
+
+
+@pytest.mark.parametrize("words", [("list",), ("list", "--json")])
+def test_a_list_loads_nothing_that_reads_a_mail(
+    words: tuple[str, ...], home: Path, tmp_path: Path
+) -> None:
+    """It is what a shell waits for, and mostly what is loaded takes the time."""
+    _loaded(RUN.format(words=_words(tmp_path, 25, "--dry-run")), home)
+
+    loaded = _loaded(RUN.format(words=[*_at(tmp_path), *words]), home)
+
+    assert loaded[0] == "exit 0"
+    assert _starting_with((*HEAVY, *SLOW, *OF_CONTENTS), loaded) == []
 
 
 def test_a_dry_run_loads_no_app_and_no_provider(home: Path, tmp_path: Path) -> None:
@@ -104,7 +132,8 @@ def test_a_dry_run_loads_no_app_and_no_provider(home: Path, tmp_path: Path) -> N
     loaded = _loaded(RUN.format(words=words), home)
 
     assert loaded[0] == "exit 0"
-    assert _starting_with((*HEAVY, *PROVIDERS), loaded) == []
+    slow = ("asyncio", "importlib.metadata", "ssl")
+    assert _starting_with((*HEAVY, *PROVIDERS, *slow), loaded) == []
 
 
 def test_sending_loads_no_app_and_no_provider_but_its_own(

@@ -4,7 +4,7 @@ import pytest
 
 from tests.cli.conftest import FullStream, Shell
 from tuimail import __version__
-from tuimail.cli import looking
+from tuimail.cli import finding
 from tuimail.cli.call import Call
 from tuimail.cli.parser import Command, nothing
 from tuimail.cli.verbs import VERBS, overview
@@ -18,7 +18,7 @@ def _stub(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
         raise error
 
     commands: Mapping[str, Command] = {"list": Command(arguments=nothing, run=run)}
-    monkeypatch.setattr(looking, "COMMANDS", commands)
+    monkeypatch.setattr(finding, "COMMANDS", commands)
 
 
 def test_help_lists_the_verbs(tuimail: Shell) -> None:

@@ -23,8 +23,8 @@ from tuimail.core.message import EnvelopeRecipient, Role
 from tuimail.core.submission import OPEN_RECIPIENTS, AttemptPhase, RecipientState
 from tuimail.store.journal import JournalRow
 from tuimail.store.submissions import SubmissionRow
-from tuimail.workspace.pages import row_view
 from tuimail.workspace.rendering import file_digest
+from tuimail.workspace.row_views import row_view
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.workspace import Workspace
 

@@ -16,7 +16,7 @@ from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.clock import SYSTEM_CLOCK, Clock
 from tuimail.workspace.faults import MARKER
 from tuimail.workspace.fields import Fields
-from tuimail.workspace.pages import row_view
+from tuimail.workspace.row_views import row_view
 from tuimail.workspace.sender import Sender
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace

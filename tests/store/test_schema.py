@@ -12,7 +12,7 @@ from tests.store.disks import failing_disk
 from tuimail.core.lifecycle import DRAFT_STEPS, SUBMISSION_STEPS, moves
 from tuimail.errors import DamagedWorkspaceError, NewerWorkspaceError, StoreError
 from tuimail.store import schema
-from tuimail.store.kept_lists import NAMES
+from tuimail.store.list_names import NAMES
 from tuimail.store.schema import Migration, migrate, shipped
 
 LAST = shipped()[-1].number

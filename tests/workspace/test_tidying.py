@@ -152,7 +152,7 @@ def test_nothing_is_looked_through_after_an_end_as_it_should_be(
 ) -> None:
     looked: list[object] = []
     monkeypatch.setattr(
-        "tuimail.workspace.tidying.require_whole", lambda *args: looked.append(args)
+        "tuimail.store.integrity.require_whole", lambda *args: looked.append(args)
     )
     for _ in range(2):
         lock = workspace.sender_lock()
@@ -218,7 +218,7 @@ def test_a_whole_database_is_looked_through_once(
     died_sending(workspace.root)
     looked: list[object] = []
     monkeypatch.setattr(
-        "tuimail.workspace.tidying.require_whole", lambda *args: looked.append(args)
+        "tuimail.store.integrity.require_whole", lambda *args: looked.append(args)
     )
     for _ in range(3):
         lock = workspace.sender_lock()

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 from tuimail.cli import exits
 from tuimail.cli.call import Call, place_of
 from tuimail.cli.console import error_document
+from tuimail.cli.finding import STATUSES
 from tuimail.cli.flags import STDIN as STDOUT
 from tuimail.cli.listing import read_all
-from tuimail.cli.looking import STATUSES, message_of
+from tuimail.cli.looking import message_of
 from tuimail.cli.parser import Command, Parser, positive
 from tuimail.errors import (
     DigestMismatchError,

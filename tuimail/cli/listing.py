@@ -81,10 +81,10 @@ def print_rows(
         shows_due: Whether people are told when it leaves, not when it changed.
     """
     limit, after = call.options.limit, call.options.after
-    found = workspace.drafts.rows(
+    found = workspace.mails.rows(
         statuses=statuses,
         limit=limit + 1,
-        before=workspace.drafts.resolve(after) if after else "",
+        before=workspace.mails.resolve(after) if after else "",
     )
     cursor = found[limit - 1].id if len(found) > limit else None
     return _print(call, found[:limit], cursor, shows_due=shows_due)
@@ -104,7 +104,7 @@ def print_hits(
         words,
         statuses,
         limit=limit + 1,
-        before=workspace.drafts.resolve(after) if after else "",
+        before=workspace.mails.resolve(after) if after else "",
     )
     cursor = found[limit - 1].id if len(found) > limit else None
     return _print(call, found[:limit], cursor, shows_due=False)

@@ -1,4 +1,4 @@
-"""Verbs that look: list, search, show; and discard, for what nobody wants to see."""
+"""Verbs for one mail: show; and discard, for what nobody wants to see."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
@@ -7,7 +7,6 @@ from tuimail.cli import exits
 from tuimail.cli.call import Call
 from tuimail.cli.delivery import print_record
 from tuimail.cli.history import attempt_lines, journal_lines
-from tuimail.cli.listing import add_paging, print_hits, print_rows
 from tuimail.cli.pages import page_lines
 from tuimail.cli.parser import Command, Parser, add_id
 from tuimail.core.draft import Draft
@@ -24,61 +23,7 @@ from tuimail.workspace.views import SENT_STATUSES, JournalLine, Page
 if TYPE_CHECKING:
     from tuimail.workspace.workspace import Workspace
 
-STATUSES: Final = (
-    "approved", "cancelled", "deferred", "discarded", "draft", "dry_run", "error",
-    "held", "partial", "queued", "ready", "rejected", "review", "sending", "sent",
-    "unknown",
-)  # fmt: skip
 Headers = Sequence[tuple[str, str]]
-
-
-def _add_statuses(parser: Parser) -> None:
-    parser.add_argument(
-        "--status",
-        action="append",
-        choices=STATUSES,
-        metavar="WORD",
-        help=f"only these, to be repeated: {', '.join(STATUSES)}",
-    )
-
-
-def _list_arguments(parser: Parser) -> None:
-    _add_statuses(parser)
-    parser.add_argument(
-        "--search",
-        metavar="WORDS",
-        help="only mail that has all of these words, each maybe only begun; "
-        "from: to: subject: body: file: note: agent: account: state: "
-        "before a word say where",
-    )
-    add_paging(parser)
-
-
-def _list(call: Call) -> int:
-    statuses = frozenset(call.options.status) if call.options.status else None
-    with call.open() as workspace:
-        if call.options.search is not None:
-            return print_hits(call, workspace, call.options.search, statuses=statuses)
-        return print_rows(call, workspace, statuses=statuses)
-
-
-def _search_arguments(parser: Parser) -> None:
-    parser.add_argument(
-        "words",
-        nargs="+",
-        metavar="WORDS",
-        help="all of them are in the mail, each maybe only begun; from: to: subject: "
-        "body: file: note: agent: account: state: before a word say where",
-    )
-    _add_statuses(parser)
-    add_paging(parser)
-
-
-def _search(call: Call) -> int:
-    statuses = frozenset(call.options.status) if call.options.status else None
-    with call.open() as workspace:
-        words = " ".join(call.options.words)
-        return print_hits(call, workspace, words, statuses=statuses)
 
 
 def _show_arguments(parser: Parser) -> None:
@@ -229,22 +174,6 @@ def _discard(call: Call) -> int:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "list": Command(
-        arguments=_list_arguments,
-        run=_list,
-        examples=(
-            "tuimail list --status held --status deferred",
-            "tuimail list --limit 20 --after k7xq2m",
-        ),
-    ),
-    "search": Command(
-        arguments=_search_arguments,
-        run=_search,
-        examples=(
-            "tuimail search invoice from:billing",
-            "tuimail search '\"board papers\"' state:sent --json",
-        ),
-    ),
     "show": Command(
         arguments=_show_arguments,
         run=_show,

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from shutil import get_terminal_size
 
 from tuimail.cli.console import Console
 from tuimail.core.display import cell_width, safe_width
@@ -28,6 +27,8 @@ def print_table(
     if not console.shows_to_person:
         console.data(*tabbed(rows))
     elif rows:
+        from shutil import get_terminal_size  # noqa: PLC0415 - not for programs
+
         shown = [(row[0][-ids:], *row[1:]) for row in rows]
         head, *lines = aligned(
             heads, shown, width=get_terminal_size().columns, uncut=ids

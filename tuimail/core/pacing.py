@@ -9,7 +9,6 @@ Pure: the time is an argument.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import Final
@@ -40,10 +39,10 @@ class Limits:
     """By how much more on each day after that, until ``per_day`` is reached."""
 
     def __post_init__(self) -> None:
-        for one in fields(self):
-            value = getattr(self, one.name)
+        for name in self.__slots__:
+            value = getattr(self, name)
             if value is not None and value < 1:
-                raise ValueError(f"With {one.name} {value}, nothing would ever leave.")
+                raise ValueError(f"With {name} {value}, nothing would ever leave.")
 
 
 UNLIMITED: Final = Limits()

@@ -9,7 +9,6 @@ Pure.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from enum import StrEnum
 from typing import Final
 
@@ -86,6 +85,8 @@ class ServiceOptions:
         """SHA-256 over all of it, lower-case hexadecimal; empty where it is empty."""
         if self.is_empty:
             return ""
+        from dataclasses import asdict  # noqa: PLC0415 - takes long to load
+
         nothing = asdict(NOTHING_ASKED)
         everything = asdict(self).items()
         said = {name: value for name, value in everything if value != nothing[name]}

@@ -3,7 +3,6 @@
 Never holds a secret, only where it is. Pure.
 """
 
-import difflib
 import hashlib
 import json
 from collections.abc import Mapping
@@ -158,4 +157,6 @@ class AccountSettings:
 
 def own_key_meant(key: str) -> str:
     """Return which setting of the account itself ``key`` is a misspelling of."""
+    import difflib  # noqa: PLC0415 - for a mistake only
+
     return next(iter(difflib.get_close_matches(key, OWN_KEYS, n=1, cutoff=0.75)), "")

@@ -5,13 +5,10 @@ writes itself, ``accounts.toml``, stands beside it. The environment beats both.
 No secret is in any of them, only a reference to where it is.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
-
-import tomli_w
 
 from tuimail.core.address import Address
 from tuimail.core.draft import check_unsubscribe_url
@@ -169,6 +166,10 @@ def save_accounts(
         ConfigurationError: The disk refuses, or what would stand there could not
             be read; the old file is as it was.
     """
+    import tomllib  # noqa: PLC0415 - for a change only
+
+    import tomli_w  # noqa: PLC0415 - the same
+
     document: dict[str, Any] = {"default_account": default} if default else {}
     document["accounts"] = {
         account.name: account_table(account) for account in accounts

@@ -7,15 +7,11 @@ process writes meanwhile is lost. Nothing here knows what the keys mean.
 import fcntl
 import os
 import stat
-import tempfile
 import time
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
-
-import tomli_w
 
 from tuimail.errors import ConfigurationError
 
@@ -56,6 +52,8 @@ def write_toml(path: Path, document: Mapping[str, Any]) -> None:
     target = Path(os.path.realpath(path))
     try:
         make_private_folder(target.parent)
+        import tomli_w  # noqa: PLC0415 - most commands write none
+
         replace_private(target, tomli_w.dumps(document).encode())
     except OSError as error:
         raise _unwritten(path, error) from error
@@ -222,6 +220,8 @@ def parsed(path: Path, content: bytes) -> dict[str, Any]:
         ConfigurationError: It is not UTF-8 or not TOML; the text names the place,
             never the content.
     """
+    import tomllib  # noqa: PLC0415 - not for --help
+
     try:
         found = tomllib.loads(content.decode())
         repr(found)  # of a number in hexadecimal, this fails where parsing did not
@@ -267,7 +267,9 @@ def _lock(path: Path, descriptor: int, seconds: float) -> None:
 
 def replace_private(path: Path, content: bytes) -> None:
     """Put ``content`` in the place of ``path``: durable, whole or not at all, 0600."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    from tempfile import mkstemp  # noqa: PLC0415 - most commands write none
+
+    descriptor, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:

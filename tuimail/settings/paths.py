@@ -6,17 +6,17 @@ leave.
 """
 
 import os
-import secrets
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
-
-import platformdirs
+from typing import TYPE_CHECKING, Final
 
 from tuimail.core.patterns import regex
 from tuimail.errors import ConfigurationError, WorkspaceRefusedError
 from tuimail.settings.files import exclusively, expanded, read_toml, write_toml
+
+if TYPE_CHECKING:
+    from platformdirs import PlatformDirs
 
 FOUND_NAME: Final = ".tuimail"
 """Name of a workspace that is found from a folder below it."""
@@ -30,7 +30,7 @@ def config_path(environ: Mapping[str, str], explicit: Path | None = None) -> Pat
         return _absolute(explicit)
     if environ.get("TUIMAIL_CONFIG"):
         return _absolute(Path(environ["TUIMAIL_CONFIG"]))
-    return platformdirs.user_config_path("tuimail", appauthor=False) / "config.toml"
+    return _usual().user_config_path / "config.toml"
 
 
 def accounts_path(config: Path) -> Path:
@@ -58,12 +58,12 @@ def log_path(environ: Mapping[str, str]) -> Path | None:
         return None
     if wanted:
         return _absolute(Path(wanted))
-    return platformdirs.user_log_path("tuimail", appauthor=False) / "tuimail.log"
+    return _usual().user_log_path / "tuimail.log"
 
 
 def locks_path() -> Path:
     """Return the folder with locks for what a user's processes have in common."""
-    return platformdirs.user_state_path("tuimail", appauthor=False) / "locks"
+    return _usual().user_state_path / "locks"
 
 
 def find_workspace(
@@ -95,7 +95,7 @@ def find_workspace(
         return _absolute(Path(environ["TUIMAIL_WORKSPACE"]))
     found = _nearest(cwd)
     if found is None:
-        return platformdirs.user_data_path("tuimail", appauthor=False)
+        return _usual().user_data_path
     _check_found(found, known=_known(config or config_path(environ)))
     return found
 
@@ -121,6 +121,13 @@ def remember_workspace(root: Path, *, config: Path) -> str:
 
 _ID: Final = regex(r"[0-9a-f]{32}")
 _NO_LOG: Final = frozenset({"0", "false", "no", "off"})
+
+
+def _usual() -> "PlatformDirs":
+    """Return where this system keeps what belongs to us."""
+    from platformdirs import PlatformDirs  # noqa: PLC0415 - unless all was named
+
+    return PlatformDirs("tuimail", appauthor=False)
 
 
 def _absolute(path: Path) -> Path:
@@ -174,7 +181,7 @@ def _read_id(root: Path) -> str:
 
 
 def _write_id(root: Path) -> str:
-    identifier = secrets.token_hex(16)
+    identifier = os.urandom(16).hex()
     try:
         _create_private(root / ID_FILE, f"{identifier}\n".encode())
     except OSError as error:

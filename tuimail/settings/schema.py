@@ -3,7 +3,6 @@
 Pure: it is given what was parsed.
 """
 
-import difflib
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -122,6 +121,8 @@ class Table:
 
 def nearest(word: str, known: Collection[str]) -> str:
     """Return a hint: the one that was probably meant, or all there are."""
+    import difflib  # noqa: PLC0415 - for a mistake only
+
     found = difflib.get_close_matches(word, known, n=1)
     if found:
         return f"Did you mean {found[0]}?"

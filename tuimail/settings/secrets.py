@@ -9,11 +9,10 @@ import os
 import shlex
 import signal
 import stat
-import subprocess
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tuimail.core.patterns import regex
 from tuimail.errors import SecretError
@@ -22,6 +21,9 @@ from tuimail.settings.files import expanded, is_unicode
 from tuimail.settings.oauth import FILE, KEYRING, OAUTH
 from tuimail.settings.prompts import NOBODY, PROMPT, Prompts
 from tuimail.settings.waiting import attempt
+
+if TYPE_CHECKING:
+    import subprocess
 
 ENV: Final = "env:"
 COMMAND: Final = "command:"
@@ -157,6 +159,8 @@ def _start(
         for name, value in environ.items()
         if not name.startswith("TUIMAIL_")
     }
+    import subprocess  # noqa: PLC0415 - for accounts that have such a command
+
     try:
         return subprocess.Popen(  # noqa: S603 - the person's own, split, no shell
             arguments,

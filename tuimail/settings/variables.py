@@ -5,7 +5,6 @@ a misspelt setting that is silently ignored is one that a person believes in.
 Others are left alone, they may be another program's. Pure.
 """
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -163,6 +162,8 @@ def _unknown(environ: Iterable[str], prefix: str) -> Iterator[str]:
 
 def _meant(name: str, prefix: str) -> str:
     """Return the variable that ``name`` is a misspelling of, if of any."""
+    import difflib  # noqa: PLC0415 - for a mistake only
+
     rest = name.removeprefix(PREFIX)
     known = [one.removeprefix(PREFIX) for one in _KNOWN]
     found = difflib.get_close_matches(rest, known, n=1, cutoff=_CLOSE)

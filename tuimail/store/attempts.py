@@ -2,8 +2,6 @@
 
 from typing import Final
 
-import msgspec
-
 from tuimail.core.message import EnvelopeRecipient, Role
 from tuimail.core.submission import (
     Attempt,
@@ -14,6 +12,7 @@ from tuimail.core.submission import (
     Verdict,
 )
 from tuimail.store.database import Value
+from tuimail.store.decoding import decoder
 from tuimail.store.instants import instant, instant_or_none
 
 
@@ -112,12 +111,14 @@ def decode_attempt(
 
 def answer_values(server: str, answers: tuple[Verdict, ...]) -> dict[str, Value]:
     """Return the columns that say who answered, and what about whom."""
+    import msgspec  # noqa: PLC0415 - lists need none
+
     text = msgspec.json.encode(answers).decode() if answers else _NO_ANSWERS
     return {"server": server, "answers": text}
 
 
 _NO_ANSWERS: Final = "[]"
-_ANSWERS: Final = msgspec.json.Decoder(tuple[Verdict, ...])
+_ANSWERS: Final = decoder(tuple[Verdict, ...])
 INSERT_RECIPIENT: Final = """
 INSERT INTO recipients (
   submission_id, position, role, address, wire_address, state, stage, code,

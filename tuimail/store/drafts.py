@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-import msgspec
-
 from tuimail.core.draft import Draft, Origin
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.lifecycle import DraftState
@@ -14,6 +12,7 @@ from tuimail.core.message import Message
 from tuimail.core.values import dataclass
 from tuimail.errors import InputError, NotFoundError, StoreError
 from tuimail.store.database import Database, Value, Values
+from tuimail.store.decoding import decoder
 from tuimail.store.instants import instant, instant_text, instant_text_or_none
 from tuimail.store.unchanged import UNCHANGED, Unchanged, changed
 
@@ -308,6 +307,8 @@ def content_text(draft: Draft) -> str:
     What was added to drafts later is left out where it says nothing, so that
     digests of earlier drafts stay what they are.
     """
+    import msgspec  # noqa: PLC0415 - lists need none
+
     said = msgspec.to_builtins(draft, order="deterministic")
     if draft.expires_at is None:
         del said["expires_at"]
@@ -315,6 +316,8 @@ def content_text(draft: Draft) -> str:
 
 
 def _json(value: object) -> str:
+    import msgspec  # noqa: PLC0415 - lists need none
+
     return msgspec.json.encode(value, order="deterministic").decode()
 
 
@@ -340,6 +343,8 @@ def _revision(
     Raises:
         StoreError: Its content is not what any tuimail writes.
     """
+    import msgspec  # noqa: PLC0415 - lists need none
+
     try:
         draft, noticed = _DRAFT.decode(content), _FINDINGS.decode(findings)
     except (msgspec.MsgspecError, InputError) as error:
@@ -368,8 +373,8 @@ def _revision(
     )
 
 
-_DRAFT: Final = msgspec.json.Decoder(Draft)
-_FINDINGS: Final = msgspec.json.Decoder(tuple[Finding, ...])
+_DRAFT: Final = decoder(Draft)
+_FINDINGS: Final = decoder(tuple[Finding, ...])
 _MESSAGE_COLUMNS: Final = (
     "message_id",
     "message_date",

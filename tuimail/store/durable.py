@@ -15,7 +15,6 @@ long as the machine runs, and nothing is promised after the power went.
 
 import fcntl
 import os
-import secrets
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -283,7 +282,7 @@ def _opened(path: Path) -> Iterator[int]:
 
 
 def _nameless(folder: Path, label: str = "") -> Path:
-    return folder / f"{TEMPORARY_PREFIX}{label}.{secrets.token_hex(8)}"
+    return folder / f"{TEMPORARY_PREFIX}{label}.{os.urandom(8).hex()}"
 
 
 def _locked(folder: Path, mode: int, label: str) -> tuple[Path, BinaryIO]:

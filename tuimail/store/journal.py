@@ -10,10 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
-import msgspec
-
 from tuimail.core.values import dataclass
 from tuimail.store.database import Database
+from tuimail.store.decoding import decoder
 from tuimail.store.instants import instant
 
 START: Final = "0" * 64
@@ -215,7 +214,7 @@ def _hash(*, hash: str) -> str:
 
 
 _BEFORE_ALL: Final = -(2**63)
-_DETAILS: Final = msgspec.json.Decoder(dict[str, str])
+_DETAILS: Final = decoder(dict[str, str])
 _LINES: Final = """
 SELECT number, at, actor, event, draft_id, details, hash
 FROM journal WHERE draft_id = ? ORDER BY number

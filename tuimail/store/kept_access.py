@@ -14,7 +14,8 @@ import msgspec
 from tuimail.core.values import dataclass, field, replace
 from tuimail.errors import StoreError
 from tuimail.store.clients import ClientRow, Clients
-from tuimail.store.kept_lists import ACCESS, KeptList, ListFile
+from tuimail.store.kept_lists import KeptList, ListFile
+from tuimail.store.list_names import ACCESS
 from tuimail.store.policy import Policies
 from tuimail.store.reviewers import ReviewerRow, Reviewers
 

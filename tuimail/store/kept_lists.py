@@ -17,9 +17,6 @@ from tuimail.core.values import dataclass
 from tuimail.errors import StoreError
 from tuimail.store.durable import blocks, write_durably, write_unflushed
 
-ACCESS: Final = "access.json"
-SUPPRESSIONS: Final = "suppressions.json"
-NAMES: Final = (ACCESS, SUPPRESSIONS)
 _VERSION: Final = 1
 
 T = TypeVar("T")

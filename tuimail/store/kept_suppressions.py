@@ -9,7 +9,8 @@ from typing import Final
 
 import msgspec
 
-from tuimail.store.kept_lists import SUPPRESSIONS, KeptList, ListFile
+from tuimail.store.kept_lists import KeptList, ListFile
+from tuimail.store.list_names import SUPPRESSIONS
 from tuimail.store.suppressions import SuppressionRow, Suppressions
 
 NAME: Final = SUPPRESSIONS

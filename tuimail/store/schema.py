@@ -5,27 +5,26 @@ old schema or the new one; a new workspace takes all of them in one. Before an
 existing workspace is upgraded, a copy of the database is put beside it.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
 import apsw
 
 from tuimail.core.lifecycle import DRAFT_STEPS, SUBMISSION_STEPS, moves
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.errors import NewerWorkspaceError, ReadOnlyWorkspaceError, StoreError
 from tuimail.store.durable import replacing
 from tuimail.store.failures import damaged
-from tuimail.store.kept_lists import NAMES
+from tuimail.store.list_names import NAMES
 
 APPLICATION_ID: Final = 0x7475_696D
 """``tuim``, in the header of the file: nobody else's database is touched."""
 
-_FILE_NAME: Final = re.compile(r"(\d{4})_\w+\.sql")
+_FILE_NAME: Final = regex(r"(\d{4})_\w+\.sql")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +39,7 @@ class Migration:
 @cache
 def shipped() -> tuple[Migration, ...]:
     """Return the migrations of this version of tuimail, in order."""
-    files = resources.files("tuimail.store.migrations").iterdir()
+    files = Path(__file__).with_name("migrations").iterdir()
     found = ((_FILE_NAME.fullmatch(file.name), file) for file in files)
     steps = (
         Migration(number=int(name[1]), sql=file.read_text("utf-8"))

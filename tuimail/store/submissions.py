@@ -9,8 +9,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-import msgspec
-
 from tuimail.core.lifecycle import SubmissionState
 from tuimail.core.message import Message
 from tuimail.core.service import NOTHING_ASKED, ServiceOptions
@@ -37,6 +35,7 @@ from tuimail.store.attempts import (
     recipient_values,
 )
 from tuimail.store.database import Database, Value
+from tuimail.store.decoding import decoder
 from tuimail.store.instants import (
     instant,
     instant_or_none,
@@ -306,6 +305,8 @@ def _values(row: SubmissionRow) -> dict[str, Value]:
 def _service_text(service: ServiceOptions) -> str:
     if service.is_empty:
         return _NO_SERVICE
+    import msgspec  # noqa: PLC0415 - lists need none
+
     return msgspec.json.encode(service, order="deterministic").decode()
 
 
@@ -368,7 +369,7 @@ def decode_submission(  # noqa: PLR0917 - columns
 
 _STATES: Final = {state.value: state for state in SubmissionState}
 _NO_SERVICE: Final = "{}"
-_SERVICE: Final = msgspec.json.Decoder(ServiceOptions)
+_SERVICE: Final = decoder(ServiceOptions)
 _INSERT: Final = """
 INSERT INTO submissions (
   id, draft_id, approval_id, account, provider, message_id, message_date,

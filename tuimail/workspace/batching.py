@@ -5,7 +5,6 @@ account, written after one pattern, asked for by the same of the policy, and
 nothing above info was noticed about any. Each gets its own decision and digest.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
@@ -13,13 +12,15 @@ from tuimail.core.draft import Draft
 from tuimail.core.finding import Severity
 from tuimail.core.lifecycle import DraftEvent, DraftState
 from tuimail.core.likeness import likeness
+from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, replace
 from tuimail.errors import FieldError, NotFoundError, TuimailError, UsageError
 from tuimail.store.drafts import DraftRow
-from tuimail.workspace import approving, consent, pages, reading, standing
+from tuimail.workspace import approving, consent, reading, standing
 from tuimail.workspace.approving import Seen
 from tuimail.workspace.authority import require_decider
 from tuimail.workspace.rendering import current_digest
+from tuimail.workspace.row_views import row_view
 from tuimail.workspace.standing import ONE, Asked
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import Batch, Row, Several, Signature
@@ -138,7 +139,7 @@ def reject(
         except TuimailError as error:
             refused[one.id] = str(error)
         else:
-            done.append(pages.row_view(stores, stores.rows.row(one.id)))
+            done.append(row_view(stores, stores.rows.row(one.id)))
     return Several(rows=tuple(done), refused=refused)
 
 
@@ -170,7 +171,7 @@ def _approve(stores: Stores, seen: Row, digest: str, who: consent.Decider) -> Ro
     looked_at = stores.drafts.revision(row.id, seen.revision)
     said = Seen(typed_digest=None, release_digest=digest)
     approving.approve(stores, row, looked_at, who, said)
-    return pages.row_view(stores, stores.rows.row(row.id))
+    return row_view(stores, stores.rows.row(row.id))
 
 
 def _require_count(batch: Batch, count_typed: int) -> None:
@@ -188,7 +189,7 @@ def _one(stores: Stores, draft_id: str) -> _One:
     revision = stores.drafts.revision(draft_id, row.revision)
     asked = standing.asked(stores, row, revision)
     return _One(
-        row=pages.row_view(stores, listed),
+        row=row_view(stores, listed),
         asked=asked,
         digest=current_digest(stores, revision.draft, revision.message),
         unread=reading.unread(stores, asked),
@@ -265,4 +266,4 @@ def _kind(first: _One) -> str:
     return f"“{row.subject}” and alike, by {row.origin.actor}, through {row.account}"
 
 
-_NUMBER: Final = re.compile(r"\d+")
+_NUMBER: Final = regex(r"\d+")

@@ -6,13 +6,13 @@ gets a blind copy is left out of everything that did not ask for it.
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from tuimail.core.address import Address, format_address
 from tuimail.core.draft import Draft, Origin
 from tuimail.core.service import ServiceOptions
 from tuimail.core.submission import Attempt, Receipt, Verdict
 from tuimail.core.values import replace
-from tuimail.workspace.answering import Answer
 from tuimail.workspace.shown import (
     discreet,
     discreet_reply,
@@ -32,6 +32,9 @@ from tuimail.workspace.views import (
     Row,
     Standing,
 )
+
+if TYPE_CHECKING:
+    from tuimail.workspace.answering import Answer
 
 Document = dict[str, object]
 
@@ -217,7 +220,7 @@ def account_document(account: AccountView) -> Document:
     }
 
 
-def answer_document(answer: Answer) -> Document:
+def answer_document(answer: "Answer") -> Document:
     """Return what every door answers whoever handed a mail in, beside its record."""
     decision = answer.decision
     return {

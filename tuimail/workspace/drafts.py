@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
 
 from tuimail.core.compose import envelope
 from tuimail.core.draft import (
@@ -19,16 +18,13 @@ from tuimail.core.lifecycle import (
     DRAFT_STEPS,
     DraftEvent,
     DraftState,
-    SubmissionState,
     advance,
 )
 from tuimail.core.policy import deciding
 from tuimail.core.values import replace
 from tuimail.errors import (
-    NotFoundError,
     StaleApprovalError,
     StoreError,
-    UsageError,
 )
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace import by_rule, consent, keys, mirror, pages
@@ -39,6 +35,7 @@ from tuimail.workspace.editing import changed
 from tuimail.workspace.fields import Fields, compose
 from tuimail.workspace.importing import import_message
 from tuimail.workspace.keys import Asked
+from tuimail.workspace.mails import MailDesk
 from tuimail.workspace.releasing import limited
 from tuimail.workspace.rendering import (
     bytes_again,
@@ -48,14 +45,8 @@ from tuimail.workspace.rendering import (
     required_message,
     verify,
 )
-from tuimail.workspace.stores import Stores
 from tuimail.workspace.storing import NewMail, Stored, store_new
 from tuimail.workspace.views import (
-    DRAFT_STATUSES,
-    OUTBOX_STATUSES,
-    REVIEW_STATUSES,
-    SENT_STATUSES,
-    Counts,
     JournalLine,
     Page,
     Row,
@@ -63,14 +54,9 @@ from tuimail.workspace.views import (
 )
 from tuimail.workspace.ways_out import handed_on
 
-SHORTEST_ID: Final = 4
 
-
-class DraftDesk:
+class DraftDesk(MailDesk):
     """Everything that can be done with a draft before somebody decides."""
-
-    def __init__(self, stores: Stores) -> None:
-        self._stores = stores
 
     def compose(self, fields: Fields) -> Draft:
         """Return what ``fields`` say, every field checked, files frozen.
@@ -321,84 +307,9 @@ class DraftDesk:
         """Throw the draft away; its record stays."""
         return self._step(draft_id, DraftEvent.DISCARD)
 
-    def row(self, draft_id: str) -> Row:
-        """Return the line of one mail."""
-        return pages.row_view(self._stores, self._stores.rows.row(draft_id))
-
     def page(self, draft_id: str) -> Page:
         """Return everything about one mail, Bcc included."""
         return pages.page_view(self._stores, self._stores.rows.row(draft_id))
-
-    def rows(
-        self,
-        *,
-        statuses: frozenset[str] | None = None,
-        limit: int = 100,
-        before: str = "",
-    ) -> tuple[Row, ...]:
-        """Return the mails of these statuses, newest change first.
-
-        Args:
-            statuses: Words of the docs; None means all.
-            limit: At most so many, 1 or more.
-            before: Id of the last row of the page before this one.
-        """
-        cursor = None
-        if before:
-            last = self._stores.rows.row(before)
-            cursor = (last.draft.changed_at, last.draft.id)
-        listed = self._stores.rows.rows(statuses=statuses, limit=limit, before=cursor)
-        return tuple(pages.row_view(self._stores, one) for one in listed)
-
-    def ids(self, statuses: frozenset[str]) -> tuple[str, ...]:
-        """Return the ids of all mails of these statuses, newest change first."""
-        with self._stores.database.reading():
-            found = list(self._stores.rows.places(statuses))
-        newest = sorted(found, key=lambda one: (one.changed_at, one.id), reverse=True)
-        return tuple(one.id for one in newest)
-
-    def counts(self) -> Counts:
-        """Return how many mails stand where, for the shell's top line."""
-        found = self._stores.rows.counts()
-
-        def total(statuses: frozenset[str]) -> int:
-            return sum(found.get(status, 0) for status in statuses)
-
-        return Counts(
-            drafts=total(DRAFT_STATUSES),
-            review=total(REVIEW_STATUSES),
-            outbox=total(OUTBOX_STATUSES),
-            sent=total(SENT_STATUSES),
-            unknown=found.get(SubmissionState.UNKNOWN.value, 0),
-        )
-
-    def resolve(self, text: str) -> str:
-        """Return the full id that ``text`` begins or ends.
-
-        Raises:
-            NotFoundError: No mail has such an id.
-            UsageError: Several have, or the text is too short to tell.
-        """
-        if len(text) < SHORTEST_ID:
-            raise UsageError(
-                f"{text!r} is too short for an id.",
-                hint=f"Give {SHORTEST_ID} characters or more, from its end.",
-                field="id",
-            )
-        found = self._stores.drafts.matching(text.lower())
-        if not found:
-            raise NotFoundError(
-                f"No mail has an id like {text!r}.",
-                hint="See what there is: tuimail list",
-                field="id",
-            )
-        if len(found) > 1:
-            raise UsageError(
-                f"{text!r} fits several mails: {', '.join(found)}.",
-                hint="Give more characters of the id.",
-                field="id",
-            )
-        return found[0]
 
     def message_bytes(self, draft_id: str) -> bytes:
         """Return the bytes of the newest revision, as they leave or left.

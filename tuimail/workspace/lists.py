@@ -13,7 +13,7 @@ from tuimail.core.searching import DECIDED, parse_query
 from tuimail.core.values import dataclass, replace
 from tuimail.store import orders
 from tuimail.store.orders import Order, Spot
-from tuimail.workspace import pages
+from tuimail.workspace.row_views import row_view
 from tuimail.workspace.searching import Found, SearchDesk
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import Row
@@ -157,7 +157,7 @@ class ListDesk:
 
     def _rows(self, spots: Sequence[Spot]) -> tuple[Row, ...]:
         listed = self._stores.rows.listed([spot.id for spot in spots])
-        return tuple(pages.row_view(self._stores, one) for one in listed)
+        return tuple(row_view(self._stores, one) for one in listed)
 
 
 class _Listing(Protocol):

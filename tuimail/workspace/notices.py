@@ -5,7 +5,7 @@ from typing import Final
 
 from tuimail.core.lifecycle import DraftState, SubmissionState
 from tuimail.core.values import dataclass
-from tuimail.store.kept_lists import SUPPRESSIONS
+from tuimail.store.list_names import SUPPRESSIONS
 from tuimail.store.notices import ACCESS_LOST, ACCOUNT_HELD, LATE, UNKNOWN, Notice
 from tuimail.workspace.stores import Stores
 

@@ -42,6 +42,7 @@ from tuimail.workspace.rendering import required_message, verify
 from tuimail.workspace.reopening import reopen
 from tuimail.workspace.rerouting import reroute
 from tuimail.workspace.reviews import ReviewDesk
+from tuimail.workspace.row_views import row_view
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.storing import NewMail, store_new
 from tuimail.workspace.views import Fate, Row
@@ -394,7 +395,7 @@ class OutboxDesk:
         now = self._stores.clock.now()
         listed = self._stores.rows.rows(statuses=_READY, limit=100)
         return tuple(
-            pages.row_view(self._stores, one)
+            row_view(self._stores, one)
             for one in listed
             if one.submission is not None
             and one.submission.undo_until is not None
@@ -503,4 +504,4 @@ class OutboxDesk:
 
     def _seen(self, draft_id: str) -> Row:
         mirror.follow(self._stores, draft_id, is_new=False)
-        return pages.row_view(self._stores, self._stores.rows.row(draft_id))
+        return row_view(self._stores, self._stores.rows.row(draft_id))

@@ -15,13 +15,14 @@ from tuimail.core.schedule import Late, Plan
 from tuimail.core.values import dataclass
 from tuimail.errors import FieldError, NotAllowedError, TransitionError
 from tuimail.store.submissions import SubmissionRow
-from tuimail.workspace import mirror, pages
+from tuimail.workspace import mirror
 from tuimail.workspace.authority import require_person
 from tuimail.workspace.evidence import Evidence, evidence, require_typed
 from tuimail.workspace.obstacles import Obstacle, obstacles
 from tuimail.workspace.outbox import OutboxDesk
 from tuimail.workspace.releasing import due_at, tried_until
 from tuimail.workspace.rendering import verify
+from tuimail.workspace.row_views import row_view
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import Fate, Row
 from tuimail.workspace.withdrawing import being_handed_over
@@ -125,7 +126,7 @@ class QueueDesk:
             try:
                 tried.append(self._retried(draft_id))
             except (TransitionError, NotAllowedError, FieldError) as error:
-                row = pages.row_view(self._stores, self._stores.rows.row(draft_id))
+                row = row_view(self._stores, self._stores.rows.row(draft_id))
                 left.append(LeftAlone(row=row, why=str(error)))
         return Retried(tried=tuple(tried), left=tuple(left))
 
@@ -209,7 +210,7 @@ class QueueDesk:
 
     def _row(self, draft_id: str) -> Row:
         mirror.follow(self._stores, draft_id, is_new=False)
-        return pages.row_view(self._stores, self._stores.rows.row(draft_id))
+        return row_view(self._stores, self._stores.rows.row(draft_id))
 
 
 def _chosen_end(row: SubmissionRow) -> datetime | None:

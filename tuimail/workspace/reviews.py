@@ -12,12 +12,12 @@ from tuimail.workspace import (
     batching,
     consent,
     mirror,
-    pages,
     parking,
 )
 from tuimail.workspace.approving import Said, Seen
 from tuimail.workspace.authority import require_decider
 from tuimail.workspace.releasing import due_at, tried_until
+from tuimail.workspace.row_views import row_view
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import Accepted, Batch, Row, Several, Signature
 
@@ -193,7 +193,7 @@ class ReviewDesk:
         self._stores.editors.pop(draft_id, None)
         if signature is not None:
             self._stores.editors[draft_id] = who.actor
-        return pages.row_view(self._stores, self._stores.rows.row(draft_id))
+        return row_view(self._stores, self._stores.rows.row(draft_id))
 
     def assign(self, draft_id: str, name: str) -> Row:
         """Ask one reviewer to decide; anybody, where ``name`` is empty.
@@ -334,4 +334,4 @@ class ReviewDesk:
 
     def _seen(self, draft_id: str) -> Row:
         mirror.follow(self._stores, draft_id, is_new=False)
-        return pages.row_view(self._stores, self._stores.rows.row(draft_id))
+        return row_view(self._stores, self._stores.rows.row(draft_id))

@@ -23,7 +23,8 @@ from tuimail.errors import FieldError, StoreError
 from tuimail.store.drafts import DraftRow
 from tuimail.store.orders import newest_first
 from tuimail.store.search import MOST_HITS, Told
-from tuimail.workspace import discretion, pages
+from tuimail.workspace import discretion
+from tuimail.workspace.row_views import row_view
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import REVIEW_STATUSES, Row
 
@@ -97,7 +98,7 @@ class SearchDesk:
                 last = _by_change(stores.drafts.get(before))
                 newest = [one for one in newest if _by_change(one) < last]
             rows = stores.rows.listed([one.id for one in newest[:limit]])
-        return tuple(pages.row_view(stores, row) for row in rows)
+        return tuple(row_view(stores, row) for row in rows)
 
     @property
     def behind(self) -> int:

@@ -15,46 +15,14 @@ from tuimail.settings.config import Config
 from tuimail.settings.config import load as load_config
 from tuimail.settings.paths import accounts_path, log_path
 from tuimail.settings.prompts import NOBODY, Prompts
-from tuimail.store.acceptances import Acceptances
-from tuimail.store.accounts import Accounts
-from tuimail.store.batches import Batches
-from tuimail.store.blobs import Blobs
-from tuimail.store.clients import Clients
-from tuimail.store.contacts import Contacts
-from tuimail.store.correspondents import Correspondents
 from tuimail.store.database import DATABASE_NAME, Database
-from tuimail.store.decisions import Decisions
-from tuimail.store.drafts import Drafts
 from tuimail.store.durable import make_folder
-from tuimail.store.facts import Facts
-from tuimail.store.journal import Journal
-from tuimail.store.kept import KeptHead
-from tuimail.store.kept_access import kept_access
-from tuimail.store.kept_suppressions import kept_suppressions
-from tuimail.store.keys import Keys
 from tuimail.store.log import Log
-from tuimail.store.maildir import Maildir
-from tuimail.store.notices import Notices
-from tuimail.store.orders import Orders
-from tuimail.store.outbound import Outbound
-from tuimail.store.pace import Pace
-from tuimail.store.plans import Plans
-from tuimail.store.policy import Policies
-from tuimail.store.purging import Purging
-from tuimail.store.reports import Reports
-from tuimail.store.rests import Rests
-from tuimail.store.reviewers import Reviewers
 from tuimail.store.room import Measure, require_room
-from tuimail.store.rows import Rows
-from tuimail.store.search import Search
-from tuimail.store.seen import Seen
-from tuimail.store.submissions import Submissions
-from tuimail.store.suppressions import Suppressions
-from tuimail.store.through import Through
-from tuimail.store.working_copies import WorkingCopies
 from tuimail.workspace.clock import Clock
 from tuimail.workspace.faults import fault_hook
 from tuimail.workspace.policy_watch import PolicyWatch
+from tuimail.workspace.tables import Tables
 
 LOCK_NAME = "sender.lock"
 
@@ -69,7 +37,7 @@ class Acting:
     """Whether a person sits at the real terminal that asked."""
 
 
-class Stores:
+class Stores(Tables):
     """Everything that is open while a workspace is."""
 
     def __init__(
@@ -100,51 +68,10 @@ class Stores:
         self.unshown: dict[str, bool] = {}
         """Whose files and copies do not show yet what is on disk; and whether they
         say something else than before."""
-        self._open()
-        self._open_lists()
-        self.policy = PolicyWatch(self)
-
-    def _open(self) -> None:
         self.database = Database.open(
-            self.root / DATABASE_NAME, actor=lambda: self.acting.actor
+            root / DATABASE_NAME, actor=lambda: self.acting.actor
         )
-        self.drafts = Drafts(self.database)
-        self.keys = Keys(self.database)
-        self.decisions = Decisions(self.database)
-        self.submissions = Submissions(self.database)
-        self.batches = Batches(self.database)
-        self.accounts = Accounts(self.database)
-        self.facts = Facts(self.database)
-        self.pace = Pace(self.database)
-        self.plans = Plans(self.database)
-        self.policies = Policies(self.database)
-        self.rests = Rests(self.database)
-        self.correspondents = Correspondents(self.database)
-        self.contacts = Contacts(self.database)
-        self.clients = Clients(self.database)
-        self.reviewers = Reviewers(self.database)
-        self.seen = Seen(self.database)
-        self.journal = Journal(self.database)
-        self.kept_head = KeptHead(self.root, self.database)
-        self.notices = Notices(self.database)
-        self.suppressions = Suppressions(self.database)
-        self.kept_suppressions = kept_suppressions(self.root, self.suppressions)
-        self.kept_access = kept_access(
-            self.root, self.clients, self.reviewers, self.policies
-        )
-        self.reports = Reports(self.database)
-        self.working_copies = WorkingCopies(self.database)
-        self.through = Through(self.database)
-        self.purging = Purging(self.database)
-        self.blobs = Blobs(self.root / "blobs")
-        self.outbound = Outbound(self.root / "outbound")
-        self.maildir = Maildir(self.root / "mail")
-
-    def _open_lists(self) -> None:
-        self.acceptances = Acceptances(self.database)
-        self.rows = Rows(self.database)
-        self.orders = Orders(self.database)
-        self.search = Search(self.database)
+        self.policy = PolicyWatch(self)
 
     @property
     def config(self) -> Config:

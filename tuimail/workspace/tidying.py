@@ -10,7 +10,7 @@ from typing import Final
 
 from tuimail.errors import StoreError
 from tuimail.store.database import DATABASE_NAME
-from tuimail.store.integrity import require_whole
+from tuimail.store.list_names import ACCESS
 from tuimail.store.locks import SenderLock
 from tuimail.workspace.stores import LOCK_NAME, Stores
 
@@ -38,7 +38,7 @@ def begin_lists(stores: Stores) -> None:
 
     Later, that there is none says that it is lost.
     """
-    if not stores.database.is_read_only:
+    if not (stores.database.is_read_only or (stores.root / ACCESS).exists()):
         stores.kept_access.begin()
 
 
@@ -76,6 +76,10 @@ def look_after_a_crash(stores: Stores) -> None:
     """
     lock = SenderLock(stores.root / LOCK_NAME)
     if lock.is_unchecked():
+        from tuimail.store.integrity import (  # noqa: PLC0415 - after a crash only
+            require_whole,
+        )
+
         require_whole(stores.database, stores.root / DATABASE_NAME)
         lock.mark_checked()
 

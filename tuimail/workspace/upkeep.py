@@ -16,7 +16,8 @@ from tuimail.errors import DigestMismatchError, PlanMismatchError
 from tuimail.store.database import DATABASE_NAME, beside
 from tuimail.store.durable import close_to_others, open_to_others, sweep
 from tuimail.store.integrity import dangling_rows, faults
-from tuimail.store.kept_lists import NAMES, KeptList
+from tuimail.store.kept_lists import KeptList
+from tuimail.store.list_names import NAMES
 from tuimail.store.locks import SenderLock
 from tuimail.workspace import mirror, rendering, steps, tidying
 from tuimail.workspace.accounts import AccountDesk

@@ -14,74 +14,18 @@ from tuimail.settings.config import Config
 from tuimail.settings.prompts import NOBODY, Prompts
 from tuimail.store.filesystems import refuse_network
 from tuimail.store.locks import SenderLock
-from tuimail.workspace import mirror, tidying
-from tuimail.workspace.accounts import AccountDesk
-from tuimail.workspace.audit import AuditDesk
-from tuimail.workspace.beginning import BeginningDesk
-from tuimail.workspace.clients import ClientDesk
+from tuimail.workspace import tidying
 from tuimail.workspace.clock import SYSTEM_CLOCK, Clock
-from tuimail.workspace.contacts import ContactDesk
-from tuimail.workspace.delivery import Delivery
-from tuimail.workspace.drafts import DraftDesk
-from tuimail.workspace.enclosing import EnclosingDesk
-from tuimail.workspace.foretelling import Reading, reading
-from tuimail.workspace.handing_in import HandingDesk
-from tuimail.workspace.lately import Lately, lately
-from tuimail.workspace.lists import ListDesk
-from tuimail.workspace.looking import LookingDesk
-from tuimail.workspace.notices import NoticeDesk
-from tuimail.workspace.outbox import OutboxDesk
-from tuimail.workspace.purging import PurgeDesk
-from tuimail.workspace.queue_desk import QueueDesk
-from tuimail.workspace.recovery import judge_orphans, reopen_windows
-from tuimail.workspace.reports import ReportDesk
-from tuimail.workspace.reviewers import ReviewerDesk
-from tuimail.workspace.reviews import ReviewDesk
-from tuimail.workspace.searching import SearchDesk
+from tuimail.workspace.desks import Desks
 from tuimail.workspace.stores import LOCK_NAME, Acting, Stores
-from tuimail.workspace.suppressions import SuppressionDesk
-from tuimail.workspace.unsubscribing import UnsubscribeDesk
-from tuimail.workspace.upkeep import UpkeepDesk
-from tuimail.workspace.writing import WritingDesk
 
 if TYPE_CHECKING:
-    from tuimail.workspace.bulk import BulkDesk
-    from tuimail.workspace.lending import LendingDesk
-    from tuimail.workspace.policy_desk import PolicyDesk
-    from tuimail.workspace.proofing import ProofDesk
-    from tuimail.workspace.setup_desk import SetupDesk
-    from tuimail.workspace.signing_in import SignInDesk
-    from tuimail.workspace.template_desk import TemplateDesk
+    from tuimail.workspace.foretelling import Reading
+    from tuimail.workspace.lately import Lately
 
 
-class Workspace:
+class Workspace(Desks):
     """The folder with maildir, database and sender lock, opened."""
-
-    def __init__(self, stores: Stores) -> None:
-        self._stores = stores
-        self.drafts = DraftDesk(stores)
-        self.enclosing = EnclosingDesk(stores)
-        self.beginning = BeginningDesk(stores, drafts=self.drafts)
-        self.writing = WritingDesk(stores, drafts=self.drafts)
-        self.reviews = ReviewDesk(stores)
-        self.outbox = OutboxDesk(stores, drafts=self.drafts, reviews=self.reviews)
-        self.queue = QueueDesk(stores, outbox=self.outbox)
-        self.search = SearchDesk(stores)
-        self.lists = ListDesk(stores, search=self.search)
-        self.clients = ClientDesk(stores)
-        self.contacts = ContactDesk(stores)
-        self.reviewers = ReviewerDesk(stores)
-        self.handing_in = HandingDesk(stores, drafts=self.drafts, clients=self.clients)
-        self.looking = LookingDesk(stores)
-        self.accounts = AccountDesk(stores)
-        self.notices = NoticeDesk(stores)
-        self.purging = PurgeDesk(stores)
-        self.suppressions = SuppressionDesk(stores)
-        self.reports = ReportDesk(stores)
-        self.unsubscribing = UnsubscribeDesk(stores)
-        self.audit = AuditDesk(stores)
-        self.upkeep = UpkeepDesk(stores)
-        self.delivery = Delivery(stores)
 
     @classmethod
     def open(
@@ -129,61 +73,6 @@ class Workspace:
         tidying.require_newest(stores)
         tidying.begin_lists(stores)
         return cls(stores)
-
-    @property
-    def sign_in(self) -> "SignInDesk":
-        """The desk for accounts that sign in at a service."""
-        from tuimail.workspace.signing_in import SignInDesk  # noqa: PLC0415 - loads http
-
-        return SignInDesk(self._stores)
-
-    @property
-    def setting_up(self) -> "SetupDesk":
-        """The desk where an account is set up."""
-        from tuimail.workspace.setup_desk import SetupDesk  # noqa: PLC0415 - rare
-
-        return SetupDesk(
-            self._stores,
-            accounts=self.accounts,
-            drafts=self.drafts,
-            outbox=self.outbox,
-            sign_in=self.sign_in,
-        )
-
-    @property
-    def proofing(self) -> "ProofDesk":
-        """The desk that shows what mail being written would become."""
-        from tuimail.workspace.proofing import ProofDesk  # noqa: PLC0415 - the app's
-
-        return ProofDesk(self._stores)
-
-    @property
-    def lending(self) -> "LendingDesk":
-        """The desk that lends mail to an editor."""
-        from tuimail.workspace.lending import LendingDesk  # noqa: PLC0415 - the app's
-
-        return LendingDesk(self._stores)
-
-    @property
-    def templates(self) -> "TemplateDesk":
-        """The desk for the person's own templates."""
-        from tuimail.workspace.template_desk import TemplateDesk  # noqa: PLC0415 - rare
-
-        return TemplateDesk(self._stores)
-
-    @property
-    def bulk(self) -> "BulkDesk":
-        """The desk for bulk jobs."""
-        from tuimail.workspace.bulk import BulkDesk  # noqa: PLC0415 - rare
-
-        return BulkDesk(self._stores, drafts=self.drafts, outbox=self.outbox)
-
-    @property
-    def policy(self) -> "PolicyDesk":
-        """The desk that explains the owner's policy."""
-        from tuimail.workspace.policy_desk import PolicyDesk  # noqa: PLC0415 - rare
-
-        return PolicyDesk(self._stores)
 
     @property
     def root(self) -> Path:
@@ -240,7 +129,7 @@ class Workspace:
         """Let the calls inside share one transaction on disk; show what they did."""
         with self.sharing_a_flush():
             yield
-        mirror.catch_up(self._stores)
+        self._show()
 
     def sharing_a_flush(self) -> AbstractContextManager[None]:
         """As ``together``; what was done is shown when ``show`` is called."""
@@ -253,6 +142,13 @@ class Workspace:
 
     def show(self, most: int) -> bool:
         """Show so many mails to other programs as they are; do some still wait?"""
+        return self._show(most)
+
+    def _show(self, most: int | None = None) -> bool:
+        if not self._stores.unshown:
+            return False
+        from tuimail.workspace import mirror  # noqa: PLC0415 - who reads shows nothing
+
         return mirror.catch_up(self._stores, most)
 
     @property
@@ -260,8 +156,10 @@ class Workspace:
         """Whether the transaction that calls share has not ended yet."""
         return self._stores.database.is_in_transaction
 
-    def lately(self) -> Lately:
+    def lately(self) -> "Lately":
         """Return what happened last, for lists that have nothing to show."""
+        from tuimail.workspace.lately import lately  # noqa: PLC0415 - the app's
+
         return lately(self._stores, self.drafts)
 
     def data_version(self) -> int:
@@ -282,6 +180,8 @@ class Workspace:
         Raises:
             DamagedWorkspaceError: The database is not what was written.
         """
+        from tuimail.workspace.recovery import judge_orphans  # noqa: PLC0415 - a sender's
+
         tidying.look_after_a_crash(self._stores)
         return judge_orphans(self._stores)
 
@@ -291,6 +191,9 @@ class Workspace:
         Mail that somebody could still have undone when a program died gets a
         fresh window, half-written files go, and the maildir is brought in step.
         """
+        from tuimail.workspace import mirror  # noqa: PLC0415 - a sender's
+        from tuimail.workspace.recovery import reopen_windows  # noqa: PLC0415 - the same
+
         since = tidying.unflushed_since(self._stores)
         touched = self.recover() + reopen_windows(self._stores)
         tidying.sweep(self._stores)
@@ -298,8 +201,10 @@ class Workspace:
         mirror.mend(self._stores, since=since)
         return touched
 
-    def reading(self, draft_id: str) -> Reading:
+    def reading(self, draft_id: str) -> "Reading":
         """Return what the author of a mail is told about it, and would be."""
+        from tuimail.workspace.foretelling import reading  # noqa: PLC0415 - the app's
+
         return reading(self._stores, draft_id)
 
     def fault(self, point: str) -> None:
@@ -314,7 +219,7 @@ class Workspace:
         """
         database = self._stores.database
         if not (database.is_writing or database.is_in_transaction):
-            mirror.catch_up(self._stores)
+            self._show()
         self._stores.close()
 
     def __enter__(self) -> Self:
