@@ -155,7 +155,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 
     def install(*offered: tuple[str, str]) -> None:
         entries = [EntryPoint(name, value, registry.GROUP) for name, value in offered]
-        monkeypatch.setattr(registry, "entry_points", lambda group: entries)
+        monkeypatch.setattr("importlib.metadata.entry_points", lambda group: entries)
         registry._registered.cache_clear()
 
     yield install

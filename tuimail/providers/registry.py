@@ -5,16 +5,17 @@ not installed is named by where its class is: ``package.module:Class``. That run
 code, so it may only stand where accounts may: in the person's own settings.
 """
 
-import difflib
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from tuimail.core.patterns import regex
 from tuimail.errors import ConfigurationError
 from tuimail.providers.base import Capabilities, DerivesBySettings, Provider
 from tuimail.providers.blame import NAME_LIMIT, blamed
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP: Final = "tuimail.providers"
 OURS: Final = "tuimail."
@@ -48,7 +49,7 @@ def provider_class(name: str) -> type[Provider]:
     return cast("type[Provider]", found)
 
 
-def _loaded(name: str, entry: EntryPoint) -> object:
+def _loaded(name: str, entry: "EntryPoint") -> object:
     try:
         return entry.load()
     except (ImportError, AttributeError, SyntaxError) as error:
@@ -81,24 +82,26 @@ def derivation(name: str, given: Mapping[str, str | int | bool] | None = None) -
 
 
 @cache
-def _registered() -> dict[str, tuple[EntryPoint, ...]]:
+def _registered() -> dict[str, "tuple[EntryPoint, ...]"]:
     """Return who offers each name; one of ours is offered by nobody else.
 
     What is installed beside tuimail may add ways out, and not take the place of
     the one that an account says.
     """
+    from importlib.metadata import entry_points  # noqa: PLC0415 - takes long to load
+
     offered: dict[str, dict[str, EntryPoint]] = {}
     for entry in entry_points(group=GROUP):
         offered.setdefault(entry.name, {})[entry.value] = entry
     return {name: _ours_first(tuple(by.values())) for name, by in offered.items()}
 
 
-def _ours_first(offered: tuple[EntryPoint, ...]) -> tuple[EntryPoint, ...]:
+def _ours_first(offered: "tuple[EntryPoint, ...]") -> "tuple[EntryPoint, ...]":
     ours = tuple(one for one in offered if one.module.startswith(OURS))
     return ours[:1] or offered
 
 
-def _entry(name: str) -> EntryPoint:
+def _entry(name: str) -> "EntryPoint":
     registered = _registered().get(name, ())
     if len(registered) > 1:
         raise ConfigurationError(
@@ -121,6 +124,8 @@ def _entry(name: str) -> EntryPoint:
             hint="Write module and class: package.module:Class",
             field="provider",
         )
+    from importlib.metadata import EntryPoint  # noqa: PLC0415 - takes long to load
+
     return EntryPoint(name, name, GROUP)
 
 
@@ -151,6 +156,8 @@ def _no_provider(name: str, what: str) -> ConfigurationError:
 
 
 def _meant(name: str) -> str:
+    import difflib  # noqa: PLC0415 - for a mistake only
+
     found = difflib.get_close_matches(name, names(), n=1)
     if found:
         return f"Did you mean {found[0]}?"
