@@ -97,7 +97,9 @@ class Orders:
             size = self._size(order, number, soon)
             begin, end = max(0, first), min(size, last)
             if begin < end:
-                found += self._slice(order, number, soon, begin, end)
+                part = order.parts[number]
+                lowest = size - end if part.newest_first else begin
+                found += self._slice(part, number, soon, lowest, end - begin)
             first, last = first - size, last - size
         return found
 
@@ -156,13 +158,11 @@ class Orders:
         return self._database.read_in_order(sql, values, partial(Spot, number))
 
     def _slice(
-        self, order: Order, number: int, soon: datetime, begin: int, end: int
+        self, part: Part, number: int, soon: datetime, lowest: int, limit: int
     ) -> list[Spot]:
-        """Return the mails of one part between two places in it."""
-        part, size = order.parts[number], self._size(order, number, soon)
-        lowest = size - end if part.newest_first else begin
+        """Return so many mails of a part, from how many have a lower key."""
         span = self._spans.of_place(part.list, lowest) if part.list else WHOLE
-        values = _values(soon, end - begin) | {"from_at": span.at, "from_id": span.id}
+        values = _values(soon, limit) | {"from_at": span.at, "from_id": span.id}
         values["skip"] = lowest - span.before
         spots = self._database.read_in_order(_from(part), values, partial(Spot, number))
         return spots[::-1] if part.newest_first else spots
