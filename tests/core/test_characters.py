@@ -6,6 +6,7 @@ from tuimail.core.characters import (
     NOT_IN_A_LINE,
     describe,
     is_blank,
+    not_in_a_body,
 )
 
 
@@ -51,6 +52,22 @@ def test_what_hides_or_turns_text_is_invisible(character: str) -> None:
 
 def test_only_nul_and_broken_characters_are_kept_out_of_a_body() -> None:
     assert NOT_IN_A_BODY.findall("a\x00b\x1b\r\n\u202e\ud800") == ["\x00", "\ud800"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", ""),
+        ("a\x1b\r\n\u202e💩", ""),
+        ("a\x00b\ud800", "\x00"),
+        ("a\udfffb\x00", "\udfff"),
+        ("é\ud800\udc00", "\ud800"),
+    ],
+)
+def test_the_first_character_that_keeps_out_a_body_is_told(
+    text: str, found: str
+) -> None:
+    assert not_in_a_body(text) == found
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from tuimail.core.address import Address
-from tuimail.core.characters import NOT_IN_A_BODY, describe
+from tuimail.core.characters import describe, not_in_a_body
 from tuimail.core.finding import Finding
 from tuimail.core.header_names import (
     PRIORITY_HEADERS,
@@ -350,12 +350,10 @@ def _check_expiry(moment: datetime | None) -> None:
 
 
 def _check_body(text: str, *, field: str) -> None:
-    if text.isascii() and "\0" not in text:
-        return
-    found = NOT_IN_A_BODY.search(text)
-    if found is not None:
+    found = not_in_a_body(text)
+    if found:
         raise FieldError(
-            f"The {field} contains {describe(found.group())}, which mail cannot carry.",
+            f"The {field} contains {describe(found)}, which mail cannot carry.",
             hint=f"Remove it from the {field}.",
             field=field,
         )

@@ -76,6 +76,8 @@ def test_bodies_that_say_other_things_are_found(text: str, html: str) -> None:
         ("View this mail in your browser: https://a.example/v/1", f"<p>{OTHER}</p>"),
         ("Your mail program does not show HTML.", f"<p>{OTHER}</p>"),
         ("Voir dans le navigateur : https://a.example", f"<p>{OTHER}</p>"),
+        ("READ THIS ONLINE: https://a.example/v/1", f"<p>{OTHER}</p>"),
+        ("Open it in your web mail.", f"<p>{OTHER}</p>"),
         ("在浏览器中查看此邮件 https://a.example", "<p>秋季新品上市\uff0c全场八折</p>"),
         (GERMAN, f"<p>{ENGLISH}</p>"),
         ("See you [1]\n\n[1] https://a.example/long", f"<p>See you</p>{OTHER}"),

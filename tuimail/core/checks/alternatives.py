@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Final
 from unicodedata import normalize
 
+from tuimail.core.checks.hints import Hints
 from tuimail.core.checks.numbers import other_number
 from tuimail.core.draft import Draft
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
@@ -33,7 +34,7 @@ MANY_WORDS: Final = 12
 LITTLE: Final = 6
 """So many times fewer words are next to nothing."""
 
-_URL: Final = regex(r"https?://\S{1,2000}", re.IGNORECASE)
+_URL: Final = regex(r"https?://\S{1,2000}")
 _FOOTNOTE: Final = regex(r"\[\d{1,4}\]")
 _LETTERS: Final = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
@@ -81,6 +82,8 @@ _POINTER: Final = regex(
     r"|브라우저|браузер|المتصفح|דפדפן",
     re.IGNORECASE,
 )
+_POINTER_HINTS: Final = Hints(("html", "browser", "web", "online", "navig"))
+"""In every plain text that says where the HTML is there is one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +137,13 @@ def _compared(text: str, html: str) -> Iterator[Finding]:
 def _words(text: str) -> _Words:
     plain = normalize("NFKC", text[:COMPARED]).casefold()
     plain = _FOOTNOTE.sub(" ", _URL.sub(" ", plain))
-    pairs = _PAIR.findall(plain)
+    is_spaced = plain.isascii()
+    pairs = () if is_spaced else _PAIR.findall(plain)
     return _Words(
         plain,
         frozenset((*_LONG.findall(plain), *pairs)) - _COMMON,
         frozenset(_SHORT.findall(plain)),
-        frozenset(_LETTER.findall(plain)),
+        frozenset(() if is_spaced else _LETTER.findall(plain)),
     )
 
 
@@ -159,7 +163,11 @@ def _has_numbers(common: frozenset[str]) -> bool:
 
 
 def _is_pointer(text: str, said: _Words) -> bool:
-    return len(said.long) <= POINTER_WORDS and _POINTER.search(text) is not None
+    if len(said.long) > POINTER_WORDS:
+        return False
+    if text.isascii() and not _POINTER_HINTS.are_in(text.lower()):
+        return False
+    return _POINTER.search(text) is not None
 
 
 def _script(words: _Words) -> int:

@@ -13,12 +13,11 @@ from typing import Final
 
 from tuimail.core.patterns import regex
 
-_TOKEN: Final = regex(r"(?P<number>\d{1,40})|[^\W\d_]{1,40}")
-_BEFORE: Final = 2
-"""Words before a number that have to be the same, and one behind it."""
+_TOKEN: Final = regex(r"\d{1,40}|[^\W\d_]{1,40}")
 _NO_CENTS: Final = frozenset({"0", "00"})
 
 _Around = tuple[str, str, str]
+"""Two words before a number and one behind it, which have to be the same."""
 _Groups = tuple[str, ...]
 
 
@@ -49,18 +48,18 @@ def _numbers(text: str) -> dict[_Around, dict[object, str]]:
 
 def _with_words(text: str) -> Iterator[tuple[_Around, _Groups]]:
     """Yield all the digits between two words, with the words."""
-    before = ("",) * _BEFORE
+    last_but_one, last = "", ""
     groups: list[str] = []
-    for token in _TOKEN.finditer(text):
-        if token["number"]:
-            groups.append(token["number"])
+    for token in _TOKEN.findall(text):
+        if token.isdecimal():
+            groups.append(token)
             continue
         if groups:
-            yield (*before, token.group()), tuple(groups)
+            yield (last_but_one, last, token), tuple(groups)
             groups = []
-        before = (before[1], token.group())
+        last_but_one, last = last, token
     if groups:
-        yield (*before, ""), tuple(groups)
+        yield (last_but_one, last, ""), tuple(groups)
 
 
 def _readings(groups: _Groups) -> Iterator[object]:
@@ -72,5 +71,6 @@ def _readings(groups: _Groups) -> Iterator[object]:
 
 
 def _told(around: _Around, readings: dict[object, str]) -> str:
+    *before, behind = around
     number = next(iter(readings.values()))
-    return " ".join(filter(None, (*around[:_BEFORE], number, around[_BEFORE])))
+    return " ".join(filter(None, (*before, number, behind)))
