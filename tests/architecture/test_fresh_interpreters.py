@@ -113,12 +113,13 @@ def _at(folder: Path) -> tuple[str, ...]:
     return "--workspace", str(workspace), "--config", str(config)
 
 
-@pytest.mark.parametrize("words", [("list",), ("list", "--json")])
+@pytest.mark.parametrize("words", [("list",), ("list", "--json"), ("search", "hi")])
 def test_a_list_loads_nothing_that_reads_a_mail(
     words: tuple[str, ...], home: Path, tmp_path: Path
 ) -> None:
     """It is what a shell waits for, and mostly what is loaded takes the time."""
     _loaded(RUN.format(words=_words(tmp_path, 25, "--dry-run")), home)
+    _loaded(RUN.format(words=[*_at(tmp_path), "search", "hi"]), home)
 
     loaded = _loaded(RUN.format(words=[*_at(tmp_path), *words]), home)
 

@@ -12,7 +12,6 @@ from typing import Final
 
 from tuimail.core.address import Address
 from tuimail.core.draft import AGENT_PREFIX, Draft
-from tuimail.core.html.text import html_to_text
 from tuimail.core.lifecycle import DraftState, SubmissionState
 from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
@@ -188,4 +187,6 @@ def _body(draft: Draft) -> str:
     body = draft.body
     if body.text or not body.html:
         return body.text[:MOST_CHARACTERS]
+    from tuimail.core.html.text import html_to_text  # noqa: PLC0415 - for HTML only
+
     return html_to_text(body.html[:MOST_CHARACTERS]).text
