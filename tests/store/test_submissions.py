@@ -50,15 +50,6 @@ def test_what_is_not_there_is_not_found(bench: Bench) -> None:
             )
 
 
-def test_several_are_read_at_once(bench: Bench) -> None:
-    first, second = bench.released("d1"), bench.released("d2")
-
-    found = bench.submissions.among([second, "s9", first])
-
-    assert set(found) == {first, second}
-    assert found[first] == bench.submissions.get(first)
-
-
 # What is due -------------------------------------------------------------------
 
 

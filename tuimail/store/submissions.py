@@ -235,14 +235,6 @@ class Submissions:
         """Return how many mails wait for each account; none where none do."""
         return dict(self._database.read(_WAITING_BY_ACCOUNT, (), _waiting))
 
-    def among(self, ids: Iterable[str]) -> dict[str, SubmissionRow]:
-        """Return those of ``ids`` that there are, by id."""
-        wanted = list(ids)
-        if not wanted:
-            return {}
-        values = {"ids": json.dumps(wanted)}
-        return {row.id: row for row in self._rows(_AMONG, values)}
-
     def _rows(
         self, which: str, values: Mapping[str, Value]
     ) -> tuple[SubmissionRow, ...]:
@@ -436,7 +428,6 @@ _WAITING_BY_ACCOUNT: Final = """
 SELECT account, count(*) AS mails FROM submissions
 WHERE state IN ('ready', 'held', 'deferred') GROUP BY account
 """
-_AMONG: Final = "WHERE id IN (SELECT value FROM json_each(:ids))"
 _MOVE: Final = """
 UPDATE submissions
 SET state = :state, changed_at = :at,
