@@ -1,6 +1,7 @@
 """The shell: opening, the panes, the sender, help, mistakes, leaving."""
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
@@ -410,6 +411,18 @@ def test_running_returns_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(TuimailApp, "run", end)
 
     assert run_app(fails) == 3
+
+
+def test_what_was_imported_is_not_looked_through_for_garbage(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(TuimailApp, "run", lambda _app, **_options: None)
+    gc.unfreeze()
+
+    run_app(fails)
+
+    assert gc.get_freeze_count() > 0
+    gc.unfreeze()
 
 
 ERROR = StoreError("The disk is gone.")

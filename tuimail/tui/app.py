@@ -194,6 +194,8 @@ class TuimailApp(KeyedApp):
             self.begin(self._first)
         self._tell_problems()
         self.ahead.let_go()
+        if not self.is_headless:
+            self.call_after_refresh(_look_for_no_garbage)
 
     def look_at_settings(self) -> None:
         """Follow the person's own files; what was set stays where they are broken."""
@@ -463,7 +465,8 @@ def run_app(
         TuimailError: The workspace cannot be opened.
     """
     terminal_input.set_up()
-    atexit.register(gc.freeze)  # nothing is looked for that the end frees anyway
+    _look_for_no_garbage()
+    atexit.register(_look_for_no_garbage)  # the end frees everything anyway
     app = TuimailApp(
         Bridge(opener),
         sender=SenderThread(opener),
@@ -480,6 +483,15 @@ def run_app(
 
         return run_demo(run_app)
     return app.return_code or 0
+
+
+def _look_for_no_garbage() -> None:
+    """Have what there is now taken for what stays.
+
+    Looking through hundreds of modules, and all that is on the screen, takes ten
+    times as long as a key may.
+    """
+    gc.freeze()
 
 
 async def _in_time(ending: Awaitable[None], seconds: float) -> bool:
