@@ -5,7 +5,6 @@ Pure.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -13,13 +12,15 @@ from tuimail.core.address import Address, needs_smtputf8, wire_address
 from tuimail.core.checks.scripts import is_mixed_label
 from tuimail.core.checks.several import each, listed
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
+from tuimail.core.patterns import regex
+from tuimail.core.values import dataclass
 from tuimail.core.wire.encoded_words import decoded_words
 
-_ADDRESS: Final = re.compile(
+_ADDRESS: Final = regex(
     r"(?:\"[^\"@]{1,64}\"|[^\s<>\"'(),;:@\[\]]{1,64})@[^\s<>\"'(),;:@\[\]]{1,255}"
 )
 _SIGNS: Final = str.maketrans("\uff20\ufe6b\uff0e\u2024\u3002\uff61", "@@....")
-_SPELT_SIGN: Final = re.compile(r" ?[(\[{]at[)\]}] ?", re.IGNORECASE)
+_SPELT_SIGN: Final = regex(r" ?[(\[{]at[)\]}] ?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ LINKS_LIMIT: Final = 5_000
 """So many links of one mail are looked at; no newsletter has 500."""
 
 _URL: Final = regex(r"https?:[/\\]{1,9}[^\s<>\"']{1,2000}", re.IGNORECASE)
-_AFTER_SCHEME: Final = re.compile(r":[/\\]")
+_AFTER_SCHEME: Final = regex(r":[/\\]")
 _SCHEME_LENGTHS: Final = (len("https"), len("http"))
 _BARE_HOST: Final = regex(
     r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,9}([^\W\d_]{2,18})(?:[/:?#]\S*)?"

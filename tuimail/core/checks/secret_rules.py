@@ -13,11 +13,12 @@ Pure.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from tuimail.core.checks import secret_values as values
 from tuimail.core.finding import Severity
+from tuimail.core.patterns import regex
+from tuimail.core.values import dataclass
 
 Judge = Callable[[re.Match[str]], Severity | None]
 """Says how much a match matters; None where it is no secret after all."""
@@ -64,11 +65,11 @@ def _rule(
         code=f"secret.{code}",
         what=what,
         hints=tuple(hints.split("|")),
-        pattern=re.compile(pattern),
+        pattern=regex(pattern),
         judge=judge,
         is_fine_in_own_link=is_fine_in_own_link,
         is_label=is_label,
-        core=re.compile(core) if core else None,
+        core=regex(core) if core else None,
     )
 
 

@@ -9,7 +9,6 @@ Pure.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -23,6 +22,8 @@ from tuimail.core.checks.secret_rules import RULES, Rule
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.html.references import unescaped
+from tuimail.core.patterns import regex
+from tuimail.core.values import dataclass
 
 SHOWN_LETTERS: Final = 4
 _SHOWN_PART: Final = 4
@@ -31,9 +32,9 @@ _LINK_LIMIT: Final = 2000
 VALUES_LIMIT: Final = 1000
 """So many secrets are looked for in the words of other findings."""
 
-_UNSEEN: Final = re.compile(f"[{INVISIBLE.pattern[1:-1]}{JOINER}]")
-_TAG: Final = re.compile(r"<[^<>]*>")
-_BREAK: Final = re.compile(
+_UNSEEN: Final = regex(f"[{INVISIBLE.pattern[1:-1]}{JOINER}]")
+_TAG: Final = regex(r"<[^<>]*>")
+_BREAK: Final = regex(
     r"(?i)<(?:(?P<cell>td)|/?(?:address|article|aside|blockquote|body|br|button|caption"
     r"|center|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]"
     r"|head|header|hr|html|input|legend|li|main|nav|ol|optgroup|option|p|pre|section"
@@ -41,14 +42,14 @@ _BREAK: Final = re.compile(
     r"(?=[\s/>])[^<>]*>"
 )
 """Tags between which text does not run on."""
-_INDENTED: Final = re.compile(r"\n\s+")
-_ESCAPED_LINK: Final = re.compile(r"https?://[^\s\"'<>]{1,2000}")
-_LINK_START: Final = re.compile(r"https?://[^\s\"'<>()]*\Z", re.IGNORECASE)
+_INDENTED: Final = regex(r"\n\s+")
+_ESCAPED_LINK: Final = regex(r"https?://[^\s\"'<>]{1,2000}")
+_LINK_START: Final = regex(r"https?://[^\s\"'<>()]*\Z", re.IGNORECASE)
 _BEGINNINGS: Final = (
     "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "sk-ant-",
     "sk-proj-", "AIza", "eyJ", "xox", "AKIA", "npm_", "SG.", "sk_live_", "hf_",
 )  # fmt: skip
-_BROKEN: Final = re.compile(
+_BROKEN: Final = regex(
     rf"(?<![\w.-])(?:{'|'.join(map(re.escape, _BEGINNINGS))})[\w.-]{{0,4000}}+"
     r"(?:\n[> \t]{0,4}[\w.-]{4,4000}+){1,6}"
 )

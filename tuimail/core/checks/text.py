@@ -11,7 +11,6 @@ Pure.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from typing import Final
@@ -22,6 +21,8 @@ from tuimail.core.display import LEGITIMATE, longest_pile
 from tuimail.core.draft import Draft
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.html.references import unescaped
+from tuimail.core.patterns import regex
+from tuimail.core.values import dataclass, replace
 
 FOUND_LIMIT: Final = 10_000
 """So many of one kind are looked at; text that has more is not read by anybody."""
@@ -48,7 +49,7 @@ _JOINING: Final = (
 """Scripts in which a joiner shapes the letter before it, at its end too."""
 _UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1980-\u19df"
 """Scripts that mark where a line may break by a space of no width."""
-_RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_RIGHT_TO_LEFT: Final = regex("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _HIDING: Final = (
     f"{JOINER}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b"
     "\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
@@ -116,8 +117,8 @@ _DIRECTIONS: Final = "\u202a-\u202e\u2066-\u2069"
 
 _CONTROL: Final = _Kind(
     "text.control-chars",
-    re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"),
-    re.compile("."),
+    regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"),
+    regex("."),
     "that is no text but a command to a terminal",
     "that are no text but commands to a terminal",
     "Remove them.",
@@ -127,11 +128,11 @@ _PLAIN: Final = b"\t\n\r" + bytes(range(0x20, 0x7F))
 _KINDS: Final = (
     _Kind(
         "text.bidi-control",
-        re.compile(
+        regex(
             f"[\u2066-\u2068][^\n{_DIRECTIONS}]{{0,200}}\u2069"
             f"|[\u202a\u202b][^\n{_DIRECTIONS}]{{0,200}}\u202c|[{_DIRECTIONS}]"
         ),
-        re.compile(f"[{_DIRECTIONS}]"),
+        regex(f"[{_DIRECTIONS}]"),
         "that turns the order of letters round",
         "that turn the order of letters round",
         "Remove them, unless a name in another script stands between them.",
@@ -139,8 +140,8 @@ _KINDS: Final = (
     ),
     _Kind(
         "text.tag-chars",
-        re.compile(f"[{_TAG}]"),
-        re.compile(f"[{_TAG}]"),
+        regex(f"[{_TAG}]"),
+        regex(f"[{_TAG}]"),
         "that nobody sees and programs read",
         "that nobody sees and programs read",
         "Remove them; they were put there to be hidden.",
@@ -148,11 +149,11 @@ _KINDS: Final = (
     ),
     _Kind(
         "text.variation-smuggling",
-        re.compile(
+        regex(
             f"[{_LONG_SELECTORS}][{SELECTOR}]*|[{_SHORT_SELECTORS}][{SELECTOR}]+"
             "|(?:[\\w ]{1,3}[\ufe00-\ufe0d]){2,200}"
         ),
-        re.compile(f"[{SELECTOR}]"),
+        regex(f"[{SELECTOR}]"),
         "that selects nothing and can carry hidden bytes",
         "that select nothing and can carry hidden bytes",
         "Remove them; they were put there to be hidden.",
@@ -162,21 +163,21 @@ _KINDS: Final = (
 )
 _INVISIBLE: Final = _Kind(
     "text.invisible",
-    re.compile(rf"(?!\A\ufeff)[{_HIDING}]|{_MARK}"),
-    re.compile("."),
+    regex(rf"(?!\A\ufeff)[{_HIDING}]|{_MARK}"),
+    regex("."),
     "that nobody sees",
     "that nobody sees",
     "Remove them; they break up words so that filters miss them.",
 )
 _INVISIBLE_IN_A_WORD: Final = replace(
-    _INVISIBLE, pattern=re.compile(rf"(?<=\w)[{_HIDING}](?=\w)|{_MARK}")
+    _INVISIBLE, pattern=regex(rf"(?<=\w)[{_HIDING}](?=\w)|{_MARK}")
 )
 """Newsletters pad their first line with zero-width characters; only those
 inside words deceive."""
 _NOTED: Final = _Kind(
     "text.invisible",
-    re.compile("\u00ad|\\A\ufeff"),
-    re.compile("."),
+    regex("\u00ad|\\A\ufeff"),
+    regex("."),
     "that is not seen, such as a soft hyphen",
     "that are not seen, such as soft hyphens",
     "They come with copied text and do no harm, but searching may miss the words.",

@@ -6,9 +6,9 @@ whatever a value managed to do, it did not add, end or split a header.
 Pure.
 """
 
-import re
 from typing import Final
 
+from tuimail.core.patterns import regex
 from tuimail.core.wire.encoding import LINE_LIMIT
 from tuimail.errors import PlanMismatchError
 
@@ -17,10 +17,10 @@ _FIELD: Final = (
     r"(?:[\t ]++[!-~\x80-\xff][\t -~\x80-\xff]*+\r\n)*+"
 )
 """One header with its folded lines, one character an octet; never Bcc."""
-_ONE_FIELD: Final = re.compile(_FIELD)
-_FIELDS: Final = re.compile(rf"\A(?:{_FIELD})*+")
-_BLOCK: Final = re.compile(rf"(?:{_FIELD})++\r\n")
-_NAME: Final = re.compile(r"\n([!-9;-~]+):")
+_ONE_FIELD: Final = regex(_FIELD)
+_FIELDS: Final = regex(rf"\A(?:{_FIELD})*+")
+_BLOCK: Final = regex(rf"(?:{_FIELD})++\r\n")
+_NAME: Final = regex(r"\n([!-9;-~]+):")
 
 
 def check_block(

@@ -14,6 +14,8 @@ from itertools import chain, repeat
 from struct import Struct
 from typing import Final, TypeVar
 
+from tuimail.core.patterns import regex
+
 LINE_LIMIT: Final = 998
 """Octets a line may have without its CRLF (RFC 5322 §2.1.1)."""
 WORD_LIMIT: Final = 75
@@ -40,18 +42,18 @@ _ATTRIBUTE_SAFE: Final = frozenset(
 
 _CHARSET: Final = "utf-8''"
 _PLAIN: Final = r"A-Za-z0-9 !#$&'()+,\-./:<>@\[\]^_`{|}~="
-_PLAIN_VALUE: Final = re.compile(rf"(?! )[{_PLAIN}]+(?<! )")
-_NOT_PLAIN_VALUE: Final = re.compile(rf"[^{_PLAIN}]|^ | \Z")
+_PLAIN_VALUE: Final = regex(rf"(?! )[{_PLAIN}]+(?<! )")
+_NOT_PLAIN_VALUE: Final = regex(rf"[^{_PLAIN}]|^ | \Z")
 
 _7BIT_SAFE: Final = bytes([9, 10, *range(32, 127)])
-_MISREAD: Final = re.compile(rb"\n(?:From |--=_)")
+_MISREAD: Final = regex(rb"\n(?:From |--=_)")
 """How no line in 7bit begins: a mailbox file marks the one, the other is how our
 boundaries do."""
 _MOSTLY_ASCII: Final = 8
 """Base64 is shorter, and as easy to read, where more than one in so many octets
 is one that UTF-8 takes beyond the first."""
-_QP_FROM: Final = re.compile(rb"^From ([^\r\n]*)", re.MULTILINE)
-_QP_SPACE_AT_END: Final = re.compile(rb"=(?:20|09)(?=\r\n)")
+_QP_FROM: Final = regex(rb"^From ([^\r\n]*)", re.MULTILINE)
+_QP_SPACE_AT_END: Final = regex(rb"=(?:20|09)(?=\r\n)")
 
 _LINES_AT_ONCE: Final = 840
 _BLOCK_BYTES: Final = 57 * _LINES_AT_ONCE
