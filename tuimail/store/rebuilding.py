@@ -31,8 +31,8 @@ from tuimail.store.journal import Journal
 from tuimail.store.kept import HEAD_NAME, KeptHead, kept_files, read_head
 from tuimail.store.kept_access import NAME as ACCESS_NAME
 from tuimail.store.kept_access import Access
-from tuimail.store.list_names import SUPPRESSIONS
 from tuimail.store.keys import KeyRow, Keys
+from tuimail.store.list_names import SUPPRESSIONS
 from tuimail.store.notices import ACCESS_LOST, UNKNOWN, Notices
 from tuimail.store.policy import Policies
 from tuimail.store.reports import ReportRow, Reports
