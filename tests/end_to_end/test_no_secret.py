@@ -213,7 +213,7 @@ def test_it_listens_to_what_libraries_log(
         logging.getLogger("x").debug(SECRET)
         return 0
 
-    monkeypatch.setattr("tuimail.cli.looking.print_rows", print_rows, raising=False)
+    monkeypatch.setattr("tuimail.cli.finding.print_rows", print_rows)
     planted.run("list")
 
     assert planted.given_away() == [f"log of x: b'{SECRET}'"]

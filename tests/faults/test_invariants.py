@@ -107,7 +107,7 @@ def test_mail_that_nobody_recovers_is_noticed(
     place.waiting()
     with place.open() as workspace:
         workspace.delivery.claim()
-    monkeypatch.setattr("tuimail.workspace.workspace.judge_orphans", lambda _stores: ())
+    monkeypatch.setattr("tuimail.workspace.recovery.judge_orphans", lambda _stores: ())
 
     with pytest.raises(AssertionError):
         check(place)
