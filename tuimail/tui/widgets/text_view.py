@@ -287,12 +287,20 @@ class TextView(ScrollView, can_focus=True):
         return place
 
     def _look_for_end(self, top: int) -> None:
-        """Tell, once, that the last line is on the screen."""
-        height = self.size.height
-        is_shown = bool(height) and self._prose.line(top + height) is None
+        """Tell, once, that the last line is on the screen, as soon as it is there."""
+        if self._has_end(top) and self._what is not None and not self._is_end_shown:
+            self.call_after_refresh(self._tell_end)
+
+    def _tell_end(self) -> None:
+        """Tell it, unless what is around took the room meanwhile."""
+        is_shown = self._has_end(self.scroll_offset.y)
         if is_shown and self._what is not None and not self._is_end_shown:
             self._is_end_shown = True
             self.post_message(self.EndShown(self, self._what))
+
+    def _has_end(self, top: int) -> bool:
+        height = self.size.height
+        return bool(height) and self._prose.line(top + height) is None
 
     def _marked(self, line: Line) -> tuple[Line, tuple[Span, ...]]:
         marks = self._marks.get(Place(line.block, line.paragraph), ())
