@@ -141,7 +141,7 @@ async def test_what_is_held_is_resumed_after_a_good_test(
     hold(desk, "work", fault=AccountFault.LOGIN)
 
     async with desk.show(start="accounts") as stage:
-        await stage.until_shown("Accounts (1 held)")
+        await stage.until_shown("Token refused.")
         shown = stage.text
         await stage.press("t")
         await stage.until(lambda: "still held" in said(stage))
