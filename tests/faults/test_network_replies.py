@@ -37,6 +37,9 @@ UNASKED: dict[str, dict[str, Act | Sequence[Act]]] = {
     "one in the body": {"mid-data": Say(OK)},
     "half a reply in the body": {"mid-data": Say(b"250-2.0.0 o")},
 }
+IN_THE_BODY = {name for name in UNASKED if name.endswith("in the body")}
+LONG = "A line of a mail that no network takes at once, as it is too long.\n" * 180_000
+"""So that what the server says to its beginning is there before the final dot."""
 
 
 @pytest.mark.parametrize("name", UNASKED)
@@ -48,7 +51,7 @@ def test_F41_nothing_is_sent_by_a_reply_that_came_too_early(
     script = UNASKED[name] | {"end-of-data": Close()}
     server = MailServer(script, extensions=extensions)
     with patience(), place_at(tmp_path, server, login=False) as place:
-        mail = place.waiting()
+        mail = place.waiting(text=LONG if name in IN_THE_BODY else "Hi.\n")
         place.drain()
 
         assert place.status(mail) in {"deferred", "unknown"}
