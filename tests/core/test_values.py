@@ -261,3 +261,30 @@ def test_a_value_is_made_without_dataclasses() -> None:
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_class_may_keep_its_usual_text_and_say_its_own_hash() -> None:
+    @dataclass(frozen=True, repr=False)
+    class Plain:
+        x: int = field(compare=False)
+
+        def __hash__(self) -> int:
+            return 7
+
+    assert "object at" in repr(Plain(1))
+    assert hash(Plain(1)) == 7
+    assert not hasattr(Plain, "x")
+
+
+def test_whoever_kept_the_first_way_to_make_one_may_use_it() -> None:
+    """Two threads may make the first value of a class at once."""
+
+    @dataclass
+    class Fresh:
+        x: int
+
+    late = Fresh.__dict__["__init__"]
+    one = Fresh(1)
+    late(one, 2)
+
+    assert one.x == 2

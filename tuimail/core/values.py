@@ -19,7 +19,7 @@ from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass, field, replace
+    from dataclasses import dataclass, field, replace  # noqa: TC004 - ours is made below
 
     __all__ = ("dataclass", "field", "replace")
 
@@ -321,5 +321,4 @@ class _UsualParams:
         return self._usual.made().__dataclass_params__
 
 
-if not TYPE_CHECKING:
-    dataclass, field, replace = _dataclass, _Field, _replace
+globals().update(dataclass=_dataclass, field=_Field, replace=_replace)

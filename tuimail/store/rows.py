@@ -84,8 +84,7 @@ class Rows:
         """Return the rows of these ids, in their order; raises NotFoundError."""
         found = self._database.read_in_order(_LISTED, {"ids": json.dumps(ids)}, _listed)
         if len(found) < len(ids):
-            for one in ids:
-                self._drafts.get(one)
+            tuple(map(self._drafts.get, ids))  # says which of them is not there
         return tuple(found)
 
     def row(self, id: str) -> ListRow:
