@@ -604,11 +604,11 @@ async def test_what_the_disk_did_not_take_is_tried_again(
 ) -> None:
     monkeypatch.setattr(writing, "AGAIN_SECONDS", 0.05)
     row = desk.write()
-    full = [FullDiskError("The disk is full."), FullDiskError("The disk is full.")]
+    full = [True]
 
     def keep(desk: WritingDesk, *given: Any, **named: Any) -> int:
         if full:
-            raise full.pop()
+            raise FullDiskError("The disk is full.")
         return real(desk, *given, **named)
 
     real = WritingDesk.keep
@@ -618,7 +618,9 @@ async def test_what_the_disk_did_not_take_is_tried_again(
         stage.one(Input, "#subject").focus()
         await stage.press("x")
         await stage.until(lambda: "The disk is full." in stage.one(Notice).text)
+        await stage.until_shown("NOT SAVED")
         told, has_focus = stage.text, stage.one(Input, "#subject").has_focus
+        full.clear()
         await stage.until(lambda: not pane(stage)._keeper.is_dirty)
         await stage.settle()
         after = stage.text
