@@ -83,6 +83,17 @@ def test_staged_bytes_that_are_kept_stay(outbound: Outbound, root: Path) -> None
     assert listed(root / "outbound" / "d1") == ["message.eml"]
 
 
+def test_a_folder_that_was_cleared_away_meanwhile_is_made_again(
+    outbound: Outbound, root: Path
+) -> None:
+    """It is empty, and for a moment nobody has what is written locked."""
+    with outbound.staged("d1", [EML]) as message:
+        (root / "outbound" / "d1").rmdir()
+        message.keep()
+
+    assert b"".join(outbound.read_message("d1")) == EML
+
+
 def test_what_can_be_made_again_is_written_without_a_flush(
     outbound: Outbound, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

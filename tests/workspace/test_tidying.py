@@ -15,10 +15,12 @@ from tests.workspace.conftest import Desk
 from tuimail.errors import (
     DamagedWorkspaceError,
     TransitionError,
+    WorkspaceBusyError,
     WorkspaceRefusedError,
 )
 from tuimail.store import filesystems
 from tuimail.store.durable import temporary
+from tuimail.workspace import tidying
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
@@ -114,6 +116,28 @@ def test_an_edit_that_died_leaves_its_mail_where_it_is(
     assert workspace.drafts.row(row.id).status == "draft"
     assert stores.outbound.message_path(row.id).exists()
     assert left_over(workspace.root) == []
+
+
+def test_bytes_whose_row_is_just_coming_are_not_set_aside(
+    desk: Desk, workspace: Workspace, fields: Fields, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with desk.open() as other:
+        others = other._stores
+        others.database.connection.set_busy_timeout(0)
+        tried = []
+
+        def set_aside_at(place: str) -> None:
+            if place == "draft.after_file_before_row":
+                (draft_id,) = others.outbound.orphans(frozenset())
+                with pytest.raises(WorkspaceBusyError):
+                    tidying.set_aside(others, draft_id)
+                tried.append(draft_id)
+
+        monkeypatch.setattr(workspace._stores, "fault", set_aside_at)
+        row = workspace.outbox.send_new(workspace.drafts.compose(fields))
+
+    assert tried == [row.id]
+    assert workspace._stores.outbound.message_path(row.id).exists()
 
 
 def test_what_another_process_writes_just_now_is_left_to_it(

@@ -86,11 +86,13 @@ class Staging:
 
         Nothing happens where nothing was written. What is durable keeps the
         name that it was written under until the transaction is over: after a
-        crash it tells whose bytes may have come without a row.
+        crash it tells whose bytes may have come without a row. Whoever clears
+        away may have found the folder empty meanwhile.
         """
         if self._written is None:
             return
         self._is_kept = True
+        make_folder(self._target.parent, is_flushed=self._is_durable)
         with told(self._target):
             if self._is_durable:
                 _named_too(self._written, self._target)

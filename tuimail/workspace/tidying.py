@@ -99,10 +99,12 @@ def set_aside(stores: Stores, draft_id: str) -> bool:
     """Put the folder of a mail that has no row into quarantine.
 
     Its bytes came to stay and the row did not, so that nobody was told that it
-    is there. It is not sent, and not removed either: a person may want it.
+    is there. It is not sent, and not removed either: a person may want it. Bytes
+    come to stay in the transaction of their row, and nobody is in one meanwhile.
     """
-    if stores.drafts.among([draft_id]):
-        return False
-    place = stores.outbound.set_aside(draft_id, stores.root / QUARANTINE)
+    with stores.database.transaction():
+        if stores.drafts.among([draft_id]):
+            return False
+        place = stores.outbound.set_aside(draft_id, stores.root / QUARANTINE)
     stores.log.note("set_aside", draft=draft_id)
     return place is not None
