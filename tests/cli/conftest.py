@@ -16,6 +16,7 @@ import pytest
 
 from tests.cli.answers import misfit
 from tests.settings.conftest import desktop  # noqa: F401 - a fixture for tests here
+from tests.umasks import umask
 from tuimail.cli import entry
 from tuimail.cli.words import Words
 from tuimail.demo.server import HOST, DemoServer, Manners
@@ -196,19 +197,21 @@ def passing() -> Time:
 
 
 @pytest.fixture
-def tuimail(tmp_path: Path, passing: Time, monkeypatch: pytest.MonkeyPatch) -> Shell:
+def tuimail(
+    tmp_path: Path, passing: Time, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Shell]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TUIMAIL_CONFIG", str(tmp_path / "settings" / "config.toml"))
     monkeypatch.setenv("TUIMAIL_WORKSPACE", str(tmp_path / "workspace"))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("NO_COLOR", "1")
-    os.umask(0o077)
-    return Shell(
-        folder=tmp_path,
-        monkeypatch=monkeypatch,
-        sleep=passing.sleep,
-        clock=passing.clock,
-    )
+    with umask(0o077):
+        yield Shell(
+            folder=tmp_path,
+            monkeypatch=monkeypatch,
+            sleep=passing.sleep,
+            clock=passing.clock,
+        )
 
 
 @pytest.fixture

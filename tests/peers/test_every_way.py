@@ -16,6 +16,7 @@ import tuimail as package
 from tests.cli.conftest import SENDER, Shell
 from tests.peers.conftest import EVERY, STORING
 from tests.peers.ways import Way
+from tests.umasks import umask
 from tuimail.testing import Close, FakeClock, Say, SmtpServer
 
 MAIL = {"to": ["bob@partner.example"], "subject": "Lunch", "text": "At noon?"}
@@ -343,9 +344,9 @@ def test_only_the_owner_reads_what_was_written(
 ) -> None:
     """Whatever the umask of whoever runs it."""
     (tmp_path / "a.txt").write_bytes(b"a")
-    os.umask(0)
-    for name in STORING:
-        ways[name](**MAIL, attachments=[(tmp_path / "a.txt", "")])
+    with umask(0):
+        for name in STORING:
+            ways[name](**MAIL, attachments=[(tmp_path / "a.txt", "")])
 
     made = [tmp_path / "workspace", tmp_path / "settings"]
     found = [*made, *(one for folder in made for one in folder.rglob("*"))]

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import apsw
@@ -13,6 +13,7 @@ import pytest
 
 from tests.store.bench import MARA, NOW, Bench
 from tests.store.disks import failing_disk
+from tests.umasks import umask
 from tuimail.core.submission import AccountFault
 from tuimail.errors import (
     InputError,
@@ -26,15 +27,6 @@ from tuimail.store.durable import close_to_others
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
-
-
-@contextmanager
-def umask(value: int) -> Iterator[None]:
-    before = os.umask(value)
-    try:
-        yield
-    finally:
-        os.umask(before)
 
 
 def hold(bench: Bench, name: str = "work") -> None:

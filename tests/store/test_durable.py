@@ -3,13 +3,13 @@ import fcntl
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.store.bench import NOW
+from tests.umasks import umask
 from tuimail.errors import AttachmentError, StoreError
 from tuimail.store import durable
 from tuimail.store.durable import (
@@ -25,15 +25,6 @@ from tuimail.store.durable import (
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
-
-
-@contextmanager
-def umask(value: int) -> Iterator[None]:
-    before = os.umask(value)
-    try:
-        yield
-    finally:
-        os.umask(before)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.umasks import umask
 from tuimail.errors import ConfigurationError, WorkspaceBusyError
 from tuimail.intake.http import sockets
 from tuimail.intake.http.sockets import Listener, Place, is_own_peer, place_of
@@ -69,11 +70,8 @@ def test_a_path_may_begin_at_home_or_here(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_socket_is_for_its_owner_alone_whatever_the_umask(path: Path) -> None:
-    before = os.umask(0)
-    try:
+    with umask(0):
         listener = Listener.at(Place(path=path))
-    finally:
-        os.umask(before)
 
     assert (mode_of(path), mode_of(path.with_name("http.sock.lock"))) == (0o600, 0o600)
     listener.close()

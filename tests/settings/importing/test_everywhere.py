@@ -12,12 +12,18 @@ from tuimail.settings.importing.everywhere import MOST_BYTES, ask_git, candidate
 ACCOUNT = "account a\nhost smtp.example.org\nfrom ada@example.org\n"
 
 
+def write(path: Path, content: bytes = ACCOUNT.encode()) -> None:
+    """Write what nobody else may, whatever the umask."""
+    path.write_bytes(content)
+    path.chmod(0o600)
+
+
 def look(home: Path, **environ: str) -> tuple[Candidate, ...]:
     return candidates({"HOME": str(home)} | environ, ask=lambda _environ: b"")
 
 
 def test_every_source_is_asked(tmp_path: Path) -> None:
-    (tmp_path / ".msmtprc").write_text(ACCOUNT)
+    write(tmp_path / ".msmtprc")
     found = candidates(
         {"HOME": str(tmp_path), "EMAIL_HOST": "localhost"},
         ask=lambda _environ: (
@@ -34,10 +40,10 @@ def test_the_other_place_counts_where_the_first_has_nothing(
 ) -> None:
     settings = tmp_path / (variable or ".config")
     (settings / "msmtp").mkdir(parents=True)
-    (settings / "msmtp" / "config").write_text(ACCOUNT)
+    write(settings / "msmtp" / "config")
     environ = {"XDG_CONFIG_HOME": str(settings)} if variable else {}
     second = look(tmp_path, **environ)
-    (tmp_path / ".msmtprc").write_text(ACCOUNT.replace("account a", "account b"))
+    write(tmp_path / ".msmtprc", ACCOUNT.replace("account a", "account b").encode())
 
     assert [one.name for one in second] == ["a"]
     assert [one.name for one in look(tmp_path, **environ)] == ["b"]
@@ -53,7 +59,7 @@ def test_the_other_place_counts_where_the_first_has_nothing(
 def test_a_file_that_cannot_be_read_is_said(
     tmp_path: Path, content: bytes, says: str
 ) -> None:
-    (tmp_path / ".msmtprc").write_bytes(content)
+    write(tmp_path / ".msmtprc", content)
 
     (found,) = look(tmp_path)
 
@@ -63,7 +69,7 @@ def test_a_file_that_cannot_be_read_is_said(
 @pytest.mark.parametrize("mode", [0o620, 0o602])
 def test_a_file_that_others_may_write_is_not_read(tmp_path: Path, mode: int) -> None:
     """Its commands would be run here, too."""
-    (tmp_path / ".msmtprc").write_text(ACCOUNT)
+    write(tmp_path / ".msmtprc")
     (tmp_path / ".msmtprc").chmod(mode)
 
     (found,) = look(tmp_path)
