@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
-from tuimail.core.characters import NOT_IN_A_BODY, describe
+from tuimail.core.characters import describe, not_in_a_body
 from tuimail.core.values import dataclass
 from tuimail.errors import FieldError
 
@@ -83,10 +83,10 @@ def check_words(text: str, *, field: str, what: str) -> str:
             hint="Say it shorter.",
             field=field,
         )
-    found = NOT_IN_A_BODY.search(words)
-    if found is not None:
+    found = not_in_a_body(words)
+    if found:
         raise FieldError(
-            f"{what} contains {describe(found.group())}, which cannot be handed on.",
+            f"{what} contains {describe(found)}, which cannot be handed on.",
             hint="Leave it out.",
             field=field,
         )

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from tuimail.core.address import Address, format_address, parse_address
-from tuimail.core.characters import NOT_IN_A_BODY, describe
+from tuimail.core.characters import describe, not_in_a_body
 from tuimail.core.values import dataclass
 from tuimail.errors import AddressError
 from tuimail.settings.schema import Table
@@ -75,11 +75,11 @@ def read_signature(table: Table) -> str:
         ConfigurationError: It is too long, or has what no mail can have.
     """
     signature = table.text("signature", default="").replace("\r\n", "\n").rstrip("\n")
-    found = NOT_IN_A_BODY.search(signature)
-    if found is not None:
+    found = not_in_a_body(signature)
+    if found:
         raise table.error(
             "signature",
-            f"contains {describe(found.group())}",
+            f"contains {describe(found)}",
             hint="Remove it.",
         )
     if len(signature) > LONGEST_SIGNATURE:

@@ -187,7 +187,7 @@ class TuimailApp(KeyedApp):
             self.add_mode(pane.MODE, partial(_itself, pane))
         self.use_keys(message.settings)
         self._sender.start()
-        self._poll()
+        self.sender_state = self._sender.state
         self.set_interval(POLL_SECONDS, self._poll)
         self.set_interval(WATCH_SECONDS, self.look_at_settings)
         self.go(self._start)

@@ -494,13 +494,10 @@ class OutboxDesk:
         steps.mark(stores, submission, left, RecipientState.PENDING)
 
     def _submission(self, draft_id: str) -> SubmissionRow:
-        row = self._stores.drafts.get(draft_id)
-        if row.state is not DraftState.RELEASED or row.submission_id is None:
-            raise TransitionError(
-                f"Draft {row.id} is {row.state.value}; it is not in the outbox.",
-                hint=f"See where it stands: tuimail show {row.id}",
-            )
-        return self._stores.submissions.get(row.submission_id)
+        draft = self._stores.drafts.get(draft_id)
+        return steps.submission_of(
+            self._stores, draft, hint=f"See where it stands: tuimail show {draft.id}"
+        )
 
     def _seen(self, draft_id: str) -> Row:
         mirror.follow(self._stores, draft_id, is_new=False)

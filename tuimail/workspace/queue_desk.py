@@ -9,13 +9,13 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
-from tuimail.core.lifecycle import DraftState, SubmissionState
+from tuimail.core.lifecycle import SubmissionState
 from tuimail.core.retry import gives_up_at
 from tuimail.core.schedule import Late, Plan
 from tuimail.core.values import dataclass
 from tuimail.errors import FieldError, NotAllowedError, TransitionError
 from tuimail.store.submissions import SubmissionRow
-from tuimail.workspace import mirror
+from tuimail.workspace import mirror, steps
 from tuimail.workspace.authority import require_person
 from tuimail.workspace.evidence import Evidence, evidence, require_typed
 from tuimail.workspace.obstacles import Obstacle, obstacles
@@ -200,13 +200,10 @@ class QueueDesk:
         return row
 
     def _submission(self, draft_id: str) -> SubmissionRow:
-        row = self._stores.drafts.get(draft_id)
-        if row.state is not DraftState.RELEASED or row.submission_id is None:
-            raise TransitionError(
-                f"Draft {row.id} is {row.state.value}; it is not in the outbox.",
-                hint=f"See where it stands: tuimail show {row.id}",
-            )
-        return self._stores.submissions.get(row.submission_id)
+        draft = self._stores.drafts.get(draft_id)
+        return steps.submission_of(
+            self._stores, draft, hint=f"See where it stands: tuimail show {draft.id}"
+        )
 
     def _row(self, draft_id: str) -> Row:
         mirror.follow(self._stores, draft_id, is_new=False)

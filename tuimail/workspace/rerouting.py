@@ -15,7 +15,6 @@ from tuimail.core.finding import Finding, Severity
 from tuimail.core.lifecycle import (
     DRAFT_STEPS,
     DraftEvent,
-    DraftState,
     SubmissionState,
     advance,
 )
@@ -84,12 +83,9 @@ def rerouted(draft: Draft, account: AccountSettings, left: Container[str]) -> Dr
 
 
 def _submission(stores: Stores, row: DraftRow) -> SubmissionRow:
-    if row.state is not DraftState.RELEASED or row.submission_id is None:
-        raise TransitionError(
-            f"Draft {row.id} is {row.state.value}; it is not in the outbox.",
-            hint="Change its account while it is a draft: tuimail",
-        )
-    submission = stores.submissions.get(row.submission_id)
+    submission = steps.submission_of(
+        stores, row, hint="Change its account while it is a draft: tuimail"
+    )
     if submission.state not in steps.REROUTABLE:
         raise TransitionError(
             f"Mail {row.id} is {submission.state.value} and cannot be rerouted.",

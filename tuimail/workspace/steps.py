@@ -12,6 +12,7 @@ from typing import Final
 
 from tuimail.core.lifecycle import (
     SUBMISSION_STEPS,
+    DraftState,
     SubmissionEvent,
     SubmissionState,
     advance,
@@ -24,6 +25,7 @@ from tuimail.core.submission import (
     RecipientState,
 )
 from tuimail.errors import TransitionError
+from tuimail.store.drafts import DraftRow
 from tuimail.store.instants import instant
 from tuimail.store.notices import UNKNOWN
 from tuimail.store.submissions import SubmissionRow
@@ -79,6 +81,20 @@ def step(
         attempts=attempts,
         provider_message_id=provider_message_id,
     )
+
+
+def submission_of(stores: Stores, draft: DraftRow, *, hint: str) -> SubmissionRow:
+    """Return how a released mail leaves.
+
+    Raises:
+        TransitionError: It was not released; ``hint`` says what to do.
+    """
+    if draft.state is not DraftState.RELEASED or draft.submission_id is None:
+        raise TransitionError(
+            f"Draft {draft.id} is {draft.state.value}; it is not in the outbox.",
+            hint=hint,
+        )
+    return stores.submissions.get(draft.submission_id)
 
 
 def waits_for_another_try(row: SubmissionRow) -> bool:

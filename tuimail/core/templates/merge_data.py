@@ -15,7 +15,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NoReturn, TypeAlias, TypeVar
 
-from tuimail.core.characters import NOT_IN_A_BODY, describe
+from tuimail.core.characters import describe, not_in_a_body
 from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.errors import FieldError, TuimailError
@@ -351,10 +351,10 @@ def _is_printable(value: float) -> bool:
 
 
 def _check_text(text: str, what: str) -> None:
-    found = NOT_IN_A_BODY.search(text)
-    if found is not None:
+    found = not_in_a_body(text)
+    if found:
         raise _error(
-            f"{what} contains {describe(found.group())}, which mail cannot carry.",
+            f"{what} contains {describe(found)}, which mail cannot carry.",
             hint="Remove it from the data.",
         )
 

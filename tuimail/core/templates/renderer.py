@@ -17,7 +17,7 @@ from enum import StrEnum
 from math import isfinite
 from typing import TYPE_CHECKING, Final
 
-from tuimail.core.characters import NOT_IN_A_BODY, describe
+from tuimail.core.characters import describe, not_in_a_body
 from tuimail.core.templates.faults import fault_of
 from tuimail.core.templates.merge_data import Row, without_nulls
 from tuimail.core.templates.values import lifted, mailbox, path
@@ -83,10 +83,10 @@ class Template:
                 hint="Shorten it.",
                 field=self.field,
             )
-        found = NOT_IN_A_BODY.search(self.source)
-        if found is not None:
+        found = not_in_a_body(self.source)
+        if found:
             raise TemplateError(
-                f"Template {self.name} contains {describe(found.group())}.",
+                f"Template {self.name} contains {describe(found)}.",
                 hint="Save it again as UTF-8 text.",
                 field=self.field,
             )

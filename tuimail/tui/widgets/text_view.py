@@ -288,17 +288,19 @@ class TextView(ScrollView, can_focus=True):
 
     def _look_for_end(self, top: int) -> None:
         """Tell, once, that the last line is on the screen, as soon as it is there."""
-        if self._has_end(top) and self._what is not None and not self._is_end_shown:
+        if self._is_end_due(top):
             self.call_after_refresh(self._tell_end)
 
     def _tell_end(self) -> None:
         """Tell it, unless what is around took the room meanwhile."""
-        is_shown = self._has_end(self.scroll_offset.y)
-        if is_shown and self._what is not None and not self._is_end_shown:
+        if self._is_end_due(self.scroll_offset.y):
             self._is_end_shown = True
             self.post_message(self.EndShown(self, self._what))
 
-    def _has_end(self, top: int) -> bool:
+    def _is_end_due(self, top: int) -> bool:
+        """Whether the end is on the screen, and somebody who wants it was not told."""
+        if self._what is None or self._is_end_shown:
+            return False
         height = self.size.height
         return bool(height) and self._prose.line(top + height) is None
 
