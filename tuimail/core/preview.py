@@ -1,7 +1,8 @@
 """What a reader will see of a message: read back from the rendered bytes.
 
 Not from the draft, so that a reviewer looks at what will be sent. Nothing passes
-``display`` here; who shows it, does that.
+``display`` here; who shows it, does that. The parser of HTML is loaded with the first
+HTML that there is.
 
 Pure.
 """
@@ -9,7 +10,7 @@ Pure.
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
 from tuimail.core.address import Address
@@ -17,14 +18,15 @@ from tuimail.core.checks import links as link_checks
 from tuimail.core.checks.targets import target_of, to_unicode
 from tuimail.core.draft import Body, Draft
 from tuimail.core.finding import Finding
-from tuimail.core.html.facts import HtmlFacts, examine
-from tuimail.core.html.reading import Link
-from tuimail.core.html.text import HtmlText
 from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.core.wire.flowed import unflow
 from tuimail.core.wire.parts import Part, header_fields, walk
 from tuimail.errors import FieldError
+
+if TYPE_CHECKING:
+    from tuimail.core.html.facts import HtmlFacts
+    from tuimail.core.html.reading import Link
 
 SOURCE_LIMIT: Final = 1_000_000
 """So many octets of the source are shown."""
@@ -219,10 +221,13 @@ def hosts(target: str) -> tuple[str, str]:
     return found.ascii_host, to_unicode(found.ascii_host) or found.ascii_host
 
 
-def _examined(parts: Iterable[Part]) -> HtmlFacts | None:
+def _examined(parts: Iterable[Part]) -> "HtmlFacts | None":
     texts = list(_texts(parts, "text/html"))
     if not texts:
         return None
+    from tuimail.core.html.facts import HtmlFacts, examine  # noqa: PLC0415 - see above
+    from tuimail.core.html.text import HtmlText  # noqa: PLC0415 - see above
+
     try:
         return examine("\n".join(texts))
     except FieldError as error:
@@ -258,7 +263,7 @@ def _is_flowed(part: Part) -> bool:
     )
 
 
-def _links(html: HtmlFacts | None, text: str) -> Iterator[LinkView]:
+def _links(html: "HtmlFacts | None", text: str) -> Iterator[LinkView]:
     seen: set[str] = set()
     bases = html.bases[:1] if html else ()
     for link in html.read.links if html else ():
@@ -270,7 +275,10 @@ def _links(html: HtmlFacts | None, text: str) -> Iterator[LinkView]:
             yield _in_text(target)
 
 
-def _in_html(link: Link, bases: tuple[str, ...]) -> LinkView:
+def _in_html(link: "Link", bases: tuple[str, ...]) -> LinkView:
+    from tuimail.core.html.facts import HtmlFacts  # noqa: PLC0415 - see above
+    from tuimail.core.html.text import HtmlText  # noqa: PLC0415 - see above
+
     facts = HtmlFacts(read=HtmlText(text="", links=(link,)), bases=bases)
     found = link_checks.check(Draft(sender=_NOBODY), facts)
     host, unicode_host = hosts(_resolved(bases, link.target))

@@ -9,7 +9,7 @@ Pure.
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urljoin
 
 from tuimail.core.checks import hosts, link_data
@@ -17,9 +17,11 @@ from tuimail.core.checks.several import each
 from tuimail.core.checks.targets import target_of, to_ascii
 from tuimail.core.draft import Draft
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
-from tuimail.core.html.facts import HtmlFacts
-from tuimail.core.html.reading import Link
 from tuimail.core.patterns import regex
+
+if TYPE_CHECKING:
+    from tuimail.core.html.facts import HtmlFacts
+    from tuimail.core.html.reading import Link
 
 LINKS_LIMIT: Final = 5_000
 """So many links of one mail are looked at; no newsletter has 500."""
@@ -40,7 +42,7 @@ _FILE_ENDINGS: Final = frozenset({
 """What ends a file name more often than the name of a site."""
 
 
-def check(draft: Draft, html: HtmlFacts | None) -> Iterator[Finding]:
+def check(draft: Draft, html: "HtmlFacts | None") -> Iterator[Finding]:
     """Find links that deceive, in both bodies.
 
     Args:
@@ -84,12 +86,12 @@ def _resolved(base: str, target: str) -> str:
         return target
 
 
-def _deceives(link: Link, target: str) -> bool:
+def _deceives(link: "Link", target: str) -> bool:
     said = _said_host(link.text)
     return bool(said) and not _is_same_site(said, _target_host(target))
 
 
-def _mismatch(link: Link) -> Finding:
+def _mismatch(link: "Link") -> Finding:
     goes = _target_host(link.target) or link.target[:80]
     return Finding(
         code="html.link-mismatch",

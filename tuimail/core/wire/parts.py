@@ -13,7 +13,6 @@ import quopri
 from collections.abc import Iterator
 from email.message import Message
 from email.parser import BytesHeaderParser
-from email.policy import compat32
 from typing import Final
 
 from tuimail.core.patterns import regex
@@ -193,7 +192,7 @@ def _boundary(headers: Message) -> bytes:
 def _split(section: Span) -> tuple[Message, Span]:
     body = _start_of_body(section)
     block = section.raw[section.start : min(body, section.start + HEADERS_LIMIT)]
-    headers = BytesHeaderParser(policy=compat32).parsebytes(block)
+    headers = BytesHeaderParser().parsebytes(block)  # of the policy compat32
     for name in ("content-type", "content-disposition"):
         if len(str(headers.get(name, ""))) > PARAMETERS_LIMIT:
             del headers[name]
