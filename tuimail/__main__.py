@@ -1,5 +1,6 @@
 """``python -m tuimail`` and the ``tuimail`` command."""
 
+import atexit
 import gc
 import os
 import sys
@@ -13,6 +14,14 @@ _NEW_OBJECTS = 50_000
 
 
 def main() -> int:
+    """Do as ``run``, and end the process at once where nothing is left to do."""
+    code = run()
+    if _is_nobody_else_here():
+        _leave(code)
+    return code
+
+
+def run() -> int:
     """Run the command line and return its exit code.
 
     Called by a link with the name ``sendmail``, it is what programs expect there.
@@ -24,6 +33,33 @@ def main() -> int:
     _keep_standard_streams()
     is_sendmail = os.path.basename(sys.argv[0]) == SENDMAIL  # noqa: PTH119 - no pathlib
     return _main(sys.argv[1:], verb=SENDMAIL if is_sendmail else "")
+
+
+def _is_nobody_else_here() -> bool:
+    """Return whether no thread is to be waited for, and nobody watches the end."""
+    threading = sys.modules.get("threading")
+    if threading is not None and threading.active_count() > 1:
+        return False
+    watched = sys.gettrace() or sys.getprofile() or sys.flags.dev_mode
+    return not watched
+
+
+def _leave(code: int) -> None:
+    """End here, without taking apart what the system frees by itself.
+
+    That takes Python a tenth of the time of a short command. What else it does at
+    the end is done before: what asked to be called is, and what was printed is
+    handed on. Files and the database are closed by whoever opened them, and locks
+    end with the process. Returns where a stream takes no more: Python then says so.
+    """
+    atexit._run_exitfuncs()  # noqa: SLF001 - as Python does, and nothing else can
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    except (OSError, ValueError):
+        return
+    os._exit(code)
 
 
 def _keep_standard_streams() -> None:
@@ -49,4 +85,4 @@ def _leave_the_folder_out() -> None:
 
 if __name__ == "__main__":
     _leave_the_folder_out()
-    sys.exit(main())
+    sys.exit(run())

@@ -203,8 +203,8 @@ def test_the_checked_demo_prints_its_report(
 def _loaded_by(*words: str) -> set[str]:
     """Return the modules that a fresh interpreter has after one command."""
     code = (
-        "import sys; before = set(sys.modules); from tuimail.__main__ import main; "
-        "print(main(), *(set(sys.modules) - before), file=sys.stderr)"
+        "import sys; before = set(sys.modules); from tuimail.__main__ import run; "
+        "print(run(), *(set(sys.modules) - before), file=sys.stderr)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, *words],
@@ -253,7 +253,7 @@ def test_keys_are_never_typed_into_the_app_by_a_variable(
 ) -> None:
     monkeypatch.setenv("TEXTUAL_PRESS", "a")
     code = (
-        "import os, sys; from tuimail.__main__ import main; main(); "
+        "import os, sys; from tuimail.__main__ import run; run(); "
         "print('TEXTUAL_PRESS' in os.environ)"
     )
 

@@ -106,7 +106,7 @@ def main() -> int:
     vars(keyrings)["ALLOWED_BACKENDS"] = frozenset({name})
     keyring.set_keyring(FileKeyring(Path(world["keyring"])))
 
-    from tuimail.__main__ import main as run  # noqa: PLC0415 - in this world only
+    from tuimail.__main__ import run  # noqa: PLC0415 - in this world only
 
     return run()
 
