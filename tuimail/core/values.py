@@ -13,7 +13,7 @@ Only the arguments are known that are used: ``frozen``, ``slots``, ``kw_only``,
 Pure.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 if TYPE_CHECKING:
     from dataclasses import dataclass, field, replace  # noqa: TC004 - ours is made below
 
-    __all__ = ("dataclass", "field", "replace")
+    __all__ = ("dataclass", "field", "names_of", "replace")
 
 _OURS: Final = "__value_fields__"
 """Where a class keeps its fields, those that it inherits among them."""
@@ -64,6 +64,12 @@ class _Field:
 
 
 _Fields = Mapping[str, _Field]
+
+
+def names_of(kind: type) -> Iterable[str] | None:
+    """Return the names of the fields of one of our classes; None of another one."""
+    fields: _Fields | None = kind.__dict__.get(_OURS)
+    return fields
 
 
 def _replace(value: Any, /, **changes: object) -> object:  # noqa: ANN401 - any value

@@ -13,6 +13,7 @@ from tuimail.core.submission import (
 )
 from tuimail.store.database import Value
 from tuimail.store.decoding import decoder
+from tuimail.store.encoding import json_text
 from tuimail.store.instants import instant, instant_or_none
 
 
@@ -111,10 +112,7 @@ def decode_attempt(
 
 def answer_values(server: str, answers: tuple[Verdict, ...]) -> dict[str, Value]:
     """Return the columns that say who answered, and what about whom."""
-    import msgspec  # noqa: PLC0415 - lists need none
-
-    text = msgspec.json.encode(answers).decode() if answers else _NO_ANSWERS
-    return {"server": server, "answers": text}
+    return {"server": server, "answers": json_text(answers)}
 
 
 _NO_ANSWERS: Final = "[]"

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-import msgspec
-
 from tuimail.core.decision import Comment
 from tuimail.core.values import dataclass
 from tuimail.store.database import Database, Values
+from tuimail.store.decoding import decoder
+from tuimail.store.encoding import json_text
 from tuimail.store.instants import (
     instant,
     instant_or_none,
@@ -173,7 +173,7 @@ def _draft_id(*, draft_id: str) -> str:
 
 
 def _ids(draft_ids: Iterable[str]) -> str:
-    return msgspec.json.encode(list(draft_ids)).decode()
+    return json_text(list(draft_ids))
 
 
 def _decision_values(decision: DecisionRow) -> Values:
@@ -188,17 +188,13 @@ def _decision_values(decision: DecisionRow) -> Values:
         "findings_digest": decision.findings_digest,
         "at": instant_text(decision.at),
         "role": decision.role,
-        "codes": _json(decision.codes),
-        "comments": _json(decision.comments),
+        "codes": json_text(decision.codes),
+        "comments": json_text(decision.comments),
         "policy_digest": decision.policy_digest,
-        "overruled": _json(decision.overruled),
+        "overruled": json_text(decision.overruled),
         "is_enough": int(decision.is_enough),
         "recipients": decision.recipients,
     }
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value, order="deterministic").decode()
 
 
 def _moment(*, at: str) -> datetime:
@@ -269,8 +265,8 @@ def _approval(
     )
 
 
-_WORDS: Final = msgspec.json.Decoder(tuple[str, ...])
-_COMMENTS: Final = msgspec.json.Decoder(tuple[Comment, ...])
+_WORDS: Final = decoder(tuple[str, ...])
+_COMMENTS: Final = decoder(tuple[Comment, ...])
 _ADD: Final = """
 INSERT INTO decisions (
   draft_id, revision, verdict, actor, door, reason, release_digest, findings_digest,

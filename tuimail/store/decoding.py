@@ -1,32 +1,51 @@
 """Decoders of stored JSON, made when the first text is read.
 
-Most commands read lists, which have none; ``msgspec`` takes as long to load as all
-else that those need of the store.
+Most commands read lists, which have none, or what they have just written, which is
+remembered; ``msgspec`` takes as long to load as all else that those need of the store.
 """
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, get_origin
 
 if TYPE_CHECKING:
-    from msgspec.json import Decoder
+    from msgspec.json import Decoder as MsgspecDecoder
 
 T = TypeVar("T")
 
 
-class _Late(Generic[T]):
-    """A decoder; the first call of one of its methods makes it."""
+class Decoder(Generic[T]):
+    """Reads JSON as values that nobody changes, as ``msgspec.json.Decoder`` does."""
 
     def __init__(self, kind: object) -> None:
         self._kind = kind
+        self._decoder: MsgspecDecoder[T] | None = None
+        self._known: tuple[str | None, Any] = _nothing(kind)
 
-    def __getattr__(self, name: str) -> object:
-        from msgspec.json import Decoder  # noqa: PLC0415 - takes long to load
+    def decode(self, text: str) -> T:
+        """Return what ``text`` says.
 
-        made: Decoder[Any] = Decoder(self._kind)
-        found: object = getattr(made, name)
-        setattr(self, name, found)
-        return found
+        Raises:
+            MsgspecError: It is no such value.
+        """
+        known, value = self._known
+        if text == known:
+            return cast("T", value)
+        if self._decoder is None:
+            from msgspec.json import Decoder as Made  # noqa: PLC0415 - see above
+
+            made: Any = Made(self._kind)
+            self._decoder = cast("MsgspecDecoder[T]", made)
+        return self._decoder.decode(text)
+
+    def remember(self, text: str, value: T) -> None:
+        """Know that ``text``, which was just written, says ``value``."""
+        self._known = text, value
 
 
-def decoder(kind: type[T]) -> "Decoder[T]":
-    """Return what reads JSON as ``kind``, as ``msgspec.json.Decoder`` does."""
-    return cast("Decoder[T]", _Late[T](kind))
+def _nothing(kind: object) -> tuple[str | None, Any]:
+    """Return what most texts are: a list of nothing, where it is one of tuples."""
+    return ("[]", ()) if get_origin(kind) is tuple else (None, None)
+
+
+def decoder(kind: type[T]) -> Decoder[T]:
+    """Return what reads JSON as ``kind``, and is never to change what it read."""
+    return Decoder[T](kind)

@@ -13,8 +13,6 @@ from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-import msgspec
-
 from tuimail.core.patterns import regex
 from tuimail.errors import StoreError
 from tuimail.store.blobs import Blobs, Measured
@@ -31,6 +29,7 @@ from tuimail.store.durable import (
     write_durably,
     write_unflushed,
 )
+from tuimail.store.encoding import json_lines
 from tuimail.store.failures import told
 
 _ID: Final = regex("[0-9A-Za-z_-]{1,64}")
@@ -311,9 +310,8 @@ class Outbound:
     ) -> None:
         make_folder(folder, is_flushed=is_durable)
         make_folder(self._scratch, is_flushed=is_durable)
-        content = msgspec.json.encode(sidecar, order="deterministic")
         write = write_durably if is_durable else write_unflushed
-        pieces = [msgspec.json.format(content), b"\n"]
+        pieces = [json_lines(sidecar).encode(), b"\n"]
         write(folder / _SIDECAR, pieces, by_way_of=self._scratch)
 
     def _write_body(self, path: Path, text: str) -> None:

@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final
 
-import msgspec
-
 from tuimail.core import compose
 from tuimail.core.decision import (
     Code,
@@ -30,6 +28,7 @@ from tuimail.errors import (
 from tuimail.settings.account import AccountSettings
 from tuimail.store.decisions import ApprovalRow, DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
+from tuimail.store.encoding import json_text
 from tuimail.workspace import consent, duplicates, reading, standing, witnessing
 from tuimail.workspace.clock import new_id
 from tuimail.workspace.consent import Decider
@@ -287,7 +286,7 @@ def _decision(
 
 def _digest(findings: object) -> str:
     """Return the digest of what the reviewer was told about the revision."""
-    return sha256(msgspec.json.encode(findings)).hexdigest()
+    return sha256(json_text(findings).encode()).hexdigest()
 
 
 def _require_same(row: DraftRow, digest: str, looked_at: str) -> None:

@@ -10,8 +10,6 @@ somebody looked at the one before or was to.
 from datetime import datetime
 from hashlib import sha256
 
-import msgspec
-
 from tuimail.core.draft import SELF_ACTOR, Draft, Origin, is_agent
 from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, advance
 from tuimail.core.policy import deciding
@@ -19,6 +17,7 @@ from tuimail.core.schedule import Late
 from tuimail.errors import TuimailError
 from tuimail.store.decisions import ApprovalRow, DecisionRow
 from tuimail.store.drafts import DraftRow, Revision
+from tuimail.store.encoding import json_text
 from tuimail.workspace import duplicates
 from tuimail.workspace.approving import require_fit
 from tuimail.workspace.clock import new_id
@@ -98,7 +97,7 @@ def _approve(stores: Stores, row: DraftRow, revision: Revision, said: Ruling) ->
             door=DOOR,
             reason=said.rule,
             release_digest=revision.release_digest,
-            findings_digest=sha256(msgspec.json.encode(said.findings)).hexdigest(),
+            findings_digest=sha256(json_text(said.findings).encode()).hexdigest(),
             at=now,
             role=RULE,
             policy_digest=said.policy_digest,

@@ -11,11 +11,10 @@ from hashlib import sha256
 from itertools import zip_longest
 from typing import Final
 
-import msgspec
-
 from tuimail.core.draft import is_agent
 from tuimail.errors import DigestMismatchError
 from tuimail.store.decisions import ApprovalRow, DecisionRow
+from tuimail.store.encoding import json_text
 from tuimail.store.instants import instant_text_or_none
 from tuimail.store.journal import Told
 from tuimail.store.submissions import SubmissionRow
@@ -141,10 +140,10 @@ def _of_decision(row: DecisionRow) -> Mapping[str, str]:
         "by": row.actor,
         "role": row.role,
         "door": row.door,
-        "codes": _json(row.codes),
+        "codes": json_text(row.codes),
         "reason_digest": _digest(row.reason),
-        "comments_digest": _digest(_json(row.comments)),
-        "overruled": _json(row.overruled),
+        "comments_digest": _digest(json_text(row.comments)),
+        "overruled": json_text(row.overruled),
         "is_enough": str(int(row.is_enough)),
         "release_digest": row.release_digest,
         "findings_digest": row.findings_digest,
@@ -161,10 +160,6 @@ def _of_approval(row: ApprovalRow) -> Mapping[str, str]:
         "message_digest": row.message_digest,
         "release_digest": row.release_digest,
     }
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value, order="deterministic").decode()
 
 
 def _digest(text: str) -> str:
