@@ -242,9 +242,9 @@ class Stage:
     pilot: Pilot[int]
 
     async def press(self, *keys: str) -> None:
-        """Press keys as a calm person does."""
+        """Press keys as a calm person does, who knows which two belong together."""
         for number, key in enumerate(keys):
-            if number:
+            if number and not self.app.reader.is_holding:
                 await asyncio.sleep(QUIET_SECONDS)
                 await self.until(lambda: self.app._exit or not self.app.ahead.is_acting)
             self.desk.ticks.pass_by(2.0)
