@@ -93,7 +93,7 @@ def search(draft: Draft, context: Context) -> Search:
         for field, label, text in _texts(draft)
         if text
     ]
-    rules = _to_try("\n".join(text for *_, text in texts))
+    rules = _to_try(*(text for *_, text in texts))
     found = [
         (one, field, label)
         for field, label, text in (texts if rules else ())
@@ -230,17 +230,16 @@ def _found(text: str, own: frozenset[str], rules: Iterable[Rule]) -> Iterator[_F
                 yield found
 
 
-def _to_try(text: str) -> list[Rule]:
-    """Return the rules that may find something in ``text``, or in a part of it."""
-    hints = _hints_in(text)
+def _to_try(*texts: str) -> list[Rule]:
+    """Return the rules that may find something in one of ``texts``, or in a part."""
+    hints = {hint for text in texts for hint in _hints_in(text)}
     return [rule for rule in RULES if not hints.isdisjoint(rule.hints)] if hints else []
 
 
-def _hints_in(text: str) -> frozenset[str]:
+def _hints_in(text: str) -> list[str]:
     """Return the hints that ``text`` has: hardly any, and mostly none."""
     text = _shown(text)
-    found = (*_HINTS.found_in(text), *_LOWER_HINTS.found_in(text.lower()))
-    return frozenset(found)
+    return _HINTS.found_in(text) + _LOWER_HINTS.found_in(text.lower())
 
 
 def _of_rule(
