@@ -245,7 +245,7 @@ def decode_draft(  # noqa: PLR0917 - columns
     """Return the draft that one row of the table holds; given as ``DRAFT_COLUMNS``."""
     return DraftRow(
         id=id,
-        state=_STATES[state],
+        state=DRAFT_STATES[state],
         revision=revision,
         origin=Origin(
             actor=actor, door=door, note=note, run_url=run_url, revises=revises
@@ -390,7 +390,7 @@ VALUES (
   :id, :state, :state, :revision, :actor, :door, :note, :run_url, :revises, :account,
   :submission_id, :created_at, :changed_at)
 """
-_STATES: Final = {state.value: state for state in DraftState}
+DRAFT_STATES: Final = {state.value: state for state in DraftState}
 DRAFT_COLUMNS: Final = (
     "id", "state", "revision", "actor", "door", "note", "run_url", "revises", "account",
     "submission_id", "created_at", "changed_at", "assigned", "held_reason",

@@ -3,42 +3,12 @@
 import json
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from tuimail.core.values import dataclass
 from tuimail.store.database import Database, Value
-from tuimail.store.drafts import DRAFT_COLUMNS, DraftRow, Drafts, decode_draft
-from tuimail.store.instants import instant_or_none, instant_text
-from tuimail.store.submissions import (
-    SUBMISSION_COLUMNS,
-    SubmissionRow,
-    decode_submission,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListRow:
-    """One mail in a list, from its draft, newest revision and submission."""
-
-    draft: DraftRow
-    status: str
-    """The draft's word until it is released, its submission's word after."""
-    subject: str
-    sender: str
-    to: tuple[str, ...]
-    """To and Cc addresses, without names; never Bcc."""
-    name: str = ""
-    """Of the first of them, as the mail has it; empty where it has none."""
-    attachment_count: int
-    worst_finding: str
-    """Severity of the worst finding of the newest revision, or empty."""
-    finding_count: int
-    is_composable: bool
-    """Whether the newest revision is a message."""
-    expires_at: datetime | None = None
-    """When the newest revision is of no use any more."""
-    submission: SubmissionRow | None
-    """Only where the draft is released."""
+from tuimail.store.drafts import Drafts
+from tuimail.store.instants import instant_text
+from tuimail.store.list_rows import LISTED_COLUMNS, ListRow, decode_listed
 
 
 class Place(NamedTuple):
@@ -82,7 +52,8 @@ class Rows:
 
     def listed(self, ids: Sequence[str]) -> tuple[ListRow, ...]:
         """Return the rows of these ids, in their order; raises NotFoundError."""
-        found = self._database.read_in_order(_LISTED, {"ids": json.dumps(ids)}, _listed)
+        values = {"ids": json.dumps(ids)}
+        found = self._database.read_in_order(_LISTED, values, decode_listed)
         if len(found) < len(ids):
             tuple(map(self._drafts.get, ids))  # says which of them is not there
         return tuple(found)
@@ -155,37 +126,6 @@ class _Count(NamedTuple):
     mails: int
 
 
-def _listed(*values: Any) -> ListRow:  # noqa: ANN401 - columns
-    """Return the row that a row of ``_LISTED`` holds."""
-    (
-        status,
-        subject,
-        sender,
-        shown_to,
-        name,
-        attachment_count,
-        worst_finding,
-        finding_count,
-        is_composable,
-        expires_at,
-    ) = values[_OWN]
-    submission = values[_SUBMISSION]
-    return ListRow(
-        draft=decode_draft(*values[_DRAFT]),
-        status=status,
-        subject=subject,
-        sender=sender,
-        to=tuple(_JSON(shown_to)[0]),
-        name=name,
-        attachment_count=attachment_count,
-        worst_finding=worst_finding,
-        finding_count=finding_count,
-        is_composable=bool(is_composable),
-        expires_at=instant_or_none(expires_at),
-        submission=None if submission[0] is None else decode_submission(*submission),
-    )
-
-
 _BEYOND: Final = {True: ("~", ""), False: ("", "")}
 """Sorts after, or before, every moment: where a list begins."""
 _ALL: Final = {
@@ -212,20 +152,8 @@ _OF_STATUS: Final = {
       ORDER BY changed_at, id LIMIT :limit
     """,
 }
-_JSON: Final = json.JSONDecoder().raw_decode
-_COLUMNS: Final = (
-    "draft.status", "subject", "sender", "shown_to", "shown_name", "attachment_count",
-    "worst_finding", "finding_count", "revision.message_digest IS NOT NULL",
-    "revision.expires_at",
-)  # fmt: skip
-_OWN: Final = slice(len(_COLUMNS))
-_DRAFT: Final = slice(_OWN.stop, _OWN.stop + len(DRAFT_COLUMNS))
-_SUBMISSION: Final = slice(_DRAFT.stop, None)
 _LISTED: Final = f"""
-SELECT
-  {", ".join(_COLUMNS)},
-  {", ".join(f"draft.{name}" for name in DRAFT_COLUMNS)},
-  {", ".join(f"submission.{name}" for name in SUBMISSION_COLUMNS)}
+SELECT {", ".join(LISTED_COLUMNS)}
 FROM json_each(:ids) AS wanted
 CROSS JOIN drafts AS draft ON draft.id = wanted.value
 JOIN revisions AS revision

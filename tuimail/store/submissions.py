@@ -347,7 +347,7 @@ def decode_submission(  # noqa: PLR0917 - columns
         return_path=return_path,
         needs_smtputf8=bool(needs_smtputf8),
         service=_service(service),
-        state=_STATES[state],
+        state=SUBMISSION_STATES[state],
         released_at=instant(released_at),
         due_at=instant_or_none(due_at),
         undo_until=instant_or_none(undo_until),
@@ -359,7 +359,7 @@ def decode_submission(  # noqa: PLR0917 - columns
     )
 
 
-_STATES: Final = {state.value: state for state in SubmissionState}
+SUBMISSION_STATES: Final = {state.value: state for state in SubmissionState}
 _NO_SERVICE: Final = "{}"
 _SERVICE: Final = decoder(ServiceOptions)
 _INSERT: Final = """

@@ -182,7 +182,7 @@ class BulkDesk:
         """Return how each mail stands."""
         now = self._stores.clock.now()
         return {
-            one.draft.id: _standing(
+            one.id: _standing(
                 one.status, one.submission.due_at if one.submission else None, now
             )
             for one in self._stores.rows.listed(ids)

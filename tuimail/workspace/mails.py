@@ -48,7 +48,7 @@ class MailDesk:
         cursor = None
         if before:
             last = self._stores.rows.row(before)
-            cursor = (last.draft.changed_at, last.draft.id)
+            cursor = (last.changed_at, last.id)
         listed = self._stores.rows.rows(statuses=statuses, limit=limit, before=cursor)
         return tuple(row_view(self._stores, one) for one in listed)
 

@@ -21,9 +21,9 @@ from tuimail.errors import (
 )
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.store.instants import instant_text
+from tuimail.store.list_rows import ListRow
 from tuimail.store.maildir import folder_of
 from tuimail.store.outbound import Staging
-from tuimail.store.rows import ListRow
 from tuimail.workspace.misplaced import misplaced
 from tuimail.workspace.rendering import pieces_again
 from tuimail.workspace.stores import Stores
@@ -86,7 +86,7 @@ def _show(stores: Stores, draft_id: str, *, is_new: bool) -> None:
     unless the machine ended.
     """
     listed = stores.rows.row(draft_id)
-    revision = stores.drafts.revision(draft_id, listed.draft.revision)
+    revision = stores.drafts.revision(draft_id, listed.revision)
     if is_new or _lacks_its_bytes(stores, revision):
         with suppress(DigestMismatchError, StoreError):
             _write_message(stores, listed.draft, revision)
@@ -136,7 +136,7 @@ def _put(stores: Stores, revision: Revision, staging: Staging) -> None:
 def _write_extras(stores: Stores, listed: ListRow, revision: Revision) -> None:
     draft = revision.draft
     stores.outbound.write_extras(
-        listed.draft.id,
+        listed.id,
         sidecar=_sidecar(stores, listed, revision),
         text=draft.body.text,
         html=draft.body.html,
@@ -176,17 +176,15 @@ _OPEN: Final = DRAFT_STATUSES | REVIEW_STATUSES | OUTBOX_STATUSES
 
 def place(stores: Stores, listed: ListRow) -> None:
     """Link the message into the folder of its status, and into no other."""
-    source = stores.outbound.message_path(listed.draft.id)
+    source = stores.outbound.message_path(listed.id)
     folder = folder_of(listed.status) if source.exists() else None
-    stores.maildir.place(
-        listed.draft.id, folder, source, revision=listed.draft.revision
-    )
+    stores.maildir.place(listed.id, folder, source, revision=listed.revision)
 
 
 def sidecar(stores: Stores, draft_id: str) -> dict[str, object]:
     """Return what ``message.json`` should say about a mail."""
     listed = stores.rows.row(draft_id)
-    revision = stores.drafts.revision(draft_id, listed.draft.revision)
+    revision = stores.drafts.revision(draft_id, listed.revision)
     return _sidecar(stores, listed, revision)
 
 

@@ -102,7 +102,7 @@ class NoticeDesk:
         found = self._stores.rows.row(notice.subject)
         if found.status not in _STILL_LATE:
             return None
-        id_, is_held = found.draft.id, found.status == SubmissionState.HELD
+        id_, is_held = found.id, found.status == SubmissionState.HELD
         return NoticeView(
             number=notice.number,
             kind=notice.kind,

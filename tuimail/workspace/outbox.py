@@ -398,8 +398,8 @@ class OutboxDesk:
             row_view(self._stores, one)
             for one in listed
             if one.submission is not None
-            and one.submission.undo_until is not None
-            and one.submission.undo_until > now
+            and (undo_until := one.submission.undo_until) is not None
+            and undo_until > now
         )
 
     def _is_in_review(self, draft_id: str) -> bool:

@@ -16,7 +16,7 @@ from tuimail.core.submission import (
 )
 from tuimail.store.drafts import Revision
 from tuimail.store.journal import JournalRow
-from tuimail.store.rows import ListRow
+from tuimail.store.list_rows import ListRow
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import accepting, deciding, standing
 from tuimail.workspace.rendering import current_digest
@@ -40,7 +40,9 @@ def page_view(stores: Stores, listed: ListRow) -> Page:
     """Return everything about one mail, Bcc included."""
     draft = listed.draft
     revision = stores.drafts.revision(draft.id, draft.revision)
-    submission = listed.submission
+    submission = (
+        stores.submissions.get(listed.submission.id) if listed.submission else None
+    )
     message = revision.message
     asked = standing.asked(stores, draft, revision)
     return Page(

@@ -6,6 +6,7 @@ that set.
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from tuimail.core.draft import Origin, is_agent
@@ -20,9 +21,7 @@ from tuimail.core.lifecycle import (
 )
 from tuimail.core.retry import is_late
 from tuimail.core.values import replace
-from tuimail.store.drafts import DraftRow
-from tuimail.store.rows import ListRow
-from tuimail.store.submissions import SubmissionRow
+from tuimail.store.list_rows import ListedSubmission, ListRow
 from tuimail.workspace import discretion, steps
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import (
@@ -55,70 +54,91 @@ _CAN_BE_TAKEN_BACK: Final = frozenset(
 )
 
 
-def actions(
-    row: DraftRow,
-    submission: SubmissionRow | None,
-    *,
-    actor: str,
-    is_composable: bool,
-) -> frozenset[str]:
-    """Return what ``actor`` may do with this mail now.
+def actions(stores: Stores, listed: ListRow) -> frozenset[str]:
+    """Return what whoever acts may do with this mail now.
 
     Agents hold no actions: what they may do, they do through their door.
     """
+    actor, submission = stores.acting.actor, listed.submission
     if is_agent(actor):
         return frozenset()
-    if row.state is DraftState.RELEASED and submission is not None:
+    if submission is not None:
         return _outbox_actions(submission)
+    return _draft_actions(
+        listed.state_text,
+        is_own=listed.actor == actor,
+        is_held=bool(listed.held_reason),
+        is_composable=listed.is_composable,
+    )
+
+
+@cache
+def _draft_actions(
+    word: str, *, is_own: bool, is_held: bool, is_composable: bool
+) -> frozenset[str]:
+    state = DraftState(word)
     found = {
         _DRAFT_ACTIONS[event]
-        for event in allowed(DRAFT_STEPS, row.state)
+        for event in allowed(DRAFT_STEPS, state)
         if event in _DRAFT_ACTIONS
     }
-    if "approve" in found and row.origin.actor == actor:
+    if "approve" in found and is_own:
         found.add("send")
-    elif row.state is not DraftState.REVIEW:
+    elif state is not DraftState.REVIEW:
         found.discard("approve")
-    if row.state is DraftState.REVIEW:
-        found |= {"assign", "resume" if row.held_reason else "hold"}
+    if state is DraftState.REVIEW:
+        found |= {"assign", "resume" if is_held else "hold"}
     if not is_composable:
         found -= {"approve", "send", "release", "request_review"}
-    if row.held_reason:
+    if is_held:
         found.discard("approve")
     return frozenset(found)
 
 
-def _outbox_actions(submission: SubmissionRow) -> frozenset[str]:
-    events = allowed(SUBMISSION_STEPS, submission.state)
+def _outbox_actions(submission: ListedSubmission) -> frozenset[str]:
+    found = _state_actions(
+        submission.state_text,
+        was_tried=submission.attempts > 0,
+        can_be_undone=submission.undo_text is not None,
+    )
+    return found | _of_unknown(submission)
+
+
+@cache
+def _state_actions(
+    word: str, *, was_tried: bool, can_be_undone: bool
+) -> frozenset[str]:
+    state = SubmissionState(word)
+    events = allowed(SUBMISSION_STEPS, state)
     found = {
         _SUBMISSION_ACTIONS[event] for event in events if event in _SUBMISSION_ACTIONS
     }
-    if submission.state is SubmissionState.SENDING:
+    if state is SubmissionState.SENDING:
         found.discard("hold")
-    if submission.state is SubmissionState.READY:
+    if state is SubmissionState.READY:
         found.discard("give_up")
-    if steps.waits_for_another_try(submission):
+    if steps.waits_for_another_try(state, was_tried=was_tried):
         found.add("retry")
-    if submission.state in steps.REROUTABLE:
+    if state in steps.REROUTABLE:
         found.add("reroute")
-    return frozenset(found) | _before_a_try(submission) | _of_unknown(submission)
+    if not was_tried:
+        found |= _before_a_try(state, can_be_undone=can_be_undone)
+    return frozenset(found)
 
 
-def _before_a_try(submission: SubmissionRow) -> frozenset[str]:
+def _before_a_try(state: SubmissionState, *, can_be_undone: bool) -> frozenset[str]:
     """Return what may be done only as long as nobody was offered it."""
-    if submission.attempts:
-        return frozenset()
     found = set()
-    if submission.state in _CAN_BE_TAKEN_BACK:
+    if state in _CAN_BE_TAKEN_BACK:
         found.add("take_back")
-    if submission.state in _PLANNABLE:
+    if state in _PLANNABLE:
         found.add("plan")
-    if submission.state is SubmissionState.READY and submission.undo_until:
+    if state is SubmissionState.READY and can_be_undone:
         found.add("hurry")
     return frozenset(found)
 
 
-def _of_unknown(submission: SubmissionRow) -> frozenset[str]:
+def _of_unknown(submission: ListedSubmission) -> frozenset[str]:
     """Return whether its provider can be asked about it."""
     if submission.state is not SubmissionState.UNKNOWN:
         return frozenset()
@@ -132,47 +152,42 @@ def _of_unknown(submission: SubmissionRow) -> frozenset[str]:
 
 def row_view(stores: Stores, listed: ListRow) -> Row:
     """Return the row of one mail for a list; it never has Bcc."""
-    draft, submission = listed.draft, listed.submission
+    submission = listed.submission
     wait = wait_of(stores, submission) if submission else None
     return Row(
-        id=draft.id,
+        id=listed.id,
         status=listed.status,
-        revision=draft.revision,
+        revision=listed.revision,
         subject=listed.subject,
         sender=listed.sender,
         to=listed.to,
         name=listed.name,
-        account=draft.account,
-        origin=_origin(stores, draft),
-        updated_at=draft.changed_at,
+        account=listed.account,
+        origin=_origin(stores, listed),
+        updated_at=listed.changed_at,
         due_at=_due_at(submission, wait),
         undo_until=submission.undo_until if submission else None,
         gives_up_at=_gives_up_at(submission),
         expires_at=listed.expires_at,
         sent_at=_sent_at(submission),
-        reason=wait.reason if wait else _reason(stores, draft, submission),
+        reason=wait.reason if wait else _reason(stores, listed),
         is_late=_is_late(stores, submission),
         worst_finding=listed.worst_finding,
         finding_count=listed.finding_count,
         attachment_count=listed.attachment_count,
         attempts=submission.attempts if submission else 0,
-        assigned=draft.assigned,
-        actions=actions(
-            draft,
-            submission,
-            actor=stores.acting.actor,
-            is_composable=listed.is_composable,
-        ),
+        assigned=listed.assigned,
+        actions=actions(stores, listed),
     )
 
 
-def _due_at(submission: SubmissionRow | None, wait: Wait | None) -> datetime | None:
+def _due_at(submission: ListedSubmission | None, wait: Wait | None) -> datetime | None:
     if submission is None:
         return None
     return wait.until if wait else submission.due_at
 
 
-def _is_late(stores: Stores, submission: SubmissionRow | None) -> bool:
+def _is_late(stores: Stores, submission: ListedSubmission | None) -> bool:
     if submission is None or submission.state is not SubmissionState.DEFERRED:
         return False
     return is_late(
@@ -182,55 +197,48 @@ def _is_late(stores: Stores, submission: SubmissionRow | None) -> bool:
     )
 
 
-def _gives_up_at(submission: SubmissionRow | None) -> datetime | None:
-    if submission is None or submission.state not in _TRIED:
+def _gives_up_at(submission: ListedSubmission | None) -> datetime | None:
+    if submission is None or submission.state_text not in _TRIED:
         return None
     return submission.give_up_at
 
 
-def _sent_at(submission: SubmissionRow | None) -> datetime | None:
+def _sent_at(submission: ListedSubmission | None) -> datetime | None:
     if submission is None:
         return None
-    return submission.changed_at if submission.state in _LEFT else None
+    return submission.changed_at if submission.state_text in _LEFT else None
 
 
-_TRIED: Final = frozenset(
-    {
-        SubmissionState.READY,
-        SubmissionState.HELD,
-        SubmissionState.SENDING,
-        SubmissionState.DEFERRED,
-    }
-)
-_LEFT: Final = frozenset(
-    {SubmissionState.SENT, SubmissionState.QUEUED, SubmissionState.PARTIAL}
-)
+_TRIED: Final = frozenset({"ready", "held", "sending", "deferred"})
+_LEFT: Final = frozenset({"sent", "queued", "partial"})
 
 
-def _reason(stores: Stores, draft: DraftRow, submission: SubmissionRow | None) -> str:
-    if draft.state is DraftState.RELEASED and submission is not None:
-        return submission.reason
-    said = _said(stores, draft)
-    if not said:
-        return ""
-    blind = stores.drafts.revision(draft.id, draft.revision).draft.bcc
-    return discretion.without(said, [one.text for one in blind])
+def _reason(stores: Stores, listed: ListRow) -> str:
+    if listed.submission is not None:
+        return listed.submission.reason
+    said = _said(stores, listed)
+    return discretion.without(said, _blind(stores, listed)) if said else ""
 
 
-def _said(stores: Stores, draft: DraftRow) -> str:
+def _said(stores: Stores, listed: ListRow) -> str:
     """Return what somebody said about where a draft stands."""
-    if draft.held_reason:
-        return f"Held: {draft.held_reason}"
-    if draft.state not in {DraftState.REJECTED, DraftState.DRAFT}:
+    if listed.held_reason:
+        return f"Held: {listed.held_reason}"
+    if listed.state not in {DraftState.REJECTED, DraftState.DRAFT}:
         return ""
-    decisions = stores.decisions.for_draft(draft.id)
+    decisions = stores.decisions.for_draft(listed.id)
     return decisions[-1].reason if decisions else ""
 
 
-def _origin(stores: Stores, draft: DraftRow) -> Origin:
+def _origin(stores: Stores, listed: ListRow) -> Origin:
     """Return who wrote it; a note may name a blind copy, and rows may not."""
-    if "@" not in draft.origin.note:
-        return draft.origin
-    blind = stores.drafts.revision(draft.id, draft.revision).draft.bcc
-    note = discretion.without(draft.origin.note, [one.text for one in blind])
-    return replace(draft.origin, note=note)
+    if "@" not in listed.note:
+        return listed.origin
+    note = discretion.without(listed.note, _blind(stores, listed))
+    return replace(listed.origin, note=note)
+
+
+def _blind(stores: Stores, listed: ListRow) -> list[str]:
+    """Return to whom it goes without anybody knowing."""
+    newest = stores.drafts.revision(listed.id, listed.revision)
+    return [one.text for one in newest.draft.bcc]

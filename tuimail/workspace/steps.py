@@ -97,21 +97,22 @@ def submission_of(stores: Stores, draft: DraftRow, *, hint: str) -> SubmissionRo
     return stores.submissions.get(draft.submission_id)
 
 
-def waits_for_another_try(row: SubmissionRow) -> bool:
+def waits_for_another_try(state: SubmissionState, *, was_tried: bool) -> bool:
     """Whether its time was chosen by nobody, so that a person may say now.
 
     What was held while it waited for another try is ready again, and keeps the
     time of that.
     """
-    is_resumed = row.state is SubmissionState.READY and row.attempts > 0
-    return is_resumed or row.state is SubmissionState.DEFERRED
+    is_resumed = state is SubmissionState.READY and was_tried
+    return is_resumed or state is SubmissionState.DEFERRED
 
 
 def may_go_sooner(stores: Stores, row: SubmissionRow) -> bool:
     """Whether it waits for nothing that somebody chose: a try, or its account."""
     is_due = row.due_at is not None and row.due_at <= stores.clock.now()
     is_ready = row.state is SubmissionState.READY
-    return waits_for_another_try(row) or (is_ready and is_due)
+    is_repeated = waits_for_another_try(row.state, was_tried=row.attempts > 0)
+    return is_repeated or (is_ready and is_due)
 
 
 def was_lost(stores: Stores, row: SubmissionRow) -> bool:

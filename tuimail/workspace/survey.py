@@ -11,8 +11,8 @@ import msgspec
 from tuimail.core.values import dataclass, field
 from tuimail.errors import DigestMismatchError, NotFoundError, StoreError
 from tuimail.store.drafts import Revision
+from tuimail.store.list_rows import ListRow
 from tuimail.store.maildir import FOLDERS, folder_of
-from tuimail.store.rows import ListRow
 from tuimail.workspace import mirror
 from tuimail.workspace.rendering import file_digest, is_behind
 from tuimail.workspace.stores import Stores
@@ -53,10 +53,10 @@ def survey(stores: Stores) -> Survey:
     files = _Files(stores)
     for listed in every_mail(stores):
         found.mails += 1
-        draft_id = listed.draft.id
+        draft_id = listed.id
         known.add(draft_id)
         try:
-            revision = stores.drafts.revision(draft_id, listed.draft.revision)
+            revision = stores.drafts.revision(draft_id, listed.revision)
         except StoreError:
             found.unreadable.append(draft_id)
             continue
@@ -73,7 +73,7 @@ def every_mail(stores: Stores) -> Iterator[ListRow]:
     last = None
     while page := stores.rows.rows(limit=_PAGE, before=last):
         yield from page
-        last = page[-1].draft.changed_at, page[-1].draft.id
+        last = page[-1].changed_at, page[-1].id
 
 
 class _Files:
@@ -105,7 +105,7 @@ def _look(
     *,
     files: _Files,
 ) -> None:
-    draft_id = listed.draft.id
+    draft_id = listed.id
     if revision.message is not None:
         digest = file_digest(stores, draft_id)
         if digest != revision.message.digest:
@@ -154,5 +154,5 @@ def _placed(stores: Stores) -> dict[str, frozenset[str]]:
 
 def _expected(stores: Stores, listed: ListRow) -> frozenset[str]:
     folder = folder_of(listed.status)
-    has_file = stores.outbound.message_path(listed.draft.id).exists()
+    has_file = stores.outbound.message_path(listed.id).exists()
     return frozenset({folder}) if folder and has_file else frozenset()

@@ -10,7 +10,7 @@ from typing import Final
 from tuimail.core.lifecycle import SubmissionState
 from tuimail.core.values import dataclass
 from tuimail.errors import ConfigurationError
-from tuimail.store.submissions import SubmissionRow
+from tuimail.store.list_rows import ListedSubmission
 from tuimail.workspace import pacing
 from tuimail.workspace.stores import Stores
 
@@ -26,14 +26,14 @@ class Wait:
     reason: str
 
 
-def wait_of(stores: Stores, row: SubmissionRow) -> Wait | None:
+def wait_of(stores: Stores, row: ListedSubmission) -> Wait | None:
     """Return what ``row`` waits for beside its own time, or None."""
     if row.state not in _WAITING or row.due_at is None:
         return None
     return _rest(stores, row, row.due_at) or _limit(stores, row, row.due_at)
 
 
-def _rest(stores: Stores, row: SubmissionRow, due_at: datetime) -> Wait | None:
+def _rest(stores: Stores, row: ListedSubmission, due_at: datetime) -> Wait | None:
     rest = stores.rests.get(row.account)
     if rest is None or rest.is_over(stores.clock.now()) or rest.until <= due_at:
         return None
@@ -41,7 +41,7 @@ def _rest(stores: Stores, row: SubmissionRow, due_at: datetime) -> Wait | None:
     return Wait(until=rest.until, reason=reason)
 
 
-def _limit(stores: Stores, row: SubmissionRow, due_at: datetime) -> Wait | None:
+def _limit(stores: Stores, row: ListedSubmission, due_at: datetime) -> Wait | None:
     now = stores.clock.now()
     if due_at > now:
         return None
