@@ -6,7 +6,6 @@ which programs know what to leave out of an answer.
 Pure.
 """
 
-import html
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -93,6 +92,8 @@ def _place_of(text: str, known: Iterable[str]) -> tuple[int, int] | None:
 
 
 def _html_block(signature: str) -> str:
+    import html  # noqa: PLC0415 - brings every entity
+
     lines = "<br>\n".join(html.escape(line) for line in signature.split("\n"))
     return f'\n<div class="signature">{SEPARATOR}<br>\n{lines}</div>\n'
 

@@ -7,24 +7,51 @@ code, so it may only stand where accounts may: in the person's own settings.
 
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
 from tuimail.core.patterns import regex
 from tuimail.errors import ConfigurationError
-from tuimail.providers.base import Capabilities, DerivesBySettings, Provider
 from tuimail.providers.blame import NAME_LIMIT, blamed
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
+    from tuimail.providers.base import Provider
+
 GROUP: Final = "tuimail.providers"
-OURS: Final = "tuimail."
-"""Where a class of ours is."""
 TAKE_BYTES: Final = frozenset({
     "console", "dummy", "gmail", "graph", "maildrop", "mailgun", "sendmail", "ses",
     "smtp", "sparkpost",
 })  # fmt: skip
 """Providers of ours that hand on a message exactly as it is."""
+PLACES: Final = {
+    "smtp": "tuimail.providers.smtp.provider:SmtpProvider",
+    "console": "tuimail.providers.console:ConsoleProvider",
+    "dummy": "tuimail.providers.dummy:DummyProvider",
+    "gmail": "tuimail.providers.gmail.provider:GmailProvider",
+    "graph": "tuimail.providers.graph.provider:GraphProvider",
+    "ses": "tuimail.providers.ses.provider:SesProvider",
+    "cloudflare": "tuimail.providers.cloudflare.provider:CloudflareProvider",
+    "atmos": "tuimail.providers.atmos.provider:AtmosProvider",
+    "temp_email": "tuimail.providers.temp_email.provider:TempEmailProvider",
+    "http_api": "tuimail.providers.http_api.provider:HttpApiProvider",
+    "resend": "tuimail.providers.http_api.services:Resend",
+    "postmark": "tuimail.providers.http_api.services:Postmark",
+    "sendgrid": "tuimail.providers.http_api.services:SendGrid",
+    "brevo": "tuimail.providers.http_api.services:Brevo",
+    "mailjet": "tuimail.providers.http_api.services:Mailjet",
+    "mailtrap": "tuimail.providers.http_api.services:Mailtrap",
+    "mailersend": "tuimail.providers.http_api.services:MailerSend",
+    "scaleway": "tuimail.providers.http_api.services:Scaleway",
+    "sparkpost": "tuimail.providers.http_api.services:SparkPost",
+    "mailgun": "tuimail.providers.http_api.services:Mailgun",
+    "sendmail": "tuimail.providers.sendmail:SendmailProvider",
+    "maildrop": "tuimail.providers.maildrop:MaildropProvider",
+    "outlook": "tuimail.providers.outlook:OutlookProvider",
+}
+"""Where the classes of ours are, as our entry points say: nothing that is installed
+takes the place of one, and to look for entry points takes longer than to send."""
 METHODS: Final = ("accept", "submit", "check", "close")
 
 
@@ -33,7 +60,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(_registered()))
 
 
-def provider_class(name: str) -> type[Provider]:
+def provider_class(name: str) -> "type[Provider]":
     """Return the provider called ``name``; nothing else is imported.
 
     Args:
@@ -44,20 +71,28 @@ def provider_class(name: str) -> type[Provider]:
             what it names is no provider.
     """
     with blamed(name, "import"):
-        found = _loaded(name, _entry(name))
+        found = _loaded(name)
         _must_be_provider(name, found)
     return cast("type[Provider]", found)
 
 
-def _loaded(name: str, entry: "EntryPoint") -> object:
+def _loaded(name: str) -> object:
+    place = PLACES.get(name)
+    entry = None if place else _entry(name)
     try:
-        return entry.load()
+        return entry.load() if entry else _at(place or "")
     except (ImportError, AttributeError, SyntaxError) as error:
         raise ConfigurationError(
             f"The provider “{name[:NAME_LIMIT]}” cannot be loaded: {error}.",
-            hint=f"Install again what offers it: {entry.value}",
+            hint=f"Install again what offers it: {entry.value if entry else place}",
             field="provider",
         ) from error
+
+
+def _at(place: str) -> object:
+    module, _, name = place.partition(":")
+    found: object = getattr(import_module(module), name)
+    return found
 
 
 def derivation(name: str, given: Mapping[str, str | int | bool] | None = None) -> str:
@@ -71,6 +106,8 @@ def derivation(name: str, given: Mapping[str, str | int | bool] | None = None) -
     """
     if name in TAKE_BYTES:
         return ""
+    from tuimail.providers.base import DerivesBySettings  # noqa: PLC0415 - rarely needed
+
     try:
         found = provider_class(name)
         if given is not None and isinstance(found, DerivesBySettings):
@@ -83,22 +120,13 @@ def derivation(name: str, given: Mapping[str, str | int | bool] | None = None) -
 
 @cache
 def _registered() -> dict[str, "tuple[EntryPoint, ...]"]:
-    """Return who offers each name; one of ours is offered by nobody else.
-
-    What is installed beside tuimail may add ways out, and not take the place of
-    the one that an account says.
-    """
+    """Return who offers each name."""
     from importlib.metadata import entry_points  # noqa: PLC0415 - takes long to load
 
     offered: dict[str, dict[str, EntryPoint]] = {}
     for entry in entry_points(group=GROUP):
         offered.setdefault(entry.name, {})[entry.value] = entry
-    return {name: _ours_first(tuple(by.values())) for name, by in offered.items()}
-
-
-def _ours_first(offered: "tuple[EntryPoint, ...]") -> "tuple[EntryPoint, ...]":
-    ours = tuple(one for one in offered if one.module.startswith(OURS))
-    return ours[:1] or offered
+    return {name: tuple(by.values()) for name, by in offered.items()}
 
 
 def _entry(name: str) -> "EntryPoint":
@@ -133,6 +161,8 @@ def _must_be_provider(name: str, found: object) -> None:
     """Refuse what has not got what every provider has."""
     if not isinstance(found, type):
         raise _no_provider(name, "is no class")
+    from tuimail.providers.base import Capabilities  # noqa: PLC0415 - rarely needed
+
     missing = [one for one in METHODS if not callable(getattr(found, one, None))]
     if missing:
         raise _no_provider(name, f"has no method {missing[0]}")

@@ -8,9 +8,7 @@ the same time however many there are. Only where another program has renamed a
 copy are the folders read.
 """
 
-import filecmp
 import os
-import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -175,7 +173,7 @@ class Maildir:
         if all(_is_same(one, source) for one in self._named(draft_id, revision)):
             number = f"{revision}"
         else:
-            number = f"{revision}-{secrets.token_hex(6)}"
+            number = f"{revision}-{os.urandom(6).hex()}"
         return Path(self._current[folder], _usual(draft_id, number))
 
 
@@ -201,9 +199,15 @@ def _right(found: Iterable[Path], folder: str, source: Path) -> Path | None:
 def _is_same(path: Path, source: Path) -> bool:
     """Whether two names are for the same bytes: one file, or where need be a copy."""
     try:
-        return path.samefile(source) or filecmp.cmp(path, source, shallow=False)
+        return path.samefile(source) or _has_same_bytes(path, source)
     except FileNotFoundError:
         return False
+
+
+def _has_same_bytes(path: Path, source: Path) -> bool:
+    import filecmp  # noqa: PLC0415 - only where disks have no links
+
+    return filecmp.cmp(path, source, shallow=False)
 
 
 def _links(source: Path) -> int:
@@ -216,7 +220,7 @@ def _links(source: Path) -> int:
 def _has_links(folder: Path) -> bool:
     """Whether a file can have two names on this disk."""
     mark = folder / FOLDERS[0] / "maildirfolder"
-    probe = folder / "tmp" / secrets.token_hex(6)
+    probe = folder / "tmp" / os.urandom(6).hex()
     try:
         os.link(mark, probe)
     except OSError:

@@ -5,8 +5,6 @@ for a rebuild, and is never read back while the database is there.
 """
 
 import os
-import secrets
-import shutil
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain, count
@@ -108,7 +106,7 @@ class Staging:
 
 def _named_too(written: Path, target: Path) -> None:
     """Give a file one more name, at once in place of what has that name."""
-    beside = target.with_name(f"{TEMPORARY_PREFIX}.{secrets.token_hex(8)}")
+    beside = target.with_name(f"{TEMPORARY_PREFIX}.{os.urandom(8).hex()}")
     try:
         os.link(written, beside)
     except OSError:  # some file systems have no links
@@ -373,6 +371,8 @@ def _unless_empty(folder: Path) -> Iterator[None]:
 
 
 def _remove(folder: Path) -> None:
+    import shutil  # noqa: PLC0415 - brings what compresses archives
+
     with told(folder):
         if folder.is_dir():
             shutil.rmtree(folder)

@@ -17,7 +17,6 @@ from tuimail.core.values import dataclass
 from tuimail.errors import AttachmentError, FieldError
 from tuimail.settings.files import expanded
 from tuimail.store.blobs import PathRules
-from tuimail.workspace import policies
 from tuimail.workspace.surroundings import Surroundings
 
 ATTACHMENT_LIMIT_BYTES: Final = 50 * 1024 * 1024
@@ -131,6 +130,8 @@ def _kept(
     roots: tuple[Path, ...] | None,
 ) -> tuple[str, int]:
     if isinstance(source, Path):
+        from tuimail.workspace import policies  # noqa: PLC0415 - most mail has no files
+
         is_bound = is_agent(stores.acting.actor)
         allowed = policies.roots(stores) if roots is None else roots
         return stores.blobs.add_file(

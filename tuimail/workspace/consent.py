@@ -19,7 +19,6 @@ from tuimail.errors import (
 from tuimail.store.decisions import DecisionRow
 from tuimail.store.drafts import DraftRow
 from tuimail.workspace.authority import require_decider
-from tuimail.workspace.reviewers import ReviewerDesk
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import Signature
 
@@ -50,6 +49,8 @@ def decider(stores: Stores, row: DraftRow, signature: Signature | None) -> Decid
     if signature is None:
         return Decider(actor=stores.acting.actor, role="owner")
     require_terminal(stores, row)
+    from tuimail.workspace.reviewers import ReviewerDesk  # noqa: PLC0415 - for a PIN
+
     actor = ReviewerDesk(stores).verify(signature.name, signature.pin)
     return Decider(actor=actor, role="reviewer")
 

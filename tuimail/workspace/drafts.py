@@ -27,16 +27,13 @@ from tuimail.errors import (
     StoreError,
 )
 from tuimail.store.drafts import DraftRow, Revision
-from tuimail.workspace import by_rule, consent, keys, mirror, pages
+from tuimail.workspace import consent, keys, mirror, pages
 from tuimail.workspace.attaching import FileToAttach, attach
 from tuimail.workspace.authority import require_author
 from tuimail.workspace.clients import DOORS, require_no_client
-from tuimail.workspace.editing import changed
 from tuimail.workspace.fields import Fields, compose
-from tuimail.workspace.importing import import_message
 from tuimail.workspace.keys import Asked
 from tuimail.workspace.mails import MailDesk
-from tuimail.workspace.releasing import limited
 from tuimail.workspace.rendering import (
     bytes_again,
     file_digest,
@@ -92,6 +89,8 @@ class DraftDesk(MailDesk):
             FieldError: It cannot be said exactly, or is not from the account.
             ConfigurationError: The account does not exist.
         """
+        from tuimail.workspace.importing import import_message  # noqa: PLC0415 - on use
+
         return import_message(
             self._stores,
             raw,
@@ -185,7 +184,7 @@ class DraftDesk(MailDesk):
         request = keys.asked(
             self._stores, draft, key, at=at, lifetime=lifetime, about=about
         )
-        draft = limited(draft, lifetime, now=self._stores.clock.now())
+        draft = self._limited(draft, lifetime)
         return self._hand_in(draft, origin, request, at)
 
     def dry_run(self, draft: Draft, *, lifetime: timedelta | None = None) -> Row:
@@ -200,7 +199,7 @@ class DraftDesk(MailDesk):
         Raises:
             NotComposableError: It cannot become a message; nothing is stored.
         """
-        draft = limited(draft, lifetime, now=self._stores.clock.now())
+        draft = self._limited(draft, lifetime)
         row = self._insert(draft, DraftState.DRAFT, event=DraftEvent.DRY_RUN)
         verify(self._stores, self._revision(row.id))
         return row
@@ -280,8 +279,10 @@ class DraftDesk(MailDesk):
         With a signature it is that reviewer's change, for who changed a mail may
         be kept from approving it.
         """
+        from tuimail.workspace.editing import changed  # noqa: PLC0415 - on use
+
         draft = changed(self._stores, self._revision(draft_id).draft, typed)
-        draft = limited(draft, lifetime, now=self._stores.clock.now())
+        draft = self._limited(draft, lifetime)
         if signature is None:
             return self.edit(draft_id, draft, revision=revision)
         row = self._stores.drafts.get(draft_id)
@@ -389,6 +390,13 @@ class DraftDesk(MailDesk):
         except (FileNotFoundError, StoreError):
             return []
 
+    def _limited(self, draft: Draft, lifetime: timedelta | None) -> Draft:
+        if lifetime is None:
+            return draft
+        from tuimail.workspace.releasing import limited  # noqa: PLC0415 - on use
+
+        return limited(draft, lifetime, now=self._stores.clock.now())
+
     def _revision(self, draft_id: str) -> Revision:
         row = self._stores.drafts.get(draft_id)
         return self._stores.drafts.revision(draft_id, row.revision)
@@ -401,6 +409,8 @@ class DraftDesk(MailDesk):
         at: datetime | None,
     ) -> Stored:
         """Store what is for review, unless a rule of the policy lets it leave."""
+        from tuimail.workspace import by_rule  # noqa: PLC0415 - not for one's own mail
+
         stores, may_leave = self._stores, by_rule.may_leave(self._stores, draft, origin)
 
         def follow(revision: Revision) -> None:

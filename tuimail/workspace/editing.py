@@ -1,13 +1,12 @@
 """A draft with some of its fields written anew, and everything else as it was."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields as fields_of
 from typing import Final
 
 from tuimail.core.address import Address, format_address
 from tuimail.core.draft import Attachment, Body, Draft
 from tuimail.core.service import ServiceOptions
-from tuimail.core.values import replace
+from tuimail.core.values import names_of, replace
 from tuimail.workspace.bodies import edited
 from tuimail.workspace.fields import Fields, compose
 from tuimail.workspace.stores import Stores
@@ -34,9 +33,9 @@ def changed(stores: Stores, draft: Draft, typed: Fields) -> Draft:
         ConfigurationError: The account named does not exist.
     """
     given = {
-        one.name
-        for one in fields_of(Fields)
-        if getattr(typed, one.name) != getattr(_UNTYPED, one.name)
+        name
+        for name in names_of(Fields) or ()
+        if getattr(typed, name) != getattr(_UNTYPED, name)
     } - _HOW
     made = compose(stores, _completed(draft, typed))
     values: dict[str, object] = {}

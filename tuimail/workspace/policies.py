@@ -16,7 +16,6 @@ from tuimail.core.policy.action import Action
 from tuimail.core.policy.deciding import NoninteractiveSend
 from tuimail.core.values import dataclass, replace
 from tuimail.settings.files import expanded
-from tuimail.workspace import sampling
 from tuimail.workspace.policy_watch import PolicyInForce
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.surroundings import Surroundings
@@ -114,6 +113,8 @@ def evaluated(stores: Stores, policy: "Policy", case: "Case") -> "Evaluation":
     from tuimail.core.policy.evaluating import evaluate  # noqa: PLC0415 - as above
 
     if _is_drawn(policy, case):
+        from tuimail.workspace import sampling  # noqa: PLC0415 - with samples only
+
         case = replace(case, drawn=sampling.drawn(stores, case))
     counters = _counted(stores, policy, case)
     return evaluate(policy, case, counters, stores.clock.now())
@@ -186,6 +187,7 @@ def _without(
 def _counted(stores: Stores, policy: "Policy", case: "Case") -> "Counters":
     """Count what there is a limit for, and nothing else."""
     from tuimail.core.policy.case import NOTHING_COUNTED, Counters  # noqa: PLC0415
+    from tuimail.workspace import sampling  # noqa: PLC0415 - only with a policy
 
     if case.is_released or not deciding.needs_person(case.origin):
         return NOTHING_COUNTED

@@ -10,11 +10,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tuimail.core import compose
 from tuimail.core.address import wire_address
-from tuimail.core.draft import Draft, Origin
+from tuimail.core.draft import Draft, Origin, is_agent
 from tuimail.core.message import Message, release_digest
 from tuimail.errors import (
     DigestMismatchError,
@@ -25,13 +25,15 @@ from tuimail.errors import (
 from tuimail.settings.account import AccountSettings
 from tuimail.store.blobs import Measured
 from tuimail.store.drafts import DraftRow, Revision
-from tuimail.workspace import duplicates
 from tuimail.workspace.checking import findings
 from tuimail.workspace.clock import new_message_id
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.surroundings import Surroundings
 from tuimail.workspace.unsubscribing import linked
 from tuimail.workspace.ways_out import fingerprint
+
+if TYPE_CHECKING:
+    from tuimail.workspace.duplicates import Duplicate
 
 
 class Written(Protocol):
@@ -92,7 +94,7 @@ def new_revision(
     except NotComposableError as error:
         why_not = str(error)
     stores.fault("draft.after_render_before_row")
-    repeated = duplicates.find(stores, draft, draft_id, origin)
+    repeated = _repeated(stores, draft, draft_id, origin)
     return Revision(
         draft_id=draft_id,
         number=number,
@@ -107,6 +109,18 @@ def new_revision(
         not_composable=why_not,
         duplicate_of=repeated.draft_id if repeated else "",
     )
+
+
+def _repeated(
+    stores: Stores, draft: Draft, draft_id: str, origin: Origin | None
+) -> "Duplicate | None":
+    """Return what a program's mail nearly repeats; people's own is not compared."""
+    origin = origin or stores.drafts.get(draft_id).origin
+    if not is_agent(origin.actor):
+        return None
+    from tuimail.workspace import duplicates  # noqa: PLC0415 - for programs
+
+    return duplicates.find(stores, draft, draft_id, origin)
 
 
 def rendered(

@@ -3,18 +3,11 @@
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from tuimail.core.draft import Draft
 from tuimail.core.message import Envelope
 from tuimail.errors import ConfigurationError
-from tuimail.providers.base import (
-    AccountCheck,
-    Capabilities,
-    ConnectionLimits,
-    Derives,
-    Provider,
-    ProviderAccount,
-)
 from tuimail.providers.blame import blamed, mistake
 from tuimail.providers.registry import derivation, provider_class
 from tuimail.settings.account import AccountSettings
@@ -22,6 +15,9 @@ from tuimail.settings.keyrings import client_secret_entry
 from tuimail.settings.paths import locks_path
 from tuimail.settings.secrets import read_secret
 from tuimail.workspace.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from tuimail.providers.base import AccountCheck, Capabilities, Provider
 
 Secret = Callable[[], str | None]
 """Reads a secret when called; blocks, and raises SecretError."""
@@ -33,7 +29,7 @@ def make_provider(
     *,
     secret_value: str | None = None,
     progress: Callable[[str], None] = lambda _stage: None,
-) -> Provider:
+) -> "Provider":
     """Return the provider of ``account``, not connected yet.
 
     Args:
@@ -46,6 +42,11 @@ def make_provider(
     Raises:
         ConfigurationError: No such provider, or it cannot use these settings.
     """
+    from tuimail.providers.base import (  # noqa: PLC0415 - not for drafts
+        ConnectionLimits,
+        ProviderAccount,
+    )
+
     secret, renew_secret = _secrets(stores, account)
     if secret_value is not None:
         secret, renew_secret = _holder(secret_value), None
@@ -80,7 +81,7 @@ def require_sayable(
         provider.accept(draft, envelope)
 
 
-async def checked(provider: Provider, *, name: str) -> AccountCheck:
+async def checked(provider: "Provider", *, name: str) -> "AccountCheck":
     """Return what a provider finds about its account, and close it.
 
     Args:
@@ -90,6 +91,8 @@ async def checked(provider: Provider, *, name: str) -> AccountCheck:
     Raises:
         ConfigurationError: It fails in a way that no provider may.
     """
+    from tuimail.providers.base import AccountCheck  # noqa: PLC0415 - as above
+
     try:
         with blamed(name, "check"):
             found = await provider.check()
@@ -178,6 +181,8 @@ def handed_on(
     """
     if not is_retold(account):
         return None
+    from tuimail.providers.base import Derives  # noqa: PLC0415 - as above
+
     provider = make_provider(stores, account)
     if not isinstance(provider, Derives):
         return None
@@ -190,8 +195,10 @@ def is_pipelined(account: AccountSettings) -> bool:
     return capabilities(account.provider).is_pipelined
 
 
-def capabilities(provider: str) -> Capabilities:
+def capabilities(provider: str) -> "Capabilities":
     """Return what the provider of that name can do; nothing if there is none."""
+    from tuimail.providers.base import Capabilities  # noqa: PLC0415 - as above
+
     try:
         return provider_class(provider).capabilities
     except ConfigurationError:

@@ -7,7 +7,6 @@ for a browser.
 Pure.
 """
 
-import html
 from typing import Final
 
 from tuimail.core.patterns import regex
@@ -24,4 +23,6 @@ def unescaped(text: str) -> str:
     if "&#" in text:
         text = _LEADING_ZEROS.sub(r"\1", text)
         text = _BEYOND_UNICODE.sub(_REPLACEMENT, text)
-    return html.unescape(text)
+    from html import unescape  # noqa: PLC0415 - brings every entity
+
+    return unescape(text)
