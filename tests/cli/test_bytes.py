@@ -156,7 +156,7 @@ def test_settings_that_cannot_be_read_are_named(
     else:
         path.write_text("a = " + ("[" * 3000 if kind == "nested" else "1" * 5000))
 
-    answer = tuimail("list", "--json")
+    answer = tuimail("outbox", "--json")
 
     assert (answer.code, answer.error["code"]) == (4, "configuration")
     assert str(path) in answer.error["message"]
@@ -167,10 +167,24 @@ def test_settings_below_what_is_no_folder_are_named(
 ) -> None:
     monkeypatch.setenv("TUIMAIL_CONFIG", "/dev/null/x")
 
-    answer = tuimail("list", "--json")
+    answer = tuimail("outbox", "--json")
 
     assert (answer.code, answer.error["code"]) == (4, "configuration")
     assert "/dev/null/x" in answer.error["message"]
+
+
+@pytest.mark.parametrize("words", [("list",), ("search", "invoice")])
+def test_mail_is_found_whatever_the_settings_say(
+    tuimail: Shell, words: tuple[str, ...]
+) -> None:
+    """Nothing in a list is made of them, and reading them takes as long as it does."""
+    draft_id = tuimail.submit()["id"]
+    (tuimail.folder / "settings" / "config.toml").write_text("zebra = 1\n")
+
+    answer = tuimail(*words, "--json")
+
+    assert answer.code == 0
+    assert [one["id"] for one in answer.json["mails"]] == [draft_id]
 
 
 @pytest.mark.parametrize("kind", ["pipe", "/dev/zero", "."])

@@ -44,7 +44,7 @@ def _released_unapproved(tuimail: Shell) -> int:
 
 def _misconfigured(tuimail: Shell) -> int:
     (tuimail.folder / "settings" / "config.toml").write_text("zebra = 1\n")
-    return tuimail("list").code
+    return tuimail("outbox").code
 
 
 def _interrupted(tuimail: Shell) -> int:

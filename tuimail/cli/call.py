@@ -35,8 +35,13 @@ class Call:
     opened: set[Path] = field(default_factory=set)
     """Workspaces that this command has opened."""
 
-    def open(self, *, door: str = "cli") -> "Workspace":
+    def open(self, *, door: str = "cli", reads_settings: bool = True) -> "Workspace":
         """Return the workspace, opened by the person who runs this.
+
+        Args:
+            door: Which face asks.
+            reads_settings: Whether settings that cannot be used are refused, though
+                nothing may need one.
 
         Raises:
             TuimailError: It cannot be opened, or the settings are wrong.
@@ -51,6 +56,7 @@ class Call:
             door=door,
             on_terminal=self.console.is_terminal,
             prompts=self.prompts if door == "cli" else NOBODY,
+            reads_settings=reads_settings,
         )
         self.opened.add(workspace.root)
         return workspace

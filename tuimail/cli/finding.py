@@ -38,7 +38,7 @@ def _list_arguments(parser: Parser) -> None:
 
 def _list(call: Call) -> int:
     statuses = frozenset(call.options.status) if call.options.status else None
-    with call.open() as workspace:
+    with call.open(reads_settings=False) as workspace:
         if call.options.search is not None:
             return print_hits(call, workspace, call.options.search, statuses=statuses)
         return print_rows(call, workspace, statuses=statuses)
@@ -58,7 +58,7 @@ def _search_arguments(parser: Parser) -> None:
 
 def _search(call: Call) -> int:
     statuses = frozenset(call.options.status) if call.options.status else None
-    with call.open() as workspace:
+    with call.open(reads_settings=False) as workspace:
         words = " ".join(call.options.words)
         return print_hits(call, workspace, words, statuses=statuses)
 

@@ -10,10 +10,9 @@ from tuimail.cli.call import Call
 from tuimail.cli.parser import Parser, positive
 from tuimail.cli.table import local, print_table
 from tuimail.errors import NotFoundError
-from tuimail.workspace.documents import row_document
-from tuimail.workspace.views import Row
 
 if TYPE_CHECKING:
+    from tuimail.workspace.views import Row
     from tuimail.workspace.workspace import Workspace
 
 Listed = TypeVar("Listed")
@@ -119,9 +118,13 @@ def read_all(call: Call, workspace: "Workspace") -> None:
 
 
 def _print(
-    call: Call, rows: tuple[Row, ...], cursor: str | None, *, shows_due: bool
+    call: Call, rows: "tuple[Row, ...]", cursor: str | None, *, shows_due: bool
 ) -> int:
     if call.console.is_json:
+        from tuimail.workspace.documents import (  # noqa: PLC0415 - for programs only
+            row_document,
+        )
+
         mails = [row_document(row) for row in rows]
         call.console.document({"mails": mails, "next": cursor})
     else:
@@ -130,7 +133,7 @@ def _print(
 
 
 def _print_page(
-    call: Call, rows: tuple[Row, ...], cursor: str | None, *, shows_due: bool
+    call: Call, rows: "tuple[Row, ...]", cursor: str | None, *, shows_due: bool
 ) -> None:
     heads = ("id", "status", "due" if shows_due else "changed", "to", "subject")
     cells = [_cells(row, row.due_at if shows_due else row.updated_at) for row in rows]
@@ -147,7 +150,7 @@ def _people(addresses: tuple[str, ...]) -> str:
     return ", ".join(addresses[:MOST_SHOWN]) + more
 
 
-def _cells(row: Row, when: datetime | None) -> tuple[str, ...]:
+def _cells(row: "Row", when: datetime | None) -> tuple[str, ...]:
     subject = row.subject or "(no subject)"
     return (
         row.id,

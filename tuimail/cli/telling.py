@@ -17,7 +17,10 @@ def tell_at_the_end(call: Call) -> None:
     On stderr only: programs read the rest, and nobody may be there.
     """
     if call.opened and call.console.talks_to_person:
-        with suppress(TuimailError), call.open() as workspace:
+        with (
+            suppress(TuimailError),
+            call.open(reads_settings=False) as workspace,
+        ):
             tell(call.console, workspace)
 
 

@@ -33,6 +33,7 @@ def open_workspace(
     on_terminal: bool,
     actor: str = "",
     prompts: Prompts = NOBODY,
+    reads_settings: bool = True,
 ) -> Workspace:
     """Open the workspace that was named, or the one that is meant here.
 
@@ -45,6 +46,7 @@ def open_workspace(
         on_terminal: Whether a person sits at a real terminal there.
         actor: Who acts; empty means the operating system's user.
         prompts: Passwords that a person types.
+        reads_settings: Whether settings that cannot be used are refused at once.
 
     Raises:
         WorkspaceRefusedError: A folder was found that may not be opened.
@@ -61,6 +63,7 @@ def open_workspace(
         on_terminal=on_terminal,
         environ=environ,
         prompts=prompts,
+        reads_settings=reads_settings,
     )
     if not opened.is_read_only:
         _remember(root, config=settings)

@@ -7,12 +7,10 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tuimail.core.values import dataclass
 from tuimail.errors import StoreError
-from tuimail.settings.account import AccountSettings
-from tuimail.settings.config import Config
-from tuimail.settings.config import load as load_config
 from tuimail.settings.paths import accounts_path, log_path
 from tuimail.settings.prompts import NOBODY, Prompts
 from tuimail.store.database import DATABASE_NAME, Database
@@ -23,6 +21,10 @@ from tuimail.workspace.clock import Clock
 from tuimail.workspace.faults import fault_hook
 from tuimail.workspace.policy_watch import PolicyWatch
 from tuimail.workspace.tables import Tables
+
+if TYPE_CHECKING:
+    from tuimail.settings.account import AccountSettings
+    from tuimail.settings.config import Config
 
 LOCK_NAME = "sender.lock"
 
@@ -50,6 +52,7 @@ class Stores(Tables):
         environ: Mapping[str, str],
         random: Callable[[int], bytes] = os.urandom,
         prompts: Prompts = NOBODY,
+        reads_settings: bool = True,
     ) -> None:
         make_folder(root)
         self.root = root
@@ -60,6 +63,8 @@ class Stores(Tables):
         self.prompts = prompts
         self.fault = fault_hook(root, environ)
         self.settings = Settings(config_path, environ)
+        if reads_settings:
+            self.settings.current()
         self.log = Log(log_path(environ), now=clock.now)
         self.statvfs: Measure = os.statvfs
         self._after: list[Callable[[], None]] | None = None
@@ -74,7 +79,7 @@ class Stores(Tables):
         self.policy = PolicyWatch(self)
 
     @property
-    def config(self) -> Config:
+    def config(self) -> "Config":
         """The settings as they are now: another process may have added some."""
         return self.settings.current()
 
@@ -168,14 +173,14 @@ class Stores(Tables):
 
 
 class Settings:
-    """The person's settings, read again when one of the files changed."""
+    """The person's settings, read when first used and when one of the files changed."""
 
     def __init__(self, config_path: Path, environ: Mapping[str, str]) -> None:
         self.config_path = config_path
         self.accounts_path = accounts_path(config_path)
         self._environ = environ
-        self._stamp = self._stamps()
-        self._config = load_config(config_path, environ)
+        self._stamp: tuple[tuple[int, int] | None, ...] = ()
+        self._config: Config | None = None
         self._is_looked_at_once = False
         self._was_looked_at = False
 
@@ -188,25 +193,28 @@ class Settings:
         finally:
             self._is_looked_at_once = self._was_looked_at = False
 
-    def current(self) -> Config:
+    def current(self) -> "Config":
         """Return the settings of now.
 
         Raises:
             ConfigurationError: A file was changed into something unusable.
         """
-        if self._was_looked_at:
-            return self._config
-        self._look()
-        self._was_looked_at = self._is_looked_at_once
+        if self._config is None or not self._was_looked_at:
+            self._config = self._looked(self._config)
+            self._was_looked_at = self._is_looked_at_once
         return self._config
 
-    def _look(self) -> None:
+    def _looked(self, before: "Config | None") -> "Config":
         stamp = self._stamps()
-        if stamp != self._stamp:
-            self._config = load_config(self.config_path, self._environ)
-            self._stamp = stamp
+        if before is not None and stamp == self._stamp:
+            return before
+        from tuimail.settings.config import load  # noqa: PLC0415 - lists need none
 
-    def account(self, name: str) -> AccountSettings | None:
+        found = load(self.config_path, self._environ)
+        self._stamp = stamp
+        return found
+
+    def account(self, name: str) -> "AccountSettings | None":
         """Return the account of that name, or None where there is none."""
         found = [one for one in self.current().accounts if one.name == name]
         return found[0] if found else None

@@ -6,13 +6,15 @@ found only by looking everywhere is for ``doctor``.
 
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tuimail.errors import StoreError
 from tuimail.store.database import DATABASE_NAME
 from tuimail.store.list_names import ACCESS
-from tuimail.store.locks import SenderLock
 from tuimail.workspace.stores import LOCK_NAME, Stores
+
+if TYPE_CHECKING:
+    from tuimail.store.locks import SenderLock
 
 FLUSHED_BY_ITSELF: Final = timedelta(minutes=2)
 """By then a system has flushed what it was given; Linux does after 30 seconds."""
@@ -59,7 +61,7 @@ def unflushed_since(stores: Stores) -> datetime | None:
     For whoever holds the sender lock, before anything is looked after: what lies
     beside mail that waits is not flushed, and the machine may have ended.
     """
-    if not SenderLock(stores.root / LOCK_NAME).is_unchecked():
+    if not _lock(stores).is_unchecked():
         return None
     newest = stores.journal.all(after=stores.journal.head().number - 1, limit=1)
     return newest[0].at - FLUSHED_BY_ITSELF if newest else None
@@ -74,7 +76,7 @@ def look_after_a_crash(stores: Stores) -> None:
     Raises:
         DamagedWorkspaceError: Something is wrong with it.
     """
-    lock = SenderLock(stores.root / LOCK_NAME)
+    lock = _lock(stores)
     if lock.is_unchecked():
         from tuimail.store.integrity import (  # noqa: PLC0415 - after a crash only
             require_whole,
@@ -82,6 +84,12 @@ def look_after_a_crash(stores: Stores) -> None:
 
         require_whole(stores.database, stores.root / DATABASE_NAME)
         lock.mark_checked()
+
+
+def _lock(stores: Stores) -> "SenderLock":
+    from tuimail.store.locks import SenderLock  # noqa: PLC0415 - a sender's
+
+    return SenderLock(stores.root / LOCK_NAME)
 
 
 def sweep(stores: Stores) -> None:

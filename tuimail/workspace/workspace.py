@@ -10,16 +10,16 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from tuimail.settings.config import Config
 from tuimail.settings.prompts import NOBODY, Prompts
 from tuimail.store.filesystems import refuse_network
-from tuimail.store.locks import SenderLock
 from tuimail.workspace import tidying
 from tuimail.workspace.clock import SYSTEM_CLOCK, Clock
 from tuimail.workspace.desks import Desks
 from tuimail.workspace.stores import LOCK_NAME, Acting, Stores
 
 if TYPE_CHECKING:
+    from tuimail.settings.config import Config
+    from tuimail.store.locks import SenderLock
     from tuimail.workspace.foretelling import Reading
     from tuimail.workspace.lately import Lately
 
@@ -40,6 +40,7 @@ class Workspace(Desks):
         environ: Mapping[str, str] = os.environ,
         random: Callable[[int], bytes] = os.urandom,
         prompts: Prompts = NOBODY,
+        reads_settings: bool = True,
     ) -> Self:
         """Open the workspace at ``root``, making it where there is none.
 
@@ -53,6 +54,8 @@ class Workspace(Desks):
             environ: Environment for settings and secrets.
             random: Source of random bytes for ids.
             prompts: Passwords that a person types.
+            reads_settings: Whether settings that cannot be used are refused at once,
+                and not by the first that needs one.
 
         Raises:
             ConfigurationError: The settings cannot be used.
@@ -69,6 +72,7 @@ class Workspace(Desks):
             environ=environ,
             random=random,
             prompts=prompts,
+            reads_settings=reads_settings,
         )
         tidying.require_newest(stores)
         tidying.begin_lists(stores)
@@ -99,7 +103,7 @@ class Workspace(Desks):
         return self._stores.settings.config_path
 
     @property
-    def config(self) -> Config:
+    def config(self) -> "Config":
         """The settings as they are now."""
         return self._stores.config
 
@@ -166,8 +170,10 @@ class Workspace(Desks):
         """Return a number that changes when another process wrote something."""
         return self._stores.database.data_version()
 
-    def sender_lock(self) -> SenderLock:
+    def sender_lock(self) -> "SenderLock":
         """Return the lock whose holder, and nobody else, sends."""
+        from tuimail.store.locks import SenderLock  # noqa: PLC0415 - who reads has none
+
         return SenderLock(self.root / LOCK_NAME)
 
     def sender_holder(self) -> str | None:
