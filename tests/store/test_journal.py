@@ -18,7 +18,8 @@ from tests.store.bench import (
 from tuimail.core.lifecycle import DraftState, SubmissionState
 from tuimail.core.submission import AccountFault, RecipientState
 from tuimail.errors import StoreError
-from tuimail.store.journal import START, Head, Verification
+from tuimail.store.journal import START, Verification
+from tuimail.store.kept import Head
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import pytest
 from tests.store.bench import NOW, Bench, later
 from tuimail.errors import DamagedWorkspaceError
 from tuimail.store import kept as module
-from tuimail.store.journal import Head
 from tuimail.store.kept import (
     HEAD_NAME,
+    Head,
     KeptHead,
     kept_files,
     read_head,

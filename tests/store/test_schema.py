@@ -13,7 +13,7 @@ from tuimail.core.lifecycle import DRAFT_STEPS, SUBMISSION_STEPS, moves
 from tuimail.errors import DamagedWorkspaceError, NewerWorkspaceError, StoreError
 from tuimail.store import schema
 from tuimail.store.list_names import NAMES
-from tuimail.store.schema import Migration, migrate, shipped
+from tuimail.store.schema import Migration, migrate, newest, shipped
 
 LAST = shipped()[-1].number
 NEXT = Migration(
@@ -39,6 +39,10 @@ def version(connection: apsw.Connection) -> int:
 
 def test_shipped_migrations_count_from_one_without_gaps() -> None:
     assert [step.number for step in shipped()] == list(range(1, LAST + 1))
+
+
+def test_the_newest_is_known_by_its_name() -> None:
+    assert newest() == LAST
 
 
 def test_a_new_database_has_the_newest_schema_and_no_copy(folder: Path) -> None:

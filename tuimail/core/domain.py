@@ -6,7 +6,6 @@ of 2003 and turns ``straße`` into another domain.
 Pure.
 """
 
-import string
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final
@@ -18,7 +17,9 @@ LABEL_LIMIT: Final = 63
 
 _LDH_LABEL: Final = regex(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _IPV6: Final = regex(r"ipv6:([0-9a-f:.]+)")
-_ASCII_LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+_ASCII_LOWER: Final = str.maketrans(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
+)
 
 
 class GrammarError(Exception):

@@ -3,7 +3,6 @@
 Pure values.
 """
 
-import hashlib
 import json
 from datetime import datetime
 from enum import StrEnum
@@ -107,7 +106,9 @@ def release_digest(
         "message": message_digest,
         "options": options,
     }
-    return hashlib.sha256(_canonical(content).encode()).hexdigest()
+    from hashlib import sha256  # noqa: PLC0415 - loads OpenSSL, and lists hash nothing
+
+    return sha256(_canonical(content).encode()).hexdigest()
 
 
 _canonical: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode

@@ -6,7 +6,6 @@ of it is part of what an approval is bound to.
 Pure.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -86,12 +85,13 @@ class ServiceOptions:
         if self.is_empty:
             return ""
         from dataclasses import asdict  # noqa: PLC0415 - takes long to load
+        from hashlib import sha256  # noqa: PLC0415 - the same
 
         nothing = asdict(NOTHING_ASKED)
         everything = asdict(self).items()
         said = {name: value for name, value in everything if value != nothing[name]}
         content = json.dumps(said, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(content.encode()).hexdigest()
+        return sha256(content.encode()).hexdigest()
 
 
 def pairs_of(values: Mapping[str, str]) -> Pairs:

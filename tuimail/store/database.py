@@ -5,12 +5,10 @@ transaction, no write after a disk error whose outcome is not known, and no
 error of apsw above this layer.
 """
 
-import hashlib
-import hmac
 import os
 import stat
-import threading
 import time
+from _thread import allocate_lock
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -43,7 +41,7 @@ _NAMES: Final = (
     "access.", ".faults", TEMPORARY_PREFIX,
 )  # fmt: skip
 """How everything that tuimail puts into the folder of a workspace begins."""
-_MAKING: Final = threading.Lock()
+_MAKING: Final = allocate_lock()  # without loading threading
 
 Value = str | int | bytes | None
 Values = Sequence[Value] | Mapping[str, Value]
@@ -104,7 +102,7 @@ class Database:
             with _closed_if_refused(connection):
                 _use_wal(connection)
                 _prepare(connection, actor, path.parent)
-                schema.migrate(connection, path, schema.shipped())
+                schema.update(connection, path)
         return cls(connection, path)
 
     @property
@@ -441,7 +439,9 @@ def _use_wal(connection: apsw.Connection) -> None:
 
 
 def _sha256(*texts: object) -> str:
-    return hashlib.sha256(str(texts[0]).encode()).hexdigest()
+    from hashlib import sha256  # noqa: PLC0415 - loads OpenSSL, and lists hash nothing
+
+    return sha256(str(texts[0]).encode()).hexdigest()
 
 
 def _keyed_digest(root: Path) -> Callable[..., str]:
@@ -450,7 +450,9 @@ def _keyed_digest(root: Path) -> Callable[..., str]:
 
     def digest(*texts: object) -> str:
         kind, text = map(str, texts)
-        return hmac.digest(key(), f"{kind}:{text}".encode(), "sha256").hex()
+        from hmac import digest as hashed  # noqa: PLC0415 - as hashlib
+
+        return hashed(key(), f"{kind}:{text}".encode(), "sha256").hex()
 
     return digest
 

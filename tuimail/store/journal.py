@@ -4,7 +4,6 @@ Written by triggers only, in the transaction of the step itself; read and
 verified here. Bcc addresses, bodies and server replies never get into it.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -14,6 +13,7 @@ from tuimail.core.values import dataclass
 from tuimail.store.database import Database
 from tuimail.store.decoding import decoder
 from tuimail.store.instants import instant
+from tuimail.store.kept import Head
 
 START: Final = "0" * 64
 """What the first row names as the hash before it."""
@@ -41,13 +41,6 @@ class Verification(NamedTuple):
     """Number of the first row that is changed or missing."""
     checked: int
     """Rows that are there."""
-
-
-class Head(NamedTuple):
-    """The newest row: kept elsewhere, it shows a journal that was cut."""
-
-    number: int
-    hash: str
 
 
 class Journal:
@@ -141,9 +134,11 @@ class Link(NamedTuple):
 
     def follows(self, number: int, previous: str) -> bool:
         """Return whether this is the row of that number, after that hash."""
+        from hashlib import sha256  # noqa: PLC0415 - loads OpenSSL, lists hash nothing
+
         *content, found = self
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-        computed = hashlib.sha256(text.encode()).hexdigest()
+        computed = sha256(text.encode()).hexdigest()
         return (self.number, self.previous, found) == (number, previous, computed)
 
 

@@ -15,7 +15,6 @@ from typing import Final, NamedTuple
 from tuimail.errors import DamagedWorkspaceError
 from tuimail.store.database import Database
 from tuimail.store.failures import REPAIR, told
-from tuimail.store.journal import Head
 
 HEAD_NAME: Final = "journal.head"
 INTENTS_NAME: Final = "journal.intents"
@@ -23,6 +22,13 @@ INTENTS_BYTES: Final = 1_000_000
 """How much is kept at least: some 25,000 attempts."""
 _HEAD_BYTES: Final = 200
 _HASH_LENGTH: Final = 64
+
+
+class Head(NamedTuple):
+    """The newest row of the journal: kept elsewhere, it shows one that was cut."""
+
+    number: int
+    hash: str
 
 
 class KeptHead:

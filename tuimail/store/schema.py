@@ -24,6 +24,8 @@ from tuimail.store.list_names import NAMES
 APPLICATION_ID: Final = 0x7475_696D
 """``tuim``, in the header of the file: nobody else's database is touched."""
 
+_FOLDER: Final = Path(__file__).with_name("migrations")
+_DIGITS: Final = 4
 _FILE_NAME: Final = regex(r"(\d{4})_\w+\.sql")
 
 
@@ -39,14 +41,31 @@ class Migration:
 @cache
 def shipped() -> tuple[Migration, ...]:
     """Return the migrations of this version of tuimail, in order."""
-    files = Path(__file__).with_name("migrations").iterdir()
-    found = ((_FILE_NAME.fullmatch(file.name), file) for file in files)
+    found = ((_FILE_NAME.fullmatch(file.name), file) for file in _FOLDER.iterdir())
     steps = (
         Migration(number=int(name[1]), sql=file.read_text("utf-8"))
         for name, file in found
         if name is not None
     )
     return tuple(sorted(steps, key=lambda step: step.number))
+
+
+@cache
+def newest() -> int:
+    """Return the number of the last of them, by their names: nothing is read."""
+    names = (file.name for file in _FOLDER.iterdir() if file.suffix == ".sql")
+    return int(max(names)[:_DIGITS])
+
+
+def update(connection: apsw.Connection, path: Path) -> None:
+    """Bring the database at ``path`` to what this version of tuimail has.
+
+    Nearly always it is there; then no migration is read. Raises as ``migrate``.
+    """
+    if _is_ours(connection) and version_of(connection) == newest():
+        _seed(connection)
+    else:
+        migrate(connection, path, shipped())
 
 
 def migrate(
@@ -106,12 +125,16 @@ def _known(connection: apsw.Connection, path: Path, steps: Sequence[Migration]) 
 
 def _refuse_foreign(connection: apsw.Connection, path: Path) -> None:
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
-    if tables == [(0,)] or connection.pragma("application_id") == APPLICATION_ID:
+    if tables == [(0,)] or _is_ours(connection):
         return
     raise StoreError(
         f"{path} is the database of another program.",
         hint="Name another folder: tuimail --workspace DIR",
     )
+
+
+def _is_ours(connection: apsw.Connection) -> bool:
+    return bool(connection.pragma("application_id") == APPLICATION_ID)
 
 
 def _make(connection: apsw.Connection, path: Path, steps: Sequence[Migration]) -> None:

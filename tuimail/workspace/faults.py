@@ -8,8 +8,7 @@ Several are separated by commas.
 
 import errno
 import os
-import signal
-import threading
+from _thread import allocate_lock, get_ident
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -65,6 +64,8 @@ def _count(key: str) -> int:
 
 def _kill() -> None:
     """End as a power cut would."""
+    import signal  # noqa: PLC0415 - for tests only
+
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -73,7 +74,9 @@ def _stop() -> None:
 
     Said to this very thread: another one that is told stops this one a bit later.
     """
-    signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
+    import signal  # noqa: PLC0415 - for tests only
+
+    signal.pthread_kill(get_ident(), signal.SIGSTOP)
 
 
 def _raise() -> None:
@@ -92,7 +95,7 @@ def _fill_disk() -> None:
 
 
 _REACHED: Final = Counter[str]()
-_COUNTING: Final = threading.Lock()
+_COUNTING: Final = allocate_lock()  # without loading threading
 _ACTIONS: Final[Mapping[str, Callable[[], None]]] = {
     "kill": _kill,
     "stop": _stop,
