@@ -3,6 +3,7 @@
 import argparse
 import re
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from itertools import pairwise
 from math import isfinite
 from typing import Final, NoReturn
@@ -16,6 +17,9 @@ from tuimail.settings.files import is_unicode
 
 _ABOUT_ONE: Final = regex(r"argument (-{0,2}[\w-]+)[^:]*: (.*)", re.DOTALL)
 _MISSING: Final = regex(r"the following arguments are required: ([\w-]+)")
+_UNMEASURED: Final = partial(argparse.RawDescriptionHelpFormatter, width=0)
+"""What tries each flag as it is added: to measure the terminal, argparse loads shutil,
+and with that all that packs archives."""
 _LONGEST_WAIT: Final = 7 * 24 * 3600.0
 
 
@@ -29,10 +33,15 @@ class Parser(argparse.ArgumentParser):
             prog=f"tuimail {verb}".strip(),
             description=f"{summary[:1].upper()}{summary[1:]}.",
             epilog=_below(examples),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_UNMEASURED,
             add_help=False,
             allow_abbrev=False,
         )
+
+    def format_help(self) -> str:
+        """Return all about the verb, as wide as the terminal."""
+        self.formatter_class = argparse.RawDescriptionHelpFormatter
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         """Raise what argparse would print, as one sentence that names the flag.

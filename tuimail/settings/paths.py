@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Final
 
 from tuimail.core.patterns import regex
 from tuimail.errors import ConfigurationError, WorkspaceRefusedError
-from tuimail.settings.files import exclusively, expanded, read_toml, write_toml
+from tuimail.settings.files import (
+    exclusively,
+    expanded,
+    read_content,
+    read_toml,
+    write_toml,
+)
 
 if TYPE_CHECKING:
     from platformdirs import PlatformDirs
@@ -110,7 +116,7 @@ def remember_workspace(root: Path, *, config: Path) -> str:
         ConfigurationError: The list or the id cannot be written.
     """
     identifier = _read_id(root)
-    if identifier in _known(config):
+    if _is_listed(identifier, config):
         return identifier
     with exclusively(workspaces_path(config)):
         identifier = _read_id(root) or _write_id(root)
@@ -170,6 +176,20 @@ def _known(config: Path) -> dict[str, str]:
             hint="Remove that file; open each workspace once with --workspace.",
         )
     return {str(key): str(value) for key, value in entries.items()}
+
+
+def _is_listed(identifier: str, config: Path) -> bool:
+    """Return whether a workspace is on the list.
+
+    Its line is looked for as ``write_toml`` has it, before TOML is loaded: every
+    command that opens a workspace asks.
+    """
+    try:
+        content = read_content(workspaces_path(config))
+    except FileNotFoundError:
+        return False
+    written = f"\n{identifier} = ".encode()
+    return bool(identifier and written in content) or identifier in _known(config)
 
 
 def _read_id(root: Path) -> str:
