@@ -31,7 +31,7 @@ class Correspondents:
         The same object while there are no others: thousands of them are read
         once, and not for each mail that is handed in.
         """
-        mark = (limit, self._database.read(_DOMAINS_NOW, (limit,), _Mark))
+        mark = (limit, self._database.read(_DOMAINS_NOW, (), _Mark))
         if self._domains is None or self._domains[0] != mark:
             found = self._database.read(_DOMAINS, (limit,), _Domain)
             self._domains = mark, frozenset(row.domain for row in found)
@@ -59,8 +59,7 @@ FROM json_each(?) AS given
 JOIN correspondents AS known ON known.address = given.value
 """
 _DOMAINS_NOW: Final = """
-SELECT
-  (SELECT count(*) FROM (SELECT 1 FROM correspondent_domains LIMIT ?)) AS number, (
+SELECT (SELECT count(*) FROM correspondent_domains) AS number, (
   SELECT last_at || domain FROM correspondent_domains
   ORDER BY last_at DESC, domain DESC LIMIT 1) AS newest
 """

@@ -160,6 +160,16 @@ def test_a_set_of_domains_is_prepared_once() -> None:
     assert known_domains(domains) is known_domains(frozenset(domains))
 
 
+def test_a_domain_that_is_added_is_compared_with_from_then_on() -> None:
+    known = KnownDomains()
+    assert known.like("rnodern.example") == ""
+
+    known.add("other.example")
+    assert known.like("rnodern.example") == ""
+    known.add("modern.example")
+    assert known.like("rnodern.example") == "modern.example"
+
+
 def test_thousands_of_domains_are_compared_with_thousands() -> None:
     """Comparing each with each would take minutes."""
     known = KnownDomains(

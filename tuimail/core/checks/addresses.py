@@ -20,6 +20,8 @@ _ADDRESS: Final = regex(
     r"(?:\"[^\"@]{1,64}\"|[^\s<>\"'(),;:@\[\]]{1,64})@[^\s<>\"'(),;:@\[\]]{1,255}"
 )
 _SIGNS: Final = str.maketrans("\uff20\ufe6b\uff0e\u2024\u3002\uff61", "@@....")
+_PLAIN: Final = regex(r"[\w.+-]+@[\w.-]+", re.ASCII)
+_PLAIN_NAME: Final = regex(r"[\w .,'-]*", re.ASCII)
 _SPELT_SIGN: Final = regex(r" ?[(\[{]at[)\]}] ?", re.IGNORECASE)
 
 
@@ -34,7 +36,7 @@ class _Kind:
 
 def check(field: str, addresses: Iterable[Address]) -> Iterator[Finding]:
     """Find addresses in one field that deceive, or that need a second look."""
-    addresses = tuple(addresses)
+    addresses = [one for one in addresses if not _is_plain(one)]
     for kind in _KINDS if addresses else ():
         found = list(filter(kind.is_so, addresses))
         if found:
@@ -62,6 +64,11 @@ def addresses_in(text: str) -> Iterator[str]:
         address = found.rstrip(".!?")
         if "." in address.rpartition("@")[2]:
             yield address
+
+
+def _is_plain(address: Address) -> bool:
+    """Return whether it is like nearly all: there is nothing to say about it."""
+    return bool(_PLAIN.fullmatch(address.text) and _PLAIN_NAME.fullmatch(address.name))
 
 
 def _named_others(address: Address) -> list[str]:

@@ -35,8 +35,10 @@ def check(
         field: Which body they stand in.
         besides: Addresses whose hosts were looked at already.
     """
-    seen = {target.host for _, target in _targets(besides)}
     targets = list(_targets(dict.fromkeys(addresses)))
+    if not targets:
+        return
+    seen = {target.host for _, target in _targets(besides)}
     found = {t.host: (a, t) for a, t in targets if t.host not in seen}
     hidden = {t.host: (a, t) for a, t in targets if t.has_userinfo}
     for kind in _KINDS:

@@ -37,6 +37,8 @@ PLURAL_LETTERS: Final = 7
 TRANSPOSED_LETTERS: Final = 5
 _NEAR_LIMIT: Final = 200
 """Names of one neighbourhood that are compared letter by letter."""
+_ASKED_LIMIT: Final = 1_000
+"""So many answers are remembered: many mails go to the same few domains."""
 
 _SECOND_LEVELS: Final = frozenset({
     "ac", "co", "com", "edu", "go", "gob", "gov", "gv", "ltd", "me", "mil", "ne", "net",
@@ -67,6 +69,7 @@ class KnownDomains:
         self._hyphenated: dict[str, str] = {}
         self._letters: set[tuple[str, ...]] = set()
         self._near: dict[tuple[str, int, int, str], list[str]] = {}
+        self._answers: dict[str, str] = {}
         for domain in domains:
             self.add(domain)
 
@@ -75,6 +78,7 @@ class KnownDomains:
         name = registered(domain)
         if domain.startswith("[") or name in self._known:
             return
+        self._answers.clear()
         self._known.add(name)
         self._pictures.setdefault(picture(name), name)
         self._hyphenated.setdefault(name.replace(".", "-"), name)
@@ -89,6 +93,16 @@ class KnownDomains:
 
     def like(self, domain: str) -> str:
         """Return the known domain that ``domain`` looks like, or nothing."""
+        found = self._answers.get(domain)
+        if found is None:
+            found = self._look(domain)
+            if len(self._answers) < _ASKED_LIMIT:
+                self._answers[domain] = found
+        return found
+
+    def _look(self, domain: str) -> str:
+        if not self._known:
+            return ""
         name = registered(domain)
         label, suffix = _parted(name)
         return (
@@ -152,6 +166,7 @@ def known_domains(
     return KnownDomains(sorted(domains | own))
 
 
+@lru_cache(maxsize=1024)
 def registered(domain: str) -> str:
     """Return what of ``domain`` somebody has registered, as far as one can tell."""
     labels = domain.split(".")
@@ -173,6 +188,7 @@ def picture(domain: str) -> str:
     return domain
 
 
+@lru_cache(maxsize=1024)
 def in_latin(domain: str) -> str:
     """Return what people take ``domain`` for, where a whole name poses as Latin.
 

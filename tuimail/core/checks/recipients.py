@@ -72,7 +72,7 @@ def _alike(draft: Draft, context: Context) -> Iterator[Finding]:
         like = known.like(domain) or neighbours.like(domain) or in_latin(domain)
         if like:
             found.setdefault(field, []).append((address, like))
-        elif len(strangers) <= NEIGHBOURS_LIMIT:
+        elif 1 < len(strangers) <= NEIGHBOURS_LIMIT:
             neighbours.add(domain)
     for field, pairs in found.items():
         yield from each(pairs, partial(_look_alike, field))
