@@ -52,6 +52,8 @@ class Rows:
 
     def listed(self, ids: Sequence[str]) -> tuple[ListRow, ...]:
         """Return the rows of these ids, in their order; raises NotFoundError."""
+        if not ids:
+            return ()
         values = {"ids": json.dumps(ids)}
         found = self._database.read_in_order(_LISTED, values, decode_listed)
         if len(found) < len(ids):
@@ -74,14 +76,16 @@ class Rows:
         """
         for status in sorted(statuses):
             last = since, ""
-            while found := self._database.read(_PLACES, (status, *last), Place):
+            while found := self._database.read_in_order(
+                _PLACES, (status, *last), Place
+            ):
                 yield from found
                 last = found[-1].changed_at, found[-1].id
 
     def places_of(self, ids: Collection[str]) -> tuple[Place, ...]:
         """Return where those of ``ids`` stand that there are, in no order."""
         words = json.dumps(list(ids))
-        return tuple(self._database.read(_PLACES_OF, (words,), Place))
+        return tuple(self._database.read_in_order(_PLACES_OF, (words,), Place))
 
     def submission_ids(self, draft_id: str) -> tuple[str, ...]:
         """Return every submission of one mail, oldest first."""

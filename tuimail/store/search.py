@@ -122,7 +122,7 @@ class Search:
             "match": " AND ".join(self._phrase(term) for term in query.terms),
         }
         way = self._way(values, 0 if statuses is None else len(statuses))
-        return tuple(self._database.read(way, values, _id))
+        return tuple(self._database.read_in_order(way, values, str))
 
     def _way(self, values: dict[str, Value], among: int) -> str:
         """Return what looks through as little as there is to be looked through.
@@ -246,10 +246,6 @@ class _Line(NamedTuple):
 
 def _number(*, number: int) -> int:
     return number
-
-
-def _id(*, id: str) -> str:
-    return id
 
 
 def _block(*, block: bytes) -> bytes:

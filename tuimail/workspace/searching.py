@@ -7,7 +7,6 @@ yet.
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
 from typing import Final
 
 from tuimail.core.searching import (
@@ -22,6 +21,7 @@ from tuimail.core.values import dataclass, replace
 from tuimail.errors import FieldError, StoreError
 from tuimail.store.drafts import DraftRow
 from tuimail.store.orders import newest_first
+from tuimail.store.rows import Place
 from tuimail.store.search import MOST_HITS, Told
 from tuimail.workspace import discretion
 from tuimail.workspace.row_views import row_view
@@ -92,10 +92,11 @@ class SearchDesk:
         _require_words(text)
         stores = self._stores
         with stores.database.reading():
-            found = stores.drafts.among(self.search(text, statuses).ids).values()
+            found = stores.rows.places_of(self.search(text, statuses).ids)
             newest = sorted(found, key=_by_change, reverse=True)
             if before:
-                last = _by_change(stores.drafts.get(before))
+                row = stores.rows.row(before)
+                last = row.changed_text, row.id
                 newest = [one for one in newest if _by_change(one) < last]
             rows = stores.rows.listed([one.id for one in newest[:limit]])
         return tuple(row_view(stores, row) for row in rows)
@@ -171,8 +172,8 @@ class SearchDesk:
             stores.search.read_to(told.read_to)
 
 
-def _by_change(row: DraftRow) -> tuple[datetime, str]:
-    return row.changed_at, row.id
+def _by_change(place: Place) -> tuple[str, str]:
+    return place.changed_at, place.id
 
 
 def _require_words(text: str) -> None:
