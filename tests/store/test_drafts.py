@@ -7,10 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.store.bench import BCC, MARA, NOW, Bench, address, draft, later, revision
-from tuimail.core.draft import Body, Draft, Origin
+from tuimail.core.draft import Body, Draft
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.lifecycle import DraftState, SubmissionState
+from tuimail.core.origin import Origin
 from tuimail.errors import NotFoundError, StoreError
+from tuimail.store.decoding import decoder
 from tuimail.store.drafts import DraftRow, content_text
 
 
@@ -33,6 +35,7 @@ def test_a_revision_is_read_back_as_it_was_stored(bench: Bench) -> None:
     written = revision("d1")
 
     bench.drafted("d1")
+    bench.drafted("d2", draft=draft(subject="What is remembered"), findings=())
 
     assert bench.drafts.revision("d1", 1) == written
 
@@ -212,6 +215,7 @@ def test_any_draft_survives_the_database(bench: Bench) -> None:
         name = bench.drafted(f"d{next(numbers)}", draft=content)
 
         assert bench.drafts.revision(name, 1).draft == content
+        assert decoder(Draft).decode(content_text(content)) == content
 
     survives()
 

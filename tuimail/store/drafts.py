@@ -5,14 +5,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from tuimail.core.draft import Draft, Origin
+from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.lifecycle import DraftState
 from tuimail.core.message import Message
+from tuimail.core.origin import Origin
 from tuimail.core.values import dataclass
 from tuimail.errors import InputError, NotFoundError, StoreError
 from tuimail.store.database import Database, Value, Values
 from tuimail.store.decoding import decoder
+from tuimail.store.encoding import json_text
 from tuimail.store.instants import instant, instant_text, instant_text_or_none
 from tuimail.store.unchanged import UNCHANGED, Unchanged, changed
 
@@ -260,7 +262,10 @@ def decode_draft(  # noqa: PLR0917 - columns
 
 
 def _revision_values(revision: Revision) -> dict[str, Value]:
-    draft = revision.draft
+    draft, noticed = revision.draft, revision.findings
+    content, findings = content_text(draft), json_text(noticed)
+    _DRAFT.remember(content, draft)
+    _FINDINGS.remember(findings, noticed)
     return {
         "draft_id": revision.draft_id,
         "number": revision.number,
@@ -270,13 +275,13 @@ def _revision_values(revision: Revision) -> dict[str, Value]:
         "not_composable": revision.not_composable,
         "subject": draft.subject,
         "sender": draft.sender.text,
-        "shown_to": _json([address.text for address in (*draft.to, *draft.cc)]),
+        "shown_to": json_text([address.text for address in (*draft.to, *draft.cc)]),
         "shown_name": next((one.name for one in (*draft.to, *draft.cc)), ""),
         "attachment_count": len(draft.attachments),
         "worst_finding": _worst(revision.findings),
         "finding_count": len(revision.findings),
-        "findings": _json(revision.findings),
-        "content": content_text(draft),
+        "findings": findings,
+        "content": content,
         "expires_at": instant_text_or_none(draft.expires_at),
         "duplicate_of": revision.duplicate_of,
         "note": revision.note,
@@ -307,18 +312,7 @@ def content_text(draft: Draft) -> str:
     What was added to drafts later is left out where it says nothing, so that
     digests of earlier drafts stay what they are.
     """
-    import msgspec  # noqa: PLC0415 - lists need none
-
-    said = msgspec.to_builtins(draft, order="deterministic")
-    if draft.expires_at is None:
-        del said["expires_at"]
-    return msgspec.json.encode(said).decode()
-
-
-def _json(value: object) -> str:
-    import msgspec  # noqa: PLC0415 - lists need none
-
-    return msgspec.json.encode(value, order="deterministic").decode()
+    return json_text(draft, but="expires_at" if draft.expires_at is None else "")
 
 
 def _revision(
@@ -343,11 +337,9 @@ def _revision(
     Raises:
         StoreError: Its content is not what any tuimail writes.
     """
-    import msgspec  # noqa: PLC0415 - lists need none
-
     try:
         draft, noticed = _DRAFT.decode(content), _FINDINGS.decode(findings)
-    except (msgspec.MsgspecError, InputError) as error:
+    except (ValueError, InputError) as error:
         raise StoreError(
             f"Revision {number} of draft {draft_id} cannot be read: {error}.",
             hint=f"Leave it out, and discard it: tuimail discard {draft_id}",

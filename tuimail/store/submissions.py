@@ -36,6 +36,7 @@ from tuimail.store.attempts import (
 )
 from tuimail.store.database import Database, Value
 from tuimail.store.decoding import decoder
+from tuimail.store.encoding import json_text
 from tuimail.store.instants import (
     instant,
     instant_or_none,
@@ -297,9 +298,7 @@ def _values(row: SubmissionRow) -> dict[str, Value]:
 def _service_text(service: ServiceOptions) -> str:
     if service.is_empty:
         return _NO_SERVICE
-    import msgspec  # noqa: PLC0415 - lists need none
-
-    return msgspec.json.encode(service, order="deterministic").decode()
+    return json_text(service)
 
 
 def _service(text: str) -> ServiceOptions:

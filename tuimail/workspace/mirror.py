@@ -9,8 +9,6 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
-import msgspec
-
 from tuimail.core import compose
 from tuimail.core.lifecycle import DraftState
 from tuimail.errors import (
@@ -20,6 +18,7 @@ from tuimail.errors import (
     StoreError,
 )
 from tuimail.store.drafts import DraftRow, Revision
+from tuimail.store.encoding import plain
 from tuimail.store.instants import instant_text
 from tuimail.store.list_rows import ListRow
 from tuimail.store.maildir import folder_of
@@ -195,13 +194,13 @@ def _sidecar(stores: Stores, listed: ListRow, revision: Revision) -> dict[str, o
         "version": 1,
         "id": row.id,
         "status": listed.status,
-        "draft": msgspec.to_builtins(row),
-        "revision": msgspec.to_builtins(revision),
-        "decisions": msgspec.to_builtins(stores.decisions.for_draft(row.id)),
-        "keys": msgspec.to_builtins(stores.keys.of_draft(row.id)),
+        "draft": plain(row),
+        "revision": plain(revision),
+        "decisions": plain(stores.decisions.for_draft(row.id)),
+        "keys": plain(stores.keys.of_draft(row.id)),
     }
     try:
-        content["envelope"] = msgspec.to_builtins(compose.envelope(revision.draft))
+        content["envelope"] = plain(compose.envelope(revision.draft))
     except NotComposableError:
         content["envelope"] = None
     if row.submission_id is not None:
@@ -218,9 +217,9 @@ def _submission(stores: Stores, submission_id: str) -> dict[str, object]:
     submissions = stores.submissions
     row = submissions.get(submission_id)
     return {
-        "row": msgspec.to_builtins(row),
-        "approval": msgspec.to_builtins(stores.decisions.approval(row.approval_id)),
-        "recipients": msgspec.to_builtins(submissions.recipients(submission_id)),
-        "attempts": msgspec.to_builtins(submissions.attempts(submission_id)),
-        "reports": msgspec.to_builtins(stores.reports.of_submission(submission_id)),
+        "row": plain(row),
+        "approval": plain(stores.decisions.approval(row.approval_id)),
+        "recipients": plain(submissions.recipients(submission_id)),
+        "attempts": plain(submissions.attempts(submission_id)),
+        "reports": plain(stores.reports.of_submission(submission_id)),
     }
