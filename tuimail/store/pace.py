@@ -5,11 +5,13 @@ Knows no limits. Rows are removed when no window has them any more.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tuimail.core.pacing import WINDOWS, Slice, Window, seconds_since_1970
 from tuimail.store.database import Database
 from tuimail.store.instants import instant, instant_text
+
+if TYPE_CHECKING:
+    from tuimail.core.pacing import Slice, Window
 
 EVERYWHERE: Final = ""
 """The destination that stands for all of them."""
@@ -22,14 +24,18 @@ class Pace:
         self._database = database
         self._tidied_at = 0
 
+    def has_counted(self, account: str) -> bool:
+        """Return whether anything of it was counted; else no limit keeps it waiting."""
+        return bool(self._database.read(_COUNTED, (account,), _count))
+
     def slices(
-        self, account: str, window: Window, destination: str = EVERYWHERE
-    ) -> Sequence[Slice]:
+        self, account: str, window: "Window", destination: str = EVERYWHERE
+    ) -> "Sequence[Slice]":
         """Return what left, oldest first."""
         values = (account, destination, window.slice_seconds)
         return self._database.read(_SLICES, values, _slice)
 
-    def fullest(self, account: str, window: Window) -> str:
+    def fullest(self, account: str, window: "Window") -> str:
         """Return the destination that got the most, or empty where none did."""
         values = (account, window.slice_seconds)
         return self._database.read_one(_FULLEST, values, _destination) or EVERYWHERE
@@ -37,7 +43,7 @@ class Pace:
     def add(
         self,
         account: str,
-        window: Window,
+        window: "Window",
         at: datetime,
         count: int,
         destination: str = EVERYWHERE,
@@ -50,7 +56,7 @@ class Pace:
     def remove(
         self,
         account: str,
-        window: Window,
+        window: "Window",
         at: datetime,
         count: int,
         destination: str = EVERYWHERE,
@@ -67,6 +73,11 @@ class Pace:
         that were counted before, nor forget what was sent in them. Done once a
         second: nothing is over sooner.
         """
+        from tuimail.core.pacing import (  # noqa: PLC0415 - not for lists
+            WINDOWS,
+            seconds_since_1970,
+        )
+
         newest = seconds_since_1970(now)
         if newest == self._tidied_at:
             return
@@ -92,7 +103,13 @@ class Pace:
         self._database.write(_FORGET_START, (account, instant_text(after), account))
 
 
-def _slice(*, start: int, count: int) -> Slice:
+def _count(*, count: int) -> int:
+    return count
+
+
+def _slice(*, start: int, count: int) -> "Slice":
+    from tuimail.core.pacing import Slice  # noqa: PLC0415 - not for lists
+
     return Slice(start=start, count=count)
 
 
@@ -104,6 +121,7 @@ def _moment(*, at: str) -> datetime:
     return instant(at)
 
 
+_COUNTED: Final = "SELECT count FROM pace WHERE account = ? LIMIT 1"
 _SLICES: Final = """
 SELECT start, count FROM pace
 WHERE account = ? AND destination = ? AND seconds = ? ORDER BY start

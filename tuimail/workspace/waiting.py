@@ -11,7 +11,6 @@ from tuimail.core.lifecycle import SubmissionState
 from tuimail.core.values import dataclass
 from tuimail.errors import ConfigurationError
 from tuimail.store.list_rows import ListedSubmission
-from tuimail.workspace import pacing
 from tuimail.workspace.stores import Stores
 
 ENOUGH: Final = "The account {name} has sent what its limits allow for now."
@@ -43,8 +42,10 @@ def _rest(stores: Stores, row: ListedSubmission, due_at: datetime) -> Wait | Non
 
 def _limit(stores: Stores, row: ListedSubmission, due_at: datetime) -> Wait | None:
     now = stores.clock.now()
-    if due_at > now:
+    if due_at > now or not stores.pace.has_counted(row.account):
         return None
+    from tuimail.workspace import pacing  # noqa: PLC0415 - where a limit is set
+
     with suppress(ConfigurationError):
         account = stores.settings.account(row.account)
         until = account and pacing.waits_until(stores, account, now)
