@@ -11,10 +11,10 @@ from tuimail.core.draft import (
     check_idempotency_key,
     check_message_id,
     file_digest,
-    is_agent,
 )
 from tuimail.core.header_names import agents_may_set, check_header
 from tuimail.core.lines import check_line
+from tuimail.core.origin import is_agent
 from tuimail.errors import FieldError
 
 

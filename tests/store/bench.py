@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from tuimail.core.address import Address
-from tuimail.core.draft import Attachment, Body, Draft, Origin
+from tuimail.core.draft import Attachment, Body, Draft
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.lifecycle import DraftState, SubmissionState
 from tuimail.core.message import EnvelopeRecipient, Message, Role
+from tuimail.core.origin import Origin
 from tuimail.core.submission import Receipt, Recipient
 from tuimail.store.accounts import Accounts
 from tuimail.store.batches import Batches, Intended

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.store.bench import BILLING, MARA, NOW, Bench, later, revision
-from tuimail.core.draft import Origin
 from tuimail.core.lifecycle import DraftState
+from tuimail.core.origin import Origin
 from tuimail.errors import StoreError
 from tuimail.store.clients import ClientRow, Clients
 from tuimail.store.drafts import DraftRow

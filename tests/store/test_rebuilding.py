@@ -6,8 +6,8 @@ from tests.store.bench import NOW, Bench, revision
 from tests.store.test_clients import ROW as BILLING
 from tests.store.test_kept_access import POLICY
 from tests.store.test_reviewers import ANA
-from tuimail.core.draft import Origin
 from tuimail.core.lifecycle import DraftState
+from tuimail.core.origin import Origin
 from tuimail.errors import StoreError
 from tuimail.store import rebuilding as module
 from tuimail.store.clients import Clients

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.tui.test_whys import NOW, row
-from tuimail.core.draft import Origin
+from tuimail.core.origin import Origin
 from tuimail.tui import wording
 from tuimail.tui.widgets.layouts import (
     STATUS,

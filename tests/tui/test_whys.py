@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tuimail.core.draft import Origin
+from tuimail.core.origin import Origin
 from tuimail.tui.whys import Around, brief, moment_of, status, when, why
 from tuimail.tui.widgets.layouts import Column
 from tuimail.workspace.obstacles import Obstacle

@@ -9,8 +9,8 @@ import pytest
 
 from tests.workspace.conftest import BILLING, MARA, Desk
 from tests.workspace.policed import RULE, write_policy
-from tuimail.core.draft import Origin
 from tuimail.core.finding import Severity
+from tuimail.core.origin import Origin
 from tuimail.errors import AttachmentError, NotAllowedError, PolicyError, StoreError
 from tuimail.workspace import policies
 from tuimail.workspace.fields import Fields

@@ -7,7 +7,7 @@ import pytest
 
 from tests.workspace.conftest import BILLING, Desk
 from tests.workspace.policed import RULE, write_policy
-from tuimail.core.draft import Origin
+from tuimail.core.origin import Origin
 from tuimail.errors import ConfigurationError
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.views import Row

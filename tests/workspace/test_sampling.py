@@ -10,7 +10,8 @@ import pytest
 from tests.workspace.conftest import BILLING, Desk
 from tests.workspace.policed import write_policy
 from tests.workspace.test_by_rule import submit
-from tuimail.core.draft import Draft, Origin
+from tuimail.core.draft import Draft
+from tuimail.core.origin import Origin
 from tuimail.core.policy.case import Case
 from tuimail.store.policy import _NOT_LET_OUT
 from tuimail.workspace import sampling

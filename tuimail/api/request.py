@@ -14,13 +14,9 @@ from tuimail.api.message import Message, MessageFields, mailboxes
 from tuimail.api.record import result_of
 from tuimail.api.result import Result, refused
 from tuimail.core.address import parse_address
-from tuimail.core.draft import (
-    AGENT_PREFIX,
-    Draft,
-    check_idempotency_key,
-    require_recipient,
-)
+from tuimail.core.draft import Draft, check_idempotency_key, require_recipient
 from tuimail.core.lines import check_line
+from tuimail.core.origin import AGENT_PREFIX
 from tuimail.errors import (
     AddressError,
     ConfigurationError,

@@ -3,8 +3,8 @@
 from typing import Final
 
 from tuimail.cli.parser import Parser
-from tuimail.core.draft import AGENT_PREFIX
 from tuimail.core.lines import check_line
+from tuimail.core.origin import AGENT_PREFIX
 from tuimail.errors import UsageError
 
 LONGEST_NAME: Final = 64

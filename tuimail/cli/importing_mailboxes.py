@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 from tuimail.cli.call import Call
 from tuimail.cli.console import error_document
 from tuimail.cli.reporting import taken_document, taken_lines
-from tuimail.core.draft import Draft, is_agent, require_recipient
+from tuimail.core.draft import Draft, require_recipient
+from tuimail.core.origin import is_agent
 from tuimail.errors import (
     InputError,
     LifecycleError,

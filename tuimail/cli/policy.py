@@ -10,7 +10,8 @@ from tuimail.cli.agents import actor_of
 from tuimail.cli.call import Call
 from tuimail.cli.parser import Command, Parser, nothing
 from tuimail.cli.table import local
-from tuimail.core.draft import AGENT_PREFIX, Draft, Origin
+from tuimail.core.draft import Draft
+from tuimail.core.origin import AGENT_PREFIX, Origin
 from tuimail.errors import UsageError
 from tuimail.settings.files import expanded
 from tuimail.settings.texts import decoded, read_bytes

@@ -11,8 +11,9 @@ from enum import StrEnum
 from typing import Final
 
 from tuimail.core.address import Address
-from tuimail.core.draft import AGENT_PREFIX, Draft
+from tuimail.core.draft import Draft
 from tuimail.core.lifecycle import DraftState, SubmissionState
+from tuimail.core.origin import AGENT_PREFIX
 from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.errors import FieldError

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from tuimail.core.contact import Contact, together, tokens, weight, words
-from tuimail.core.draft import AGENT_PREFIX
+from tuimail.core.origin import AGENT_PREFIX
 from tuimail.store.database import Database, Value
 from tuimail.store.instants import instant
 

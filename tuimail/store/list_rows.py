@@ -8,8 +8,8 @@ import json
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from tuimail.core.draft import Origin
 from tuimail.core.lifecycle import DraftState, SubmissionState
+from tuimail.core.origin import Origin
 from tuimail.store.drafts import DRAFT_COLUMNS, DRAFT_STATES, DraftRow, decode_draft
 from tuimail.store.instants import instant, instant_or_none
 from tuimail.store.submissions import SUBMISSION_STATES

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tuimail.core.draft import Draft, is_agent
+from tuimail.core.draft import Draft
+from tuimail.core.origin import is_agent
 from tuimail.core.preview import FieldView, fields
 from tuimail.tui import wording
 from tuimail.tui.widgets.prose import Kind, Paragraph, Span

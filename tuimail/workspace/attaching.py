@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from tuimail.core.draft import Attachment, check_content_id, is_agent
+from tuimail.core.draft import Attachment, check_content_id
 from tuimail.core.files.names import BIDI_CONTROLS, clean_name, has_folders
 from tuimail.core.files.types import declared_type, media_type_of
 from tuimail.core.finding import Finding, Severity
+from tuimail.core.origin import is_agent
 from tuimail.core.values import dataclass
 from tuimail.errors import AttachmentError, FieldError
 from tuimail.settings.files import expanded

@@ -4,8 +4,8 @@ A program that hands in mail may write and change its own drafts, and nothing
 else: whatever moves mail towards a provider is for people.
 """
 
-from tuimail.core.draft import Origin, is_agent
 from tuimail.core.lifecycle import DraftState
+from tuimail.core.origin import Origin, is_agent
 from tuimail.core.policy import deciding
 from tuimail.errors import NotAllowedError
 from tuimail.store.drafts import DraftRow

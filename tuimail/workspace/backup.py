@@ -13,13 +13,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from tuimail.core.draft import SELF_ACTOR
 from tuimail.core.lifecycle import (
     SUBMISSION_STEPS,
     SubmissionEvent,
     SubmissionState,
     advance,
 )
+from tuimail.core.origin import SELF_ACTOR
 from tuimail.core.submission import (
     OPEN_RECIPIENTS,
     AttemptPhase,

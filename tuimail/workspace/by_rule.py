@@ -10,8 +10,9 @@ somebody looked at the one before or was to.
 from datetime import datetime
 from hashlib import sha256
 
-from tuimail.core.draft import SELF_ACTOR, Draft, Origin, is_agent
+from tuimail.core.draft import Draft
 from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, advance
+from tuimail.core.origin import SELF_ACTOR, Origin, is_agent
 from tuimail.core.policy import deciding
 from tuimail.core.schedule import Late
 from tuimail.errors import TuimailError

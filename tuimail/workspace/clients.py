@@ -14,7 +14,7 @@ from hmac import compare_digest
 from typing import Final
 
 from tuimail.core.address import Address, parse_address
-from tuimail.core.draft import AGENT_PREFIX
+from tuimail.core.origin import AGENT_PREFIX
 from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.errors import (

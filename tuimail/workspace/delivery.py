@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Final
 
-from tuimail.core.draft import SELF_ACTOR
 from tuimail.core.lifecycle import SubmissionEvent, SubmissionState
+from tuimail.core.origin import SELF_ACTOR
 from tuimail.core.submission import Receipt, Verdicts
 from tuimail.errors import TuimailError
 from tuimail.providers.base import LookUp, Provider

@@ -14,9 +14,10 @@ from typing import Final
 
 from tuimail.core import compose
 from tuimail.core.checks.context import Context
-from tuimail.core.draft import Draft, Origin
+from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.message import Envelope, Message
+from tuimail.core.origin import Origin
 from tuimail.core.policy import deciding
 from tuimail.core.values import dataclass
 from tuimail.errors import NotAllowedError, PolicyError

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tuimail.core.address import Address, format_address
-from tuimail.core.draft import Draft, Origin
+from tuimail.core.draft import Draft
+from tuimail.core.origin import Origin
 from tuimail.core.service import ServiceOptions
 from tuimail.core.submission import Attempt, Receipt, Verdict
 from tuimail.core.values import replace

@@ -6,13 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from tuimail.core.compose import envelope
-from tuimail.core.draft import (
-    Attachment,
-    Draft,
-    Origin,
-    check_run_url,
-    is_agent,
-)
+from tuimail.core.draft import Attachment, Draft, check_run_url
 from tuimail.core.finding import Finding
 from tuimail.core.lifecycle import (
     DRAFT_STEPS,
@@ -20,6 +14,7 @@ from tuimail.core.lifecycle import (
     DraftState,
     advance,
 )
+from tuimail.core.origin import Origin, is_agent
 from tuimail.core.policy import deciding
 from tuimail.core.values import replace
 from tuimail.errors import (

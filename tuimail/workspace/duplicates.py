@@ -11,9 +11,10 @@ from hashlib import sha256
 from typing import Final
 
 from tuimail.core import compose
-from tuimail.core.draft import Draft, Origin, is_agent
+from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.likeness import is_same, likeness
+from tuimail.core.origin import Origin, is_agent
 from tuimail.core.values import dataclass
 from tuimail.store.decisions import DecisionRow
 from tuimail.store.drafts import DraftRow, Revision

@@ -17,9 +17,10 @@ from tuimail.core.address import (
     wire_address,
     with_name,
 )
-from tuimail.core.draft import Attachment, Draft, Priority, is_agent
+from tuimail.core.draft import Attachment, Draft, Priority
 from tuimail.core.finding import Finding
 from tuimail.core.header_names import agents_may_set
+from tuimail.core.origin import is_agent
 from tuimail.core.service import Category, Pairs, ServiceOptions, pairs_of
 from tuimail.core.values import dataclass, field, replace
 from tuimail.errors import ConfigurationError, FieldError

@@ -8,8 +8,8 @@ held one by one. All of it is done inside the caller's transaction.
 from datetime import datetime, timedelta
 from typing import Final
 
-from tuimail.core.draft import SELF_ACTOR
 from tuimail.core.lifecycle import SubmissionState
+from tuimail.core.origin import SELF_ACTOR
 from tuimail.core.retry import LONGEST_WAIT, share_returns_at
 from tuimail.core.submission import AccountFault
 from tuimail.core.values import dataclass

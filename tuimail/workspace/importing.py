@@ -10,9 +10,10 @@ of any HTML of an agent.
 from typing import TYPE_CHECKING, Final
 
 from tuimail.core.address import format_address
-from tuimail.core.draft import Draft, is_agent
+from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.header_names import agents_may_set
+from tuimail.core.origin import is_agent
 from tuimail.core.values import replace
 from tuimail.errors import FieldError
 from tuimail.workspace.attaching import FileToAttach

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tuimail.core.decision import MOST_COMMENTS, Comment
-from tuimail.core.draft import Draft, is_agent
+from tuimail.core.draft import Draft
+from tuimail.core.origin import is_agent
 from tuimail.core.values import dataclass, replace
 from tuimail.errors import FieldError
 from tuimail.store.seen import SeenRow

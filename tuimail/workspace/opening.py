@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tuimail.core.draft import PERSON_PREFIX
+from tuimail.core.origin import PERSON_PREFIX
 from tuimail.errors import ConfigurationError
 from tuimail.settings.paths import config_path, find_workspace, remember_workspace
 from tuimail.settings.prompts import NOBODY, Prompts

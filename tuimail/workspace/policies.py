@@ -9,8 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tuimail.core.draft import Draft, Origin
+from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding
+from tuimail.core.origin import Origin
 from tuimail.core.policy import deciding
 from tuimail.core.policy.action import Action
 from tuimail.core.policy.deciding import NoninteractiveSend

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from tuimail.core.draft import Draft, Origin, is_agent
+from tuimail.core.draft import Draft
+from tuimail.core.origin import Origin, is_agent
 from tuimail.core.policy import lint, telling
 from tuimail.core.policy.action import Action
 from tuimail.core.policy.case import Case, Step

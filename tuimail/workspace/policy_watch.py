@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tuimail.core.draft import SELF_ACTOR, is_agent
+from tuimail.core.origin import SELF_ACTOR, is_agent
 from tuimail.core.values import dataclass, replace
 from tuimail.errors import ConfigurationError, StoreError
 from tuimail.settings.policy_file import (

@@ -13,8 +13,9 @@ from typing import Final
 
 import msgspec
 
-from tuimail.core.draft import SELF_ACTOR, Body, Draft, is_agent
+from tuimail.core.draft import Body, Draft
 from tuimail.core.lifecycle import DraftState, SubmissionEvent, SubmissionState
+from tuimail.core.origin import SELF_ACTOR, is_agent
 from tuimail.core.submission import (
     OPEN_RECIPIENTS,
     Attempt,

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from tuimail.core.draft import SELF_ACTOR
 from tuimail.core.lifecycle import SubmissionEvent, SubmissionState
+from tuimail.core.origin import SELF_ACTOR
 from tuimail.core.submission import (
     Attempt,
     AttemptPhase,

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from tuimail.core import compose
 from tuimail.core.address import wire_address
-from tuimail.core.draft import Draft, Origin, is_agent
+from tuimail.core.draft import Draft
 from tuimail.core.message import Message, release_digest
+from tuimail.core.origin import Origin, is_agent
 from tuimail.errors import (
     DigestMismatchError,
     NotComposableError,

@@ -4,8 +4,8 @@ The approval is spent by it. What was offered to a provider is never undone: som
 may have it.
 """
 
-from tuimail.core.draft import is_agent
 from tuimail.core.lifecycle import DRAFT_STEPS, DraftEvent, SubmissionState, advance
+from tuimail.core.origin import is_agent
 from tuimail.errors import TransitionError
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import steps

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
-from tuimail.core.draft import is_agent
 from tuimail.core.message import EnvelopeRecipient, Role
+from tuimail.core.origin import is_agent
 from tuimail.core.reports.reading import read_report
 from tuimail.core.reports.report import Action, Fate
 from tuimail.core.suppression import Scope, key_of

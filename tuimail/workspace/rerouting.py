@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable
 from typing import Final
 
 from tuimail.core.address import Address, wire_address
-from tuimail.core.draft import Draft, is_agent
+from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.lifecycle import (
     DRAFT_STEPS,
@@ -19,6 +19,7 @@ from tuimail.core.lifecycle import (
     advance,
 )
 from tuimail.core.message import Role
+from tuimail.core.origin import is_agent
 from tuimail.core.values import replace
 from tuimail.errors import TransitionError
 from tuimail.settings.account import AccountSettings

@@ -14,8 +14,8 @@ from hmac import compare_digest
 from typing import Final
 
 from tuimail.core.checks.confusables import ARMENIAN, CYRILLIC, GREEK, LOOSE
-from tuimail.core.draft import PERSON_PREFIX
 from tuimail.core.lines import check_line
+from tuimail.core.origin import PERSON_PREFIX
 from tuimail.core.values import dataclass
 from tuimail.errors import (
     AuthenticationError,

@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import cache
 from typing import Final
 
-from tuimail.core.draft import Origin, is_agent
 from tuimail.core.lifecycle import (
     DRAFT_STEPS,
     SUBMISSION_STEPS,
@@ -19,6 +18,7 @@ from tuimail.core.lifecycle import (
     SubmissionState,
     allowed,
 )
+from tuimail.core.origin import Origin, is_agent
 from tuimail.core.retry import is_late
 from tuimail.core.values import replace
 from tuimail.store.list_rows import ListedSubmission, ListRow

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from tuimail.core.draft import PERSON_PREFIX, is_agent
 from tuimail.core.finding import Severity
 from tuimail.core.lifecycle import DraftState
+from tuimail.core.origin import PERSON_PREFIX, is_agent
 from tuimail.core.values import dataclass
 from tuimail.errors import FieldError, NotAllowedError, PolicyError
 from tuimail.store.decisions import DecisionRow

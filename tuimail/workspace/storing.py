@@ -10,8 +10,9 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from tuimail.core.draft import Draft, Origin
+from tuimail.core.draft import Draft
 from tuimail.core.lifecycle import DraftState
+from tuimail.core.origin import Origin
 from tuimail.core.values import dataclass
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace import keys, mirror

@@ -8,8 +8,9 @@ before that is rendered, so that it is in the bytes that are approved.
 from typing import Final
 
 from tuimail.core import compose, one_click
-from tuimail.core.draft import SELF_ACTOR, Draft
+from tuimail.core.draft import Draft
 from tuimail.core.header_names import UNSUBSCRIBE_HEADERS
+from tuimail.core.origin import SELF_ACTOR
 from tuimail.core.patterns import regex
 from tuimail.core.service import Category
 from tuimail.core.suppression import Scope, Source, key_of

@@ -10,8 +10,8 @@ from pathlib import Path
 from shlex import quote
 from typing import Any, Final
 
-from tuimail.core.draft import SELF_ACTOR
 from tuimail.core.lifecycle import SubmissionState
+from tuimail.core.origin import SELF_ACTOR
 from tuimail.errors import DigestMismatchError, PlanMismatchError
 from tuimail.store.database import DATABASE_NAME, beside
 from tuimail.store.durable import close_to_others, open_to_others, sweep

@@ -9,9 +9,10 @@ from enum import StrEnum
 from typing import Final
 
 from tuimail.core.decision import Comment
-from tuimail.core.draft import Draft, Origin
+from tuimail.core.draft import Draft
 from tuimail.core.finding import UNSUPPORTED, Finding
 from tuimail.core.message import Role
+from tuimail.core.origin import Origin
 from tuimail.core.submission import Attempt, Receipt, RecipientState
 from tuimail.core.values import dataclass, field
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 from itertools import zip_longest
 from typing import Final
 
-from tuimail.core.draft import is_agent
+from tuimail.core.origin import is_agent
 from tuimail.errors import DigestMismatchError
 from tuimail.store.decisions import ApprovalRow, DecisionRow
 from tuimail.store.encoding import json_text

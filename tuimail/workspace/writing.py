@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from tuimail.core.draft import Draft, is_agent
+from tuimail.core.draft import Draft
+from tuimail.core.origin import is_agent
 from tuimail.core.values import dataclass, field, replace
 from tuimail.errors import NewerCopyError, TransitionError
 from tuimail.store.accountless import AccountlessCopies, AccountlessCopy

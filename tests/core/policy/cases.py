@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from tests.core.drafts import a_draft, address
-from tuimail.core.draft import Origin
 from tuimail.core.finding import Finding, Severity
+from tuimail.core.origin import Origin
 from tuimail.core.policy.case import Case
 from tuimail.core.policy.pattern import Pattern, read_pattern
 from tuimail.core.policy.policy import Policy, Rule

@@ -2,7 +2,7 @@ from typing import get_args
 
 import pytest
 
-from tuimail.core.draft import Origin
+from tuimail.core.origin import Origin
 from tuimail.core.policy.deciding import (
     NoninteractiveSend,
     may_decide,

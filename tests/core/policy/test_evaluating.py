@@ -18,8 +18,8 @@ from tests.core.policy.cases import (
     releasing,
     rule,
 )
-from tuimail.core.draft import Origin
 from tuimail.core.finding import Severity
+from tuimail.core.origin import Origin
 from tuimail.core.policy.action import Action, strictness
 from tuimail.core.policy.case import NOTHING_COUNTED, Case, Counters, Evaluation
 from tuimail.core.policy.evaluating import evaluate

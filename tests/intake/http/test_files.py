@@ -3,7 +3,7 @@
 import pytest
 
 from tests.intake.http.conftest import Shop, Web
-from tuimail.core.draft import AGENT_PREFIX
+from tuimail.core.origin import AGENT_PREFIX
 from tuimail.store.blobs import Blobs
 
 

@@ -11,8 +11,8 @@ from tests.workspace.conftest import (
     provider,  # noqa: F401 - a fixture for tests here
 )
 from tuimail.core.address import parse_address
-from tuimail.core.draft import Origin
 from tuimail.core.finding import Severity
+from tuimail.core.origin import Origin
 from tuimail.errors import (
     AddressError,
     AuthenticationError,

@@ -10,7 +10,7 @@ from tests.workspace.conftest import (
     desk,  # noqa: F401 - a fixture for tests here
     provider,  # noqa: F401 - a fixture for tests here
 )
-from tuimail.core.draft import Origin
+from tuimail.core.origin import Origin
 from tuimail.errors import StoreError
 from tuimail.intake.sendmail.handing import SendmailDesk
 from tuimail.intake.sendmail.talking import talk

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 import pytest
 
 from tests.intake.smtp.conftest import Served, Talker
-from tuimail.core.draft import Origin
+from tuimail.core.origin import Origin
 from tuimail.errors import ConfigurationError, WorkspaceBusyError
 from tuimail.intake.smtp.desk import LONG_BYTES
 from tuimail.intake.smtp.door import SmtpDoor

@@ -13,7 +13,7 @@ from typing import Final
 from tuimail.cli.accounts import HEADS, cells
 from tuimail.cli.refusals import STANDS
 from tuimail.cli.table import local
-from tuimail.core.draft import is_agent
+from tuimail.core.origin import is_agent
 from tuimail.tui import whys, wording
 from tuimail.tui.whys import Around
 from tuimail.workspace.evidence import Evidence

@@ -6,8 +6,9 @@ Pure.
 from collections.abc import Mapping
 from typing import Final
 
-from tuimail.core.draft import Draft, Origin
+from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding
+from tuimail.core.origin import Origin
 from tuimail.core.policy.action import Action, strictness
 from tuimail.core.values import dataclass, field
 

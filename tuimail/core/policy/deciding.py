@@ -9,7 +9,7 @@ Pure.
 
 from typing import Final, Literal
 
-from tuimail.core.draft import PERSON_PREFIX, Origin
+from tuimail.core.origin import PERSON_PREFIX, Origin
 from tuimail.errors import NotAllowedError
 
 NoninteractiveSend = Literal["allow", "review", "block"]

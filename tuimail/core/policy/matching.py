@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from tuimail.core.draft import AGENT_PREFIX, PERSON_PREFIX
 from tuimail.core.finding import Finding, Severity
+from tuimail.core.origin import AGENT_PREFIX, PERSON_PREFIX
 from tuimail.core.policy.case import Case
 from tuimail.core.policy.grading import RANK
 from tuimail.core.policy.pattern import is_among, may_be_among

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static, TextArea
 
 from tuimail.core.decision import CODES, Comment
-from tuimail.core.draft import is_agent
+from tuimail.core.origin import is_agent
 from tuimail.errors import FieldError
 from tuimail.tui import commenting, wording
 from tuimail.tui.keymap import bindings

@@ -13,7 +13,8 @@ from textual.binding import BindingType
 from textual.containers import Container
 
 from tuimail.core.address import format_address
-from tuimail.core.draft import PERSON_PREFIX, Draft
+from tuimail.core.draft import Draft
+from tuimail.core.origin import PERSON_PREFIX
 from tuimail.tui import comparing, editing, wording
 from tuimail.tui.keymap import bindings
 from tuimail.tui.keys.key import Scope
