@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import pytest
 
 from tuimail.core import values
-from tuimail.core.values import dataclass, field, replace
+from tuimail.core.values import FEW, dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +123,34 @@ def test_a_field_that_was_forgotten_is_named() -> None:
 def test_what_takes_names_only_takes_no_order() -> None:
     with pytest.raises(TypeError, match="positional"):
         Parcel(1)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("before", [0, FEW])
+@pytest.mark.parametrize(
+    ("args", "named"),
+    [((), {}), ((1, 2, 3), {}), ((1,), {"x": 1}), ((), {"x": 1, "z": 2})],
+)
+def test_what_no_value_can_be_is_refused_first_and_later(
+    before: int, args: tuple[int, ...], named: dict[str, int]
+) -> None:
+    kind = _point(values, frozen=True)
+    for number in range(before):
+        kind(number, 0)
+
+    with pytest.raises(TypeError, match=r"__init__\(\)"):
+        kind(*args, **named)
+
+
+def test_many_are_made_like_the_first() -> None:
+    made = [Registered(weight=n, number=n, to="Bea") for n in range(FEW + 2)]
+    changed = [Counter(n) for n in range(FEW + 2)]
+
+    assert [one.weight for one in made] == list(range(FEW + 2))
+    assert {one.to for one in made} == {"Bea"}
+    assert len({id(one.inside) for one in made}) == len(made)
+    assert [one.count for one in changed] == list(range(FEW + 2))
+    with pytest.raises(ValueError, match="less than nothing"):
+        Registered(weight=-1, number=1)
 
 
 def test_the_first_call_and_the_second_say_the_same(makes: ModuleType) -> None:
@@ -277,14 +305,14 @@ def test_a_class_may_keep_its_usual_text_and_say_its_own_hash() -> None:
 
 
 def test_whoever_kept_the_first_way_to_make_one_may_use_it() -> None:
-    """Two threads may make the first value of a class at once."""
+    """Two threads may make a value of a class at once."""
 
     @dataclass
     class Fresh:
         x: int
 
     late = Fresh.__dict__["__init__"]
-    one = Fresh(1)
+    one = [Fresh(1) for _ in range(FEW + 1)][-1]
     late(one, 2)
 
     assert one.x == 2

@@ -1,8 +1,8 @@
 """Values with names: what ``dataclasses`` makes, made when it is first used.
 
 A command imports hundreds of them and uses a dozen, and ``dataclasses`` compiles the
-methods of each at once: half a millisecond a class, and ``inspect`` first. Here the
-first call of ``__init__`` compiles it, and nothing else is compiled at all. What
+methods of each at once: half a millisecond a class, and ``inspect`` first. Here
+``__init__`` is compiled once it was called often, and nothing else at all. What
 ``fields``, ``asdict``, ``is_dataclass`` and classes that extend one of these look
 for is there, and type checkers see ``dataclasses`` itself.
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     __all__ = ("dataclass", "field", "names_of", "replace")
 
+FEW: Final = 32
+"""So many values of a class are made before its ``__init__`` is compiled."""
 _OURS: Final = "__value_fields__"
 """Where a class keeps its fields, those that it inherits among them."""
 
@@ -180,17 +182,55 @@ def _with_defaults(cls: type, own: _Fields) -> type:
 
 
 def _late_init(cls: type, fields: _Fields, *, is_frozen: bool) -> Callable[..., None]:
-    """Return an ``__init__`` that puts the real one in its place when called."""
+    """Return an ``__init__`` that is compiled once it was called often.
 
-    def __init__(*args: object, **named: object) -> None:  # noqa: N807
-        init = _init(cls, fields, is_frozen=is_frozen)
-        if cls.__dict__["__init__"] is late:
-            cls.__init__ = init  # type: ignore[misc]
-        init(*args, **named)
+    Until then it does the same from what it knows of the fields, which takes longer
+    for one value and nothing before the first; what cannot be is left to the compiled
+    one to refuse.
+    """
+    calls = 0
 
+    def __init__(self: object, *args: object, **named: object) -> None:  # noqa: N807
+        nonlocal calls
+        calls += 1
+        values = _given(fields, args, named) if calls <= FEW else None
+        if values is None:
+            init = _init(cls, fields, is_frozen=is_frozen)
+            if cls.__dict__["__init__"] is late:
+                cls.__init__ = init  # type: ignore[misc]
+            init(self, *args, **named)
+            return
+        put = object.__setattr__ if is_frozen else setattr
+        for name, value in values.items():
+            put(self, name, value)
+        if has_more:
+            self.__post_init__()  # type: ignore[attr-defined]
+
+    has_more = hasattr(cls, "__post_init__")
     late = __init__
     late.__qualname__ = f"{cls.__qualname__}.__init__"
     return late
+
+
+def _given(
+    fields: _Fields, args: tuple[object, ...], named: Mapping[str, object]
+) -> dict[str, object] | None:
+    """Return the value of each field; None where one is missing or there are more."""
+    places = [name for name, one in fields.items() if not one.kw_only]
+    given = {**dict(zip(places, args, strict=False)), **named}
+    if len(given) != len(args) + len(named) or not given.keys() <= fields.keys():
+        return None
+    values = {}
+    for name, one in fields.items():
+        if name in given:
+            values[name] = given[name]
+        elif one.factory is not None:
+            values[name] = one.factory()
+        elif one.default is not _MISSING:
+            values[name] = one.default
+        else:
+            return None
+    return values
 
 
 def _init(cls: type, fields: _Fields, *, is_frozen: bool) -> Callable[..., None]:
