@@ -7,7 +7,8 @@ from tests.store.bench import NOW, Bench, draft, later, revision
 from tuimail.core.lifecycle import DraftState, SubmissionState
 from tuimail.errors import NotFoundError
 from tuimail.store import rows
-from tuimail.store.drafts import DRAFT_COLUMNS, decode_draft
+from tuimail.store.columns import DRAFT_COLUMNS
+from tuimail.store.drafts import decode_draft
 from tuimail.store.instants import instant_text
 from tuimail.store.list_rows import ListRow
 from tuimail.store.submissions import SUBMISSION_COLUMNS, decode_submission

@@ -229,6 +229,17 @@ SUBMISSION_STEPS: Final[
 }
 """Rows are states, and an empty row is a final state."""
 
+REROUTABLE: Final = frozenset(
+    {
+        SubmissionState.READY,
+        SubmissionState.HELD,
+        SubmissionState.DEFERRED,
+        SubmissionState.ERROR,
+        SubmissionState.PARTIAL,
+    }
+)
+"""Nobody is at it, and of everybody it is known whether they have it."""
+
 State = TypeVar("State", DraftState, SubmissionState)
 Event = TypeVar("Event", DraftEvent, SubmissionEvent)
 
@@ -265,6 +276,16 @@ def moves(
     return frozenset(
         (state, target) for state, events in steps.items() for target in events.values()
     )
+
+
+def waits_for_another_try(state: SubmissionState, *, was_tried: bool) -> bool:
+    """Whether its time was chosen by nobody, so that a person may say now.
+
+    What was held while it waited for another try is ready again, and keeps the
+    time of that.
+    """
+    is_resumed = state is SubmissionState.READY and was_tried
+    return is_resumed or state is SubmissionState.DEFERRED
 
 
 def _words(event: StrEnum) -> str:

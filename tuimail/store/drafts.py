@@ -12,6 +12,7 @@ from tuimail.core.message import Message
 from tuimail.core.origin import Origin
 from tuimail.core.values import dataclass
 from tuimail.errors import InputError, NotFoundError, StoreError
+from tuimail.store.columns import DRAFT_COLUMNS, DRAFT_STATES
 from tuimail.store.database import Database, Value, Values
 from tuimail.store.decoding import decoder
 from tuimail.store.encoding import json_text
@@ -382,11 +383,6 @@ VALUES (
   :id, :state, :state, :revision, :actor, :door, :note, :run_url, :revises, :account,
   :submission_id, :created_at, :changed_at)
 """
-DRAFT_STATES: Final = {state.value: state for state in DraftState}
-DRAFT_COLUMNS: Final = (
-    "id", "state", "revision", "actor", "door", "note", "run_url", "revises", "account",
-    "submission_id", "created_at", "changed_at", "assigned", "held_reason",
-)  # fmt: skip
 _SELECT: Final = f"""
 SELECT {", ".join(DRAFT_COLUMNS)} FROM drafts
 """  # noqa: S608 - of constants

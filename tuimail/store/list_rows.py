@@ -6,13 +6,15 @@ moments, states and lists are made of them when somebody asks.
 
 import json
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tuimail.core.lifecycle import DraftState, SubmissionState
 from tuimail.core.origin import Origin
-from tuimail.store.drafts import DRAFT_COLUMNS, DRAFT_STATES, DraftRow, decode_draft
+from tuimail.store.columns import DRAFT_COLUMNS, DRAFT_STATES, SUBMISSION_STATES
 from tuimail.store.instants import instant, instant_or_none
-from tuimail.store.submissions import SUBMISSION_STATES
+
+if TYPE_CHECKING:
+    from tuimail.store.drafts import DraftRow
 
 
 class ListedSubmission(NamedTuple):
@@ -139,8 +141,10 @@ class ListRow(NamedTuple):
         return instant(self.changed_text)
 
     @property
-    def draft(self) -> DraftRow:
+    def draft(self) -> "DraftRow":
         """The whole row of the draft."""
+        from tuimail.store.drafts import decode_draft  # noqa: PLC0415 - not for lists
+
         columns: tuple[Any, ...] = self
         return decode_draft(*columns[_DRAFT])
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from tuimail.store.database import Database, Value
-from tuimail.store.drafts import Drafts
 from tuimail.store.instants import instant_text
 from tuimail.store.list_rows import LISTED_COLUMNS, ListRow, decode_listed
 
@@ -26,7 +25,6 @@ class Rows:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._drafts = Drafts(database)
 
     def rows(
         self,
@@ -57,13 +55,20 @@ class Rows:
         values = {"ids": json.dumps(ids)}
         found = self._database.read_in_order(_LISTED, values, decode_listed)
         if len(found) < len(ids):
-            tuple(map(self._drafts.get, ids))  # says which of them is not there
+            self._refuse_missing(ids)
         return tuple(found)
+
+    def _refuse_missing(self, ids: Sequence[str]) -> None:
+        """Say which of them is not there."""
+        from tuimail.store.drafts import Drafts  # noqa: PLC0415 - hardly ever
+
+        tuple(map(Drafts(self._database).get, ids))
 
     def row(self, id: str) -> ListRow:
         """Return one mail as it stands in a list; raises NotFoundError."""
         with self._database.reading():
-            return self.listed([id])[0]
+            found = self._database.read_in_order(_ROW, (id,), decode_listed)
+            return found[0] if found else self.listed([id])[0]
 
     def places(self, statuses: frozenset[str], *, since: str = "") -> Iterator[Place]:
         """Yield where every mail with one of these words stands, in no order.
@@ -156,15 +161,18 @@ _OF_STATUS: Final = {
       ORDER BY changed_at, id LIMIT :limit
     """,
 }
-_LISTED: Final = f"""
-SELECT {", ".join(LISTED_COLUMNS)}
-FROM json_each(:ids) AS wanted
-CROSS JOIN drafts AS draft ON draft.id = wanted.value
+_SELECT: Final = f"SELECT {', '.join(LISTED_COLUMNS)}"
+_REST_OF_IT: Final = """
 JOIN revisions AS revision
   ON revision.draft_id = draft.id AND revision.number = draft.revision
 LEFT JOIN submissions AS submission
   ON submission.id = draft.submission_id AND draft.state = 'released'
-"""  # noqa: S608 - of constants
+"""
+_LISTED: Final = f"""
+{_SELECT} FROM json_each(:ids) AS wanted
+CROSS JOIN drafts AS draft ON draft.id = wanted.value {_REST_OF_IT}
+"""
+_ROW: Final = f"{_SELECT} FROM drafts AS draft {_REST_OF_IT} WHERE draft.id = ?"
 _PLACES: Final = """
 SELECT id, revision, status, changed_at FROM drafts
 WHERE status = ? AND (changed_at, id) > (?, ?)

@@ -34,6 +34,7 @@ from tuimail.store.attempts import (
     receipt_values,
     recipient_values,
 )
+from tuimail.store.columns import SUBMISSION_STATES
 from tuimail.store.database import Database, Value
 from tuimail.store.decoding import decoder
 from tuimail.store.encoding import json_text
@@ -358,7 +359,6 @@ def decode_submission(  # noqa: PLR0917 - columns
     )
 
 
-SUBMISSION_STATES: Final = {state.value: state for state in SubmissionState}
 _NO_SERVICE: Final = "{}"
 _SERVICE: Final = decoder(ServiceOptions)
 _INSERT: Final = """

@@ -14,6 +14,7 @@ from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.lifecycle import (
     DRAFT_STEPS,
+    REROUTABLE,
     DraftEvent,
     SubmissionState,
     advance,
@@ -87,7 +88,7 @@ def _submission(stores: Stores, row: DraftRow) -> SubmissionRow:
     submission = steps.submission_of(
         stores, row, hint="Change its account while it is a draft: tuimail"
     )
-    if submission.state not in steps.REROUTABLE:
+    if submission.state not in REROUTABLE:
         raise TransitionError(
             f"Mail {row.id} is {submission.state.value} and cannot be rerouted.",
             hint=_HINTS.get(submission.state, "See where it stands: tuimail show {id}")

@@ -11,22 +11,20 @@ from typing import Final
 
 from tuimail.core.lifecycle import (
     DRAFT_STEPS,
+    REROUTABLE,
     SUBMISSION_STEPS,
     DraftEvent,
     DraftState,
     SubmissionEvent,
     SubmissionState,
     allowed,
+    waits_for_another_try,
 )
 from tuimail.core.origin import Origin, is_agent
-from tuimail.core.retry import is_late
 from tuimail.core.values import replace
 from tuimail.store.list_rows import ListedSubmission, ListRow
-from tuimail.workspace import discretion, steps
 from tuimail.workspace.stores import Stores
-from tuimail.workspace.views import (
-    Row,
-)
+from tuimail.workspace.views import Row
 from tuimail.workspace.waiting import Wait, wait_of
 
 _DRAFT_ACTIONS: Final[Mapping[DraftEvent, str]] = {
@@ -117,9 +115,9 @@ def _state_actions(
         found.discard("hold")
     if state is SubmissionState.READY:
         found.discard("give_up")
-    if steps.waits_for_another_try(state, was_tried=was_tried):
+    if waits_for_another_try(state, was_tried=was_tried):
         found.add("retry")
-    if state in steps.REROUTABLE:
+    if state in REROUTABLE:
         found.add("reroute")
     if not was_tried:
         found |= _before_a_try(state, can_be_undone=can_be_undone)
@@ -190,6 +188,8 @@ def _due_at(submission: ListedSubmission | None, wait: Wait | None) -> datetime 
 def _is_late(stores: Stores, submission: ListedSubmission | None) -> bool:
     if submission is None or submission.state is not SubmissionState.DEFERRED:
         return False
+    from tuimail.core.retry import is_late  # noqa: PLC0415 - for what is tried again
+
     return is_late(
         released_at=submission.released_at,
         now=stores.clock.now(),
@@ -217,7 +217,7 @@ def _reason(stores: Stores, listed: ListRow) -> str:
     if listed.submission is not None:
         return listed.submission.reason
     said = _said(stores, listed)
-    return discretion.without(said, _blind(stores, listed)) if said else ""
+    return _without_blind(stores, listed, said) if said else ""
 
 
 def _said(stores: Stores, listed: ListRow) -> str:
@@ -234,11 +234,12 @@ def _origin(stores: Stores, listed: ListRow) -> Origin:
     """Return who wrote it; a note may name a blind copy, and rows may not."""
     if "@" not in listed.note:
         return listed.origin
-    note = discretion.without(listed.note, _blind(stores, listed))
-    return replace(listed.origin, note=note)
+    return replace(listed.origin, note=_without_blind(stores, listed, listed.note))
 
 
-def _blind(stores: Stores, listed: ListRow) -> list[str]:
-    """Return to whom it goes without anybody knowing."""
+def _without_blind(stores: Stores, listed: ListRow, text: str) -> str:
+    """Return ``text`` without those to whom it goes without anybody knowing."""
+    from tuimail.workspace.discretion import without  # noqa: PLC0415 - rare
+
     newest = stores.drafts.revision(listed.id, listed.revision)
-    return [one.text for one in newest.draft.bcc]
+    return without(text, [one.text for one in newest.draft.bcc])

@@ -16,6 +16,7 @@ from tuimail.core.lifecycle import (
     SubmissionEvent,
     SubmissionState,
     advance,
+    waits_for_another_try,
 )
 from tuimail.core.retry import gives_up_at
 from tuimail.core.submission import (
@@ -35,16 +36,6 @@ UNSETTLED: Final = OPEN_RECIPIENTS | {RecipientState.UNKNOWN}
 """Recipients about whom something is still open."""
 WITHOUT_IT: Final = frozenset(RecipientState) - HAVE_IT
 """Recipients whom another try could reach."""
-REROUTABLE: Final = frozenset(
-    {
-        SubmissionState.READY,
-        SubmissionState.HELD,
-        SubmissionState.DEFERRED,
-        SubmissionState.ERROR,
-        SubmissionState.PARTIAL,
-    }
-)
-"""Nobody is at it, and of everybody it is known whether they have it."""
 
 
 def step(
@@ -95,16 +86,6 @@ def submission_of(stores: Stores, draft: DraftRow, *, hint: str) -> SubmissionRo
             hint=hint,
         )
     return stores.submissions.get(draft.submission_id)
-
-
-def waits_for_another_try(state: SubmissionState, *, was_tried: bool) -> bool:
-    """Whether its time was chosen by nobody, so that a person may say now.
-
-    What was held while it waited for another try is ready again, and keeps the
-    time of that.
-    """
-    is_resumed = state is SubmissionState.READY and was_tried
-    return is_resumed or state is SubmissionState.DEFERRED
 
 
 def may_go_sooner(stores: Stores, row: SubmissionRow) -> bool:

@@ -6,15 +6,17 @@ Values only: a face shows them and asks the workspace to act.
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tuimail.core.decision import Comment
-from tuimail.core.draft import Draft
-from tuimail.core.finding import UNSUPPORTED, Finding
-from tuimail.core.message import Role
 from tuimail.core.origin import Origin
-from tuimail.core.submission import Attempt, Receipt, RecipientState
 from tuimail.core.values import dataclass, field
+
+if TYPE_CHECKING:
+    from tuimail.core.decision import Comment
+    from tuimail.core.draft import Draft
+    from tuimail.core.finding import Finding
+    from tuimail.core.message import Role
+    from tuimail.core.submission import Attempt, Receipt, RecipientState
 
 DRAFT_STATUSES: Final = frozenset({"draft", "dry_run", "rejected"})
 """Mail that its author has; thrown away mail is not among it."""
@@ -52,13 +54,13 @@ class ReportView:
 class RecipientView:
     """One recipient and what is known about it."""
 
-    role: Role
+    role: "Role"
     address: str
     name: str
-    state: RecipientState
+    state: "RecipientState"
     reason: str
     """Plain sentence, or empty while there is nothing to say."""
-    receipt: Receipt
+    receipt: "Receipt"
     reports: tuple[ReportView, ...] = ()
     """What other servers reported later, oldest first; changes no ``state``."""
 
@@ -120,7 +122,7 @@ class Decision:
     """``reviewer`` who gave a PIN, ``owner`` of the workspace, or a ``rule``."""
     codes: tuple[str, ...] = ()
     """Of ``core.decision.Code``."""
-    comments: tuple[Comment, ...] = ()
+    comments: "tuple[Comment, ...]" = ()
     overruled: tuple[str, ...] = ()
     """Codes of the findings of level block that were seen and overruled."""
 
@@ -183,7 +185,7 @@ class Earlier:
     """``revises``, as its author says, or ``duplicate``, as a check found."""
     decision: Decision | None
     """The newest about it; None where nobody decided."""
-    draft: Draft
+    draft: "Draft"
     """What it said."""
 
 
@@ -203,7 +205,7 @@ class Page:
     """Everything about one mail, Bcc included; the face hides what it must."""
 
     row: Row
-    draft: Draft
+    draft: "Draft"
     message_id: str
     message_digest: str
     release_digest: str
@@ -212,22 +214,22 @@ class Page:
     not_composable: str
     """Why the draft cannot become a message yet, or empty."""
     created_at: datetime
-    findings: tuple[Finding, ...]
+    findings: "tuple[Finding, ...]"
     recipients: tuple[RecipientView, ...]
-    attempts: tuple[Attempt, ...]
+    attempts: "tuple[Attempt, ...]"
     """Of the newest submission."""
-    earlier_attempts: tuple[Attempt, ...]
+    earlier_attempts: "tuple[Attempt, ...]"
     """Of the submissions before it, which were withdrawn or rerouted."""
     decisions: tuple[Decision, ...]
     provider: str
     provider_message_id: str
-    previous: Draft | None
+    previous: "Draft | None"
     """The revision before this one, to compare with."""
-    first: Draft | None
+    first: "Draft | None"
     """What its author wrote first; None where this is still that."""
-    edited: Draft | None
+    edited: "Draft | None"
     """What its author wrote last; None where nobody else changed it since."""
-    answered: Draft | None
+    answered: "Draft | None"
     """The mail of ours that it answers, where there is one."""
     earlier_decision: Earlier | None
     """The mail that it repeats or takes the place of."""
@@ -241,6 +243,8 @@ class Page:
     @property
     def is_sayable(self) -> bool:
         """Whether the provider can do what it asks for; else nothing lets it leave."""
+        from tuimail.core.finding import UNSUPPORTED  # noqa: PLC0415 - not for lists
+
         return all(one.code != UNSUPPORTED for one in self.findings)
 
 
