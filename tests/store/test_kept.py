@@ -85,6 +85,35 @@ def test_what_a_power_cut_left_of_it_is_no_head(
     kept.require()
 
 
+def test_what_was_read_before_the_commit_is_kept_after_it(
+    bench: Bench, kept: KeptHead, folder: Path
+) -> None:
+    with bench.writing():
+        bench.accounts.hold("work", "", None, NOW)
+        newest = kept.newest()
+        assert not (folder / HEAD_NAME).exists()
+
+    kept.put(newest)
+
+    assert read_head(folder / HEAD_NAME) == bench.journal.head()
+    assert kept.newest() is None
+
+
+def test_what_another_process_wrote_meanwhile_is_not_taken_back(
+    bench: Bench, kept: KeptHead, folder: Path
+) -> None:
+    with bench.writing():
+        bench.accounts.hold("work", "", None, NOW)
+        newest = kept.newest()
+    other = Bench(folder)
+    other.drafted()
+    KeptHead(folder, other.database).keep()
+
+    kept.put(newest)
+
+    assert read_head(folder / HEAD_NAME) == other.journal.head()
+
+
 # Which mails may have left ------------------------------------------------------
 
 

@@ -31,6 +31,16 @@ class Head(NamedTuple):
     hash: str
 
 
+class Newest(NamedTuple):
+    """What is to be kept of the steps since the last time."""
+
+    before: Head | None
+    """What was kept until now."""
+    head: Head
+    committed: tuple[Mapping[str, str], ...]
+    """Which attempts passed the point of no return."""
+
+
 class KeptHead:
     """The newest line of the journal, and which mails it says may have left.
 
@@ -47,18 +57,44 @@ class KeptHead:
 
     def keep(self) -> None:
         """Write the newest line down, unless what was written before is missed."""
+        if not self._database.connection.in_transaction:
+            newest = self.newest()
+            if newest is not None:
+                self._put(newest)
+
+    def newest(self) -> "Newest | None":
+        """Return what ``put`` is to write down once it is on disk.
+
+        Inside of a transaction that is quicker read than after it. None where there
+        is nothing new, or what was written before is missed.
+        """
         before = read_head(self._path)
-        if self._database.connection.in_transaction or not self._has(before):
-            return
+        if not self._has(before):
+            return None
         head = self._database.read_one(_NEWEST, (), Head)
         if head is None or head == before:
-            return
+            return None
         numbers = (before.number if before else 0, head.number)
         found = self._database.read(_COMMITTED, numbers, _details)
-        if found:
-            self._append(found)
-        self.write(head)
-        self._written = head
+        return Newest(before, head, tuple(found))
+
+    def put(self, newest: "Newest | None") -> None:
+        """Write down what ``newest`` said before it was on disk.
+
+        Where another process wrote meanwhile, that may be newer: then as ``keep``.
+        """
+        if newest is None:
+            return
+        if read_head(self._path) == newest.before:
+            self._put(newest)
+        else:
+            self.keep()
+
+    def _put(self, newest: "Newest") -> None:
+        if newest.committed:
+            self._append(newest.committed)
+        self.write(newest.head)
+        self._written = newest.head
 
     def write(self, head: Head) -> None:
         """Write a line down, whatever was there."""

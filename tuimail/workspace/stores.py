@@ -116,9 +116,11 @@ class Stores(Tables):
         try:
             with self.settings.looked_at_once(), self.database.together():
                 yield
+                newest = self.kept_head.newest()
         finally:
             self._after = None
-        self.keep_head()
+        with suppress(StoreError):
+            self.kept_head.put(newest)
         for act in follows:
             act()
 
