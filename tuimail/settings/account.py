@@ -6,6 +6,7 @@ Never holds a secret, only where it is. Pure.
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, Literal
 
 from tuimail.core.address import Address, is_same
@@ -141,20 +142,25 @@ class AccountSettings:
         Where the password is kept and how TLS is set up are not part of it, so
         that mending them does not void what was approved.
         """
-        content = {
-            "name": self.name,
-            "provider": self.provider,
-            "address": self.address.text,
-            "options": {
-                key: str(self.options[key])
-                for key in _IDENTIFYING
-                if key in self.options
-            },
-        }
-        return hashlib.sha256(_canonical(content).encode()).hexdigest()
+        options = tuple(
+            (key, str(self.options[key])) for key in _IDENTIFYING if key in self.options
+        )
+        return _fingerprint(self.name, self.provider, self.address.text, options)
 
 
-_canonical: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+@lru_cache(maxsize=64)
+def _fingerprint(
+    name: str, provider: str, address: str, options: tuple[tuple[str, str], ...]
+) -> str:
+    """Return the digest; each mail asks for that of one of a few accounts."""
+    content = {
+        "name": name,
+        "provider": provider,
+        "address": address,
+        "options": dict(options),
+    }
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def own_key_meant(key: str) -> str:

@@ -88,16 +88,11 @@ def check(draft: Draft, context: Context) -> Iterator[Finding]:
 def search(draft: Draft, context: Context) -> Search:
     """Find secrets in everything that the receiver or a provider will get."""
     own = frozenset(map(registered, context.own_domains | {draft.sender.domain}))
-    texts = [
-        (field, label, _with_mended(text))
-        for field, label, text in _texts(draft)
-        if text
-    ]
-    rules = _to_try(*(text for *_, text in texts))
     found = [
         (one, field, label)
-        for field, label, text in (texts if rules else ())
-        for one in _by_code(text, own, rules)
+        for field, label, text in _texts(draft)
+        if text
+        for one in _in_whole(_with_mended(text), own)
     ]
     values = {
         one.secret for several, *_ in found for one in several if not one.rule.is_label
@@ -117,7 +112,7 @@ def scan(text: str, *, field: str, label: str) -> Iterator[Finding]:
         label: How the sentence calls it, e.g. ``attachment notes.txt``.
     """
     text = _with_mended(_with_links_decoded(text))
-    for several in _by_code(text, frozenset(), _to_try(text)):
+    for several in _in_whole(text, frozenset()):
         yield _finding(several, field, label)
 
 
@@ -185,9 +180,11 @@ def _with_links_decoded(text: str) -> str:
     return "\n".join((text, *map(unquote, links)))
 
 
-def _by_code(
-    text: str, own: frozenset[str], rules: Iterable[Rule]
-) -> Iterable[list[_Found]]:
+def _in_whole(text: str, own: frozenset[str]) -> Iterable[list[_Found]]:
+    """Return what is found in ``text``, together what is of one kind."""
+    rules = _to_try(text)
+    if not rules:
+        return ()
     by_code: dict[str, list[_Found]] = {}
     for found in _found(text, own, rules):
         by_code.setdefault(found.rule.code, []).append(found)
@@ -195,7 +192,7 @@ def _by_code(
 
 
 def _with_mended(text: str) -> str:
-    return "\n".join((text, *_mended(text)))
+    return "\n".join((text, *_mended(text))) if _BEGUN.are_in(text) else text
 
 
 def _mended(text: str) -> Iterator[str]:
@@ -203,8 +200,6 @@ def _mended(text: str) -> Iterator[str]:
 
     A token that is whole before the first break is followed by other words.
     """
-    if not _BEGUN.are_in(text):
-        return
     for broken in islice(_BROKEN.finditer(text), _BROKEN_LIMIT):
         pieces = [piece.lstrip("> \t") for piece in broken.group().split("\n")]
         for end in range(1, len(pieces) + 1):
@@ -230,9 +225,9 @@ def _found(text: str, own: frozenset[str], rules: Iterable[Rule]) -> Iterator[_F
                 yield found
 
 
-def _to_try(*texts: str) -> list[Rule]:
-    """Return the rules that may find something in one of ``texts``, or in a part."""
-    hints = {hint for text in texts for hint in _hints_in(text)}
+def _to_try(text: str) -> list[Rule]:
+    """Return the rules that may find something in ``text``, or in a part of it."""
+    hints = frozenset(_hints_in(text))
     return [rule for rule in RULES if not hints.isdisjoint(rule.hints)] if hints else []
 
 
