@@ -28,6 +28,10 @@ def test_a_pattern_is_compiled_when_it_is_used() -> None:
         broken.search("text")
 
 
+def test_the_text_of_a_pattern_is_known_without_compiling_it() -> None:
+    assert regex("(").pattern == "("
+
+
 def test_a_pattern_is_copied_and_pickled() -> None:
     word = regex("[a-z]+")
     assert word.match("ada")

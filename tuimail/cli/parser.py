@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from itertools import pairwise
-from math import isfinite
 from typing import Final, NoReturn
 
 from tuimail.cli.call import Call
@@ -177,7 +176,7 @@ def seconds(text: str) -> float:
         number = float(text)
     except ValueError:
         number = -1.0
-    if not isfinite(number) or not 0 <= number <= _LONGEST_WAIT:
+    if not 0 <= number <= _LONGEST_WAIT:  # nor is a number that is none
         raise argparse.ArgumentTypeError(
             f"takes seconds from 0 to {_LONGEST_WAIT:.0f}, not {text!r}"
         )

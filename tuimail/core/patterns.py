@@ -10,9 +10,10 @@ from typing import AnyStr, Generic, cast
 
 
 class _Late(Generic[AnyStr]):
-    """A pattern; whatever it is asked for first, it is compiled for."""
+    """A pattern; whatever it is asked for first, but its text, it is compiled for."""
 
     def __init__(self, text: AnyStr, flags: int) -> None:
+        self.pattern: AnyStr = text
         self._said: tuple[AnyStr, int] = text, flags
 
     def __getattr__(self, name: str) -> object:

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tuimail.core.patterns import regex
 from tuimail.errors import ConfigurationError, WorkspaceRefusedError
 from tuimail.settings.files import (
     exclusively,
@@ -125,7 +124,8 @@ def remember_workspace(root: Path, *, config: Path) -> str:
     return identifier
 
 
-_ID: Final = regex(r"[0-9a-f]{32}")
+_ID_LENGTH: Final = 32
+_DIGITS: Final = frozenset("0123456789abcdef")
 _NO_LOG: Final = frozenset({"0", "false", "no", "off"})
 
 
@@ -194,10 +194,10 @@ def _is_listed(identifier: str, config: Path) -> bool:
 
 def _read_id(root: Path) -> str:
     try:
-        text = (root / ID_FILE).read_text(encoding="ascii").strip()
+        text = (root / ID_FILE).read_bytes().decode("ascii").strip()
     except (OSError, UnicodeDecodeError):
         return ""
-    return text if _ID.fullmatch(text) else ""
+    return text if len(text) == _ID_LENGTH and _DIGITS.issuperset(text) else ""
 
 
 def _write_id(root: Path) -> str:

@@ -28,7 +28,6 @@ from tuimail.store.durable import (
     refuse_unless_file,
 )
 from tuimail.store.failures import database_failure, told
-from tuimail.store.signing_key import JOURNAL, kept_key
 from tuimail.store.sqlite_version import refuse_old_sqlite
 
 DATABASE_NAME: Final = "tuimail.db"
@@ -446,7 +445,15 @@ def _sha256(*texts: object) -> str:
 
 def _keyed_digest(root: Path) -> Callable[..., str]:
     """Return what hashes a text of a kind: who guesses it cannot make sure."""
-    key = cache(lambda: kept_key(root, os.urandom, JOURNAL))
+
+    @cache
+    def key() -> bytes:
+        from tuimail.store.signing_key import (  # noqa: PLC0415 - lists hash nothing
+            JOURNAL,
+            kept_key,
+        )
+
+        return kept_key(root, os.urandom, JOURNAL)
 
     def digest(*texts: object) -> str:
         kind, text = map(str, texts)
