@@ -409,6 +409,8 @@ def _prepare(connection: apsw.Connection, actor: Callable[[], str], root: Path) 
     connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
     connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
     connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+    # Else many statements are planned anew for each value that they are given.
+    connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     connection.create_scalar_function(
         "actor", lambda *_: actor(), 0, flags=apsw.SQLITE_INNOCUOUS
     )
