@@ -22,6 +22,15 @@ and with that all that packs archives."""
 _LONGEST_WAIT: Final = 7 * 24 * 3600.0
 
 
+def _one_or_many(one: str, many: str, number: int) -> str:
+    return one if number == 1 else many
+
+
+vars(argparse).update(_=str, ngettext=_one_or_many)
+"""What it says is read out of its English below, whatever else a machine has for it;
+and to look whether it has, every command would load what knows of languages."""
+
+
 class Parser(argparse.ArgumentParser):
     """Argparse that raises instead of printing and leaving."""
 

@@ -6,7 +6,6 @@ Both are written after the step is on disk and before anything leaves by it. The
 are not flushed: what a power cut takes of them says less, and nothing wrong.
 """
 
-import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -189,7 +188,9 @@ def _read(path: Path, limit_bytes: int) -> str:
 
 
 def _details(*, details: str) -> dict[str, str]:
-    found: dict[str, str] = json.loads(details)
+    from json import loads  # noqa: PLC0415 - for who sends
+
+    found: dict[str, str] = loads(details)
     return found
 
 

@@ -4,13 +4,17 @@ A page is read to be shown, and not all of it is: so the columns stay as they ar
 moments, states and lists are made of them when somebody asks.
 """
 
-import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tuimail.core.lifecycle import DraftState, SubmissionState
 from tuimail.core.origin import Origin
-from tuimail.store.columns import DRAFT_COLUMNS, DRAFT_STATES, SUBMISSION_STATES
+from tuimail.store.columns import (
+    DRAFT_COLUMNS,
+    DRAFT_STATES,
+    SUBMISSION_STATES,
+    texts_in,
+)
 from tuimail.store.instants import instant, instant_or_none
 
 if TYPE_CHECKING:
@@ -107,7 +111,7 @@ class ListRow(NamedTuple):
     @property
     def to(self) -> tuple[str, ...]:
         """To and Cc addresses, without names; never Bcc."""
-        return tuple(_JSON(self.shown_to)[0])
+        return texts_in(self.shown_to)
 
     @property
     def is_composable(self) -> bool:
@@ -162,7 +166,6 @@ def decode_listed(*values: Any) -> ListRow:  # noqa: ANN401 - columns
 
 _ROW: Final = ListRow._make
 _LISTED_SUBMISSION: Final = ListedSubmission._make
-_JSON: Final = json.JSONDecoder().raw_decode
 _OWN: Final = (
     "draft.status", "subject", "sender", "shown_to", "shown_name", "attachment_count",
     "worst_finding", "finding_count", "revision.message_digest IS NOT NULL",

@@ -6,7 +6,6 @@ subjects, addresses or secrets.
 """
 
 import fcntl
-import json
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -83,7 +82,9 @@ def _quoted(value: str | int) -> str:
     text = _ADDRESS.sub("(address)", value)
     if len(text) > _LONGEST_VALUE:
         text = text[: _LONGEST_VALUE - 1] + "…"
-    return json.dumps(text, ensure_ascii=True).replace("\x7f", "\\u007f")
+    from json import dumps  # noqa: PLC0415 - most commands note nothing
+
+    return dumps(text, ensure_ascii=True).replace("\x7f", "\\u007f")
 
 
 def _put_aside(path: Path, length: int) -> None:

@@ -1,10 +1,10 @@
 """Pages of the list that faces show, by key, at any number of mails."""
 
-import json
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from tuimail.store.columns import array_of
 from tuimail.store.database import Database, Value
 from tuimail.store.instants import instant_text
 from tuimail.store.list_rows import LISTED_COLUMNS, ListRow, decode_listed
@@ -52,7 +52,7 @@ class Rows:
         """Return the rows of these ids, in their order; raises NotFoundError."""
         if not ids:
             return ()
-        values = {"ids": json.dumps(ids)}
+        values = {"ids": array_of(ids)}
         found = self._database.read_in_order(_LISTED, values, decode_listed)
         if len(found) < len(ids):
             self._refuse_missing(ids)
@@ -89,7 +89,7 @@ class Rows:
 
     def places_of(self, ids: Collection[str]) -> tuple[Place, ...]:
         """Return where those of ``ids`` stand that there are, in no order."""
-        words = json.dumps(list(ids))
+        words = array_of(ids)
         return tuple(self._database.read_in_order(_PLACES_OF, (words,), Place))
 
     def submission_ids(self, draft_id: str) -> tuple[str, ...]:

@@ -67,11 +67,11 @@ class PolicyInForce:
 class PolicyWatch:
     """Looks at the file; reads it again only where it became another."""
 
-    def __init__(self, stores: "Stores") -> None:
+    def __init__(self, stores: "Stores", *, opener: str) -> None:
         self._stores = stores
         self.path: Path = policy_path(stores.settings.config_path)
         self._name = str(self.path.parent.resolve() / self.path.name)
-        self._is_persons = not is_agent(stores.acting.actor)
+        self._is_persons = not is_agent(opener)
         """Whether it was a person who opened the workspace."""
         self._seen: tuple[Stamp | None, str] | None = None
         self._in_force: PolicyInForce | None = None

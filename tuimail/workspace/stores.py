@@ -6,6 +6,7 @@ Not a desk: it decides nothing, and no face sees it.
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,12 +20,12 @@ from tuimail.store.log import Log
 from tuimail.store.room import Measure, require_room
 from tuimail.workspace.clock import Clock
 from tuimail.workspace.faults import fault_hook
-from tuimail.workspace.policy_watch import PolicyWatch
 from tuimail.workspace.tables import Tables
 
 if TYPE_CHECKING:
     from tuimail.settings.account import AccountSettings
     from tuimail.settings.config import Config
+    from tuimail.workspace.policy_watch import PolicyWatch
 
 LOCK_NAME = "sender.lock"
 
@@ -76,7 +77,14 @@ class Stores(Tables):
         self.database = Database.open(
             root / DATABASE_NAME, actor=lambda: self.acting.actor
         )
-        self.policy = PolicyWatch(self)
+        self._opener = acting.actor
+
+    @cached_property
+    def policy(self) -> "PolicyWatch":
+        """The owner's policy, as it counts for whoever opened the workspace."""
+        from tuimail.workspace.policy_watch import PolicyWatch  # noqa: PLC0415 - on use
+
+        return PolicyWatch(self, opener=self._opener)
 
     @property
     def config(self) -> "Config":
