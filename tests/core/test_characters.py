@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from tuimail.core.characters import (
@@ -80,3 +82,8 @@ def test_text_that_nobody_sees_is_blank(text: str) -> None:
 @pytest.mark.parametrize("text", ["0", " . ", "\u200bx", "\u2764\ufe0f"])
 def test_text_with_anything_to_see_is_not_blank(text: str) -> None:
     assert not is_blank(text)
+
+
+@pytest.mark.parametrize("character", list(map(chr, range(128))))
+def test_plain_characters_are_blank_where_they_are_white_space(character: str) -> None:
+    assert is_blank(character * 2) == (re.fullmatch(r"\s", character) is not None)

@@ -61,7 +61,7 @@ def hand_over(call: Call, workspace: "Workspace", row: Row) -> int:
     """Let whoever sends have it, wait for the verdict, and print the record."""
     wait = call.options.wait if row.due_at and not _is_later(call) else 0.0
     try:
-        row = wait_for_verdict(call, row, wait) if wait else row
+        row = wait_for_verdict(call, workspace, row, wait) if wait else row
     except KeyboardInterrupt:
         page = workspace.drafts.page(row.id)
         call.console.say("", f"Not waiting any more{left_behind(workspace, page)}")
@@ -116,11 +116,11 @@ def record_lines(page: Page) -> list[str]:
 _FACTS = ("id", "status", "provider", "provider_message_id", "error", "due_at")
 
 
-def wait_for_verdict(call: Call, row: Row, wait: float) -> Row:
+def wait_for_verdict(call: Call, workspace: "Workspace", row: Row, wait: float) -> Row:
     """Return the row once there is a verdict, or ``wait`` seconds are over."""
     from tuimail.workspace.sending import send_now  # noqa: PLC0415 - brings asyncio
 
-    return send_now(call.open, row.id, wait=wait, say=call.console.say)
+    return send_now(call.open, row.id, wait=wait, say=call.console.say, here=workspace)
 
 
 def left_behind(workspace: "Workspace", page: Page) -> str:

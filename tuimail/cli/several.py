@@ -159,7 +159,7 @@ def _hand_over(call: Call, workspace: "Workspace", released: Sequence[Row]) -> i
     rows = list(released)
     try:
         for number, row in enumerate(released if has_waited else ()):
-            rows[number] = wait_for_verdict(call, row, call.options.wait)
+            rows[number] = wait_for_verdict(call, workspace, row, call.options.wait)
     except KeyboardInterrupt:
         call.console.say("")
         for row in rows:

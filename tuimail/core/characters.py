@@ -51,7 +51,9 @@ _UNSEEN: Final = regex(rf"[\s\u2800{INVISIBLE.pattern[1:-1]}{JOINER}{SELECTOR}]+
 
 def is_blank(text: str) -> bool:
     """Return whether nobody would see anything of ``text``."""
-    return not text or _UNSEEN.fullmatch(text) is not None
+    if text.isascii():
+        return not text or text.isspace()
+    return _UNSEEN.fullmatch(text) is not None
 
 
 def storable(text: str) -> str:

@@ -129,7 +129,8 @@ def _check_pairs(pairs: Pairs, *, field: str) -> None:
 
 
 def _check_text(text: str, *, field: str, limit: int) -> None:
-    found = NOT_IN_A_LINE.search(text)
+    is_plain = text.isascii() and text.isprintable()
+    found = None if is_plain else NOT_IN_A_LINE.search(text)
     if found is not None:
         raise FieldError(
             f"A value of {field} contains {describe(found.group())}.",

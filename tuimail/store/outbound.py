@@ -371,8 +371,8 @@ def _unless_empty(folder: Path) -> Iterator[None]:
 
 
 def _remove(folder: Path) -> None:
-    import shutil  # noqa: PLC0415 - brings what compresses archives
-
     with told(folder):
         if folder.is_dir():
-            shutil.rmtree(folder)
+            from shutil import rmtree  # noqa: PLC0415 - brings what packs archives
+
+            rmtree(folder)

@@ -20,7 +20,6 @@ from tuimail.store.list_rows import ListRow
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import accepting, deciding, standing
 from tuimail.workspace.rendering import current_digest
-from tuimail.workspace.reports import reported
 from tuimail.workspace.row_views import row_view
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import (
@@ -103,7 +102,7 @@ def _recipients(
     names = {one.text: one.name for one in draft.recipients}
     if submission is None:
         return tuple(_planned(draft))
-    found = reported(stores, submission.id)
+    found = _reported(stores, submission.id)
     return tuple(
         _recipient(
             one,
@@ -113,6 +112,18 @@ def _recipients(
         )
         for one in stores.submissions.recipients(submission.id)
     )
+
+
+def _reported(
+    stores: Stores, submission_id: str
+) -> Mapping[str, tuple[ReportView, ...]]:
+    """Return what other servers reported about each recipient; most mail has none."""
+    rows = stores.reports.of_submission(submission_id)
+    if not rows:
+        return {}
+    from tuimail.workspace.reports import reported  # noqa: PLC0415 - see above
+
+    return reported(stores, rows)
 
 
 def _recipient(

@@ -244,10 +244,9 @@ def _news(kept: _Kept, suppressed: frozenset[str]) -> News:
 
 
 def reported(
-    stores: Stores, submission_id: str
+    stores: Stores, rows: Sequence[ReportRow]
 ) -> Mapping[str, tuple[ReportView, ...]]:
-    """Return what was reported about each recipient, by wire address, oldest first."""
-    rows = stores.reports.of_submission(submission_id)
+    """Return what ``rows`` say about each recipient, by wire address, oldest first."""
     suppressed = _suppressed(stores, rows)
     found: dict[str, tuple[ReportView, ...]] = {}
     for row in rows:

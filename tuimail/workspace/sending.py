@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import timedelta
 from math import inf
 from types import FrameType
@@ -19,6 +19,7 @@ from typing import Final
 from tuimail.core.submission import AttemptPhase
 from tuimail.errors import TuimailError
 from tuimail.providers.threads import LeftBehind
+from tuimail.settings.prompts import PROMPT
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.progress import Watch
 from tuimail.workspace.sender import Sender
@@ -54,7 +55,12 @@ def _in_silence(_sentence: str) -> None:
 
 
 def send_now(
-    opener: Opener, draft_id: str, *, wait: float, say: Say = _in_silence
+    opener: Opener,
+    draft_id: str,
+    *,
+    wait: float,
+    say: Say = _in_silence,
+    here: Workspace | None = None,
 ) -> Row:
     """Have one released mail sent, and return its row after a verdict.
 
@@ -67,12 +73,13 @@ def send_now(
         draft_id: What was released.
         wait: Seconds; 0 returns at once and leaves it in the outbox.
         say: Is told what is waited for, once ``wait`` is over.
+        here: The workspace, where it is open already.
     """
     deadline = time.monotonic() + wait
-    with opener() as workspace:
+    with opener() if here is None else nullcontext(here) as workspace:
         row = workspace.drafts.row(draft_id)
         if wait and workspace.sender_holder() is None:
-            workspace.accounts.ask_ahead(row.account)
+            _ask_ahead(workspace, row.account)
         while _is_coming(row, workspace, wait) and time.monotonic() < deadline:
             patience = _Patience(workspace, row.id, deadline - time.monotonic(), say)
             if not (_is_due(row, workspace) and _drain_here(opener, patience)):
@@ -86,8 +93,14 @@ def send_now(
 def drain(opener: Opener, *, say: Say = _in_silence) -> bool:
     """Send all that is due now; False if somebody else is the sender."""
     with opener() as workspace:
-        workspace.accounts.ask_ahead()
+        _ask_ahead(workspace)
         return _drain_here(opener, _Patience(workspace, None, inf, say))
+
+
+def _ask_ahead(workspace: Workspace, account: str = "") -> None:
+    """Have a person type what is kept nowhere, if there is any such account."""
+    if any(one.secret == PROMPT for one in workspace.config.accounts):
+        workspace.accounts.ask_ahead(account)
 
 
 class _Patience:

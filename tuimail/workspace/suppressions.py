@@ -6,7 +6,7 @@ leave: in between somebody may have unsubscribed.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tuimail.core import compose
 from tuimail.core.address import Address, parse_address, wire_address
@@ -14,17 +14,18 @@ from tuimail.core.characters import NOT_IN_A_LINE, describe
 from tuimail.core.draft import Draft
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.message import Envelope, EnvelopeRecipient, Role
-from tuimail.core.reports.report import Action
 from tuimail.core.service import Category
 from tuimail.core.submission import OPEN_RECIPIENTS, Recipient
 from tuimail.core.suppression import Scope, Source, key_of, stops
 from tuimail.core.values import dataclass
 from tuimail.errors import FieldError, NotFoundError, SuppressedError
-from tuimail.store.reports import ReportRow
 from tuimail.store.submissions import SubmissionRow
 from tuimail.store.suppressions import SuppressionRow
 from tuimail.workspace.authority import require_person
 from tuimail.workspace.stores import Stores
+
+if TYPE_CHECKING:
+    from tuimail.store.reports import ReportRow
 
 LONGEST_REASON: Final = 500
 _WHY: Final[Mapping[Source, str]] = {
@@ -328,7 +329,9 @@ def _checked_reason(reason: str) -> str:
     return reason
 
 
-def _refuse_unless_failed(report: ReportRow) -> None:
+def _refuse_unless_failed(report: "ReportRow") -> None:
+    from tuimail.core.reports.report import Action  # noqa: PLC0415 - rarely needed
+
     if report.action is not Action.FAILED:
         raise FieldError(
             f"The report {report.id} says {report.action.value}, and not that the "
@@ -338,7 +341,7 @@ def _refuse_unless_failed(report: ReportRow) -> None:
         )
 
 
-def _reported(report: ReportRow) -> str:
+def _reported(report: "ReportRow") -> str:
     """Return a server's words as a reason; there may be none."""
     return f"{report.status} {report.reply}".strip()[:LONGEST_REASON]
 

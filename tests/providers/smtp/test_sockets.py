@@ -268,3 +268,11 @@ async def test_a_port_where_nobody_listens_refuses() -> None:
 
     with pytest.raises(ConnectionRefusedError):
         await connected_socket("127.0.0.1", port, limit=LIMIT)
+
+
+@pytest.mark.parametrize("host", ["a..example", f"{'x' * 64}.example", ".example"])
+def test_a_name_that_no_host_can_have_is_told_from_one_that_is_not_known(
+    host: str,
+) -> None:
+    with pytest.raises(OSError, match="not one that a host can have"):
+        asyncio.run(connected_socket(host, 25, limit=timedelta(seconds=5)))

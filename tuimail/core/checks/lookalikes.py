@@ -195,7 +195,8 @@ def in_latin(domain: str) -> str:
     Nothing where its end is of the same script: then nobody expects Latin.
     """
     label, suffix = _parted(registered(domain))
-    if suffix.isascii() and _FOREIGN_DOUBLES.fullmatch(label):
+    is_foreign = suffix.isascii() and not label.isascii()
+    if is_foreign and _FOREIGN_DOUBLES.fullmatch(label):
         return f"{label.translate(_TABLE)}.{suffix}"
     return ""
 

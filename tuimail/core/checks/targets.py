@@ -71,7 +71,8 @@ def target_of(address: str) -> Target | None:
     authority = _AUTHORITY_END.split(address, maxsplit=1)[0]
     _, at, host = authority.rpartition("@")
     plain = normalize("NFKC", unquote(_PORT.sub("", host)))
-    plain = _DOTS.sub(".", plain).lower().rstrip(".")
+    plain = plain if plain.isascii() else _DOTS.sub(".", plain)
+    plain = plain.lower().rstrip(".")
     rest = address[len(authority) :]
     return Target(has_userinfo=bool(at), host=plain, rest=rest) if plain else None
 

@@ -18,6 +18,8 @@ from tuimail.providers.threads import in_a_thread
 
 HEAD_START: Final = timedelta(milliseconds=250)
 """RFC 8305 §8: so long an address may take before the next one is tried too."""
+_LONGEST: Final = 63
+"""Octets of a label of a name (RFC 1035 §2.3.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,19 @@ class Place:
 
 async def _looked_up(host: str, port: int) -> Iterable[Place]:
     found = await in_a_thread(
-        partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM), name="names"
+        partial(socket.getaddrinfo, _asked_for(host), port, type=socket.SOCK_STREAM),
+        name="names",
     )
     return [
         Place(family, protocol, address) for family, _, protocol, _, address in found
     ]
+
+
+def _asked_for(host: str) -> str | bytes:
+    """Return an ordinary name as it is: only others need the codec, which is loaded."""
+    labels = host.split(".")
+    is_ordinary = host.isascii() and all(0 < len(one) <= _LONGEST for one in labels)
+    return host.encode() if is_ordinary else host
 
 
 async def _connected(place: Place) -> socket.socket:
