@@ -7,11 +7,13 @@ skip, or show twice, is refused with both of its readings.
 
 from collections.abc import Callable
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tuimail.core.patterns import regex
 from tuimail.errors import UsageError
-from tuimail.workspace.zones import ToUtc, readings, to_utc
+
+if TYPE_CHECKING:
+    from tuimail.workspace.zones import ToUtc
 
 _DURATION: Final = regex(r"(\d{1,6})\s*(s|m|min|h|d|w)")
 _UNITS: Final = {
@@ -124,8 +126,10 @@ def spoken(at: datetime) -> str:
     )
 
 
-def _to_utc(name: str, field: str) -> ToUtc:
+def _to_utc(name: str, field: str) -> "ToUtc":
     """Return how times of a zone become UTC; empty is this machine's zone."""
+    from tuimail.workspace.zones import to_utc  # noqa: PLC0415 - most mail leaves now
+
     become = to_utc(name)
     if become is None:
         raise UsageError(
@@ -136,8 +140,10 @@ def _to_utc(name: str, field: str) -> ToUtc:
     return become
 
 
-def _only_reading(local: datetime, become: ToUtc, zone: str, field: str) -> datetime:
+def _only_reading(local: datetime, become: "ToUtc", zone: str, field: str) -> datetime:
     """Return what ``local`` is in UTC, if it happens exactly once."""
+    from tuimail.workspace.zones import readings  # noqa: PLC0415 - as above
+
     first, second = readings(local, become)
     if first == second:
         return first

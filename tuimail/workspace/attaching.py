@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from tuimail.core.draft import Attachment, check_content_id
-from tuimail.core.files.names import BIDI_CONTROLS, clean_name, has_folders
-from tuimail.core.files.types import declared_type, media_type_of
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.origin import is_agent
 from tuimail.core.values import dataclass
@@ -67,6 +65,12 @@ def attach(
         FieldError: Its name, type or Content-ID cannot be one.
         FullDiskError: The disk has only the room that is kept for results.
     """
+    from tuimail.core.files.names import clean_name  # noqa: PLC0415 - most mail has no files
+    from tuimail.core.files.types import (  # noqa: PLC0415 - as above
+        declared_type,
+        media_type_of,
+    )
+
     stores.require_room()
     given = file.name or _own_name(file.source)
     name, is_changed = clean_name(given)
@@ -170,6 +174,11 @@ def _unreadable(what: str) -> AttachmentError:
 
 def _noticed(given: str, name: str) -> Iterator[Finding]:
     """Yield what was wrong with the name, which is not to be seen any more."""
+    from tuimail.core.files.names import (  # noqa: PLC0415 - as above
+        BIDI_CONTROLS,
+        has_folders,
+    )
+
     straight = BIDI_CONTROLS.sub("", given)
     if straight != given:
         yield _finding(

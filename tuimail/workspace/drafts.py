@@ -25,7 +25,6 @@ from tuimail.store.drafts import DraftRow, Revision
 from tuimail.workspace import consent, keys, mirror, pages
 from tuimail.workspace.attaching import FileToAttach, attach
 from tuimail.workspace.authority import require_author
-from tuimail.workspace.clients import DOORS, require_no_client
 from tuimail.workspace.fields import Fields, compose
 from tuimail.workspace.keys import Asked
 from tuimail.workspace.mails import MailDesk
@@ -376,7 +375,14 @@ class DraftDesk(MailDesk):
             NotAllowedError: It is a client's.
         """
         acting = self._stores.acting
-        if is_agent(acting.actor) and acting.door not in DOORS:
+        if not is_agent(acting.actor):
+            return
+        from tuimail.workspace.clients import (  # noqa: PLC0415 - for programs
+            DOORS,
+            require_no_client,
+        )
+
+        if acting.door not in DOORS:
             require_no_client(self._stores, acting.actor)
 
     def _stored(self, draft_id: str) -> list[bytes]:

@@ -17,6 +17,7 @@ from tuimail.core.address import wire_address
 from tuimail.core.draft import Draft
 from tuimail.core.message import Message, release_digest
 from tuimail.core.origin import Origin, is_agent
+from tuimail.core.service import Category
 from tuimail.errors import (
     DigestMismatchError,
     NotComposableError,
@@ -30,7 +31,6 @@ from tuimail.workspace.checking import findings
 from tuimail.workspace.clock import new_message_id
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.surroundings import Surroundings
-from tuimail.workspace.unsubscribing import linked
 from tuimail.workspace.ways_out import fingerprint
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def new_revision(
         FullDiskError: The disk has only the room that is kept for results.
     """
     stores.require_room()
-    draft = linked(stores, draft, draft_id)
+    draft = _linked(stores, draft, draft_id)
     now = stores.clock.now()
     why_not, message = "", None
     try:
@@ -110,6 +110,15 @@ def new_revision(
         not_composable=why_not,
         duplicate_of=repeated.draft_id if repeated else "",
     )
+
+
+def _linked(stores: Stores, draft: Draft, draft_id: str) -> Draft:
+    """Return what is rendered: bulk mail has a link that ends it."""
+    if not draft.unsubscribe_url and draft.service.category is not Category.BULK:
+        return draft
+    from tuimail.workspace.unsubscribing import linked  # noqa: PLC0415 - for bulk mail
+
+    return linked(stores, draft, draft_id)
 
 
 def _repeated(
