@@ -316,3 +316,15 @@ def test_whoever_kept_the_first_way_to_make_one_may_use_it() -> None:
     late(one, 2)
 
     assert one.x == 2
+
+
+def test_what_dataclasses_looks_for_is_made_once_and_then_at_hand() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Asked:
+        number: int = 1
+
+    first = dataclasses.fields(Asked)
+
+    assert [one.name for one in first] == ["number"]
+    assert dataclasses.fields(Asked) == first
+    assert isinstance(vars(Asked)["__dataclass_fields__"], dict)

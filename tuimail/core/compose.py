@@ -152,13 +152,18 @@ def envelope(draft: Draft) -> Envelope:
             wire,
             EnvelopeRecipient(role=role, address=address.text, wire_address=wire),
         )
-    everybody = (draft.sender, *draft.reply_to, *draft.recipients)
     return Envelope(
         return_path=wire_address(draft.sender),
         recipients=tuple(recipients.values()),
-        needs_smtputf8=any(map(needs_smtputf8, everybody)),
+        needs_smtputf8=asks_for_utf8(draft),
         service=draft.service,
     )
+
+
+def asks_for_utf8(draft: Draft) -> bool:
+    """Return whether somebody it names can be written to by SMTPUTF8 only."""
+    everybody = (draft.sender, *draft.reply_to, *draft.recipients)
+    return any(map(needs_smtputf8, everybody))
 
 
 def _utf8_names(plan: Plan) -> frozenset[str]:

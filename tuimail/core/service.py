@@ -66,7 +66,7 @@ class ServiceOptions:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is asked of the provider but to send."""
-        return self == NOTHING_ASKED
+        return self is NOTHING_ASKED or self == NOTHING_ASKED
 
     @property
     def asks(self) -> bool:

@@ -117,7 +117,7 @@ def _dataclass(
             if name not in cls.__dict__:
                 setattr(cls, name, method)
         setattr(cls, _OURS, fields)
-        facts = _Usual(fields, frozen=frozen)
+        facts = _Usual(cls, fields, frozen=frozen)
         setattr(cls, "__dataclass_fields__", facts)  # noqa: B010 - no type has it
         setattr(cls, "__dataclass_params__", _UsualParams(facts))  # noqa: B010
         return cls
@@ -338,15 +338,18 @@ def _copying(fields: _Fields) -> dict[str, object]:
 class _Usual:
     """What ``dataclasses`` looks for in a class, made when it does."""
 
-    def __init__(self, fields: _Fields, *, frozen: bool) -> None:
-        self._fields, self._frozen = fields, frozen
+    def __init__(self, cls: type, fields: _Fields, *, frozen: bool) -> None:
+        self._cls, self._fields, self._frozen = cls, fields, frozen
         self._made: Any = None
 
     def __get__(self, _value: object, _owner: type | None = None) -> Any:  # noqa: ANN401
         return self.made().__dataclass_fields__
 
     def made(self) -> Any:  # noqa: ANN401 - whatever dataclasses makes
-        """Return a class of ``dataclasses`` with the same fields."""
+        """Return a class of ``dataclasses`` with the same fields.
+
+        From then on its facts stand in the class itself, for who asks with each value.
+        """
         if self._made is None:
             from dataclasses import make_dataclass  # noqa: PLC0415 - rarely asked for
 
@@ -354,6 +357,8 @@ class _Usual:
                 (name, one.kind, one.usual()) for name, one in self._fields.items()
             ]
             self._made = make_dataclass("Usual", fields, frozen=self._frozen)
+            facts = self._made.__dataclass_fields__
+            setattr(self._cls, "__dataclass_fields__", facts)  # noqa: B010 - as above
         return self._made
 
 

@@ -81,12 +81,11 @@ def _refused(
     Most mail asks for nothing that one could refuse, and to ask takes 100 ms
     where nothing else needs the provider.
     """
-    envelope = compose.envelope(draft)
-    asks = draft.headers or envelope.needs_smtputf8 or draft.service.asks
+    asks = draft.headers or draft.service.asks or compose.asks_for_utf8(draft)
     if not (asks or is_retold(account)):
         return
     try:
-        require_sayable(stores, account, draft, envelope)
+        require_sayable(stores, account, draft, compose.envelope(draft))
     except UnsupportedFeatureError as error:
         yield Finding(
             code=UNSUPPORTED,

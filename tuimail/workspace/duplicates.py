@@ -10,7 +10,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Final
 
-from tuimail.core import compose
+from tuimail.core.address import wire_address
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.likeness import is_same, likeness
@@ -157,7 +157,7 @@ def _text(draft: Draft) -> str:
 
 def _recipients(draft: Draft) -> str:
     """Return the digest of whom it is for, in whatever order and role."""
-    people = {one.wire_address.lower() for one in compose.envelope(draft).recipients}
+    people = {wire_address(one).lower() for one in draft.recipients}
     return sha256("\n".join(sorted(people)).encode()).hexdigest()
 
 
