@@ -142,7 +142,8 @@ class Draft:
         check_unsubscribe_url(self.unsubscribe_url)
         _check_expiry(self.expires_at)
         _check_content_ids(self.attachments)
-        self._check_derived_headers()
+        if self.headers:
+            self._check_derived_headers()
         for text, field in ((self.body.text, "text"), (self.body.html, "html")):
             _check_body(text, field=field)
         for name, value in self.headers:

@@ -21,7 +21,13 @@ from tuimail.core.draft import Attachment, Draft, Priority
 from tuimail.core.finding import Finding
 from tuimail.core.header_names import agents_may_set
 from tuimail.core.origin import is_agent
-from tuimail.core.service import Category, Pairs, ServiceOptions, pairs_of
+from tuimail.core.service import (
+    NOTHING_ASKED,
+    Category,
+    Pairs,
+    ServiceOptions,
+    pairs_of,
+)
 from tuimail.core.values import dataclass, field, replace
 from tuimail.errors import ConfigurationError, FieldError
 from tuimail.settings.account import AccountSettings
@@ -281,6 +287,8 @@ def _headers(stores: Surroundings, fields: Fields) -> tuple[tuple[str, str], ...
 def _service(
     fields: Fields, recipients: Iterable[tuple[Address, ...]]
 ) -> ServiceOptions:
+    if not _asks(fields):
+        return NOTHING_ASKED
     known = {wire_address(one) for several in recipients for one in several}
     return ServiceOptions(
         category=_choice(Category, fields.category, field="category"),
@@ -291,6 +299,20 @@ def _service(
         merge_for=tuple(_merge_for(fields.merge_for, known)),
         track_opens=fields.track_opens,
         track_clicks=fields.track_clicks,
+    )
+
+
+def _asks(fields: Fields) -> bool:
+    """Return whether anything is said to the provider beside the message."""
+    return bool(
+        fields.category
+        or fields.tags != ()
+        or fields.metadata
+        or fields.template_id
+        or fields.merge
+        or fields.merge_for
+        or fields.track_opens is not None
+        or fields.track_clicks is not None
     )
 
 
