@@ -6,7 +6,6 @@ yes may arrive as text.
 Pure, but for the folder that ``~`` stands for.
 """
 
-import difflib
 import ipaddress
 from collections.abc import Collection
 from contextlib import suppress
@@ -29,6 +28,8 @@ def refuse_unknown(account: ProviderAccount, allowed: Collection[str]) -> None:
     """
     for key in account.options:
         if key not in allowed:
+            import difflib  # noqa: PLC0415 - for a mistake only
+
             found = difflib.get_close_matches(key, allowed, n=1)
             raise option_error(
                 account,

@@ -27,7 +27,6 @@ from tuimail.workspace.authority import (
     require_person,
 )
 from tuimail.workspace.drafts import DraftDesk
-from tuimail.workspace.lapsing import require_in_force
 from tuimail.workspace.lateness import forgive
 from tuimail.workspace.objecting import require_unobjected
 from tuimail.workspace.releasing import (
@@ -40,7 +39,6 @@ from tuimail.workspace.releasing import (
 )
 from tuimail.workspace.rendering import required_message, verify
 from tuimail.workspace.reopening import reopen
-from tuimail.workspace.rerouting import reroute
 from tuimail.workspace.reviews import ReviewDesk
 from tuimail.workspace.row_views import row_view
 from tuimail.workspace.stores import Stores
@@ -94,6 +92,8 @@ class OutboxDesk:
             NotAllowedError: This actor, or this door, may not.
             FieldError: A time is past, or it is of no use any more by then.
         """
+        from tuimail.workspace.lapsing import require_in_force  # noqa: PLC0415 - on use
+
         stores = self._stores
         row = stores.drafts.get(draft_id)
         require_decider(stores, row)
@@ -384,6 +384,8 @@ class OutboxDesk:
             TransitionError: It is being handed over, may have arrived, or left.
             ConfigurationError: There is no such account.
         """
+        from tuimail.workspace.rerouting import reroute  # noqa: PLC0415 - on use
+
         require_person(self._stores)
         settings = self._stores.config.account(account)
         reroute(self._stores, draft_id, settings)
