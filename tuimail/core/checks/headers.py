@@ -49,13 +49,19 @@ _COMMENTS: Final = regex(r"\([^()]*\)")
 
 def check(draft: Draft, context: Context) -> Iterator[Finding]:
     """Find header fields that do more than they seem to, or less."""
+    if draft.headers:
+        yield from _by_hand(draft, context)
+    yield from _without_an_end(draft, context)
+    if draft.headers:
+        yield from _unsubscribe_by_hand(draft)
+    for name, addresses in (("To", draft.to), ("Cc", draft.cc)):
+        yield from _too_long(name, addresses)
+
+
+def _by_hand(draft: Draft, context: Context) -> Iterator[Finding]:
     yield from _receipts(draft, context)
     yield from _answers(draft, context)
     yield from _orders(draft)
-    yield from _without_an_end(draft, context)
-    yield from _unsubscribe_by_hand(draft)
-    for name, addresses in (("To", draft.to), ("Cc", draft.cc)):
-        yield from _too_long(name, addresses)
 
 
 def _receipts(draft: Draft, context: Context) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 Pure.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
@@ -194,9 +194,11 @@ def _answers_elsewhere(draft: Draft, context: Context) -> Iterator[Finding]:
 
 
 def _at_other_sites(
-    addresses: Iterable[Address], draft: Draft, context: Context
+    addresses: tuple[Address, ...], draft: Draft, context: Context
 ) -> Iterator[Address]:
     """Return those that are at no site which the mail shows, nor at one's own."""
+    if not addresses:
+        return iter(())
     sites = shown_sites(draft, context)
     return (one for one in addresses if registered(one.domain) not in sites)
 

@@ -9,6 +9,7 @@ Pure.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -23,6 +24,7 @@ from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.html.references import unescaped
 from tuimail.core.patterns import regex
+from tuimail.core.service import ServiceOptions
 from tuimail.core.values import dataclass
 
 SHOWN_LETTERS: Final = 4
@@ -146,10 +148,15 @@ def _texts(draft: Draft) -> Iterator[tuple[str, str, str]]:
         yield field, f"{field} field", said
     yield "in-reply-to", "in-reply-to", draft.in_reply_to
     yield "references", "references", "\n".join(draft.references)
-    yield "tag", "tag", "\n".join(draft.service.tags)
-    told = "\n".join(f"{name}: {value}" for name, value in draft.service.metadata)
+    if not draft.service.is_empty:
+        yield from _asked(draft.service)
+
+
+def _asked(service: ServiceOptions) -> Iterator[tuple[str, str, str]]:
+    yield "tag", "tag", "\n".join(service.tags)
+    told = "\n".join(f"{name}: {value}" for name, value in service.metadata)
     yield "meta", "metadata", told
-    pairs = (draft.service.merge, *(pairs for _, pairs in draft.service.merge_for))
+    pairs = (service.merge, *(pairs for _, pairs in service.merge_for))
     merged = "\n".join(f"{name}: {value}" for some in pairs for name, value in some)
     yield "merge", "merge data", merged
 
@@ -225,10 +232,16 @@ def _found(text: str, own: frozenset[str], rules: Iterable[Rule]) -> Iterator[_F
                 yield found
 
 
-def _to_try(text: str) -> list[Rule]:
+def _to_try(text: str) -> tuple[Rule, ...]:
     """Return the rules that may find something in ``text``, or in a part of it."""
-    hints = frozenset(_hints_in(text))
-    return [rule for rule in RULES if not hints.isdisjoint(rule.hints)] if hints else []
+    hints = _hints_in(text)
+    return _rules_of(frozenset(hints)) if hints else ()
+
+
+@lru_cache(maxsize=256)
+def _rules_of(hints: frozenset[str]) -> tuple[Rule, ...]:
+    """Return the rules that have one of ``hints``: mostly the same few are found."""
+    return tuple(rule for rule in RULES if not hints.isdisjoint(rule.hints))
 
 
 def _hints_in(text: str) -> list[str]:

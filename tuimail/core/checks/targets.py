@@ -8,6 +8,7 @@ Pure.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 from urllib.parse import unquote
@@ -59,6 +60,7 @@ class Target:
         return to_ascii(self.host)
 
 
+@lru_cache(maxsize=256)
 def target_of(address: str) -> Target | None:
     """Return where ``address`` leads, or None where that is not on the web."""
     address = _IGNORED.sub("", address).strip()
