@@ -16,7 +16,6 @@ import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -81,6 +80,8 @@ def _cause(error: BaseException) -> BaseException:
 
 
 def _versions() -> Iterator[str]:
+    from importlib.metadata import version  # noqa: PLC0415 - loads half of email
+
     yield f"tuimail {version('tuimail')}, Textual {version('textual')}"
     yield f"Python {platform.python_version()}, {sys.platform}"
 

@@ -6,13 +6,11 @@ word of a command.
 
 import json
 import os
-import plistlib
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
-from xml.parsers.expat import ExpatError
 
 from tuimail.core.values import dataclass
 
@@ -189,10 +187,15 @@ class Launchd:
             "ExitTimeOut": STOP_SECONDS,
             "Umask": 0o077,
         }
+        import plistlib  # noqa: PLC0415 - macOS alone has such
+
         return plistlib.dumps(values).decode()
 
     def workspace_of(self, text: str) -> str | None:
         """Return what stands after ``--workspace``, in a list with our label."""
+        import plistlib  # noqa: PLC0415 - macOS alone has such
+        from xml.parsers.expat import ExpatError  # noqa: PLC0415
+
         try:
             values = plistlib.loads(text.encode())
         except (plistlib.InvalidFileException, ExpatError, ValueError):

@@ -13,7 +13,6 @@ from tuimail.errors import SecretError, UsageError
 from tuimail.settings.oauth import OAuth
 from tuimail.settings.sign_in.authorization import Authorization
 from tuimail.settings.sign_in.device import device_code, poll
-from tuimail.settings.sign_in.loopback import Loopback
 from tuimail.settings.sign_in.scopes import missing
 from tuimail.settings.sign_in.services import Service
 from tuimail.settings.token_service import Granted, granted
@@ -39,6 +38,10 @@ class Browser:
     """A browser here that comes back by itself, or one elsewhere."""
 
     def __init__(self, asker: Asker) -> None:
+        from tuimail.settings.sign_in.loopback import (  # noqa: PLC0415 - a web server
+            Loopback,
+        )
+
         self._asker = asker
         self._loopback = Loopback()
         self._begun = Authorization(
