@@ -6,11 +6,12 @@ import pytest
 from textual import events
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from tuimail.tui.widgets.bar import Bar
-from tuimail.tui.widgets.blocks import TextLines
+from tuimail.tui.widgets.blocks import Place, TextLines
 from tuimail.tui.widgets.facts import Facts
-from tuimail.tui.widgets.prose import Paragraph, paragraphs_of
+from tuimail.tui.widgets.prose import Kind, Paragraph, Span, paragraphs_of
 from tuimail.tui.widgets.text_view import TextView
 
 LONG = "\n".join(f"line {number} of many, long enough to wrap" for number in range(500))
@@ -88,6 +89,68 @@ async def test_the_same_text_read_again_stays_where_it_is(pilot: Pilot[None]) ->
     await pilot.pause()
 
     assert lines(pilot) == before
+
+
+class Drawn(TextView):
+    """Notes which of its lines are drawn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drawn: list[int] = []
+
+    def render_line(self, y: int) -> Strip:
+        self.drawn.append(y)
+        return super().render_line(y)
+
+
+class OneDrawn(App[None]):
+    """One text with a border around it."""
+
+    CSS = "Drawn { border: solid red; padding: 1; }"
+
+    def compose(self) -> ComposeResult:
+        yield Drawn()
+
+
+@pytest.mark.parametrize(
+    ("changed", "drawn"),
+    [
+        ("one\ntwo, and a half\nthree", {1}),
+        ("one\ntwo\nthree", set()),
+        ("one\ntwo\nthree\nfour", {0, 1, 2, 3}),
+    ],
+)
+async def test_of_a_text_that_is_written_what_changed_is_drawn(
+    changed: str, drawn: set[int]
+) -> None:
+    async with OneDrawn().run_test(size=(30, 12)) as pilot:
+        text = pilot.app.query_one(Drawn)
+        text.show(paragraphs_of("one\ntwo\nthree"))
+        await pilot.pause()
+        text.drawn.clear()
+
+        text.show(paragraphs_of(changed), is_same=True)
+        await pilot.pause()
+
+        assert drawn <= set(text.drawn)
+        assert bool(drawn) == bool(text.drawn)
+        assert len(drawn) != 1 or set(text.drawn) == drawn
+        seen = [line.strip("│ ") for line in lines(pilot)[2:10]]
+        assert seen == changed.split("\n") + [""] * (8 - len(changed.split("\n")))
+
+
+async def test_what_stood_out_in_another_text_does_so_no_more() -> None:
+    async with OneDrawn().run_test(size=(30, 12)) as pilot:
+        text = pilot.app.query_one(Drawn)
+        text.show(paragraphs_of("one\ntwo"))
+        text.mark({Place(0, 1): (Span(0, 3, Kind.FOUND),)})
+        await pilot.pause()
+        text.drawn.clear()
+
+        text.show(paragraphs_of("one\ntwo"), is_same=True)
+        await pilot.pause()
+
+        assert 1 in text.drawn
 
 
 async def test_the_place_is_kept_when_the_width_changes(pilot: Pilot[None]) -> None:

@@ -26,6 +26,7 @@ class ProofView(Vertical):
         super().__init__(id=id)
         self._shown: Proofed | None = None
         self._added: tuple[Paragraph, ...] = ()
+        self._noticed: tuple[Paragraph, ...] = ()
         self._tab = "html"
 
     def compose(self) -> ComposeResult:
@@ -77,10 +78,12 @@ class ProofView(Vertical):
         return self._shown.tabs if self._shown else ()
 
     def _show_noticed(self) -> None:
-        own = self._shown.noticed if self._shown else ()
-        facts = self.query_one("#proof-noticed", Facts)
-        facts.set_class(not own and not self._added, "-empty")
-        facts.show((*own, *self._added))
+        noticed = (*(self._shown.noticed if self._shown else ()), *self._added)
+        if noticed != self._noticed:
+            self._noticed = noticed
+            facts = self.query_one("#proof-noticed", Facts)
+            facts.set_class(not noticed, "-empty")
+            facts.show(noticed)
 
     def _open(self, name: str) -> None:
         self._tab = name

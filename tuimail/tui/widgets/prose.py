@@ -7,9 +7,10 @@ Pure.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from rich.cells import cell_len, chop_cells
@@ -102,6 +103,8 @@ NARROWEST: Final = 4
 _TAB_CELLS: Final = 4
 _PIECES: Final = re.compile(r"\S+|\s+")
 _PIECES_OF_DATA: Final = re.compile(r"[^\s,{\[]*[,{\[]+|[^\s,{\[]+|\s+")
+_KEPT: Final = 512
+"""Paragraphs of which is known where their lines end."""
 _GAP: Final = 2
 """Cells between a text and the note beside it."""
 
@@ -207,11 +210,19 @@ def _below(
 
 def _wrapped(
     text: str, width: int, pieces: re.Pattern[str] = _PIECES, *, is_hard: bool = False
-) -> list[tuple[int, int]]:
+) -> Sequence[tuple[int, int]]:
     """Return where each line begins and ends."""
     if _cells(text) <= width:
         return [(0, len(text))]
-    return list(_chopped(text, width) if is_hard else _at_spaces(text, width, pieces))
+    return _broken(text, width, pieces, is_hard=is_hard)
+
+
+@lru_cache(_KEPT)
+def _broken(
+    text: str, width: int, pieces: re.Pattern[str], *, is_hard: bool
+) -> tuple[tuple[int, int], ...]:
+    """Return the same of what has several; who writes changes few of them."""
+    return tuple(_chopped(text, width) if is_hard else _at_spaces(text, width, pieces))
 
 
 def _chopped(text: str, width: int, start: int = 0) -> Iterator[tuple[int, int]]:

@@ -57,11 +57,13 @@ class TabLine(Bar):
             read: Names of those whose end was on the screen.
             width: Cells that the text is kept to, 0 for all there are.
         """
+        before = self.pieces(), self.right()
         self._tabs = tabs
         self._read = read
         self._width = width
         self.current = current
-        self.refresh()
+        if (self.pieces(), self.right()) != before:
+            self.refresh()
 
     def right(self) -> Piece | None:
         """Return how wide the text is kept, where somebody chose that."""

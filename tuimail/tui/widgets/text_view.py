@@ -7,13 +7,13 @@ whenever a tab is shown, or read markup; this one does none of it.
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -159,7 +159,7 @@ class TextView(ScrollView, can_focus=True):
         self._blocks = Given(text) if isinstance(text, Sequence) else text
         self._what = what
         self._is_end_shown = False
-        self._marks = {}
+        self.mark({})
         self._rewrap(keep=is_same)
         if self.styles.is_auto_height and self._room_taken != self._room_asked:
             self._room_asked = self._room_taken
@@ -178,8 +178,9 @@ class TextView(ScrollView, can_focus=True):
 
     def mark(self, marks: Mapping[Place, tuple[Span, ...]]) -> None:
         """Have parts of the text stand out, and no others."""
-        self._marks = marks
-        self.refresh()
+        if marks or self._marks:
+            self._marks = marks
+            self.refresh()
 
     def set_width(self, most_cells: int) -> None:
         """Wrap at ``most_cells`` where there is room for more; 0 for all there is."""
@@ -256,6 +257,7 @@ class TextView(ScrollView, can_focus=True):
         return (self._wrapped_for, self._prose.height) if self._wrapped_for else (0, 0)
 
     def _rewrap(self, *, keep: bool) -> None:
+        seen = self._seen()
         top = self._prose.line(self.scroll_offset.y) if keep else None
         self._wrapped_for = width = self.scrollable_content_region.width
         self._prose = Prose(self._blocks, min(width, self._most_cells or width))
@@ -266,7 +268,25 @@ class TextView(ScrollView, can_focus=True):
         if round(self.scroll_y) != place:
             self.scroll_to(y=place, animate=False, force=True)
         self._look_for_end(place)
-        self.refresh()
+        self._draw_others(seen)
+
+    def _seen(self) -> "_Seen":
+        top, height = self.scroll_offset.y, self.size.height
+        return _Seen(
+            place=(top, height, self._wrapped_for, self._prose.height),
+            lines=[self._prose.line(top + y) for y in range(height)],
+        )
+
+    def _draw_others(self, seen: "_Seen") -> None:
+        """Draw anew what is other than it was; who writes sees most of it again."""
+        now = self._seen()
+        if now.place != seen.place:
+            self.refresh()
+            return
+        pairs = enumerate(zip(now.lines, seen.lines, strict=True))
+        others = [y for y, (line, before) in pairs if line != before]
+        if others:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in others))
 
     def _line_of(self, top: Line) -> int:
         place = Place(top.block, top.paragraph)
@@ -308,6 +328,14 @@ class TextView(ScrollView, can_focus=True):
         marks = self._marks.get(Place(line.block, line.paragraph), ())
         end = line.start + len(line.text)
         return line, tuple(within(marks, line.start, end))
+
+
+class _Seen(NamedTuple):
+    """What a view shows, but for its colours."""
+
+    place: tuple[int, int, int, int]
+    """First line, lines, width, and how long the whole text is."""
+    lines: list[Line | None]
 
 
 def line_strip(
