@@ -14,6 +14,7 @@ Pure.
 from collections.abc import Container
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from tuimail.core.http_reasons import HttpStage, http_meaning
@@ -185,8 +186,13 @@ def smtp_verdict(*, stage: Stage, code: int, text: str) -> Judgement:
             an enhanced code at its very beginning is read: digits further on
             are prose (RFC 2034 §4).
     """
+    return _judged(stage, code, enhanced_code(text))
+
+
+@lru_cache(maxsize=256)
+def _judged(stage: Stage, code: int, enhanced: str) -> Judgement:
+    """Return what is judged; a server says the same about most mail."""
     readable = code if code in range(200, 600) else 0
-    enhanced = enhanced_code(text)
     judged = enhanced if enhanced.startswith(f"{readable // 100}.") else ""
     return replace(_judgement(stage, readable, judged), enhanced=enhanced)
 

@@ -12,12 +12,15 @@ from tuimail.providers.smtp.connection import _Dialogue
 from tuimail.providers.smtp.conversation import (
     Conversation,
     ConversationError,
+    LateError,
 )
 from tuimail.providers.smtp.limits import StageLimits
 from tuimail.providers.smtp.options import SmtpOptions, Tls
 from tuimail.providers.smtp.reply import Reply
 
 LIMIT = timedelta(seconds=5)
+AT_ONCE = timedelta(milliseconds=1)
+FOR_EVER = timedelta(days=1)
 
 
 class FakeTransport:
@@ -158,3 +161,45 @@ async def test_a_socket_that_cannot_be_read_any_more_has_nothing_to_add() -> Non
 
     with pytest.raises(ConversationError, match="broken pipe"):
         await conversation.reply(limit=LIMIT)
+
+
+async def _heard_later(conversation: Conversation, data: bytes) -> Reply:
+    """Have the server say something while it is waited for."""
+    asyncio.get_running_loop().call_soon(conversation.data_received, data)
+    return await conversation.reply(limit=FOR_EVER)
+
+
+async def test_a_short_wait_after_a_long_one_is_late_in_its_own_time(
+    conversation: Conversation,
+) -> None:
+    async with asyncio.timeout(LIMIT.total_seconds()):
+        await _heard_later(conversation, b"250 ok\r\n")
+
+        with pytest.raises(LateError, match=r"within 0\.001 seconds"):
+            await conversation.reply(limit=AT_ONCE)
+
+
+async def test_a_long_wait_outlives_the_end_of_a_short_one(
+    conversation: Conversation,
+) -> None:
+    """The timer of the one goes off while the other is still to go on."""
+    loop = asyncio.get_running_loop()
+    short = conversation.reply(limit=AT_ONCE)
+    loop.call_soon(conversation.data_received, b"250 short\r\n")
+    await short
+    loop.call_later(2 * AT_ONCE.total_seconds(), conversation.data_received, b"2")
+    loop.call_later(
+        3 * AT_ONCE.total_seconds(), conversation.data_received, b"50 long\r\n"
+    )
+
+    assert await conversation.reply(limit=LIMIT) == Reply(code=250, text="long")
+
+
+async def test_nothing_is_left_to_look_at_once_it_is_over(
+    conversation: Conversation,
+) -> None:
+    await _heard_later(conversation, b"250 ok\r\n")
+    conversation.connection_lost(None)
+    scheduled = asyncio.get_running_loop()._scheduled  # type: ignore[attr-defined]
+
+    assert all(one.cancelled() for one in scheduled)

@@ -46,8 +46,11 @@ class Conversation(asyncio.Protocol):
         self._broken = ""
         self._is_paused = False
         self._is_lost = False
-        self._is_late = False
         self._waiter: asyncio.Future[None] | None = None
+        self._latest = 0.0
+        """Until when is waited, by the loop's clock."""
+        self._timer: asyncio.TimerHandle | None = None
+        """Looks whether it is that late; it is left to run from wait to wait."""
         self._socket = _PlainSocket(transport)
 
     @classmethod
@@ -220,22 +223,35 @@ class Conversation(asyncio.Protocol):
         self, is_reached: Callable[[], bool], *, limit: timedelta, late: str
     ) -> None:
         """Wait; the limit is for all of it, however much arrives meanwhile."""
-        self._is_late = False
-        timer = self._loop.call_later(limit.total_seconds(), self._expire)
-        try:
-            while not is_reached():
-                if self._broken:
-                    raise ConversationError(self._broken)
-                if self._is_late:
-                    raise LateError(late.format(_seconds(limit)))
-                self._waiter = self._loop.create_future()
-                await self._waiter
-        finally:
-            timer.cancel()
+        self._latest = self._loop.time() + limit.total_seconds()
+        while not is_reached():
+            if self._broken:
+                raise ConversationError(self._broken)
+            if self._loop.time() >= self._latest:
+                raise LateError(late.format(_seconds(limit)))
+            self._look_by_then()
+            self._waiter = self._loop.create_future()
+            await self._waiter
 
-    def _expire(self) -> None:
-        self._is_late = True
+    def _look_by_then(self) -> None:
+        """Have the timer go off no later than what is waited for is late.
+
+        There are several waits for each message, which end at once: each with a
+        timer of its own would cost more than the wait.
+        """
+        if self._timer is not None and self._timer.when() > self._latest:
+            self._stop_looking()
+        if self._timer is None:
+            self._timer = self._loop.call_at(self._latest, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
         self._wake()
+
+    def _stop_looking(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -250,6 +266,7 @@ class Conversation(asyncio.Protocol):
 
     def _break(self, why: str) -> None:
         self._broken = self._broken or why
+        self._stop_looking()
         self._wake()
 
 

@@ -108,7 +108,7 @@ class Group:
     def more(self) -> list[bytes]:
         """Return the commands that may be said now; they count as said."""
         said: list[bytes] = []
-        if len(self._open) > self._window // 2:
+        if self._next > self._last or len(self._open) > self._window // 2:
             return said
         while len(self._open) < self._window and self._may_go_on():
             self._open.append(self._next)
