@@ -164,12 +164,36 @@ async def test_what_is_let_go_of_before_it_begins_is_not_begun() -> None:
     assert recorded.events == []
 
 
-async def test_whoever_is_cancelled_as_well_ends() -> None:
-    class Hangs(Nobody):
-        async def submit(self, job: SendJob) -> Verdicts:
-            await asyncio.Event().wait()
-            raise AssertionError
+class Hangs(Nobody):
+    """Never answers."""
 
+    async def submit(self, job: SendJob) -> Verdicts:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+async def test_who_waited_for_what_was_let_go_of_goes_on() -> None:
+    under_way = UnderWay(RecordedJob("ana@example.net").job)
+    gone_on = asyncio.Event()
+
+    async def wait() -> int:
+        await under_way.verdicts(Hangs.__new__(Hangs))
+        under_way.let_go()
+        gone_on.set()
+        await asyncio.sleep(0)
+        task = asyncio.current_task()
+        return -1 if task is None else task.cancelling()
+
+    waiting = asyncio.create_task(wait())
+    await asyncio.sleep(0)
+    under_way.let_go()
+    under_way.let_go()
+
+    assert await waiting == 0
+    assert gone_on.is_set()
+
+
+async def test_whoever_is_cancelled_as_well_ends() -> None:
     under_way = UnderWay(RecordedJob("ana@example.net").job)
     waiting = asyncio.create_task(under_way.verdicts(Hangs.__new__(Hangs)))
     await asyncio.sleep(0)

@@ -173,7 +173,7 @@ class Outbound:
 
     def message_path(self, draft_id: str) -> Path:
         """Return where the bytes are, or would be."""
-        return self._folder / checked_id(draft_id) / "message.eml"
+        return self._folder.joinpath(checked_id(draft_id), "message.eml")
 
     def read_message(self, draft_id: str) -> Iterator[bytes]:
         """Yield the bytes in blocks, as they are: the reader checks the digest.

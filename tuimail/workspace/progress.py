@@ -6,8 +6,9 @@ the two looks at, or replaces, whole values.
 
 import time
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
-from tuimail.core.values import dataclass, replace
+from tuimail.core.values import dataclass
 
 BEGUN = "begun"
 """Nobody was reached yet."""
@@ -36,11 +37,14 @@ class Progress:
         return self.handed_bytes / self.content_seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Run:
-    progress: Progress
+class _Run(NamedTuple):
+    """One attempt, as it is noted several times for each mail."""
+
+    stage: str
+    size_bytes: int
+    handed_bytes: int
     since: float
-    content_since: float | None = None
+    content_since: float | None
 
 
 class Watch:
@@ -53,30 +57,28 @@ class Watch:
 
     def begin(self, draft_id: str, size_bytes: int) -> None:
         """Note that an attempt begins."""
-        progress = Progress(stage=BEGUN, size_bytes=size_bytes)
-        self._runs[draft_id] = _Run(progress=progress, since=self._ticks())
+        self._runs[draft_id] = _Run(BEGUN, size_bytes, 0, self._ticks(), None)
 
     def reach(self, draft_id: str, stage: str) -> None:
         """Note that an attempt has come to a stage."""
         run = self._runs.get(draft_id)
-        if run is None or run.progress.stage == stage:
+        if run is None or run.stage == stage:
             return
-        now = self._ticks()
-        content_since = run.content_since
+        now, content_since = self._ticks(), run.content_since
         if content_since is None and stage in _CONTENT:
             content_since = now
-        progress = replace(run.progress, stage=stage)
         self._runs[draft_id] = _Run(
-            progress=progress, since=now, content_since=content_since
+            stage, run.size_bytes, run.handed_bytes, now, content_since
         )
 
     def hand(self, draft_id: str, size_bytes: int) -> None:
         """Note that the provider's code took so much more of the content."""
         run = self._runs.get(draft_id)
         if run is not None:
-            handed = run.progress.handed_bytes + size_bytes
-            progress = replace(run.progress, handed_bytes=handed)
-            self._runs[draft_id] = replace(run, progress=progress)
+            stage, size, handed, since, content_since = run
+            self._runs[draft_id] = _Run(
+                stage, size, handed + size_bytes, since, content_since
+            )
 
     def end(self, draft_id: str) -> None:
         """Forget an attempt that is over."""
@@ -104,6 +106,10 @@ class Watch:
 
 def _at(run: _Run, now: float) -> Progress:
     content = 0.0 if run.content_since is None else now - run.content_since
-    return replace(
-        run.progress, stage_seconds=now - run.since, content_seconds=content
-    )  # fmt: skip
+    return Progress(
+        stage=run.stage,
+        size_bytes=run.size_bytes,
+        handed_bytes=run.handed_bytes,
+        stage_seconds=now - run.since,
+        content_seconds=content,
+    )

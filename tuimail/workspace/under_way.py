@@ -25,7 +25,10 @@ class UnderWay:
 
     def __init__(self, job: SendJob) -> None:
         self._job = job
-        self._submitting: asyncio.Task[Verdicts] | None = None
+        self._submitting: asyncio.Task[Any] | None = None
+        """Whose code the provider runs in, while it does."""
+        self._is_cancelled = False
+        """Whether that task was cancelled here, and by whom else it was is to count."""
         self._is_passing = False
         self._is_let_go = False
 
@@ -34,21 +37,34 @@ class UnderWay:
         if self._is_let_go:
             return self._unsent()
         job = replace(self._job, point_of_no_return=self._pass)
-        self._submitting = asyncio.create_task(_submitted(provider, job))
+        self._submitting = asyncio.current_task()
         try:
-            return await self._submitting
+            return await _submitted(provider, job)
         except (asyncio.CancelledError, WithdrawnError):
-            if not self._is_let_go or _is_cancelled():
+            if not self._is_let_go or self._is_cancelled_by_others():
                 raise
             return self._unsent()
+        finally:
+            self._forget()
 
     def let_go(self) -> None:
         """End it, unless its mail may be out."""
         if self._is_passing:
             return
         self._is_let_go = True
-        if self._submitting is not None:
-            self._submitting.cancel()
+        if self._submitting is not None and not self._is_cancelled:
+            self._is_cancelled = self._submitting.cancel()
+
+    def _is_cancelled_by_others(self) -> bool:
+        """Whether whoever waits is to end, and not only what it waits for."""
+        task = self._submitting
+        return task is not None and task.cancelling() > self._is_cancelled
+
+    def _forget(self) -> None:
+        """Take back what was asked of the task, which goes on to other things."""
+        if self._is_cancelled and self._submitting is not None:
+            self._submitting.uncancel()
+        self._submitting = None
 
     async def _pass(self, handle: str = "") -> None:
         if self._is_let_go:
@@ -91,9 +107,3 @@ async def _dropped(task: asyncio.Task[Any]) -> None:
     await asyncio.wait((task,))
     if not task.cancelled():
         task.exception()
-
-
-def _is_cancelled() -> bool:
-    """Whether whoever waits is to end, and not only what it waits for."""
-    current = asyncio.current_task()
-    return current is not None and current.cancelling() > 0
