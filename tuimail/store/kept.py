@@ -128,7 +128,7 @@ class KeptHead:
     def _has(self, head: Head | None) -> bool:
         if head is None or head == self._written:
             return True
-        return bool(self._database.read(_HAS, (head.number, head.hash), _One))
+        return bool(self._database.read(_HAS, (head.number, head.hash), _one))
 
     def _append(self, found: Iterable[Mapping[str, str]]) -> None:
         lines = (f"{one['submission']} {one['attempt']}\n" for one in found)
@@ -194,8 +194,8 @@ def _details(*, details: str) -> dict[str, str]:
     return found
 
 
-class _One(NamedTuple):
-    one: int
+def _one(*, one: int) -> int:
+    return one
 
 
 _WRITING: Final = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC

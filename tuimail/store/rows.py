@@ -98,7 +98,7 @@ class Rows:
 
     def counts(self) -> dict[str, int]:
         """Return how many mails have each status; a word without any is absent."""
-        return dict(self._database.read(_COUNTS, (), _Count))
+        return dict(self._database.read(_COUNTS, (), _count))
 
     def _keys(
         self,
@@ -130,9 +130,8 @@ def _key(changed_at: str, id: str) -> tuple[str, str]:
     return changed_at, id
 
 
-class _Count(NamedTuple):
-    status: str
-    mails: int
+def _count(*, status: str, mails: int) -> tuple[str, int]:
+    return status, mails
 
 
 _BEYOND: Final = {True: ("~", ""), False: ("", "")}
