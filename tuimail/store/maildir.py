@@ -89,7 +89,8 @@ class Maildir:
             found = self._copies(checked_id(draft_id), source, revision)
         kept = None if folder is None else _right(found, folder, source)
         if folder is not None and kept is None:
-            link(source, self._free(draft_id, revision, source, folder))
+            name = _free(draft_id, revision, source, found)
+            link(source, Path(self._current[folder], name))
         with told(self._folder):
             for path in found:
                 if path != kept:
@@ -159,22 +160,11 @@ class Maildir:
 
     def _named(self, draft_id: str, revision: int) -> Iterator[Path]:
         """Yield what there is under the usual name, in whichever folder."""
+        name = _usual(draft_id, str(revision))
         for folder in self._current.values():
-            path = f"{folder}/{_usual(draft_id, str(revision))}"
+            path = f"{folder}/{name}"
             if os.path.lexists(path):
                 yield Path(path)
-
-    def _free(self, draft_id: str, revision: int, source: Path, folder: str) -> Path:
-        """Return the usual name, or one that nobody has seen, if that is taken.
-
-        The same revision has other bytes where a crash came between the bytes
-        and their row, and they were made again.
-        """
-        if all(_is_same(one, source) for one in self._named(draft_id, revision)):
-            number = f"{revision}"
-        else:
-            number = f"{revision}-{os.urandom(6).hex()}"
-        return Path(self._current[folder], _usual(draft_id, number))
 
 
 def _shown(name: str, *, is_looked_at: bool) -> Copy:
@@ -187,6 +177,25 @@ def _shown(name: str, *, is_looked_at: bool) -> Copy:
 
 def _usual(draft_id: str, number: str) -> str:
     return f"{draft_id}.{number}{_ENDING}"
+
+
+def _free(draft_id: str, revision: int, source: Path, found: Iterable[Path]) -> str:
+    """Return the usual name, or one that nobody has seen, if that is taken.
+
+    The same revision has other bytes where a crash came between the bytes and
+    their row, and they were made again.
+
+    Args:
+        draft_id: Whose message.
+        revision: Which one.
+        source: The message's file.
+        found: Every copy that is there, under whatever name.
+    """
+    usual = _usual(draft_id, str(revision))
+    taken = (path for path in found if path.name == usual)
+    if all(_is_same(path, source) for path in taken):
+        return usual
+    return _usual(draft_id, f"{revision}-{os.urandom(6).hex()}")
 
 
 def _right(found: Iterable[Path], folder: str, source: Path) -> Path | None:
