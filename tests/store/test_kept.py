@@ -99,6 +99,14 @@ def test_what_was_read_before_the_commit_is_kept_after_it(
     assert kept.newest() is None
 
 
+def test_where_there_was_no_step_nothing_is_written_down(
+    kept: KeptHead, folder: Path
+) -> None:
+    kept.put(kept.newest())
+
+    assert not (folder / HEAD_NAME).exists()
+
+
 def test_what_another_process_wrote_meanwhile_is_not_taken_back(
     bench: Bench, kept: KeptHead, folder: Path
 ) -> None:

@@ -342,6 +342,7 @@ RULES: Final = (
         r"(?P<secret>[^\s@\"'<>]{1,200})"
         r"@(?P<host>[^\s@/?#\"'<>]{1,253})",
         values.url_password,
+        core="@",
     ),
     _rule(
         "generic-assignment",
