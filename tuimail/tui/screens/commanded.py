@@ -4,7 +4,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
 from textual import events, on
-from textual.screen import Screen
 from textual.widget import Widget
 
 from tuimail.tui import commanding
@@ -12,6 +11,7 @@ from tuimail.tui.commanding import Command
 from tuimail.tui.guard import SETTLING_SECONDS, TOO_QUICK
 from tuimail.tui.keymap import filled
 from tuimail.tui.screens.palette import PaletteScreen
+from tuimail.tui.screens.styled import Styled
 from tuimail.tui.stillness import keep_still
 from tuimail.tui.widgets.command_line import CommandLine
 from tuimail.tui.widgets.notice import Notice
@@ -23,7 +23,7 @@ _AFTER_THE_LIST: Final = SETTLING_SECONDS + 0.1
 """Decisions are deaf when a pane comes back; one that was chosen there waits."""
 
 
-class Commanded(Screen[None]):
+class Commanded(Styled[None]):
     """Runs what ``commanding`` finds; whatever a key may not do, a name may not."""
 
     _had_keyboard_before_command: Widget | None = None

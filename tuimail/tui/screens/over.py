@@ -19,6 +19,7 @@ from textual.widgets import Static
 from tuimail.tui.guard import QUIET_SECONDS, TOO_QUICK
 from tuimail.tui.keymap import bindings
 from tuimail.tui.keys.key import Scope
+from tuimail.tui.screens.styled import Styled
 from tuimail.tui.stillness import keep_still
 from tuimail.tui.widgets.facts import Facts
 from tuimail.tui.widgets.key_line import KeyLine
@@ -35,7 +36,7 @@ _LEAST_LINES: Final = 3
 """Of a text, where what is below it takes all the room."""
 
 
-class Over(ModalScreen[Result | None]):
+class Over(Styled[Result | None], ModalScreen[Result | None]):
     """A box over the pane, with a title, content, and its own keys below."""
 
     AUTO_FOCUS: ClassVar[str | None] = ""
