@@ -473,6 +473,6 @@ _PRAGMAS: Final = (
     ("foreign_keys", 1),
     ("recursive_triggers", 1),  # else REPLACE would delete past the triggers
     ("mmap_size", 0),  # a disk error would be a signal instead of an error
-    ("cache_size", -8192),  # 8 MiB
+    ("cache_size", -4096),  # 4 MiB, for each connection of a process
     ("temp_store", "memory"),  # what savepoints keep of pages would be a file
 )
