@@ -6,7 +6,7 @@ import os
 import sys
 
 _STDERR = 2
-_NEW_OBJECTS = 100_000
+NEW_OBJECTS = 100_000
 """After so many Python looks for garbage: what a mail is sent with is less, none of
 it is garbage, and to find that out takes as long as a tenth of all of it."""
 
@@ -26,7 +26,7 @@ def run() -> int:
     ``TEXTUAL_PRESS`` would type keys into the app as it starts, an approval
     among them, so nothing here ever sees it.
     """
-    gc.set_threshold(_NEW_OBJECTS)
+    gc.set_threshold(NEW_OBJECTS)
     from tuimail.cli.entry import main  # noqa: PLC0415 - once nobody looks for garbage
     from tuimail.cli.verbs import SENDMAIL  # noqa: PLC0415 - as above
 

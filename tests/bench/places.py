@@ -1,5 +1,6 @@
 """A workspace to measure with: one account, and mail as programs hand it in."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from tests.bench.mails import ENGLISH, text_of
+from tuimail.__main__ import NEW_OBJECTS
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.workspace import Workspace
 
@@ -26,6 +28,11 @@ CONNECTIONS: Final = 4
 NOBODY_LISTENS: Final = 9
 _LINE: Final = "Your order is {number} of those that leave today.\n\n"
 """What one mail says and no other: alike mail is looked for."""
+
+
+def as_the_command() -> None:
+    """Have this process look for garbage as often as that of the command does."""
+    gc.set_threshold(NEW_OBJECTS)
 
 
 @contextmanager

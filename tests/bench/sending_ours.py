@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Final
 
-from tests.bench.places import fields, opened, place
+from tests.bench.places import as_the_command, fields, opened, place
 from tests.bench.rendering_memory import peak_bytes
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.sender import Sender
@@ -26,6 +26,7 @@ Told = dict[str, float]
 
 def main(count: int, port: int, size: int) -> None:
     """Store so many mails, send them, and say how long that took."""
+    as_the_command()
     with place(port=port) as folder:
         told = asyncio.run(_run(folder, count, size))
     sys.stdout.write(json.dumps({**told, "peak": peak_bytes()}))

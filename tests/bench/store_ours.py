@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from time import perf_counter, process_time
 
-from tests.bench.places import fields, opened, place
+from tests.bench.places import as_the_command, fields, opened, place
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
@@ -19,6 +19,7 @@ from tuimail.workspace.workspace import Workspace
 
 def main(clients: int, count: int) -> None:
     """Hand in so many mails, and say how long that took."""
+    as_the_command()
     with place() as folder:
         told = asyncio.run(
             _handed_in(
