@@ -100,10 +100,19 @@ def machine() -> dict[str, object]:
 
 
 def _commit() -> str:
-    """Return which commit is measured; with a remark if it was changed since."""
-    words = ["git", "describe", "--always", "--exclude=*", "--dirty=, changed"]
+    """Return which commit is measured; with a remark if it was changed since.
+
+    What an area before has just recorded changes nothing that is measured.
+    """
+    commit = _git("describe", "--always", "--exclude=*")
+    recorded = (f":(exclude,glob)**/{one.name}" for one in (KEPT, PAGE))
+    changed = _git("status", "--porcelain", "--", ".", *recorded)
+    return f"{commit}, changed" if changed else commit
+
+
+def _git(*words: str) -> str:
     done = subprocess.run(
-        words, cwd=CHECKOUT, capture_output=True, check=True, text=True
+        ("git", *words), cwd=CHECKOUT, capture_output=True, check=True, text=True
     )
     return done.stdout.strip()
 
