@@ -128,11 +128,15 @@ def patience(limits: StageLimits = SOON, **changes: timedelta) -> Iterator[None]
 
 @contextmanager
 def provider(name: str, kind: type[Provider]) -> Iterator[None]:
-    """Have a provider installed, as a plug-in is, for the calls inside."""
+    """Have a provider installed, as a plug-in is, for the calls inside.
+
+    It may have the name of one of ours, which no plug-in can take.
+    """
     entry = cast("EntryPoint", SimpleNamespace(load=lambda: kind, value="tests"))
     installed = {**registry._registered(), name: (entry,)}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry, "_registered", lambda: installed)
+        patch.delitem(registry.PLACES, name, raising=False)
         yield
 
 
