@@ -6,12 +6,10 @@ to every test below it. This is the only module here that needs pytest.
 
 import os
 from collections.abc import Iterator
-from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tuimail.providers.registry import GROUP
 from tuimail.testing.catching import CatchingProvider
 from tuimail.testing.clock import FakeClock
 from tuimail.testing.outbox import Outbox
@@ -19,8 +17,6 @@ from tuimail.testing.smtp_in_thread import SmtpServer
 
 if TYPE_CHECKING:
     from tuimail.api.workspace import Workspace
-
-_CATCHING = f"{CatchingProvider.__module__}:{CatchingProvider.__name__}"
 
 
 @pytest.fixture
@@ -41,7 +37,9 @@ def outbox(
     monkeypatch.setenv("TUIMAIL_CONFIG", str(outbox.config))
     monkeypatch.setenv("TUIMAIL_WORKSPACE", str(outbox.workspace))
     monkeypatch.setattr(CatchingProvider, "folder", outbox.caught)
-    monkeypatch.setattr("tuimail.providers.registry._entry", _always_catching)
+    monkeypatch.setattr(
+        "tuimail.providers.registry._loaded", lambda _name: CatchingProvider
+    )
     shared = _shared_workspace()
     yield outbox
     shared.close()
@@ -65,10 +63,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
         "tuimail.workspace.clock.SystemClock.now", lambda _self: clock.now()
     )
     return clock
-
-
-def _always_catching(name: str) -> EntryPoint:
-    return EntryPoint(name, _CATCHING, GROUP)
 
 
 def _shared_workspace() -> "Workspace":
