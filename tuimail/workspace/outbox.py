@@ -496,10 +496,7 @@ class OutboxDesk:
         steps.mark(stores, submission, left, RecipientState.PENDING)
 
     def _submission(self, draft_id: str) -> SubmissionRow:
-        draft = self._stores.drafts.get(draft_id)
-        return steps.submission_of(
-            self._stores, draft, hint=f"See where it stands: tuimail show {draft.id}"
-        )
+        return steps.submission_of(self._stores, self._stores.drafts.get(draft_id))
 
     def _seen(self, draft_id: str) -> Row:
         mirror.follow(self._stores, draft_id, is_new=False)

@@ -74,16 +74,17 @@ def step(
     )
 
 
-def submission_of(stores: Stores, draft: DraftRow, *, hint: str) -> SubmissionRow:
+def submission_of(stores: Stores, draft: DraftRow, *, hint: str = "") -> SubmissionRow:
     """Return how a released mail leaves.
 
     Raises:
-        TransitionError: It was not released; ``hint`` says what to do.
+        TransitionError: It was not released; ``hint`` says what to do, if not to
+            look at it.
     """
     if draft.state is not DraftState.RELEASED or draft.submission_id is None:
         raise TransitionError(
             f"Draft {draft.id} is {draft.state.value}; it is not in the outbox.",
-            hint=hint,
+            hint=hint or f"See where it stands: tuimail show {draft.id}",
         )
     return stores.submissions.get(draft.submission_id)
 

@@ -6,7 +6,7 @@ that have it: looking for one sign takes a tenth of the time that a word takes.
 Pure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 _RARER_AND_RARER: Final = " etaoinsrhldcumfpgywbvkxjqz"
@@ -26,22 +26,15 @@ class Hints:
 
     def are_in(self, text: str) -> bool:
         """Return whether one of them is in ``text``; capitals count."""
-        return any(
-            hint in text
-            for sign, hints in self._by_sign
-            if sign in text
-            for hint in hints
-        )
+        return next(self.found_in(text), None) is not None
 
-    def found_in(self, text: str) -> list[str]:
-        """Return those that are in ``text``; capitals count."""
-        return [
-            hint
-            for sign, hints in self._by_sign
-            if sign in text
-            for hint in hints
-            if hint in text
-        ]
+    def found_in(self, text: str) -> Iterator[str]:
+        """Yield those that are in ``text``; capitals count."""
+        for sign, hints in self._by_sign:
+            if sign in text:
+                for hint in hints:
+                    if hint in text:
+                        yield hint
 
 
 def _rarity(character: str) -> int:

@@ -235,7 +235,7 @@ def _found(text: str, own: frozenset[str], rules: Iterable[Rule]) -> Iterator[_F
 def _to_try(text: str) -> tuple[Rule, ...]:
     """Return the rules that may find something in ``text``, or in a part of it."""
     hints = _hints_in(text)
-    return _rules_of(frozenset(hints)) if hints else ()
+    return _rules_of(hints) if hints else ()
 
 
 @lru_cache(maxsize=256)
@@ -244,10 +244,11 @@ def _rules_of(hints: frozenset[str]) -> tuple[Rule, ...]:
     return tuple(rule for rule in RULES if not hints.isdisjoint(rule.hints))
 
 
-def _hints_in(text: str) -> list[str]:
+def _hints_in(text: str) -> frozenset[str]:
     """Return the hints that ``text`` has: hardly any, and mostly none."""
     text = _shown(text)
-    return _HINTS.found_in(text) + _LOWER_HINTS.found_in(text.lower())
+    found = (*_HINTS.found_in(text), *_LOWER_HINTS.found_in(text.lower()))
+    return frozenset(found)
 
 
 def _of_rule(
