@@ -6,15 +6,16 @@ import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO, Any, Final
 
 import pytest
 
 from tests.core.drafts import a_draft
+from tests.lives import Life
 from tuimail.core.compose import envelope
 from tuimail.core.service import ServiceOptions
 from tuimail.core.status import reason
@@ -108,12 +109,6 @@ def kinds(verdicts: Verdicts) -> list[VerdictKind]:
     return [verdict.kind for verdict in verdicts.by_recipient]
 
 
-def is_gone(process: int) -> bool:
-    """Return whether it is ended; nobody may have asked for its end yet."""
-    state = Path(f"/proc/{process}/stat")
-    return not state.exists() or state.read_text().split()[2] in {"Z", "X"}
-
-
 async def test_the_program_gets_the_message_and_whom_it_is_for(tmp_path: Path) -> None:
     program, recorded = Program(tmp_path, TAKES), RecordedJob("-oQ/tmp@x.example", BEN)
     verdicts = await program.provider("-a 'my work'").submit(recorded.job)
@@ -198,29 +193,36 @@ async def test_so_much_of_what_it_says_is_kept(tmp_path: Path) -> None:
     assert len(verdicts.by_recipient[0].receipt.text) < 2001
 
 
-async def test_a_program_that_does_not_end_is_ended(tmp_path: Path) -> None:
-    program = Program(tmp_path, 'echo $$ > "$told/pid"; exec sleep 1000')
-    provider = program.provider(patience=timedelta(seconds=0.3))
-    verdicts = await provider.submit(RecordedJob(ANA).job)
+class Patience:
+    """A clock that stands still until the patience is over."""
 
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._now = 0.0
+        clock = SimpleNamespace(monotonic=lambda: self._now)
+        monkeypatch.setattr(sendmail, "time", clock)
+
+    def ends(self) -> None:
+        self._now += sendmail.PATIENCE.total_seconds()
+
+
+async def test_a_program_that_does_not_end_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what it started, whose mail would follow what was sent again by then."""
+    patience = Patience(monkeypatch)
+    with closing(Life(tmp_path)) as life:
+        program = Program(tmp_path, f"{life.held(f'sleep 1000; {TAKES}')} & wait")
+        submitting = asyncio.create_task(
+            program.provider().submit(RecordedJob(ANA).job)
+        )
+        assert await life.begun()
+        patience.ends()
+        verdicts = await submitting
+
+        assert await life.ended()
     assert kinds(verdicts) == [UNKNOWN]
     assert "had not ended" in verdicts.by_recipient[0].receipt.text
-    with pytest.raises(ProcessLookupError):
-        os.kill(int((program.told / "pid").read_text()), 0)
-
-
-async def test_what_it_started_is_ended_with_it(tmp_path: Path) -> None:
-    """Or its child would deliver what a person has sent again by then."""
-    begun = tmp_path / "begun"
-    os.mkfifo(begun)
-    script = f"(sleep 1000; {TAKES}) & echo $! > {begun}; wait"
-    provider = Program(tmp_path, script).provider(patience=timedelta(seconds=0.5))
-    submitting = asyncio.create_task(provider.submit(RecordedJob(ANA).job))
-    child = int(await asyncio.to_thread(begun.read_bytes))
-    verdicts = await submitting
-
-    assert kinds(verdicts) == [UNKNOWN]
-    assert is_gone(child)
+    assert program.copies == 0
 
 
 async def test_what_it_says_without_end_fills_no_disk(

@@ -1,10 +1,15 @@
 """A message handed to a command of the person's."""
 
 import asyncio
+import os
+import signal
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.lives import Life
 from tests.tui.conftest import Desk
 from tuimail.tui.piping import MOST_BYTES, Piped, piped
 from tuimail.tui.screens.compose import ComposeScreen
@@ -14,15 +19,6 @@ from tuimail.tui.widgets.mail_form import MailForm
 from tuimail.tui.widgets.text_view import TextView
 
 MUCH = b"0123456789abcdef" * 64 * 1024
-
-
-def is_gone(pid: int) -> bool:
-    """Return whether a process ended; who is to be told of it may be slow."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return True
-    return state == "Z"
 
 
 async def test_the_command_reads_the_message_and_its_words_come_back() -> None:
@@ -46,24 +42,41 @@ async def test_a_command_has_no_terminal() -> None:
     assert found.printed.endswith(b"none\n")
 
 
-async def test_a_command_that_takes_too_long_is_ended_with_what_it_started() -> None:
-    found = await piped("sleep 60 & echo $!; wait", b"", seconds=0.3)
+async def test_a_command_that_takes_too_long_is_ended_with_what_it_started(
+    tmp_path: Path,
+) -> None:
+    with closing(Life(tmp_path)) as life:
+        found = await piped(f"{life.held('sleep 1000')} & wait", b"", seconds=1)
 
+        assert await life.ended()
     assert found.status is None
-    assert is_gone(int(found.printed))
+
+
+async def test_what_left_the_group_of_its_command_holds_nobody_up(
+    tmp_path: Path,
+) -> None:
+    leaves = "import os, time; os.setsid(); print(os.getpid()); time.sleep(1000)"
+    with closing(Life(tmp_path)) as life:
+        command = f'"{sys.executable}" -uc "{leaves}" | tee "{life.path}" & wait'
+        waiting = asyncio.ensure_future(piped(command, b""))
+        left = int(await life.begun())
+
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        os.kill(left, signal.SIGKILL)
 
 
 async def test_a_command_nobody_waits_for_is_ended(tmp_path: Path) -> None:
-    there = tmp_path / "pid"
-    waiting = asyncio.ensure_future(piped(f"echo $$ > {there}; exec sleep 60", b""))
-    while not there.exists() or not there.read_text():  # noqa: ASYNC110 - a file
-        await asyncio.sleep(0)
+    with closing(Life(tmp_path)) as life:
+        waiting = asyncio.ensure_future(piped(life.held("sleep 1000"), b""))
+        assert await life.begun()
 
-    waiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
 
-    assert is_gone(int(there.read_text()))
+        assert await life.ended()
 
 
 async def test_the_selected_mail_is_piped_and_what_is_printed_is_inert(

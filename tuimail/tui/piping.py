@@ -14,6 +14,8 @@ from typing import Final
 MOST_BYTES: Final = 1024 * 1024
 """Of what it prints; more is read and dropped, so that it can end."""
 LONGEST_SECONDS: Final = 60.0
+_ENDING_SECONDS: Final = 0.5
+"""What left the command's process group may hold its output open for ever."""
 _PIECE_BYTES: Final = 64 * 1024
 _HERE: Final = "/bin/sh"
 
@@ -58,7 +60,8 @@ async def piped(
     except (TimeoutError, asyncio.CancelledError) as over:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), _ENDING_SECONDS)
         if isinstance(over, asyncio.CancelledError):
             raise
         return Piped(status=None, printed=bytes(printed))
