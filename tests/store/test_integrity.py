@@ -4,7 +4,8 @@ import apsw
 import pytest
 
 from tests.store.bench import Bench
-from tuimail.errors import DamagedWorkspaceError
+from tuimail.errors import DamagedWorkspaceError, StoreError
+from tuimail.store import database
 from tuimail.store.integrity import (
     dangling_rows,
     faults,
@@ -33,7 +34,7 @@ def test_a_database_as_it_was_written_is_whole(bench: Bench) -> None:
 
     assert quick_faults(bench.database) == faults(bench.database) == ()
     assert dangling_rows(bench.database) == 0
-    require_whole(bench.database, bench.path)
+    require_whole(bench.database, bench.path, is_over=lambda: False)
 
 
 def test_a_page_that_was_overwritten_is_found(bench: Bench, folder: Path) -> None:
@@ -45,7 +46,7 @@ def test_a_page_that_was_overwritten_is_found(bench: Bench, folder: Path) -> Non
 
     assert faults(again.database)
     with pytest.raises(DamagedWorkspaceError, match="is damaged") as caught:
-        require_whole(again.database, again.path)
+        require_whole(again.database, again.path, is_over=lambda: False)
     assert "tuimail doctor --repair" in caught.value.hint
     again.close()
 
@@ -61,3 +62,29 @@ def test_a_row_that_names_another_which_is_gone_is_found(bench: Bench) -> None:
     ).fetchall()
 
     assert dangling_rows(bench.database) == 1
+
+
+def test_a_look_that_nobody_waits_for_is_broken_off(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_STEPS_BETWEEN_QUESTIONS", 1)
+
+    with pytest.raises(StoreError, match="was broken off") as caught:
+        require_whole(bench.database, bench.path, is_over=lambda: True)
+
+    assert "nothing is sent before" in caught.value.hint
+    assert quick_faults(bench.database) == ()
+
+
+def test_a_look_is_ended_by_an_error_of_who_is_asked(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C comes as one, when Python is asked and not only when SQLite is done."""
+    monkeypatch.setattr(database, "_STEPS_BETWEEN_QUESTIONS", 1)
+
+    def interrupted() -> bool:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        require_whole(bench.database, bench.path, is_over=interrupted)
+    assert quick_faults(bench.database) == ()

@@ -238,6 +238,19 @@ def test_marking_what_nobody_ever_took_is_fine(lock: SenderLock, path: Path) -> 
     lock.mark_checked()
 
     assert not path.exists()
+    assert lock.unmended_since() == ""
+
+
+def test_what_is_not_mended_is_known_until_somebody_did(lock: SenderLock) -> None:
+    lock.acquire("app")
+    lock.mark_checked(unmended="2026-03-04T05:06:07Z")
+    lock.release()
+
+    lock.acquire("app")
+    assert lock.unmended_since() == "2026-03-04T05:06:07Z"
+    lock.mark_checked()
+
+    assert lock.unmended_since() == ""
 
 
 def test_a_disk_that_fails_when_it_is_let_go_lets_it_go(

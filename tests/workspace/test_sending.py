@@ -23,6 +23,7 @@ from tuimail.testing import FakeClock
 from tuimail.workspace import sending
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.sending import SenderThread, drain, send_now
+from tuimail.workspace.stores import LOCK_NAME
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
 
@@ -139,6 +140,28 @@ def test_the_thread_finishes_what_it_began(
 
     assert thread.stop(timeout=5)
     assert workspace.drafts.row(row.id).status == "sent"
+
+
+def test_the_thread_ends_while_it_looks_after_a_crash(
+    desk: Desk, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person who leaves waits for nothing that was not begun."""
+    looking = threading.Event()
+
+    def endless(*_: object, is_over: Callable[[], bool]) -> None:
+        looking.set()
+        while not is_over():
+            pass
+        raise StoreError("It was broken off.")
+
+    monkeypatch.setattr("tuimail.store.integrity.require_whole", endless)
+    (workspace.root / LOCK_NAME).write_text("app, pid 1\n")
+    thread = SenderThread(desk.open)
+    thread.start()
+    assert looking.wait(5)
+
+    assert thread.stop(timeout=5)
+    assert workspace.sender_lock().is_unchecked()
 
 
 def test_the_thread_waits_for_the_lock(desk: Desk, workspace: Workspace) -> None:

@@ -14,6 +14,7 @@ import pytest
 from tests.workspace.conftest import Desk
 from tuimail.errors import (
     DamagedWorkspaceError,
+    StoreError,
     TransitionError,
     WorkspaceBusyError,
     WorkspaceRefusedError,
@@ -176,7 +177,7 @@ def test_nothing_is_looked_through_after_an_end_as_it_should_be(
 ) -> None:
     looked: list[object] = []
     monkeypatch.setattr(
-        "tuimail.store.integrity.require_whole", lambda *args: looked.append(args)
+        "tuimail.store.integrity.require_whole", lambda *args, **_: looked.append(args)
     )
     for _ in range(2):
         lock = workspace.sender_lock()
@@ -242,7 +243,7 @@ def test_a_whole_database_is_looked_through_once(
     died_sending(workspace.root)
     looked: list[object] = []
     monkeypatch.setattr(
-        "tuimail.store.integrity.require_whole", lambda *args: looked.append(args)
+        "tuimail.store.integrity.require_whole", lambda *args, **_: looked.append(args)
     )
     for _ in range(3):
         lock = workspace.sender_lock()
@@ -251,6 +252,46 @@ def test_a_whole_database_is_looked_through_once(
         lock.release()
 
     assert len(looked) == 1
+
+
+def test_a_look_that_was_broken_off_is_begun_again(
+    workspace: Workspace, write: New, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tuimail.store.database._STEPS_BETWEEN_QUESTIONS", 1)
+    write()
+    died_sending(workspace.root)
+    lock = workspace.sender_lock()
+    assert lock.acquire("app")
+
+    with pytest.raises(StoreError, match="was broken off"):
+        workspace.take_over(is_over=lambda: True)
+
+    assert lock.is_unchecked()
+    workspace.take_over()
+    assert not lock.is_unchecked()
+    lock.release()
+
+
+def test_files_are_mended_by_who_takes_over_though_another_has_looked(
+    desk: Desk, workspace: Workspace, write: New
+) -> None:
+    """The look is for whoever sends, and one who sends a single mail mends nothing."""
+    row = write()
+    died_sending(workspace.root)
+    message = workspace._stores.outbound.message_path(row.id)
+    content = message.read_bytes()
+    message.write_bytes(b"")
+    lock = workspace.sender_lock()
+    assert lock.acquire("cli")
+    workspace.recover()
+    desk.advance(86_400)
+    write()
+
+    workspace.take_over()
+
+    assert message.read_bytes() == content
+    assert lock.unmended_since() == ""
+    lock.release()
 
 
 def zeroed(root: Path) -> None:

@@ -34,6 +34,8 @@ DATABASE_NAME: Final = "tuimail.db"
 BUSY_TIMEOUT_MS: Final = 10_000
 """How long a write waits for another program's."""
 _PAUSE_MS: Final = 10
+_STEPS_BETWEEN_QUESTIONS: Final = 10_000
+"""So many of SQLite's: about a millisecond."""
 _NAMES: Final = (
     DATABASE_NAME, "blobs", "http.", "keys", "lent", "mail", "outbound", "sender.lock",
     "workspace.id", "journal.", "quarantine", "damaged-", "rebuilding", "suppressions.",
@@ -215,6 +217,22 @@ class Database:
             yield
         finally:
             self._leave()
+
+    @contextmanager
+    def interruptible(self, is_over: Callable[[], bool]) -> Iterator[None]:
+        """Break off what is read inside once ``is_over`` says so, with an error.
+
+        Ctrl-C is heard meanwhile, too, and not only when SQLite is done.
+
+        Raises:
+            StoreError: It was broken off.
+        """
+        connection = self.connection
+        connection.set_progress_handler(is_over, _STEPS_BETWEEN_QUESTIONS)
+        try:
+            yield
+        finally:
+            connection.set_progress_handler(None)
 
     def read(self, sql: str, values: Values, decode: Callable[..., T]) -> list[T]:
         """Return what ``decode`` makes of each row's columns, given by name."""

@@ -121,6 +121,12 @@ _DATABASE: Final = (
         REPAIR,
     ),
     (
+        apsw.InterruptError,
+        StoreError,
+        "Looking through {path} was broken off.",
+        "It begins anew at the next start, and nothing is sent before.",
+    ),
+    (
         apsw.ConstraintError,
         StoreError,
         "The workspace refused a step that is not allowed: {error}.",

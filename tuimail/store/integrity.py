@@ -3,6 +3,7 @@
 Nothing here mends anything.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from tuimail.store.database import Database
@@ -28,13 +29,22 @@ def dangling_rows(database: Database) -> int:
     return len(database.read("PRAGMA foreign_key_check", (), lambda **row: row))
 
 
-def require_whole(database: Database, path: Path) -> None:
+def require_whole(
+    database: Database, path: Path, *, is_over: Callable[[], bool]
+) -> None:
     """Refuse a database that a quick look finds something in.
+
+    Args:
+        database: What is looked through; a million mails take some ten seconds.
+        path: Where it is.
+        is_over: Asked many times a second whether nobody waits for it any more.
 
     Raises:
         DamagedWorkspaceError: There is something; the text has the first.
+        StoreError: Nobody waits; what was not looked at yet may be damaged.
     """
-    found = quick_faults(database)
+    with database.interruptible(is_over):
+        found = quick_faults(database)
     if found:
         raise damaged(path, found[0])
 

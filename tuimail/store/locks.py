@@ -39,27 +39,28 @@ class _Note:
     boot: str = ""
     is_unchecked: bool = False
     """Whether somebody died with it, and nobody has looked since."""
+    unmended: str = ""
+    """Since when files may be as a crash left them, though somebody has looked."""
 
     @classmethod
     def read(cls, descriptor: int) -> Self:
         text = os.pread(descriptor, _NOTE_BYTES, 0).decode(errors="replace")
-        who, boot, mark = (*text.split("\n"), "", "", "")[:3]
-        return cls(who=who, boot=boot, is_unchecked=mark == _UNCHECKED)
+        who, boot, mark, unmended = (*text.split("\n"), "", "", "", "")[:4]
+        is_unchecked = mark == _UNCHECKED
+        return cls(who=who, boot=boot, is_unchecked=is_unchecked, unmended=unmended)
 
     def write(self, descriptor: int) -> None:
         mark = _UNCHECKED if self.is_unchecked else ""
         who = self.who.encode()[:_WHO_BYTES].decode(errors="ignore")
+        text = f"{who}\n{self.boot}\n{mark}\n{self.unmended}\n"
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{who}\n{self.boot}\n{mark}\n".encode(), 0)
+        os.pwrite(descriptor, text.encode(), 0)
 
     def taken_by(self, who: str, boot: str) -> "_Note":
         """Return what it says once somebody else has it."""
         was_restarted = bool(self.boot) and self.boot != boot
-        return _Note(
-            who=who,
-            boot=boot,
-            is_unchecked=self.is_unchecked or bool(self.who) or was_restarted,
-        )
+        is_unchecked = self.is_unchecked or bool(self.who) or was_restarted
+        return replace(self, who=who, boot=boot, is_unchecked=is_unchecked)
 
 
 class SenderLock:
@@ -117,11 +118,23 @@ class SenderLock:
         with self._file(os.O_RDONLY) as descriptor:
             return descriptor is not None and _Note.read(descriptor).is_unchecked
 
-    def mark_checked(self) -> None:
-        """Note that it was looked through; for whoever has the lock."""
+    def unmended_since(self) -> str:
+        """Return since when files may be as a crash left them; empty if none are."""
+        with self._file(os.O_RDONLY) as descriptor:
+            return "" if descriptor is None else _Note.read(descriptor).unmended
+
+    def mark_checked(self, *, unmended: str = "") -> None:
+        """Note that it was looked through; for whoever has the lock.
+
+        Args:
+            unmended: Since when files may be as a crash left them; empty once
+                none are any more.
+        """
         with self._file(os.O_RDWR) as descriptor:
             if descriptor is not None:
-                replace(_Note.read(descriptor), is_unchecked=False).write(descriptor)
+                note = _Note.read(descriptor)
+                note = replace(note, is_unchecked=False, unmended=unmended)
+                note.write(descriptor)
 
     def holder(self) -> str | None:
         """Return who holds it, e.g. ``app, pid 412``, or None if nobody does."""

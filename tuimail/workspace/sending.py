@@ -369,7 +369,8 @@ class SenderThread:
             self.state = f"held by {lock.holder() or 'another process'}"
             return
         try:
-            await bridge.call(lambda ws: ws.take_over())
+            is_over = self._asked_to_stop.is_set
+            await bridge.call(lambda ws: ws.take_over(is_over=is_over))
             self._sender = Sender(bridge, watch=self.watch)
             self.state = "here"
             await self._sender.run(stop)

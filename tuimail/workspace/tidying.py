@@ -4,12 +4,14 @@ It costs as much as a crash left behind, however many mails there are; what is
 found only by looking everywhere is for ``doctor``.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tuimail.errors import StoreError
 from tuimail.store.database import DATABASE_NAME
+from tuimail.store.instants import instant, instant_text_or_none
 from tuimail.store.list_names import ACCESS
 from tuimail.workspace.stores import LOCK_NAME, Stores
 
@@ -61,13 +63,16 @@ def unflushed_since(stores: Stores) -> datetime | None:
     For whoever holds the sender lock, before anything is looked after: what lies
     beside mail that waits is not flushed, and the machine may have ended.
     """
-    if not _lock(stores).is_unchecked():
+    lock = _lock(stores)
+    if earlier := lock.unmended_since():
+        return instant(earlier)
+    if not lock.is_unchecked():
         return None
     newest = stores.journal.all(after=stores.journal.head().number - 1, limit=1)
     return newest[0].at - FLUSHED_BY_ITSELF if newest else None
 
 
-def look_after_a_crash(stores: Stores) -> None:
+def look_after_a_crash(stores: Stores, is_over: Callable[[], bool]) -> None:
     """Look through the database if the last sender died, or the machine did.
 
     For whoever holds the sender lock. What is found keeps everything from being
@@ -75,6 +80,7 @@ def look_after_a_crash(stores: Stores) -> None:
 
     Raises:
         DamagedWorkspaceError: Something is wrong with it.
+        StoreError: ``is_over`` said that nobody waits for it any more.
     """
     lock = _lock(stores)
     if lock.is_unchecked():
@@ -82,7 +88,16 @@ def look_after_a_crash(stores: Stores) -> None:
             require_whole,
         )
 
-        require_whole(stores.database, stores.root / DATABASE_NAME)
+        since = unflushed_since(stores)
+        path = stores.root / DATABASE_NAME
+        require_whole(stores.database, path, is_over=is_over)
+        lock.mark_checked(unmended=instant_text_or_none(since) or "")
+
+
+def note_mended(stores: Stores) -> None:
+    """Note that no file is as a crash left it any more; for who saw to that."""
+    lock = _lock(stores)
+    if lock.unmended_since():
         lock.mark_checked()
 
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from tuimail.workspace.lately import Lately
 
 
+def _never() -> bool:
+    return False
+
+
 class Workspace(Desks):
     """The folder with maildir, database and sender lock, opened."""
 
@@ -180,31 +184,37 @@ class Workspace(Desks):
         """Return who sends, e.g. ``app, pid 412``, or None when nobody does."""
         return self.sender_lock().holder()
 
-    def recover(self) -> tuple[str, ...]:
+    def recover(self, *, is_over: Callable[[], bool] = _never) -> tuple[str, ...]:
         """Judge what a sender that died left; for whoever holds the lock.
+
+        Args:
+            is_over: Asked, while it takes its time, whether nobody waits any more.
 
         Raises:
             DamagedWorkspaceError: The database is not what was written.
+            StoreError: Nobody waited; whoever recovers next begins anew.
         """
         from tuimail.workspace.recovery import judge_orphans  # noqa: PLC0415 - a sender's
 
-        tidying.look_after_a_crash(self._stores)
+        tidying.look_after_a_crash(self._stores, is_over)
         return judge_orphans(self._stores)
 
-    def take_over(self) -> tuple[str, ...]:
+    def take_over(self, *, is_over: Callable[[], bool] = _never) -> tuple[str, ...]:
         """Recover, and become the sender for all: for one that stays a while.
 
         Mail that somebody could still have undone when a program died gets a
         fresh window, half-written files go, and the maildir is brought in step.
+        Arguments and errors are those of ``recover``.
         """
         from tuimail.workspace import mirror  # noqa: PLC0415 - a sender's
         from tuimail.workspace.recovery import reopen_windows  # noqa: PLC0415 - the same
 
         since = tidying.unflushed_since(self._stores)
-        touched = self.recover() + reopen_windows(self._stores)
+        touched = self.recover(is_over=is_over) + reopen_windows(self._stores)
         tidying.sweep(self._stores)
         tidying.keep_lists(self._stores, is_after_crash=since is not None)
         mirror.mend(self._stores, since=since)
+        tidying.note_mended(self._stores)
         return touched
 
     def reading(self, draft_id: str) -> "Reading":
