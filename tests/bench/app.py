@@ -71,6 +71,7 @@ def results(asked: Asked) -> list[Result]:
     rounds = asked.rounds_or(ROUNDS)
     mails = min(MAILS, asked.most)
     with filled(mails, kept=asked.kept) as folder:
+        _look_after(folder)
         found = [
             *_first_paint(folder, mails, rounds),
             *_keys("key to screen", folder),
@@ -80,6 +81,15 @@ def results(asked: Asked) -> list[Result]:
     found += _long_list(asked)
     found += [*_body(), *_while_sending(), *_large_bodies(), *_differences()]
     return found
+
+
+def _look_after(folder: Path) -> None:
+    """Have nothing left to look at of an app that was ended while it was measured."""
+    with opened(folder) as workspace:
+        lock = workspace.sender_lock()
+        lock.acquire()
+        workspace.take_over()
+        lock.release()
 
 
 def _first_paint(folder: Path, mails: int, rounds: int) -> Iterator[Result]:
