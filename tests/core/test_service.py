@@ -38,6 +38,15 @@ def test_whatever_is_said_changes_the_digest(fields: dict[str, Any]) -> None:
     assert asked.digest == ServiceOptions(**fields).digest
 
 
+def test_the_digest_stays_the_same_between_releases() -> None:
+    """Approvals are stored with it."""
+    asked = ServiceOptions(category=Category.BULK, tags=("größer",), track_opens=False)
+
+    assert asked.digest == (
+        "704084c53a24e5ff1cd5c0c392ba9c1939272380c2f93f735bafd69c444ba80d"
+    )
+
+
 def test_who_gets_which_data_is_part_of_the_digest() -> None:
     one = ServiceOptions(merge_for=(("a@b.c", (("n", "1"),)), ("d@b.c", ())))
     other = ServiceOptions(merge_for=(("d@b.c", (("n", "1"),)), ("a@b.c", ())))

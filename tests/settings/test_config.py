@@ -412,6 +412,15 @@ def test_another_way_out_has_another_fingerprint(change: dict[str, Any]) -> None
     assert account(**change).fingerprint != account().fingerprint
 
 
+def test_the_fingerprint_stays_the_same_between_releases() -> None:
+    """Approvals are stored with it, and with signs that were written as escapes."""
+    elsewhere = account(options={"host": "smtp.bücher.example", "port": 587})
+
+    assert elsewhere.fingerprint == (
+        "3c3c2e9b86c4f49bf3438ed6037680589d313306ad078bd3c607481bf996e14c"
+    )
+
+
 def test_mending_how_a_server_is_reached_keeps_the_fingerprint() -> None:
     options = {
         "port": "465",

@@ -3,11 +3,11 @@
 Pure values.
 """
 
-import json
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from tuimail.core.digests import digest_of
 from tuimail.core.service import NOTHING_ASKED, ServiceOptions
 from tuimail.core.values import dataclass
 
@@ -95,20 +95,16 @@ def release_digest(
     options: dict[str, object] = {"smtputf8": envelope.needs_smtputf8}
     if not envelope.service.is_empty:
         options["service"] = envelope.service.digest
-    content = {
-        "v": RELEASE_DIGEST_VERSION,
-        "account": account_fingerprint,
-        "from": envelope.return_path,
-        "recipients": sorted(
-            [recipient.role.value, recipient.address, recipient.wire_address]
-            for recipient in envelope.recipients
-        ),
-        "message": message_digest,
-        "options": options,
-    }
-    from hashlib import sha256  # noqa: PLC0415 - loads OpenSSL, and lists hash nothing
-
-    return sha256(_canonical(content).encode()).hexdigest()
-
-
-_canonical: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+    return digest_of(
+        {
+            "v": RELEASE_DIGEST_VERSION,
+            "account": account_fingerprint,
+            "from": envelope.return_path,
+            "recipients": sorted(
+                [recipient.role.value, recipient.address, recipient.wire_address]
+                for recipient in envelope.recipients
+            ),
+            "message": message_digest,
+            "options": options,
+        }
+    )

@@ -6,12 +6,12 @@ of it is part of what an approval is bound to.
 Pure.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
 from tuimail.core.characters import NOT_IN_A_LINE, describe
+from tuimail.core.digests import digest_of
 from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
 from tuimail.errors import FieldError
@@ -85,13 +85,12 @@ class ServiceOptions:
         if self.is_empty:
             return ""
         from dataclasses import asdict  # noqa: PLC0415 - takes long to load
-        from hashlib import sha256  # noqa: PLC0415 - the same
 
         nothing = asdict(NOTHING_ASKED)
         everything = asdict(self).items()
-        said = {name: value for name, value in everything if value != nothing[name]}
-        content = json.dumps(said, sort_keys=True, separators=(",", ":"))
-        return sha256(content.encode()).hexdigest()
+        return digest_of(
+            {name: value for name, value in everything if value != nothing[name]}
+        )
 
 
 def pairs_of(values: Mapping[str, str]) -> Pairs:

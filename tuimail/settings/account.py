@@ -3,13 +3,12 @@
 Never holds a secret, only where it is. Pure.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, Literal
 
 from tuimail.core.address import Address, is_same
+from tuimail.core.digests import digest_of
 from tuimail.core.pacing import UNLIMITED, Limits
 from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, field
@@ -153,14 +152,14 @@ def _fingerprint(
     name: str, provider: str, address: str, options: tuple[tuple[str, str], ...]
 ) -> str:
     """Return the digest; each mail asks for that of one of a few accounts."""
-    content = {
-        "name": name,
-        "provider": provider,
-        "address": address,
-        "options": dict(options),
-    }
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return digest_of(
+        {
+            "name": name,
+            "provider": provider,
+            "address": address,
+            "options": dict(options),
+        }
+    )
 
 
 def own_key_meant(key: str) -> str:
