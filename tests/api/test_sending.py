@@ -85,7 +85,7 @@ def test_a_mail_that_is_refused_for_good_is_a_value(workspace: Workspace) -> Non
     assert isinstance(result.error, NotSentError)
     assert (result.error.code, result.failed) == ("not-sent", ("gone@example.net",))
     assert f"tuimail show {result.id}" in result.error.hint
-    assert "550" in result.recipients["gone@example.net"].error or result.error.message
+    assert "550" in result.recipients["gone@example.net"].error
 
 
 def test_a_mail_whose_fate_is_unknown_is_never_sent_again_by_itself(

@@ -128,9 +128,15 @@ async def test_a_person_may_want_it_told_in_the_app_only(desk: Desk) -> None:
     assert (heard.rung, heard.run) == ([], [])
 
 
-async def test_a_test_of_the_app_rings_at_no_terminal(desk: Desk) -> None:
+async def test_a_test_of_the_app_rings_at_no_terminal(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[str] = []
     async with desk.show() as stage:
+        monkeypatch.setattr(stage.app._driver, "write", rung.append)
         stage.app.ring("\x1b]9;x\x07")
+
+        assert rung == []
 
 
 # The words ----------------------------------------------------------------------

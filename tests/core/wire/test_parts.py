@@ -96,5 +96,5 @@ def test_long_parameters_are_not_read() -> None:
 def test_no_parameter_breaks_a_part(value: str) -> None:
     found = next(walk(f"Content-Type: multipart/a; {value}\r\n\r\nx".encode()))
 
-    assert found.parameter("name") == found.parameter("name")
+    assert isinstance(found.parameter("name"), str)
     assert isinstance(found.name + found.charset + found.text(limit_bytes=9), str)
