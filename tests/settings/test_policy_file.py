@@ -6,12 +6,8 @@ import pytest
 
 from tuimail.core.policy.policy import Policy
 from tuimail.errors import ConfigurationError
-from tuimail.settings.policy_file import (
-    policy_in,
-    policy_path,
-    read_policy_text,
-    stamp_of,
-)
+from tuimail.settings.files import stamp_of
+from tuimail.settings.policy_file import policy_in, policy_path, read_policy_text
 
 TEXT = b"version = 1\n"
 

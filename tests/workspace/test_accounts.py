@@ -1,5 +1,6 @@
 """The desk for accounts: seen and added; secrets stay where they are."""
 
+import os
 import tomllib
 from datetime import timedelta
 from typing import Any
@@ -98,6 +99,26 @@ def test_an_account_that_cannot_be_used_says_so(
 
     (view,) = workspace.accounts.views()
     assert view.problem == "There is no provider fake."
+
+
+def test_settings_of_the_same_length_and_date_are_read_again(
+    desk: Desk, workspace: Workspace
+) -> None:
+    """Tools that link settings to a store give every file of it the same date."""
+    path = desk.config.with_name("accounts.toml")
+    status, settings = path.stat(), workspace._stores.settings
+    before = settings.account("work")
+    changed = path.with_name("changed")
+    changed.write_text(path.read_text().replace("smtp.example.org", "mail.example.org"))
+    changed.chmod(0o600)
+    os.utime(changed, ns=(status.st_atime_ns, status.st_mtime_ns))
+    changed.replace(path)
+
+    after = settings.account("work")
+    assert before is not None
+    assert after is not None
+    assert after.options["host"] == "mail.example.org"
+    assert after.fingerprint != before.fingerprint
 
 
 def test_resuming_an_account_that_is_not_held_changes_nothing(

@@ -16,6 +16,8 @@ from typing import Any, Final
 from tuimail.errors import ConfigurationError
 
 Check = Callable[[os.stat_result], None]
+Stamp = tuple[int, ...]
+"""Changes whenever the file, its owner or its permissions do."""
 MOST_BYTES: Final = 4 * 1024 * 1024
 """Of a file with settings; nobody's are longer."""
 LOCK_SECONDS: Final = 10.0
@@ -211,6 +213,18 @@ def _all(path: Path, descriptor: int) -> bytes:
             hint=f"Look what it is: ls -l {path}",
         )
     return content
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """Return what tells this state of the file from any other; None for no file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (
+        found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino,
+        found.st_mode, found.st_uid,
+    )  # fmt: skip
 
 
 def parsed(path: Path, content: bytes) -> dict[str, Any]:

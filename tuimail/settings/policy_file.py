@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 NAME: Final = "policy.toml"
 
-Stamp = tuple[int, ...]
-"""Changes whenever the file, its owner or its permissions do."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyText:
@@ -35,18 +32,6 @@ class PolicyText:
 def policy_path(config: Path) -> Path:
     """Return the ``policy.toml`` that goes with ``config``."""
     return config.with_name(NAME)
-
-
-def stamp_of(path: Path) -> Stamp | None:
-    """Return what tells this state of the file from any other; None for no file."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return (
-        found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino,
-        found.st_mode, found.st_uid,
-    )  # fmt: skip
 
 
 def read_policy_text(path: Path) -> PolicyText | None:

@@ -24,12 +24,11 @@ from tuimail.errors import NotAllowedError, PolicyError
 from tuimail.providers.base import Provider
 from tuimail.settings.account import AccountSettings
 from tuimail.settings.config import Config
+from tuimail.settings.files import Stamp, stamp_of
 from tuimail.settings.policy_file import (
-    Stamp,
     policy_in,
     policy_path,
     read_policy_text,
-    stamp_of,
 )
 from tuimail.settings.prompts import NOBODY, Prompts
 from tuimail.store.held import HeldBlobs

@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Final
 from tuimail.core.origin import SELF_ACTOR, is_agent
 from tuimail.core.values import dataclass, replace
 from tuimail.errors import ConfigurationError, StoreError
+from tuimail.settings.files import Stamp, stamp_of
 from tuimail.settings.policy_file import (
     PolicyText,
-    Stamp,
     policy_in,
     policy_path,
     read_policy_text,
-    stamp_of,
 )
 
 if TYPE_CHECKING:

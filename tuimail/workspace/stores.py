@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tuimail.core.values import dataclass
 from tuimail.errors import StoreError
+from tuimail.settings.files import Stamp, stamp_of
 from tuimail.settings.paths import accounts_path, log_path
 from tuimail.settings.prompts import NOBODY, Prompts
 from tuimail.store.database import DATABASE_NAME, Database
@@ -189,7 +190,7 @@ class Settings:
         self.config_path = config_path
         self.accounts_path = accounts_path(config_path)
         self._environ = environ
-        self._stamp: tuple[tuple[int, int] | None, ...] = ()
+        self._stamp: tuple[Stamp | None, ...] = ()
         self._config: Config | None = None
         self._is_looked_at_once = False
         self._was_looked_at = False
@@ -229,13 +230,5 @@ class Settings:
         found = [one for one in self.current().accounts if one.name == name]
         return found[0] if found else None
 
-    def _stamps(self) -> tuple[tuple[int, int] | None, ...]:
-        return tuple(_stamp(path) for path in (self.config_path, self.accounts_path))
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
+    def _stamps(self) -> tuple[Stamp | None, ...]:
+        return stamp_of(self.config_path), stamp_of(self.accounts_path)
