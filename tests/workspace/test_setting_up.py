@@ -7,13 +7,8 @@ import pytest
 from tuimail.errors import AddressError, ConfigurationError
 from tuimail.settings.discovery.found import Asked, Found, Login, Search, Source
 from tuimail.settings.oauth import OAuth
-from tuimail.workspace.setting_up import (
-    Setup,
-    Step,
-    Trial,
-    proposed_name,
-    typed_server,
-)
+from tuimail.workspace.setting_up import Setup, Step, Trial
+from tuimail.workspace.setup_ways import typed_server
 from tuimail.workspace.setup_words import (
     about_test,
     consent,
@@ -108,26 +103,6 @@ def test_an_address_is_kept_without_the_name_which_is_the_senders() -> None:
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(AddressError):
         Setup().with_address(address, name="", taken=())
-
-
-@pytest.mark.parametrize(
-    ("domain", "name"),
-    [
-        ("example.org", "example"),
-        ("mail.example.org", "example"),
-        ("mail.co.uk", "mail"),
-        ("gmail.com", "gmail"),
-        ("bücher.example", "buecher"),
-        ("localhost", "mail"),
-        ("xn--bcher-kva.example", "xn--bcher-kva"),
-    ],
-)
-def test_an_account_is_called_after_its_domain(domain: str, name: str) -> None:
-    assert proposed_name(domain, ()) == name
-
-
-def test_a_second_account_of_a_domain_gets_a_number() -> None:
-    assert proposed_name("example.org", {"example", "example2"}) == "example3"
 
 
 def test_a_name_that_is_taken_is_refused_with_its_field() -> None:
@@ -462,13 +437,3 @@ def test_another_machines_server_is_no_place_for_a_password_in_clear() -> None:
 
     assert not asked.is_in_clear
     assert "allow_clear_auth" not in asked.agree().chosen.options
-
-
-@pytest.mark.parametrize(
-    ("domain", "name"),
-    [("müller.example", "mueller"), ("café.example", "cafe"), ("пример.рф", "mail")],
-)
-def test_a_domain_with_accents_proposes_a_name_as_its_owner_spells_it(
-    domain: str, name: str
-) -> None:
-    assert proposed_name(domain, ()) == name

@@ -25,8 +25,9 @@ from tuimail.settings.oauth import OAuth
 from tuimail.testing import Say
 from tuimail.workspace.own_entries import moved
 from tuimail.workspace.sending import drain
-from tuimail.workspace.setting_up import Setup, Step, typed_server
+from tuimail.workspace.setting_up import Setup, Step
 from tuimail.workspace.setup_desk import SetupDesk
+from tuimail.workspace.setup_ways import typed_server
 from tuimail.workspace.signing_in import SignInDesk, Way
 from tuimail.workspace.unfinished import NAME, Unfinished
 from tuimail.workspace.workspace import Workspace

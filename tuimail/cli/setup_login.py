@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from tuimail.core.values import replace
-from tuimail.workspace.setting_up import SIGN_IN, TYPED, Setup, Step
+from tuimail.workspace.setting_up import SIGN_IN, Setup, Step
 from tuimail.workspace.setup_desk import own_entry
+from tuimail.workspace.setup_ways import TYPED
 from tuimail.workspace.setup_words import (
     HELP,
     LOGINS,

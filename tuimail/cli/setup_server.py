@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Final
 
-from tuimail.workspace.setting_up import Setup, Step, typed_server
+from tuimail.workspace.setting_up import Setup, Step
+from tuimail.workspace.setup_ways import typed_server
 from tuimail.workspace.setup_words import HELP, consent, kinds, question, source, where
 
 if TYPE_CHECKING:

@@ -11,27 +11,29 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from tuimail.core.address import is_same, parse_address
+from tuimail.core.address import parse_address
 from tuimail.core.draft import Draft
 from tuimail.core.values import dataclass, replace
 from tuimail.errors import (
     AddressError,
-    AttachmentError,
     FieldError,
     NotAllowedError,
     NotFoundError,
 )
+from tuimail.intake.bounds import (
+    for_client,
+    require_bound,
+    require_few_of_each,
+    require_own_sender,
+)
 from tuimail.settings.account import AccountSettings
 from tuimail.workspace.answering import Answer, Resubmit
-from tuimail.workspace.attaching import FileToAttach
 from tuimail.workspace.clients import DRAFT, STATUS, Client
 from tuimail.workspace.fields import Fields
-from tuimail.workspace.handing_in import require_few, within
+from tuimail.workspace.handing_in import within
 from tuimail.workspace.reports import Report
 from tuimail.workspace.workspace import Workspace
 
-MOST_OF_A_KIND: Final = 1_000
-"""Headers and the like of one mail: each is checked by itself, while others wait."""
 REPORTED: Final = "reported"
 """The state of what was a report: no mail came of it."""
 
@@ -240,7 +242,7 @@ class Gate:
                 is_lenient=is_lenient,
             )
             draft = within(draft, envelope_to)
-            _require_own(client, draft)
+            require_own_sender(client, draft)
             return draft
 
     def is_report(self, raw: bytes) -> bool:
@@ -332,12 +334,12 @@ class Gate:
         return replace(fields, account=client.account or row.account)
 
     def _composed(self, client: Client, fields: Fields) -> Draft:
-        _require_few(fields)
-        fields = _for_client(client, fields)
+        require_few_of_each(fields)
+        fields = for_client(client, fields)
         for file in fields.attachments:
-            _require_bound(file)
+            require_bound(file)
         draft = self._workspace.drafts.compose(fields)
-        _require_own(client, draft)
+        require_own_sender(client, draft)
         return draft
 
     def _sender(self, client: Client, envelope_from: str) -> str:
@@ -404,69 +406,11 @@ _ABOUT_ANOTHERS: Final = Answer(
 )
 
 
-def _require_few(fields: Fields) -> None:
-    """Refuse more of anything than a mail may have, before any of it is read.
-
-    Raises:
-        FieldError: They are more.
-    """
-    roles = (fields.to, fields.cc, fields.bcc, fields.reply_to)
-    require_few(sum(len(one) for one in roles if not isinstance(one, str)))
-    require_few(len(fields.merge_for))
-    for name in ("headers", "metadata", "merge", "references"):
-        number = len(getattr(fields, name))
-        if number > MOST_OF_A_KIND and not isinstance(getattr(fields, name), str):
-            raise FieldError(
-                f"A mail may have {MOST_OF_A_KIND:,} {name}, not {number:,}.",
-                hint="Leave out what nobody needs.",
-                field=name,
-            )
-
-
 def _under_a_key(handing: Handing, fields: Fields) -> Handing:
     """Return ``handing`` under the key that either of them has."""
     if handing.key or not fields.idempotency_key:
         return handing
     return replace(handing, key=fields.idempotency_key)
-
-
-def _for_client(client: Client, fields: Fields) -> Fields:
-    """Return ``fields`` with what the client is bound to, if they say nothing else.
-
-    Raises:
-        NotAllowedError: They name another account.
-    """
-    if not client.account:
-        is_said = fields.sender or not client.sender
-        return fields if is_said else replace(fields, sender=client.sender)
-    if fields.account not in {"", client.account}:
-        raise NotAllowedError(
-            f"The client {client.name} hands in for the account {client.account}, "
-            f"not for {fields.account[:60]!r}.",
-            hint="Leave the account out.",
-            field="account",
-        )
-    return replace(
-        fields,
-        account=client.account,
-        provider="",
-        sender=fields.sender or client.sender,
-    )
-
-
-def _require_own(client: Client, draft: Draft) -> None:
-    """Refuse what would be from another address than the client's.
-
-    Raises:
-        NotAllowedError: It would.
-    """
-    if client.sender and not _is_same(draft, client.sender):
-        raise NotAllowedError(
-            f"The client {client.name} writes as {client.sender}, not as "
-            f"{draft.sender.text}.",
-            hint=f"Write From {client.sender}, or leave it out.",
-            field="from",
-        )
 
 
 def _require_no_other(draft_id: str, revises: str) -> None:
@@ -480,23 +424,4 @@ def _require_no_other(draft_id: str, revises: str) -> None:
             f"A revision takes the place of its own mail, not of {revises[:60]!r}.",
             hint="Leave it out, or hand in a new mail that revises the other.",
             field="revises",
-        )
-
-
-def _is_same(draft: Draft, sender: str) -> bool:
-    return is_same(draft.sender, parse_address(sender, field="from"))
-
-
-def _require_bound(file: FileToAttach | Path) -> None:
-    """Refuse a path for which nobody said where it may lead.
-
-    Raises:
-        AttachmentError: It is one.
-    """
-    is_path = isinstance(file, Path) or isinstance(file.source, Path)
-    if isinstance(file, Path) or (is_path and file.roots is None):
-        raise AttachmentError(
-            "A program names files only in folders that are allowed to it.",
-            hint="Hand in the content of the file.",
-            field="attach",
         )

@@ -8,28 +8,19 @@ it, only where one is.
 Pure: who searches, stores, logs in and writes is in ``setup_desk``.
 """
 
-import unicodedata
 from collections.abc import Collection, Mapping
 from enum import StrEnum
-from itertools import count
 from typing import Final, Self
 
 from tuimail.core.address import parse_address, with_name
-from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass, field, replace
 from tuimail.errors import ConfigurationError
 from tuimail.providers.options import is_loopback
-from tuimail.settings.account import (
-    ACCOUNT_NAME,
-    NAME_HINT,
-    AccountSettings,
-    Option,
-)
-from tuimail.settings.discovery.found import Found, Login, Preset, Search, Source
+from tuimail.settings.account import Option
+from tuimail.settings.discovery.found import Found, Login, Search
 from tuimail.settings.oauth import KEYRING, OAUTH, OAuth
+from tuimail.workspace.account_names import proposed_name, require_free
 
-TYPED: Final = "typed in"
-"""What stands for the source of a server that the person named."""
 USERNAME: Final = "username"
 """The setting that is asked for together with the password."""
 SIGN_IN: Final[Mapping[Login, str]] = {
@@ -210,7 +201,7 @@ class Setup:
         """
         read = parse_address(address, field="address")
         name = name or proposed_name(read.domain, taken)
-        _check_name(name, taken)
+        require_free(name, taken)
         is_same = read.text == self.address
         kept = self if is_same else self._without_way()
         return replace(
@@ -445,107 +436,6 @@ class Setup:
         )
 
 
-def proposed_name(domain: str, taken: Collection[str]) -> str:
-    """Return what an account for addresses in ``domain`` may be called.
-
-    The first label that says more than that there is mail, with a number behind
-    it where there is such an account already.
-    """
-    labels = [_NO_NAME.sub("", _spelt(one)) for one in domain.lower().split(".")]
-    telling = [one for one in labels[:-1] if one and one not in _SAYS_NOTHING]
-    base = telling[0][:_LONGEST_BASE] if telling else "mail"
-    if base not in taken:
-        return base
-    return next(f"{base}{n}" for n in count(2) if f"{base}{n}" not in taken)
-
-
-def _spelt(label: str) -> str:
-    """Return a label of a domain without accents, as its owner would spell it."""
-    plain = unicodedata.normalize("NFC", label).translate(_SPELT)
-    return unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
-
-
-def typed_server(options: Mapping[str, Option]) -> Found:
-    """Return the way out through an SMTP server that the person named.
-
-    No yes is asked for: whoever types a name has said it.
-    """
-    has_login = bool(options.get("username"))
-    return Found(
-        title=str(options.get("host", "")),
-        provider="smtp",
-        options={key: value for key, value in options.items() if value != ""},
-        logins=(Login.PASSWORD,) if has_login else (Login.NONE,),
-        source=Source.PRESET,
-        asked=TYPED,
-        advice="",
-    )
-
-
-def setup_of(account: AccountSettings, *, is_default: bool) -> Setup:
-    """Return everything answered as an account has it, to be changed and saved.
-
-    It counts as tested until something changes that logging in depends on. What
-    its provider has as settings can all be asked again.
-    """
-    login = login_of(account)
-    usual = _OF_A_SERVER if account.provider == "smtp" else ()
-    way = Found(
-        title=account.provider,
-        provider=account.provider,
-        options=dict(account.options),
-        logins=(login,),
-        source=Source.PRESET,
-        asked=TYPED,
-        advice="",
-        asks=tuple(dict.fromkeys((*account.options, *usual))),
-    )
-    return Setup(
-        address=account.address.text,
-        name=account.name,
-        replaces=account.name,
-        way=way,
-        has_answered=True,
-        has_agreed=True,
-        login=login,
-        secret=account.secret,
-        oauth=account.oauth,
-        tested=Trial(is_good=True),
-        sender_name=account.address.name,
-        reply_to=account.reply_to.text if account.reply_to else "",
-        signature=account.signature,
-        has_identity=True,
-        noninteractive_send=account.noninteractive_send,
-        is_default=is_default,
-    )
-
-
-def login_of(account: AccountSettings) -> Login:
-    """Return what an account shows its server: nothing, a password, or a token."""
-    if account.oauth is not None:
-        host = account.oauth.host
-        return Login.MICROSOFT if "microsoft" in host else Login.GOOGLE
-    return Login.PASSWORD if account.secret else Login.NONE
-
-
-def service_way(preset: Preset, address: str) -> Found:
-    """Return the way out that a service from the list is, for one address."""
-    return preset.found(address, source=Source.PRESET, asked="the list of services")
-
-
-def _check_name(name: str, taken: Collection[str]) -> None:
-    if not ACCOUNT_NAME.fullmatch(name):
-        raise ConfigurationError(
-            f"“{name[:64]}” is not a name for an account.", hint=NAME_HINT, field="name"
-        )
-    if name in taken:
-        raise ConfigurationError(
-            f"There is an account “{name}” already.",
-            hint="Choose another name.",
-            field="name",
-        )
-
-
 def _can_redo(setup: Setup, step: Step) -> bool:
     """Return whether there is a question to be asked again.
 
@@ -559,9 +449,4 @@ def _reason(tested: Trial) -> str:
     return f"Saved though the test failed: {said}"[:_LONGEST_REASON]
 
 
-_OF_A_SERVER: Final = ("host", "port", "tls", "ca_file")
-_SPELT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-_NO_NAME: Final = regex(r"[^a-z0-9-]|^-+|-+$")
-_SAYS_NOTHING: Final = frozenset({"mail", "email", "www", "smtp", "mx", "co", "com"})
-_LONGEST_BASE: Final = 40
 _LONGEST_REASON: Final = 500

@@ -41,13 +41,8 @@ from tuimail.workspace.fields import Fields
 from tuimail.workspace.login_hints import codes, login_hint, reply_hint
 from tuimail.workspace.outbox import OutboxDesk
 from tuimail.workspace.own_entries import forgotten, moved
-from tuimail.workspace.setting_up import (
-    SIGN_IN,
-    Setup,
-    Trial,
-    service_way,
-    setup_of,
-)
+from tuimail.workspace.setting_up import SIGN_IN, Setup, Trial
+from tuimail.workspace.setup_ways import service_way, setup_of, way_of
 from tuimail.workspace.setup_words import where
 from tuimail.workspace.signing_in import SignIn, SignInDesk, Way
 from tuimail.workspace.stores import Stores
@@ -338,8 +333,7 @@ class SetupDesk:
             ConfigurationError: There is no such account.
         """
         account = self._stores.config.account(name)
-        way = setup_of(account, is_default=False).chosen
-        return _tested(self._accounts.test(account.name), way)
+        return _tested(self._accounts.test(account.name), way_of(account))
 
     def renew_secret(self, name: str, secret: str) -> Trial:
         """Log in with another password, and keep it if that goes well. Blocks.
@@ -347,8 +341,8 @@ class SetupDesk:
         Raises as ``AccountDesk.renew_secret`` does.
         """
         account = self._stores.config.account(name)
-        way = setup_of(account, is_default=False).chosen
-        return _tested(self._accounts.renew_secret(account.name, secret), way)
+        check = self._accounts.renew_secret(account.name, secret)
+        return _tested(check, way_of(account))
 
     def save(self, setup: Setup, *, before: Setup | None = None) -> Setup:
         """Write the account, and hold it where its test failed.

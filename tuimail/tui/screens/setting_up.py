@@ -16,13 +16,9 @@ from tuimail.tui.screens.set_up_pane import SetUpPane
 from tuimail.tui.set_up import login_pages
 from tuimail.tui.set_up import values as words
 from tuimail.tui.set_up.values import View
-from tuimail.workspace.setting_up import (
-    SIGN_IN,
-    Setup,
-    Step,
-    typed_server,
-)
+from tuimail.workspace.setting_up import SIGN_IN, Setup, Step
 from tuimail.workspace.setup_desk import own_entry
+from tuimail.workspace.setup_ways import typed_server
 from tuimail.workspace.signing_in import SignIn, Way
 from tuimail.workspace.workspace import Workspace
 
