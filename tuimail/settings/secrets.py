@@ -6,8 +6,6 @@ an event loop use a worker thread. Nothing is kept, logged or put into an error.
 
 import contextlib
 import os
-import shlex
-import signal
 import stat
 from collections.abc import Mapping
 from datetime import timedelta
@@ -16,11 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from tuimail.core.patterns import regex
 from tuimail.errors import SecretError
-from tuimail.settings import keyrings
 from tuimail.settings.files import expanded, is_unicode
 from tuimail.settings.oauth import FILE, KEYRING, OAUTH
 from tuimail.settings.prompts import NOBODY, PROMPT, Prompts
-from tuimail.settings.waiting import attempt
 
 if TYPE_CHECKING:
     import subprocess
@@ -90,7 +86,7 @@ def read_secret(
         return _from_file(expanded(Path(reference.removeprefix(FILE))))
     if reference == PROMPT:
         return prompts.secret(account)
-    return keyrings.password(account, limit=limit) if reference else None
+    return _from_keyring(account, limit=limit) if reference else None
 
 
 def store_secret(account: str, secret: str, *, limit: timedelta = LIMIT) -> None:
@@ -99,13 +95,23 @@ def store_secret(account: str, secret: str, *, limit: timedelta = LIMIT) -> None
     Raises:
         SecretError: There is no keyring that can be trusted, or it refuses.
     """
+    from tuimail.settings import keyrings  # noqa: PLC0415 - who lists mail needs none
+
     keyrings.set_password(account, secret, limit=limit)
 
 
 _ENV_REFERENCE: Final = regex(r"env:[A-Za-z_][A-Za-z0-9_]*")
 
 
+def _from_keyring(account: str, *, limit: timedelta) -> str | None:
+    from tuimail.settings import keyrings  # noqa: PLC0415 - for accounts that use one
+
+    return keyrings.password(account, limit=limit)
+
+
 def _arguments(reference: str) -> list[str]:
+    import shlex  # noqa: PLC0415 - for accounts that have such a command
+
     try:
         return shlex.split(reference.removeprefix(COMMAND))
     except ValueError:
@@ -132,6 +138,10 @@ def _from_environment(name: str, environ: Mapping[str, str]) -> str:
 def _from_command(
     arguments: list[str], environ: Mapping[str, str], *, limit: timedelta
 ) -> str:
+    import shlex  # noqa: PLC0415 - for accounts that have such a command
+
+    from tuimail.settings.waiting import attempt  # noqa: PLC0415 - the same
+
     told = f"Run it yourself to see what it says: {shlex.join(arguments)}"
     process = _start(arguments, environ)
     try:
@@ -185,6 +195,8 @@ def _output(process: "subprocess.Popen[bytes]") -> tuple[bytes, int]:
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
+    import signal  # noqa: PLC0415 - for commands that take too long
+
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
 

@@ -33,7 +33,7 @@ _MOUNT: Final = regex(r".+ on (?P<place>/.*) \((?P<kind>[^,)]+)[^()]*\)")
 class Mount(NamedTuple):
     """One disk, and where it is to be found."""
 
-    place: Path
+    place: str
     kind: str
 
 
@@ -66,12 +66,18 @@ def kind_of(
     The mount with the longest path above it has it; of several at the same
     place it is the last.
     """
-    place = Path(os.path.realpath(root))
-    above = [one for one in (mounts or _mounts)() if place.is_relative_to(one.place)]
-    best = max(above, key=lambda one: len(one.place.parts), default=None)
+    place = os.path.realpath(root)
+    above = [one for one in (mounts or _mounts)() if _is_above(one.place, place)]
+    best = max(above, key=lambda one: len(one.place), default=None)
     if best is None:
         return ""
     return next(one.kind for one in reversed(above) if one.place == best.place)
+
+
+def _is_above(mount: str, place: str) -> bool:
+    """Return whether a place is a mount, or in it, by what they are called."""
+    folder = mount.rstrip("/")
+    return place == folder or place.startswith(f"{folder}/")
 
 
 def linux_mounts(text: str) -> Iterator[Mount]:
@@ -83,7 +89,7 @@ def linux_mounts(text: str) -> Iterator[Mount]:
         before, dash, after = line.partition(" - ")
         fields = before.split(" ")
         if dash and len(fields) > _PLACE:
-            yield Mount(Path(_unescaped(fields[_PLACE])), after.split(" ")[0])
+            yield Mount(_unescaped(fields[_PLACE]), after.split(" ")[0])
 
 
 def bsd_mounts(text: str) -> Iterator[Mount]:
@@ -91,7 +97,7 @@ def bsd_mounts(text: str) -> Iterator[Mount]:
     for line in text.splitlines():
         found = _MOUNT.fullmatch(line)
         if found:
-            yield Mount(Path(found["place"]), found["kind"])
+            yield Mount(found["place"], found["kind"])
 
 
 def _mounts() -> Iterator[Mount]:
