@@ -32,6 +32,16 @@ def test_the_longer_verb_does_not_hide_the_shorter() -> None:
     assert (words.verb, words.rest) == ("outbox", ["--limit", "3"])
 
 
+def test_what_asks_for_help_counts_hops_among_the_flags_of_sendmail() -> None:
+    """Taken for help, it answered 0 to a program whose mail nobody had read."""
+    words = Words(["sendmail", "-t", "-h", "3"])
+
+    assert (words.rest, words.wants_help) == (["-t", "-h", "3"], False)
+    assert Words(["sendmail", "-h", "3", "a@b.example"]).rest[0] == "-h"
+    assert Words(["sendmail", "-h"]).wants_help
+    assert Words(["send", "-h", "3"]).wants_help
+
+
 def test_nothing_typed_is_the_app_and_no_error() -> None:
     words = Words([])
 

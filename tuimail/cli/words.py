@@ -43,7 +43,7 @@ class Words:
             if word == "--":
                 typed += [word, *left]
                 break
-            if not self._is_global(word, left):
+            if _counts_hops(word, typed, left) or not self._is_global(word, left):
                 typed.append(word)
         self._find_verb(typed)
 
@@ -101,6 +101,14 @@ class Words:
     ) -> None:
         if self.error is None:
             self.error = UsageError(text, hint=hint, field=at.lstrip("-"))
+
+
+def _counts_hops(word: str, before: Sequence[str], behind: Sequence[str]) -> bool:
+    """Return whether ``-h`` is that of ``sendmail``: how often a mail was passed on.
+
+    Programs write a number behind it; a person who asks for help writes it alone.
+    """
+    return word == "-h" and before[:1] == ["sendmail"] and bool(before[1:] or behind)
 
 
 def _nearest(word: str) -> str:
