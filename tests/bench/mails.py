@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Final
 
 from tuimail.core import compose
-from tuimail.core.address import format_address, parse_address
+from tuimail.core.address import parse_address
 from tuimail.core.draft import Attachment, Body, Draft
 
 DATE: Final = datetime(2026, 11, 21, 5, 36, 53, tzinfo=UTC)
@@ -74,25 +72,6 @@ def render(draft: Draft, file: Iterable[bytes] = ()) -> Iterator[bytes]:
     """Plan and render ``draft``, as it goes to disk: piece by piece."""
     plan = compose.plan(draft, message_id=MESSAGE_ID, date=DATE)
     return compose.render(plan, read=lambda _digest: file)
-
-
-def build_and_serialise(draft: Draft, file: bytes = b"") -> bytes:
-    """Do the same with the standard library."""
-    message = EmailMessage(policy=SMTP)
-    message["Date"] = DATE_TEXT
-    message["From"] = format_address(draft.sender)
-    message["To"] = ", ".join(map(format_address, draft.to))
-    message["Subject"] = draft.subject
-    message["Message-ID"] = MESSAGE_ID
-    message.set_content(draft.body.text)
-    if draft.body.html:
-        message.add_alternative(draft.body.html, subtype="html")
-    for one in draft.attachments:
-        maintype, _, subtype = one.content_type.partition("/")
-        message.add_attachment(
-            file, maintype=maintype, subtype=subtype, filename=one.name
-        )
-    return message.as_bytes()
 
 
 def _attachment(size: int) -> Attachment:

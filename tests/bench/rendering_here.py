@@ -14,7 +14,8 @@ from functools import partial
 from pathlib import Path
 
 from tests.bench.contests import Turn
-from tests.bench.mails import build_and_serialise, render
+from tests.bench.mails import render
+from tests.bench.mails_of_python import build_and_serialise
 from tests.bench.rendering import SHAPES, Shape
 from tests.bench.rendering_memory import blocks
 

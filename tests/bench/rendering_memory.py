@@ -12,7 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.bench.mails import build_and_serialise, letter, render
+from tests.bench.mails import letter, render
+from tests.bench.mails_of_python import build_and_serialise
 
 BLOCK_BYTES: Final = 65_536
 MEBIBYTE: Final = 1 << 20

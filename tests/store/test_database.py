@@ -220,6 +220,36 @@ def test_reading_shows_one_moment(bench: Bench, folder: Path) -> None:
     assert set(bench.accounts.held()) == {"work"}
 
 
+def _kept_after_reading(database: Database) -> int:
+    """Return how many bytes of the database are in memory once all was read."""
+    assert len(database.read_in_order(_ALL_HELD, (), str)) == 1_500
+    return database.connection.status(apsw.SQLITE_DBSTATUS_CACHE_USED)[0]
+
+
+def test_what_is_looked_through_does_not_stay_in_memory(bench: Bench) -> None:
+    with bench.writing():
+        for number in range(1_500):
+            bench.accounts.hold(f"{number:0500}", "by hand", None, NOW)
+    with bench.database.looking_through():
+        looked_through = _kept_after_reading(bench.database)
+    read = _kept_after_reading(bench.database)
+
+    assert looked_through < 500_000 < read
+
+
+def test_a_database_that_was_closed_while_it_was_looked_through_stays_closed(
+    bench: Bench,
+) -> None:
+    with bench.database.looking_through():
+        bench.database.close()
+
+    with pytest.raises(StoreError, match="not open"):
+        hold(bench)
+
+
+_ALL_HELD = "SELECT reason || name FROM account_states ORDER BY changed_at, name"
+
+
 def test_reading_in_a_transaction_sees_what_it_wrote(bench: Bench) -> None:
     with bench.writing():
         bench.accounts.hold("work", "", None, NOW)

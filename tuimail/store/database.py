@@ -234,6 +234,19 @@ class Database:
         finally:
             connection.set_progress_handler(None)
 
+    @contextmanager
+    def looking_through(self) -> Iterator[None]:
+        """Keep few of the pages that are read inside: they are not read again.
+
+        Those that are kept stay in memory for as long as the database is open.
+        """
+        self._run(_KEEP_FEW)
+        try:
+            yield
+        finally:
+            if self._connection is not None:
+                self._run(_KEEP_MANY)
+
     def read(self, sql: str, values: Values, decode: Callable[..., T]) -> list[T]:
         """Return what ``decode`` makes of each row's columns, given by name."""
         with self._guard as connection:
@@ -484,6 +497,10 @@ def _keyed_digest(root: Path) -> Callable[..., str]:
     return digest
 
 
+_PAGES_KIB: Final = 4096
+"""So much of the database each connection of a process keeps."""
+_KEEP_MANY: Final = f"PRAGMA cache_size = -{_PAGES_KIB}"
+_KEEP_FEW: Final = f"PRAGMA cache_size = -{_PAGES_KIB // 16}"
 _PRAGMAS: Final = (
     ("synchronous", "full"),
     ("fullfsync", 1),  # macOS answers fsync before the disk has it
@@ -491,6 +508,6 @@ _PRAGMAS: Final = (
     ("foreign_keys", 1),
     ("recursive_triggers", 1),  # else REPLACE would delete past the triggers
     ("mmap_size", 0),  # a disk error would be a signal instead of an error
-    ("cache_size", -4096),  # 4 MiB, for each connection of a process
+    ("cache_size", -_PAGES_KIB),
     ("temp_store", "memory"),  # what savepoints keep of pages would be a file
 )

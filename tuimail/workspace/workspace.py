@@ -209,12 +209,13 @@ class Workspace(Desks):
         from tuimail.workspace import mirror  # noqa: PLC0415 - a sender's
         from tuimail.workspace.recovery import reopen_windows  # noqa: PLC0415 - the same
 
-        since = tidying.unflushed_since(self._stores)
-        touched = self.recover(is_over=is_over) + reopen_windows(self._stores)
-        tidying.sweep(self._stores)
-        tidying.keep_lists(self._stores, is_after_crash=since is not None)
-        mirror.mend(self._stores, since=since)
-        tidying.note_mended(self._stores)
+        with self._stores.database.looking_through():
+            since = tidying.unflushed_since(self._stores)
+            touched = self.recover(is_over=is_over) + reopen_windows(self._stores)
+            tidying.sweep(self._stores)
+            tidying.keep_lists(self._stores, is_after_crash=since is not None)
+            mirror.mend(self._stores, since=since)
+            tidying.note_mended(self._stores)
         return touched
 
     def reading(self, draft_id: str) -> "Reading":
