@@ -88,3 +88,16 @@ def test_a_look_is_ended_by_an_error_of_who_is_asked(
     with pytest.raises(KeyboardInterrupt):
         require_whole(bench.database, bench.path, is_over=interrupted)
     assert quick_faults(bench.database) == ()
+
+
+def test_a_disk_that_fails_during_a_look_is_what_is_told(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such an error closes the database, and what is closed is asked no more."""
+    monkeypatch.setattr(database, "_STEPS_BETWEEN_QUESTIONS", 1)
+
+    def dying() -> bool:
+        raise apsw.IOError("the disk is dying")
+
+    with pytest.raises(StoreError, match="The disk failed at"):
+        require_whole(bench.database, bench.path, is_over=dying)

@@ -227,12 +227,12 @@ class Database:
         Raises:
             StoreError: It was broken off.
         """
-        connection = self.connection
-        connection.set_progress_handler(is_over, _STEPS_BETWEEN_QUESTIONS)
+        self.connection.set_progress_handler(is_over, _STEPS_BETWEEN_QUESTIONS)
         try:
             yield
         finally:
-            connection.set_progress_handler(None)
+            if self._connection is not None:
+                self._connection.set_progress_handler(None)
 
     @contextmanager
     def looking_through(self) -> Iterator[None]:
