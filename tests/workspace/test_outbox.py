@@ -23,7 +23,7 @@ from tuimail.errors import (
     UnsupportedFeatureError,
 )
 from tuimail.testing import verdicts_for
-from tuimail.workspace import pacing
+from tuimail.workspace import pacing, witnessing
 from tuimail.workspace.claiming import Claim
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.outbox import HELD_BY_HAND
@@ -410,6 +410,31 @@ class TestSentInOneStep:
         ]
         assert events.index("approval_given") < events.index("submission_created")
         assert claimed(workspace).submission.draft_id == row.id
+
+    def test_it_says_what_a_draft_says_that_is_sent_afterwards(
+        self, workspace: Workspace, send: New, write: New
+    ) -> None:
+        """What was just written is not read again, and nothing else is left out."""
+        at_once = send()
+        later = workspace.outbox.send(write().id, revision=1)
+
+        def told(row: Row) -> Any:
+            stores = workspace._stores
+            (approval,) = stores.decisions.approvals([row.id])[row.id]
+            submission = stores.submissions.of_draft(row.id)
+            assert submission is not None
+            decisions = stores.decisions.for_draft(row.id)
+            lines = [(one.event, one.actor) for one in workspace.drafts.journal(row.id)]
+            return (
+                lines,
+                (approval.revision, approval.actor, approval.at, approval.expires_at),
+                [replace(one, draft_id="", release_digest="") for one in decisions],
+                [one.envelope for one in stores.submissions.recipients(submission.id)],
+                (submission.state, submission.account, submission.give_up_at),
+                witnessing.misfits(stores, [row.id]),
+            )
+
+        assert told(at_once) == told(later)
 
     def test_what_leaves_is_what_was_approved(
         self, workspace: Workspace, send: New

@@ -144,11 +144,22 @@ def approve_own(stores: Stores, looked_at: Revision, digest: str) -> None:
     """
     row = stores.drafts.get(looked_at.draft_id)
     who = Decider(actor=stores.acting.actor, role="owner")
-    asked = standing.asked(stores, row, looked_at)
-    asked.require_open()
-    if asked.ruling.quorum > standing.ZERO:
-        raise ForReview
-    _give(stores, asked, who, digest, ())
+    _give(stores, _asked_for_own(stores, row, looked_at), who, digest, ())
+
+
+def approve_new(
+    stores: Stores, row: DraftRow, looked_at: Revision, digest: str
+) -> ApprovalRow | None:
+    """Do what ``approve_own`` does for a mail that this transaction has stored.
+
+    Nobody else can have seen it, so what others decided is not looked for.
+
+    Returns:
+        The approval, where nobody else has to give one.
+    """
+    who = Decider(actor=stores.acting.actor, role="owner")
+    asked = _asked_for_own(stores, row, looked_at)
+    return _write(stores, asked, who, digest, overruled=(), before=())
 
 
 def refuse(
@@ -195,6 +206,15 @@ def _require_there(looked_at: Revision, comments: Iterable[Comment]) -> None:
             )
 
 
+def _asked_for_own(stores: Stores, row: DraftRow, looked_at: Revision) -> Asked:
+    """Ask the policy; return what it says, if the author alone may let it leave."""
+    asked = standing.asked(stores, row, looked_at)
+    asked.require_open()
+    if asked.ruling.quorum > standing.ZERO:
+        raise ForReview
+    return asked
+
+
 def _open_to(stores: Stores, row: DraftRow, looked_at: Revision, who: Decider) -> Asked:
     """Ask the policy; return what it says, if this one's word would count."""
     asked = standing.asked(stores, row, looked_at)
@@ -211,15 +231,29 @@ def _give(
     digest: str,
     overruled: tuple[str, ...],
 ) -> None:
-    """Write a yes, and the approval where it is the last one needed."""
-    looked_at = asked.revision
-    row = _still(stores, looked_at, DraftEvent.APPROVE)
+    """Write a yes, unless the mail is not where it was, or it does not count."""
+    row = _still(stores, asked.revision, DraftEvent.APPROVE)
     consent.require_asked(stores, row, who)
     witnessing.require_told(stores, row.id)
-    before = replace(asked, row=row).given(stores.decisions.for_draft(row.id), digest)
+    asked = replace(asked, row=row)
+    before = asked.given(stores.decisions.for_draft(row.id), digest)
     consent.require_another(before, who, overruled=overruled)
+    _write(stores, asked, who, digest, overruled=overruled, before=before)
+
+
+def _write(
+    stores: Stores,
+    asked: Asked,
+    who: Decider,
+    digest: str,
+    *,
+    overruled: tuple[str, ...],
+    before: tuple[DecisionRow, ...],
+) -> ApprovalRow | None:
+    """Write a yes, and the approval where it is the last one needed."""
+    row = asked.row
     decision = replace(
-        _decision(stores, row, looked_at, DraftEvent.APPROVE, who),
+        _decision(stores, row, asked.revision, DraftEvent.APPROVE, who),
         release_digest=digest,
         overruled=overruled,
         policy_digest=asked.ruling.policy_digest,
@@ -228,9 +262,12 @@ def _give(
     everybody = {one.actor: one for one in (*before, decision)}.values()
     is_enough = len(everybody) >= asked.needed(everybody)
     stores.decisions.add(replace(decision, is_enough=is_enough))
-    if is_enough:
-        stores.decisions.approve(_approval(stores, asked, digest, everybody))
-        _move(stores, row, DraftEvent.APPROVE)
+    if not is_enough:
+        return None
+    approval = _approval(stores, asked, digest, everybody)
+    stores.decisions.approve(approval)
+    _move(stores, row, DraftEvent.APPROVE)
+    return approval
 
 
 def _approval(

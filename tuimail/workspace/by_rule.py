@@ -25,7 +25,7 @@ from tuimail.workspace.clock import new_id
 from tuimail.workspace.objecting import RULE
 from tuimail.workspace.policies import Ruling, ruling
 from tuimail.workspace.policy_watch import DOOR
-from tuimail.workspace.releasing import due_at, planned, release, tried_until
+from tuimail.workspace.releasing import Timing, due_at, planned, release, tried_until
 from tuimail.workspace.rendering import required_message
 from tuimail.workspace.stores import Stores
 
@@ -47,16 +47,16 @@ def may_leave(stores: Stores, draft: Draft, origin: Origin) -> bool:
 
 
 def release_by_rule(
-    stores: Stores, revision: Revision, *, at: datetime | None = None
+    stores: Stores, row: DraftRow, revision: Revision, *, at: datetime | None = None
 ) -> None:
     """Let a mail leave that was just stored, if a rule says so; in its transaction.
 
     Args:
         stores: The open workspace.
+        row: Where it stands.
         revision: The first of a mail that an agent handed in.
         at: When it was to leave, as its author says; None means now.
     """
-    row = stores.drafts.get(revision.draft_id)
     message = required_message(revision)
     said = ruling(
         stores,
@@ -77,8 +77,8 @@ def release_by_rule(
         return  # a person finds out why, as of any mail in review
     with stores.acting_as(SELF_ACTOR, door=DOOR):
         _approve(stores, row, revision, said)
-        plan = planned(at, Late.ASK)
-        release(stores, row.id, revision, due=due, undo=undo, plan=plan)
+        timing = Timing(due=due, undo=undo, plan=planned(at, Late.ASK))
+        release(stores, row.id, revision, timing)
 
 
 def _is_asked(origin: Origin) -> bool:

@@ -145,8 +145,10 @@ def require_undecided(stores: Stores, row: DraftRow, event: DraftEvent) -> None:
     Raises:
         TransitionError: It says who decided what, and when.
     """
+    if event in allowed(DRAFT_STEPS, row.state):
+        return
     last = _last(stores, row)
-    if last and event not in allowed(DRAFT_STEPS, row.state):
+    if last:
         raise TransitionError(
             f"Draft {row.id} is {row.state.value}: {last}.",
             hint=f"Look at where it stands: tuimail show {row.id}",

@@ -414,9 +414,9 @@ class DraftDesk(MailDesk):
 
         stores, may_leave = self._stores, by_rule.may_leave(self._stores, draft, origin)
 
-        def follow(revision: Revision) -> None:
+        def follow(row: DraftRow, revision: Revision) -> None:
             if may_leave:
-                by_rule.release_by_rule(stores, revision, at=at)
+                by_rule.release_by_rule(stores, row, revision, at=at)
 
         mail = NewMail(
             draft=draft,
@@ -437,9 +437,9 @@ class DraftDesk(MailDesk):
         origin: Origin | None = None,
         event: DraftEvent | None = None,
     ) -> Row:
-        def follow(revision: Revision) -> None:
+        def follow(row: DraftRow, _: Revision) -> None:
             if event is not None:
-                self._move(revision.draft_id, state, event)
+                self._move(row.id, state, event)
 
         mail = NewMail(
             draft=draft,

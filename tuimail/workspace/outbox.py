@@ -13,13 +13,14 @@ from tuimail.core.lifecycle import (
     SubmissionState,
     advance,
 )
-from tuimail.core.schedule import Late, Plan
+from tuimail.core.schedule import Late
 from tuimail.core.submission import RecipientState, settle
+from tuimail.core.values import replace
 from tuimail.errors import NotAllowedError, TransitionError
 from tuimail.store.drafts import DraftRow, Revision
 from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import keys, mirror, pacing, pages, steps
-from tuimail.workspace.approving import ForReview
+from tuimail.workspace.approving import ForReview, approve_new
 from tuimail.workspace.authority import (
     goes_to_review,
     require_decider,
@@ -30,11 +31,13 @@ from tuimail.workspace.drafts import DraftDesk
 from tuimail.workspace.lateness import forgive
 from tuimail.workspace.objecting import require_unobjected
 from tuimail.workspace.releasing import (
+    Timing,
     due_at,
     hold_if_account_is,
     limited,
     planned,
     release,
+    release_approved,
     tried_until,
 )
 from tuimail.workspace.rendering import required_message, verify
@@ -106,15 +109,9 @@ class OutboxDesk:
         until = now + lifetime if isinstance(lifetime, timedelta) else lifetime
         with stores.database.transaction():
             stores.outbound.flush(draft_id)
-            release(
-                stores,
-                draft_id,
-                looked_at,
-                due=due,
-                undo=undo,
-                expires_at=until,
-                plan=planned(at, late),
-            )
+            plan = planned(at, late)
+            timing = Timing(due=due, undo=undo, expires_at=until, plan=plan)
+            release(stores, draft_id, looked_at, timing)
         return self._seen(draft_id)
 
     def send_new(
@@ -160,14 +157,13 @@ class OutboxDesk:
         due = due_at(stores, undo, at)
         limited_draft = limited(draft, lifetime, now=stores.clock.now())
         tried_until(due, limited_draft.expires_at)
+        timing = Timing(due=due, undo=undo, plan=planned(at, late))
         mail = NewMail(
             draft=limited_draft,
             origin=self._drafts.origin(),
             state=DraftState.DRAFT,
             check=self._check_new,
-            follow=lambda revision: self._release_new(
-                revision, due, undo, planned(at, late)
-            ),
+            follow=lambda row, revision: self._release_new(row, revision, timing),
             request=request,
             date=at,
             leaves=True,
@@ -211,8 +207,8 @@ class OutboxDesk:
             with stores.database.transaction():
                 stores.outbound.flush(draft_id)
                 self._reviews.record_approval(looked_at, digest)
-                plan = planned(at, late)
-                release(stores, draft_id, looked_at, due=due, undo=undo, plan=plan)
+                timing = Timing(due=due, undo=undo, plan=planned(at, late))
+                release(stores, draft_id, looked_at, timing)
         except ForReview:
             return self._drafts.request_review(draft_id)
         return self._seen(draft_id)
@@ -411,12 +407,10 @@ class OutboxDesk:
         self._reviews.require_fit(revision)
         self._stores.fault("release.after_hash_before_commit")
 
-    def _release_new(
-        self, revision: Revision, due: datetime, undo: timedelta, plan: Plan | None
-    ) -> None:
-        stores, draft_id = self._stores, revision.draft_id
-        self._reviews.record_approval(revision, revision.release_digest)
-        release(stores, draft_id, revision, due=due, undo=undo, plan=plan)
+    def _release_new(self, row: DraftRow, revision: Revision, timing: Timing) -> None:
+        approval = approve_new(self._stores, row, revision, revision.release_digest)
+        row = replace(row, state=DraftState.APPROVED if approval else row.state)
+        release_approved(self._stores, row, revision, approval, timing)
 
     def _again(self, draft_id: str) -> Row:
         """Return what was asked for before; if that failed, try it again.

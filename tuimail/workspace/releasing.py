@@ -13,11 +13,11 @@ from tuimail.core.lifecycle import (
     SubmissionState,
     advance,
 )
-from tuimail.core.message import release_digest
+from tuimail.core.message import Envelope, release_digest
 from tuimail.core.retry import gives_up_at
 from tuimail.core.schedule import FARTHEST, Late, Plan
 from tuimail.core.submission import Recipient
-from tuimail.core.values import replace
+from tuimail.core.values import dataclass, replace
 from tuimail.errors import DigestMismatchError, FieldError, StaleApprovalError
 from tuimail.settings.account import AccountSettings
 from tuimail.store.decisions import ApprovalRow
@@ -86,26 +86,27 @@ def _utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def release(
-    stores: Stores,
-    draft_id: str,
-    looked_at: Revision,
-    *,
-    due: datetime,
-    undo: timedelta,
-    expires_at: datetime | None = None,
-    plan: Plan | None = None,
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """When a mail may leave, and until when."""
+
+    due: datetime
+    undo: timedelta
+    """How long it can be taken back."""
+    expires_at: datetime | None = None
+    """A limit of this release, beside that of the draft."""
+    plan: Plan | None = None
+    """When somebody wants it to leave, where that is not now."""
+
+
+def release(stores: Stores, draft_id: str, looked_at: Revision, timing: Timing) -> None:
     """Insert the submission; in a transaction, after the bytes were verified.
 
     Args:
         stores: The open workspace.
         draft_id: Which draft.
         looked_at: Its newest revision.
-        due: When it may leave.
-        undo: How long it can be taken back.
-        expires_at: A limit of this release, beside that of the draft.
-        plan: When somebody wants it to leave, where that is not now.
+        timing: When it may leave.
 
     Raises:
         FieldError: It is of no use any more by then.
@@ -115,30 +116,49 @@ def release(
         SuppressedError: Somebody it is for gets no such mail any more.
     """
     row = stores.drafts.get(draft_id)
+    approval = stores.decisions.current_approval(draft_id)
+    release_approved(stores, row, looked_at, approval, timing)
+
+
+def release_approved(
+    stores: Stores,
+    row: DraftRow,
+    looked_at: Revision,
+    approval: ApprovalRow | None,
+    timing: Timing,
+) -> None:
+    """Do what ``release`` does, for who knows what was read or written just now.
+
+    Args:
+        stores: The open workspace.
+        row: Where the draft stands.
+        looked_at: Its newest revision.
+        approval: The one in force, if there is any.
+        timing: When it may leave.
+    """
     target = advance(DRAFT_STEPS, row.state, DraftEvent.RELEASE)
-    approval = _covering(stores, row, looked_at)
-    give_up_at = tried_until(due, looked_at.draft.expires_at, expires_at)
-    submission = replace(
-        _submission(stores, looked_at, approval, due=due, undo=undo),
-        give_up_at=give_up_at,
-    )
+    covering = _covering(stores, row, looked_at, approval)
     envelope = compose.envelope(looked_at.draft)
+    submission = _submission(stores, looked_at, covering, envelope, timing)
     require_unsuppressed(stores, looked_at.draft, envelope)
     stores.submissions.insert(
         submission, tuple(Recipient(envelope=one) for one in envelope.recipients)
     )
     stores.drafts.set_state(
-        draft_id, target, at=stores.clock.now(), submission_id=submission.id
+        row.id, target, at=stores.clock.now(), submission_id=submission.id
     )
-    if plan is not None:
-        stores.plans.set(submission.id, plan, now=stores.clock.now())
+    if timing.plan is not None:
+        stores.plans.set(submission.id, timing.plan, now=stores.clock.now())
     hold_if_account_is(stores, submission.id)
 
 
 def hold_if_account_is(stores: Stores, submission_id: str) -> None:
     """Hold what is ready where its account is held; in the same transaction."""
+    held_accounts = stores.accounts.held()
+    if not held_accounts:
+        return
     submission = stores.submissions.get(submission_id)
-    held = stores.accounts.held().get(submission.account)
+    held = held_accounts.get(submission.account)
     if held is not None:
         hold(stores, submission, held.reason)
 
@@ -152,9 +172,10 @@ def digest_of(revision: Revision, account: AccountSettings) -> str:
     )
 
 
-def _covering(stores: Stores, row: DraftRow, looked_at: Revision) -> ApprovalRow:
+def _covering(
+    stores: Stores, row: DraftRow, looked_at: Revision, approval: ApprovalRow | None
+) -> ApprovalRow:
     """Return the approval, if it covers exactly what would leave now."""
-    approval = stores.decisions.current_approval(row.id)
     if approval is None or approval.revision != looked_at.number:
         raise StaleApprovalError(
             row.id, approved=looked_at.number, current=row.revision
@@ -174,12 +195,10 @@ def _submission(
     stores: Stores,
     looked_at: Revision,
     approval: ApprovalRow,
-    *,
-    due: datetime,
-    undo: timedelta,
+    envelope: Envelope,
+    timing: Timing,
 ) -> SubmissionRow:
-    now = stores.clock.now()
-    envelope = compose.envelope(looked_at.draft)
+    now, due, undo = stores.clock.now(), timing.due, timing.undo
     account = account_of(stores, looked_at.draft)
     return SubmissionRow(
         id=new_id(now, stores.random),
@@ -196,5 +215,6 @@ def _submission(
         released_at=now,
         due_at=due,
         undo_until=now + undo if undo else None,
+        give_up_at=tried_until(due, looked_at.draft.expires_at, timing.expires_at),
         changed_at=now,
     )

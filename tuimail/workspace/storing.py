@@ -22,6 +22,7 @@ from tuimail.workspace.rendering import Written, measured, new_revision
 from tuimail.workspace.stores import Stores
 
 Step = Callable[[Revision], None]
+Follow = Callable[[DraftRow, Revision], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class NewMail:
     """Where it begins."""
     check: Step
     """Refuses, by an error, what cannot be; before anything is kept."""
-    follow: Step
+    follow: Follow
     """Writes what belongs into the same transaction."""
     request: Asked | None = None
     """What it is asked for as, where that is under a key."""
@@ -115,7 +116,7 @@ def _keep(stores: Stores, mail: NewMail, revision: Revision, place: _Place) -> s
             stores.fault("draft.after_file_before_row")
             row = _row(revision, mail.origin, mail.state)
             stores.drafts.insert(row, revision)
-            mail.follow(revision)
+            mail.follow(row, revision)
     return stored
 
 
