@@ -131,7 +131,7 @@ def _reader(stores: Surroundings, reference: str, entry: str) -> Secret:
     A function of its own shows nothing of what it holds; a ``partial`` shows its
     arguments to whoever prints it, the whole environment among them.
     """
-    environ, prompts = dict(stores.environ), stores.prompts
+    environ, prompts = stores.environ, stores.prompts
 
     def read() -> str | None:
         return read_secret(reference, account=entry, environ=environ, prompts=prompts)
