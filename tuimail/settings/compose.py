@@ -3,7 +3,6 @@
 Pure.
 """
 
-import shlex
 from typing import Final
 
 from tuimail.core.patterns import regex
@@ -55,14 +54,19 @@ def _spelling(table: Table) -> str:
 
 def _address_command(table: Table) -> str:
     command = table.text("address_command", default="")
-    try:
-        is_usable = not command or bool(shlex.split(command))
-    except ValueError:
-        is_usable = False
-    if not is_usable:
+    if command and not _has_words(command):
         raise table.error(
             "address_command",
             "is no program with arguments",
             hint='Write address_command = "khard email --parsable %s"',
         )
     return command
+
+
+def _has_words(command: str) -> bool:
+    import shlex  # noqa: PLC0415 - for who has such a command
+
+    try:
+        return bool(shlex.split(command))
+    except ValueError:
+        return False

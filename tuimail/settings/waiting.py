@@ -5,7 +5,6 @@ terminal that is not there. Neither can be interrupted from outside, so each
 runs in a thread of its own that the process does not wait for.
 """
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from types import TracebackType
@@ -57,6 +56,8 @@ def attempt(limit: timedelta, call: Callable[[], Result]) -> Outcome[Result]:
 
     A call that was not done goes on in its thread, and its result is lost.
     """
+    import threading  # noqa: PLC0415 - most commands ask for nothing that may hang
+
     outcome: Outcome[Result] = Outcome()
     thread = threading.Thread(target=_into, args=(outcome, call), daemon=True)
     thread.start()

@@ -23,7 +23,6 @@ from tuimail.store.instants import instant_text
 from tuimail.store.list_rows import ListRow
 from tuimail.store.maildir import folder_of
 from tuimail.store.outbound import Staging
-from tuimail.workspace.misplaced import misplaced
 from tuimail.workspace.rendering import pieces_again
 from tuimail.workspace.stores import Stores
 from tuimail.workspace.views import (
@@ -160,6 +159,8 @@ def mend(stores: Stores, *, since: datetime | None = None) -> None:
         since: What changed after this is written anew: the machine may have ended
             before it was on the disk. None where only a process did.
     """
+    from tuimail.workspace.misplaced import misplaced  # noqa: PLC0415 - for recovery
+
     for folder in (".Drafts", ".Review", ".Outbox"):
         for draft_id, belongs in misplaced(stores, folder):
             _let_wait(stores, draft_id, is_new=belongs)

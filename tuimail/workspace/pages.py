@@ -1,12 +1,11 @@
 """Makes pages for faces out of what the store has: everything about one mail."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tuimail.core.address import Address
 from tuimail.core.draft import Draft
 from tuimail.core.message import Role
-from tuimail.core.status import reason as reason_of
 from tuimail.core.submission import (
     HAVE_IT,
     Attempt,
@@ -15,9 +14,7 @@ from tuimail.core.submission import (
     RecipientState,
 )
 from tuimail.store.drafts import Revision
-from tuimail.store.journal import JournalRow
 from tuimail.store.list_rows import ListRow
-from tuimail.store.submissions import SubmissionRow
 from tuimail.workspace import accepting, deciding, standing
 from tuimail.workspace.rendering import current_digest
 from tuimail.workspace.row_views import row_view
@@ -28,6 +25,10 @@ from tuimail.workspace.views import (
     RecipientView,
     ReportView,
 )
+
+if TYPE_CHECKING:
+    from tuimail.store.journal import JournalRow
+    from tuimail.store.submissions import SubmissionRow
 
 SAID_TO_HAVE_ARRIVED: Final = "A person says that it arrived."
 """Why mail of unknown fate is sent: nobody knows that the provider took it."""
@@ -78,14 +79,14 @@ def page_view(stores: Stores, listed: ListRow) -> Page:
 
 
 def _earlier(
-    stores: Stores, draft_id: str, submission: SubmissionRow | None
+    stores: Stores, draft_id: str, submission: "SubmissionRow | None"
 ) -> Iterable[Attempt]:
     for submission_id in stores.rows.submission_ids(draft_id):
         if submission is None or submission_id != submission.id:
             yield from stores.submissions.attempts(submission_id)
 
 
-def journal_view(line: JournalRow) -> JournalLine:
+def journal_view(line: "JournalRow") -> JournalLine:
     """Return one step, for people."""
     return JournalLine(
         number=line.number,
@@ -97,7 +98,7 @@ def journal_view(line: JournalRow) -> JournalLine:
 
 
 def _recipients(
-    stores: Stores, draft: Draft, submission: SubmissionRow | None
+    stores: Stores, draft: Draft, submission: "SubmissionRow | None"
 ) -> tuple[RecipientView, ...]:
     names = {one.text: one.name for one in draft.recipients}
     if submission is None:
@@ -150,7 +151,9 @@ def _why(recipient: Recipient, *, said: str) -> str:
         return SAID_TO_HAVE_ARRIVED
     if recipient.state is RecipientState.PENDING or recipient.state in HAVE_IT:
         return ""
-    return reason_of(recipient.receipt, recipient.state)
+    from tuimail.core.status import reason  # noqa: PLC0415 - once something was tried
+
+    return reason(recipient.receipt, recipient.state)
 
 
 def _is_a_persons_word(recipient: Recipient, said: str) -> bool:

@@ -17,13 +17,12 @@ from tuimail.core.finding import Finding
 from tuimail.core.message import Role
 from tuimail.core.submission import Attempt
 from tuimail.core.values import replace
-from tuimail.workspace.discretion import without
 from tuimail.workspace.views import Accepted, Decision, JournalLine, Page, RecipientView
 
 
 def discreet(text: str, page: Page, *, with_bcc: bool) -> str:
     """Return what a person or a check said, without blind addresses."""
-    return text if with_bcc or not text else without(text, _addresses(page))
+    return text if with_bcc or not text else _filter(page, with_bcc=False)(text)
 
 
 def discreet_reply(text: str, page: Page, *, with_bcc: bool) -> str:
@@ -141,7 +140,11 @@ def _reply_filter(page: Page, *, with_bcc: bool) -> Callable[[str], str]:
 
 def _looked_at_once(hidden: AbstractSet[str]) -> Callable[[str], str]:
     """Servers say the same to each of twenty thousand recipients."""
-    return cache(partial(without, hidden=hidden)) if hidden else str
+    if not hidden:
+        return str
+    from tuimail.workspace.discretion import without  # noqa: PLC0415 - few have a Bcc
+
+    return cache(partial(without, hidden=hidden))
 
 
 def _addresses(page: Page) -> set[str]:

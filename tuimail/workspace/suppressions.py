@@ -19,13 +19,13 @@ from tuimail.core.submission import OPEN_RECIPIENTS, Recipient
 from tuimail.core.suppression import Scope, Source, key_of, stops
 from tuimail.core.values import dataclass
 from tuimail.errors import FieldError, NotFoundError, SuppressedError
-from tuimail.store.submissions import SubmissionRow
 from tuimail.store.suppressions import SuppressionRow
 from tuimail.workspace.authority import require_person
 from tuimail.workspace.stores import Stores
 
 if TYPE_CHECKING:
     from tuimail.store.reports import ReportRow
+    from tuimail.store.submissions import SubmissionRow
 
 LONGEST_REASON: Final = 500
 _WHY: Final[Mapping[Source, str]] = {
@@ -232,7 +232,7 @@ def findings(stores: Stores, draft: Draft) -> Iterator[Finding]:
 
 def unwanted(
     stores: Stores,
-    rows: Iterable[SubmissionRow],
+    rows: "Iterable[SubmissionRow]",
     everybody: Mapping[str, tuple[Recipient, ...]],
 ) -> dict[str, str]:
     """Return which of the mails may not leave, and the reason to hold each.
