@@ -12,6 +12,7 @@ from _thread import allocate_lock
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -251,8 +252,12 @@ class Database:
         """Return what ``decode`` makes of each row's columns, given by name."""
         with self._guard as connection:
             cursor = connection.execute(sql, values)
+            first = next(cursor, None)
+            if first is None:
+                return []
             names = self._names.get(sql) or self._learn(sql, cursor)
-            return [decode(**dict(zip(names, row, strict=True))) for row in cursor]
+            rows = chain((first,), cursor)
+            return [decode(**dict(zip(names, row, strict=True))) for row in rows]
 
     def read_in_order(
         self, sql: str, values: Values, decode: Callable[..., T]
@@ -264,12 +269,9 @@ class Database:
     def _learn(self, sql: str, cursor: apsw.Cursor) -> tuple[str, ...]:
         """Remember what the columns of a statement are called.
 
-        SQLite only says so while there are rows; without any, none is needed.
+        SQLite only says so while there are rows.
         """
-        try:
-            names = tuple(column[0] for column in cursor.get_description())
-        except apsw.ExecutionCompleteError:
-            return ()
+        names = tuple(column[0] for column in cursor.get_description())
         self._names[sql] = names
         return names
 
