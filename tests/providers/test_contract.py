@@ -25,7 +25,7 @@ from tuimail.testing import (
     Situation,
     verdicts_for,
 )
-from tuimail.testing.contract import FRESH, SECRET
+from tuimail.testing.situations import FRESH, SECRET
 
 SCRIPTS: Final[dict[Situation, Script]] = {
     Situation.TAKES: {},

@@ -9,7 +9,7 @@ to be had here; the fixtures for pytest are in ``tuimail.testing.fixtures``.
 from tuimail.testing.acts import Act, Close, Drip, Hang, Say, Script
 from tuimail.testing.catching import CatchingProvider
 from tuimail.testing.clock import FakeClock
-from tuimail.testing.contract import ProviderContract, Scene, Situation
+from tuimail.testing.contract import ProviderContract
 from tuimail.testing.http_server import (
     Received,
     Respond,
@@ -28,6 +28,7 @@ from tuimail.testing.jobs import (
 )
 from tuimail.testing.outbox import Caught, Outbox
 from tuimail.testing.provider import AfterThePoint, Answer, FakeProvider
+from tuimail.testing.situations import Scene, Situation
 from tuimail.testing.smtp_dialogue import Delivery
 from tuimail.testing.smtp_in_thread import SmtpServer
 from tuimail.testing.smtp_server import PIPELINED, ScriptedSmtpServer

@@ -19,11 +19,9 @@ import asyncio
 import io
 import logging
 import unittest
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import ClassVar, Final
 
 from tuimail.core.submission import Verdict, VerdictKind, Verdicts
@@ -42,52 +40,9 @@ from tuimail.testing.jobs import (
     standing_still_at_a_piece,
     standing_still_at_the_point,
 )
+from tuimail.testing.situations import FIRST, FRESH, SECOND, SECRET, Scene, Situation
 
-SECRET: Final = "the secret of the contract"  # noqa: S105 - made up
-FRESH: Final = "the fresh token of the contract"
-FIRST, SECOND = "first@example.net", "second@example.net"
 TWO_MINUTES: Final = timedelta(minutes=2)
-
-
-class Situation(StrEnum):
-    """What the service is like."""
-
-    TAKES = "takes"
-    """Takes every message for everybody."""
-    REFUSES = "refuses"
-    """Refuses every message for good."""
-    REFUSES_SECOND = "refuses_second"
-    """Refuses the second recipient for good, and takes the first."""
-    NOT_THERE = "not_there"
-    """Cannot be reached."""
-    BREAKS_OFF = "breaks_off"
-    """Ends the connection before the content is complete."""
-    SILENT = "silent"
-    """Takes the content, and then ends the connection without a word."""
-    WRONG_LOGIN = "wrong_login"
-    """Refuses the password, which is ``SECRET``."""
-    OLD_TOKEN = "old_token"  # noqa: S105 - a word
-    """Refuses ``SECRET``, which has run out, and takes ``FRESH``, which the account
-    gets when it is renewed (``self.account_with_tokens``)."""
-    SLOW_DOWN = "slow_down"
-    """Takes nothing for now, and asks to be left alone for two minutes."""
-    FAILS = "fails"
-    """Takes nothing, because of an error of its own, and says so itself."""
-    GATEWAY_FAILS = "gateway_fails"
-    """Took it or not: what stands before it answers in its place, with an error."""
-    GATEWAY_IS_BUSY = "gateway_is_busy"
-    """The same, and says when to come back."""
-    GARBAGE = "garbage"
-    """Takes everything, and says so in a way that nobody can read."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """A provider in a situation."""
-
-    provider: Provider
-    copies: Callable[[], int]
-    """Counts what the service has taken, one for each message."""
 
 
 class _SurpriseError(Exception):

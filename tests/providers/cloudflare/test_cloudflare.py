@@ -40,7 +40,7 @@ from tuimail.testing import (
     WebAct,
     WebScript,
 )
-from tuimail.testing.contract import FRESH, SECOND, SECRET
+from tuimail.testing.situations import FRESH, SECOND, SECRET
 
 ANA, BEN, CIA = "ana@example.net", "ben@example.net", "cia@example.net"
 SENT, QUEUED = VerdictKind.SENT, VerdictKind.QUEUED

@@ -14,7 +14,7 @@ from tuimail.testing import (
     Situation,
     WebScript,
 )
-from tuimail.testing.contract import FRESH, SECRET
+from tuimail.testing.situations import FRESH, SECRET
 
 NOWHERE: Final = "http://127.0.0.1:1"
 """Where nobody listens."""

@@ -39,7 +39,7 @@ from tuimail.testing import (
     WebScript,
     envelope_to,
 )
-from tuimail.testing.contract import FRESH, SECRET
+from tuimail.testing.situations import FRESH, SECRET
 
 ANA, BEN = "ana@example.net", "ben@example.net"
 SENT, DEFERRED = VerdictKind.SENT, VerdictKind.DEFERRED

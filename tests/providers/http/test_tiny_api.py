@@ -27,8 +27,8 @@ from tuimail.testing import (
     WebAct,
     WebScript,
 )
-from tuimail.testing.contract import FRESH as RENEWED
-from tuimail.testing.contract import SECOND, SECRET
+from tuimail.testing.situations import FRESH as RENEWED
+from tuimail.testing.situations import SECOND, SECRET
 
 ANA, BEN, CIA = "ana@example.net", "ben@example.net", "cia@example.net"
 KEY, FRESH = "an old token", "a fresh token"

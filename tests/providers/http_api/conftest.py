@@ -16,7 +16,7 @@ from tuimail.providers.http.request import HttpLimits
 from tuimail.providers.http_api import services
 from tuimail.providers.http_api.provider import DeclaredProvider
 from tuimail.testing import RecordedJob, ScriptedHttpServer, WebAct
-from tuimail.testing.contract import SECRET
+from tuimail.testing.situations import SECRET
 
 CLASSES: Final[dict[str, type[DeclaredProvider]]] = {
     found.service: found

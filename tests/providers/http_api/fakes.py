@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final
 
 from tuimail.testing import Received, Respond
-from tuimail.testing.contract import SECRET
+from tuimail.testing.situations import SECRET
 
 Json = dict[str, Any]
 ADDRESS: Final = re.compile(r'[^\s@<>"]+@[^\s@<>",]+')

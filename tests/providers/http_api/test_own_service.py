@@ -35,7 +35,7 @@ from tuimail.testing import (
     Situation,
     WebScript,
 )
-from tuimail.testing.contract import FRESH, SECOND, SECRET
+from tuimail.testing.situations import FRESH, SECOND, SECRET
 from tuimail.workspace.ways_out import fingerprint
 
 ANA: Final = "ana@example.net"

@@ -26,8 +26,8 @@ from tuimail.errors import ConfigurationError, SecretError
 from tuimail.providers.base import ProviderAccount
 from tuimail.providers.registry import provider_class
 from tuimail.testing import RecordedJob, Respond, ScriptedHttpServer
-from tuimail.testing.contract import SECRET
 from tuimail.testing.jobs import envelope_to
+from tuimail.testing.situations import SECRET
 
 ANA = "ana@example.net"
 

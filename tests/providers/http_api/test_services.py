@@ -17,7 +17,7 @@ from tuimail.testing import (
     WebAct,
     WebScript,
 )
-from tuimail.testing.contract import SECOND
+from tuimail.testing.situations import SECOND
 
 NOWHERE: Final = "http://127.0.0.1:1"
 """Where nobody listens."""

@@ -53,7 +53,7 @@ from tuimail.testing import (
     standing_still_at_a_piece,
     standing_still_at_the_point,
 )
-from tuimail.testing.contract import SECRET
+from tuimail.testing.situations import SECRET
 
 KEY_ID: Final = "AKIDEXAMPLE"
 ANA, BEN = "ana@example.net", "ben@example.net"

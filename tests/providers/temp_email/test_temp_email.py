@@ -37,7 +37,7 @@ from tuimail.testing import (
     WebScript,
     envelope_to,
 )
-from tuimail.testing.contract import FIRST, FRESH, SECOND, SECRET
+from tuimail.testing.situations import FIRST, FRESH, SECOND, SECRET
 
 ANA, BEN = "ana@example.net", "ben@example.net"
 SENT, DEFERRED = VerdictKind.SENT, VerdictKind.DEFERRED
