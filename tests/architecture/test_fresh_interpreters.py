@@ -42,7 +42,8 @@ NOT_FOR_A_PAGE = (
 """What makes a page of a list take half as long again, and says nothing in it."""
 NOT_FOR_A_PLAIN_MAIL = (
     "encodings.idna", "tuimail.core.checks.files", "tuimail.core.files",
-    "tuimail.core.handed_in", "tuimail.workspace.by_rule", "tuimail.workspace.clients",
+    "tuimail.core.handed_in", "tuimail.core.wire.flowed", "tuimail.settings.keyrings",
+    "tuimail.workspace.by_rule", "tuimail.workspace.clients",
     "tuimail.workspace.editing", "tuimail.workspace.importing",
     "tuimail.workspace.reports", "tuimail.workspace.sampling",
     "tuimail.workspace.unsubscribing", "tuimail.workspace.zones",

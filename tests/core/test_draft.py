@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from tests.core.drafts import a_draft, address
+from tuimail.core.characters import NOT_IN_A_LINE
 from tuimail.core.draft import (
     Attachment,
     Body,
@@ -94,6 +95,22 @@ def test_a_header_longer_than_servers_keep_is_refused() -> None:
 
     with pytest.raises(FieldError, match="10001 characters, which is more than 10000"):
         check_line("x" * 10_001, field="subject", what="The subject")
+
+
+def test_a_line_is_refused_for_the_same_characters_whatever_else_is_in_it() -> None:
+    """One that is plainly harmless is not looked through."""
+    for character in map(chr, range(0x3000)):
+        is_refused = NOT_IN_A_LINE.search(character) is not None
+        for line in (f"Order{character}1", f"Größe{character}1"):
+            assert _is_refused(line) == is_refused
+
+
+def _is_refused(line: str) -> bool:
+    try:
+        check_line(line, field="subject", what="The subject")
+    except FieldError:
+        return True
+    return False
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ from tuimail.core.draft import Body, Draft
 from tuimail.core.finding import Finding
 from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
-from tuimail.core.wire.flowed import unflow
 from tuimail.core.wire.parts import Part, header_fields, walk
 from tuimail.errors import FieldError
 
@@ -253,6 +252,8 @@ def _texts(parts: Iterable[Part], content_type: str) -> Iterator[str]:
 def _unflowed(part: Part, text: str) -> str:
     if not _is_flowed(part):
         return text
+    from tuimail.core.wire.flowed import unflow  # noqa: PLC0415 - for mail that is
+
     return unflow(text, delsp=part.parameter("delsp").lower() == "yes")
 
 

@@ -11,7 +11,6 @@ from tuimail.errors import ConfigurationError
 from tuimail.providers.blame import blamed, mistake
 from tuimail.providers.registry import derivation, provider_class
 from tuimail.settings.account import AccountSettings
-from tuimail.settings.keyrings import client_secret_entry
 from tuimail.settings.paths import locks_path
 from tuimail.settings.secrets import read_secret
 from tuimail.workspace.surroundings import Surroundings
@@ -111,6 +110,7 @@ def _secrets(
     oauth = account.oauth
     if oauth is None:
         return _reader(stores, account.secret, account.name), None
+    from tuimail.settings.keyrings import client_secret_entry  # noqa: PLC0415 - a few
     from tuimail.settings.tokens import Tokens  # noqa: PLC0415 - loads http.client
 
     tokens = Tokens(

@@ -22,7 +22,6 @@ from tuimail.core.wire.encoding import (
     plain_name,
     with_lf,
 )
-from tuimail.core.wire.flowed import flow
 from tuimail.core.wire.headers import HeaderField, TokenHeader, write_headers
 from tuimail.errors import DigestMismatchError
 
@@ -129,7 +128,7 @@ def _entity(part: Part, seed: str, read: Read) -> tuple[bytes, Iterable[bytes]]:
     """Return the headers of ``part`` with the empty line, and what follows."""
     match part:
         case TextPart():
-            text = flow(with_lf(part.text)) if part.is_flowed else part.text
+            text = _flowed(part.text) if part.is_flowed else part.text
             encoding, body = encode_text(text)
             head = _text_head(part.content_type, encoding, is_flowed=part.is_flowed)
             return head, _pieces(body)
@@ -142,6 +141,12 @@ def _entity(part: Part, seed: str, read: Read) -> tuple[bytes, Iterable[bytes]]:
 
 
 @cache
+def _flowed(text: str) -> str:
+    from tuimail.core.wire.flowed import flow  # noqa: PLC0415 - for who asks for it
+
+    return flow(with_lf(text))
+
+
 def _text_head(content_type: str, encoding: str, *, is_flowed: bool) -> bytes:
     type_header = _text_type(content_type, is_flowed=is_flowed)
     return write_headers([type_header, _transfer_encoding(encoding)]) + b"\r\n"
