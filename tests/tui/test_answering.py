@@ -123,6 +123,7 @@ async def test_a_mail_in_a_file_is_answered_or_handed_on_by_name(
 async def test_where_nothing_is_selected_nothing_begins(desk: Desk) -> None:
     async with desk.show(start="sent") as stage:
         await stage.press("r", "f")
+        await stage.settle()
 
         assert isinstance(stage.app.screen, SentScreen)
 

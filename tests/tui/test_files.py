@@ -71,9 +71,9 @@ def test_a_path_in_the_current_folder_needs_no_slash(
 def test_very_full_folders_are_looked_at_in_part(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "MOST_NAMES", 1)
+    monkeypatch.setattr(files, "MOST_NAMES", 2)
 
-    assert len(complete(f"{folder}/").names) <= 1
+    assert len(complete(f"{folder}/").names) in {1, 2}  # one of them may be hidden
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,10 @@ def test_a_reply_is_made_complete(reply: str, whole: str) -> None:
 
 
 def test_a_long_reply_is_cut() -> None:
-    assert len(complete("500 " + "x" * 5_000)) < 512
+    reply = complete("500 " + "x" * 5_000)
+
+    assert reply.startswith("500 5.5.2 xxx")
+    assert 300 < len(reply) < 512
 
 
 @pytest.mark.parametrize(
