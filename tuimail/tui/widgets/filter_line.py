@@ -74,11 +74,6 @@ class FilterLine(Horizontal):
         """Whether the line is there."""
         return self.has_class("-shown")
 
-    @property
-    def is_typing(self) -> bool:
-        """Whether keys go into the line."""
-        return self._field.has_focus
-
     def begin(self) -> None:
         """Let something be typed; what was typed before is there to be changed."""
         self.add_class("-shown")
