@@ -245,6 +245,14 @@ def test_an_image_that_is_not_attached_is_missed() -> None:
     assert "--inline logo=PATH" in finding.hint
 
 
+@pytest.mark.parametrize("html", ["<img src='cid:'>", "<img src=' CID: '>"])
+def test_an_image_that_is_not_named_is_missed(html: str) -> None:
+    (finding,) = found(html, "")
+
+    assert finding.code == "html.missing-cid"
+    assert "which attached image is meant" in finding.hint
+
+
 def test_an_image_that_differs_in_case_is_missed_and_named() -> None:
     seen = found("<img src='cid:Logo@A.example'>", "logo@a.EXAMPLE")
 

@@ -157,13 +157,19 @@ def _missing(
             field="html",
             message=f"The HTML shows the inline image {content_id[:80]!r}, "
             "which is not attached.",
-            hint=f"Write cid:{near}, because case counts."
-            if near
-            else f"Attach it with --inline {content_id[:80]}=PATH, or remove it.",
+            hint=_how_to_show(content_id[:80], near),
             place=f"cid:{content_id}"[:PLACE_LIMIT],
         )
 
     yield from each((one for one in wanted if _key(one) not in known), say)
+
+
+def _how_to_show(content_id: str, near: str | None) -> str:
+    if near:
+        return f"Write cid:{near}, because case counts."
+    if not content_id:
+        return "Write after cid: which attached image is meant, or remove it."
+    return f"Attach it with --inline {content_id}=PATH, or remove it."
 
 
 def _unused(wanted: Sequence[str], attached: Sequence[Attachment]) -> Iterator[Finding]:

@@ -39,7 +39,8 @@ class HtmlFacts:
     data_links: tuple[str, ...] = ()
     """Links that carry the page they lead to."""
     content_ids: tuple[str, ...] = ()
-    """What inline images are called by, without ``cid:``, each once."""
+    """What inline images are called by, without ``cid:``, each once; nothing, where
+    none is named."""
     pixels: tuple[str, ...] = ()
     """Addresses of pictures that nobody sees."""
 
@@ -152,6 +153,8 @@ def _cids(element: Element) -> Iterator[str]:
         if "cid:" in value.lower():
             for found in _CID.findall(value):
                 yield unquote(found)
+            if value.strip().lower() == "cid:":
+                yield ""
 
 
 def _data_links(attributes: Attributes) -> Iterator[str]:
