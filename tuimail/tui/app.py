@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from rich.text import Text
 from textual import work
@@ -22,14 +22,7 @@ from textual.reactive import reactive
 from tuimail.errors import TuimailError
 from tuimail.settings.files import expanded
 from tuimail.settings.paths import log_path
-from tuimail.tui import (
-    elsewhere,
-    from_files,
-    keymap,
-    mistakes,
-    terminal_input,
-    wording,
-)
+from tuimail.tui import from_files, keymap, mistakes, on_demand, terminal_input
 from tuimail.tui.asking import Sends, WorkspaceChanged
 from tuimail.tui.commanding import Command
 from tuimail.tui.configured import Settings, Written, settings
@@ -39,17 +32,10 @@ from tuimail.tui.keyed import KeyedApp
 from tuimail.tui.keymap import bindings
 from tuimail.tui.keys.key import Scope
 from tuimail.tui.notices import Teller
-from tuimail.tui.screens.accounts import AccountsScreen
-from tuimail.tui.screens.compose import ComposeScreen
-from tuimail.tui.screens.elsewhere import ElsewhereScreen
-from tuimail.tui.screens.keys_help import HelpScreen
-from tuimail.tui.screens.leaf import LeafScreen
+from tuimail.tui.panes import CALLED
 from tuimail.tui.screens.list_pane import ListPane
-from tuimail.tui.screens.lists import DraftsScreen, OutboxScreen, SentScreen
 from tuimail.tui.screens.over import Over
 from tuimail.tui.screens.pane import PaneScreen
-from tuimail.tui.screens.review import ReviewScreen
-from tuimail.tui.screens.setting_up import SetUpScreen
 from tuimail.tui.terminal_driver import TerminalDriver
 from tuimail.tui.widgets.top_line import is_nobody
 from tuimail.workspace import documentation
@@ -60,6 +46,9 @@ from tuimail.workspace.progress import Watch
 from tuimail.workspace.sending import SenderThread
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tuimail.tui.on_demand import AccountsScreen, ComposeScreen, SetUpScreen
 
 POLL_SECONDS: Final = 0.5
 """How often other processes' changes are looked for."""
@@ -122,10 +111,6 @@ class TuimailApp(KeyedApp):
         self.bridge = bridge
         self.now = now
         self._written = Written(Settings(keys={}), os.environ)
-        self.writing = ComposeScreen()
-        """The Compose pane, which outlives what is written in it."""
-        self.setting_up = SetUpScreen()
-        """The pane where an account is set up, which outlives being left."""
         self.wants_demo = False
         """Whether the person left to try the demo."""
         self.is_lent = False
@@ -152,14 +137,25 @@ class TuimailApp(KeyedApp):
         return self.panes.get(self.current_mode)
 
     @property
-    def ways_out(self) -> AccountsScreen:
-        """The Accounts pane."""
-        return cast("AccountsScreen", self.panes[AccountsScreen.MODE])
+    def writing(self) -> "ComposeScreen":
+        """The Compose pane, which outlives what is written in it."""
+        return cast("ComposeScreen", self.panes["compose"])
 
     @property
-    def composing(self) -> ComposeScreen | None:
+    def setting_up(self) -> "SetUpScreen":
+        """The pane where an account is set up, which outlives being left."""
+        return cast("SetUpScreen", self.panes["account"])
+
+    @property
+    def ways_out(self) -> "AccountsScreen":
+        """The Accounts pane."""
+        return cast("AccountsScreen", self.panes["accounts"])
+
+    @property
+    def composing(self) -> "ComposeScreen | None":
         """The Compose pane, once it was shown."""
-        return self.writing if self.writing.is_mounted else None
+        was_shown = "compose" in self.panes and self.writing.is_mounted
+        return self.writing if was_shown else None
 
     def on_mount(self) -> None:
         self.ahead.hold()
@@ -170,21 +166,23 @@ class TuimailApp(KeyedApp):
     async def on_unmount(self) -> None:
         """End the sender and close the workspace, however the app ended."""
         await asyncio.gather(
-            _in_time(self.setting_up.leave_behind(), STOP_SECONDS),
+            _in_time(self._leave_behind(), STOP_SECONDS),
             asyncio.to_thread(self._sender.stop, timeout=self._departure.patience),
         )
         if not await _in_time(self.bridge.close(), CLOSE_SECONDS):
             self._exit_renderables.append(Text(UNANSWERED))
+
+    async def _leave_behind(self) -> None:
+        if "account" in self.panes:
+            await self.setting_up.leave_behind()
 
     def on_tuimail_app_opened(self, message: Opened) -> None:
         """Show the first pane, with the person's own theme and keys."""
         self._written = Written(message.settings, os.environ)
         self.teller.is_loud = message.settings.notify
         self.note_problems(self.dress(message.settings.looks))
-        others = (ReviewScreen(), OutboxScreen(), SentScreen(), DraftsScreen())
-        for pane in (self.writing, self.setting_up, AccountsScreen(), *others):
-            self.panes[pane.MODE] = pane
-            self.add_mode(pane.MODE, partial(_itself, pane))
+        for name in CALLED:
+            self.add_mode(name, partial(self.panes.__getitem__, name))
         self.use_keys(message.settings)
         self._sender.start()
         self.sender_state = self._sender.state
@@ -252,7 +250,7 @@ class TuimailApp(KeyedApp):
 
     def log_in(self, name: str) -> None:
         """Show an account, to log in to it again."""
-        self.go(AccountsScreen.MODE)
+        self.go("accounts")
         self.ways_out.call_later(self.ways_out.log_in, name)
 
     def say(self, text: str) -> None:
@@ -283,7 +281,7 @@ class TuimailApp(KeyedApp):
 
     def edit(self, draft_id: str, *, back_to: str, in_editor: bool = False) -> None:
         """Open a stored draft in Compose, and there in the person's own editor."""
-        self.go(ComposeScreen.MODE)
+        self.go("compose")
         how = self.writing.edit_in_editor if in_editor else self.writing.edit
         self.writing.call_later(how, draft_id, back_to=back_to)
 
@@ -293,9 +291,9 @@ class TuimailApp(KeyedApp):
         Args:
             change: Name of an account that is there, to be changed instead.
         """
-        if self.current_mode != SetUpScreen.MODE:
+        if self.current_mode != "account":
             self.setting_up.begin_with(change, came_from=self.current_mode)
-            self.go(SetUpScreen.MODE)
+            self.go("account")
 
     def write_elsewhere(self, path: str = "") -> None:
         """Save what is being written as a file, where the workspace takes nothing.
@@ -308,25 +306,8 @@ class TuimailApp(KeyedApp):
             return
         if writing is None or writing.is_blank:
             pane.complain("Nothing is being written that could be saved elsewhere.")
-        elif path:
-            pane.notice.clear()
-            self._save_elsewhere(pane, expanded(Path(path)))
         else:
-            screen = ElsewhereScreen(elsewhere.proposed(writing.form.typed))
-            self.push_screen(screen, partial(self._chose_elsewhere, pane))
-
-    def _chose_elsewhere(self, pane: PaneScreen, path: Path | None) -> None:
-        if path is not None:
-            self._save_elsewhere(pane, path)
-
-    def _save_elsewhere(self, pane: PaneScreen, path: Path) -> None:
-        try:
-            found = elsewhere.content(self.writing.form.typed, self.writing.sender)
-            elsewhere.save(path, found)
-        except TuimailError as error:
-            pane.refused(error)
-        else:
-            self.say(f"Saved in {wording.line(str(path))}; only you can read it.")
+            writing.save_elsewhere(pane, expanded(Path(path)) if path else None)
 
     def open_demo(self) -> None:
         """Leave, to try everything with a mail server inside."""
@@ -363,7 +344,7 @@ class TuimailApp(KeyedApp):
 
     def read_docs(self, name: str) -> None:
         """Show a page of the docs over whatever is there."""
-        self.push_screen(LeafScreen(name))
+        self.push_screen(on_demand.LeafScreen(name))
 
     def complain(self, text: str) -> None:
         """Say in the pane's own row what is wrong."""
@@ -372,9 +353,9 @@ class TuimailApp(KeyedApp):
 
     def action_keys(self) -> None:
         screen = self.screen
-        if isinstance(screen, PaneScreen | Over) and not isinstance(screen, HelpScreen):
-            help_ = HelpScreen(screen.SCOPES, self.changed_keys, self.problems)
-            self.push_screen(help_)
+        kind = on_demand.HelpScreen
+        if isinstance(screen, PaneScreen | Over) and not isinstance(screen, kind):
+            self.push_screen(kind(screen.SCOPES, self.changed_keys, self.problems))
 
     def action_tell_how_to_leave(self) -> None:
         self.say(f"{keymap.named('app.quit', self.changed_keys)} leaves tuimail.")
@@ -432,7 +413,7 @@ class TuimailApp(KeyedApp):
         self._read_version()
 
     def _write(self, first: FirstDraft | None) -> None:
-        self.go(ComposeScreen.MODE)
+        self.go("compose")
         self.writing.call_later(self.writing.write, first)
 
     def _tell_problems(self) -> None:
@@ -504,7 +485,3 @@ async def _in_time(ending: Awaitable[None], seconds: float) -> bool:
         await asyncio.wait_for(ending, seconds)
         return True
     return False
-
-
-def _itself(pane: PaneScreen) -> PaneScreen:
-    return pane

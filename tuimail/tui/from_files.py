@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from tuimail.settings.files import expanded
 from tuimail.settings.texts import read_bytes
+from tuimail.tui import on_demand
 from tuimail.tui.commanding import Command
 from tuimail.tui.screens.answering import WAYS
-from tuimail.tui.screens.path import PathScreen
 from tuimail.workspace.beginning import MAIL_LIMIT_BYTES, FirstDraft
 from tuimail.workspace.workspace import Workspace
 
@@ -46,7 +46,7 @@ def _taking(app: "TuimailApp", way: str) -> Callable[[str], None]:
         if text:
             _begin(app, way, expanded(Path(text)))
         else:
-            screen = PathScreen(title="Which file has the mail?")
+            screen = on_demand.PathScreen(title="Which file has the mail?")
             app.push_screen(screen, partial(_chosen, app, way))
 
     return act

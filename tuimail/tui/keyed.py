@@ -12,6 +12,8 @@ from tuimail.tui.configured import Settings
 from tuimail.tui.dressed import DressedApp
 from tuimail.tui.guard import Guard
 from tuimail.tui.key_reader import KeyReader
+from tuimail.tui.keys.in_panes import IN_PANES
+from tuimail.tui.panes import Panes
 from tuimail.tui.screens.over import Over
 from tuimail.tui.screens.pane import PaneScreen
 from tuimail.tui.typed_ahead import CLICKED_EARLY, TypedAhead
@@ -43,7 +45,7 @@ class KeyedApp(DressedApp):
             handles=lambda is_late: self.guard.handles(is_late=is_late),
             wait=self.set_timer,
         )
-        self.panes: dict[str, PaneScreen] = {}
+        self.panes = Panes()
         self.problems: tuple[str, ...] = ()
         """What of the configuration could not be used; safe texts."""
         self._keys: dict[str, str] = {}
@@ -81,9 +83,9 @@ class KeyedApp(DressedApp):
             wanted.keys,
             preset=presets.changes(wanted.key_preset),
             together=[
-                scopes
-                for pane in self.panes.values()
-                for scopes in keymap.together(pane.SCOPES)
+                places
+                for scopes in IN_PANES.values()
+                for places in keymap.together(scopes)
             ],
             places=wanted.key_places,
         )

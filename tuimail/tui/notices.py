@@ -4,7 +4,6 @@ What a notice says may quote a server, so it goes through ``wording`` before it
 is in an escape sequence of ours, and is escaped where a desktop reads marks.
 """
 
-import html
 import os
 import shutil
 import threading
@@ -161,6 +160,8 @@ def desktop_notice(
     program = which(_PROGRAM)
     if program is None or not any(environ.get(name) for name in _DESKTOPS):
         return ()
+    import html  # noqa: PLC0415 - every entity there is, only where there is something
+
     text = html.escape(_safe(notice), quote=False)
     return (program, "--app-name=tuimail", "--", "tuimail", text)
 

@@ -16,6 +16,7 @@ from tuimail.tui import accounts, wording
 from tuimail.tui.accounts import Keys, Known, Tried
 from tuimail.tui.browsing import open_browser
 from tuimail.tui.keymap import bindings, named
+from tuimail.tui.keys.in_panes import IN_PANES
 from tuimail.tui.keys.key import Scope
 from tuimail.tui.screens.logging_in import PasswordScreen, SignInScreen, WayScreen
 from tuimail.tui.screens.over import ConfirmScreen
@@ -50,7 +51,7 @@ class AccountsScreen(PaneScreen):
 
     MODE = "accounts"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.WAYS_OUT)]
-    SCOPES = (Scope.WAYS_OUT, Scope.PICKS, Scope.TEXT, Scope.PANE, Scope.APP)
+    SCOPES = IN_PANES[MODE]
 
     def __init__(self) -> None:
         super().__init__()

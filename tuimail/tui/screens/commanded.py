@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Final, cast
 from textual import events, on
 from textual.widget import Widget
 
-from tuimail.tui import commanding
+from tuimail.tui import commanding, on_demand
 from tuimail.tui.commanding import Command
 from tuimail.tui.guard import SETTLING_SECONDS, TOO_QUICK
 from tuimail.tui.keymap import filled
-from tuimail.tui.screens.palette import PaletteScreen
 from tuimail.tui.screens.styled import Styled
 from tuimail.tui.stillness import keep_still
 from tuimail.tui.widgets.command_line import CommandLine
@@ -43,7 +42,8 @@ class Commanded(Styled[None]):
         self.query_one(CommandLine).open(found)
 
     def action_palette(self) -> None:
-        self.app.push_screen(PaletteScreen(self.commands()), self._command_chosen)
+        palette = on_demand.PaletteScreen(self.commands())
+        self.app.push_screen(palette, self._command_chosen)
 
     @on(CommandLine.Entered)
     async def _command_entered(self, message: CommandLine.Entered) -> None:

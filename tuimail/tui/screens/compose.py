@@ -1,14 +1,17 @@
 """The Compose pane: body, preview, and what becomes of the mail."""
 
 from functools import partial
+from pathlib import Path
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from tuimail.tui import wording
+from tuimail.errors import TuimailError
+from tuimail.tui import elsewhere, on_demand, wording
 from tuimail.tui.editing import Opened, Saved, Typed
 from tuimail.tui.keymap import bindings
+from tuimail.tui.keys.in_panes import IN_PANES
 from tuimail.tui.keys.key import Scope
 from tuimail.tui.looks import Look, look
 from tuimail.tui.screens import deciding
@@ -16,7 +19,7 @@ from tuimail.tui.screens.body_pane import BodyPane
 from tuimail.tui.screens.filling_in import FillingIn
 from tuimail.tui.screens.looking_back import LookingBack
 from tuimail.tui.screens.over import ConfirmScreen
-from tuimail.tui.screens.pipe import PipeScreen
+from tuimail.tui.screens.pane import PaneScreen
 from tuimail.tui.widgets.detail import Detail
 from tuimail.tui.widgets.mail_form import MailForm
 from tuimail.tui.widgets.proof_view import ProofView
@@ -35,16 +38,7 @@ class ComposeScreen(BodyPane):
 
     MODE = "compose"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.COMPOSE)]
-    SCOPES = (
-        Scope.COMPOSE,
-        Scope.RECIPIENTS,
-        Scope.ACCOUNTS,
-        Scope.FILES,
-        Scope.MAIL,
-        Scope.TEXT,
-        Scope.PANE,
-        Scope.APP,
-    )
+    SCOPES = IN_PANES[MODE]
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,6 +52,20 @@ class ComposeScreen(BodyPane):
 
     def hide_preview(self) -> None:
         self._preview(is_shown=False)
+
+    def save_elsewhere(self, pane: PaneScreen, path: Path | None) -> None:
+        """Save what is being written as a file, where the workspace takes nothing.
+
+        Args:
+            pane: Where it was asked for; told what is wrong.
+            path: Where to; None asks for it.
+        """
+        if path is None:
+            screen = on_demand.ElsewhereScreen(elsewhere.proposed(self.form.typed))
+            self.app.push_screen(screen, partial(self._chose_elsewhere, pane))
+        else:
+            pane.notice.clear()
+            self._save_elsewhere(pane, path)
 
     def show_saved(self, saved: Saved) -> None:
         if self.is_previewing:
@@ -148,7 +156,21 @@ class ComposeScreen(BodyPane):
         self.ask(lambda ws: ws.drafts.message_bytes(draft_id), self._pipe)
 
     def _pipe(self, content: bytes) -> None:
-        self.app.push_screen(PipeScreen(content))
+        self.app.push_screen(on_demand.PipeScreen(content))
+
+    def _chose_elsewhere(self, pane: PaneScreen, path: Path | None) -> None:
+        if path is not None:
+            self._save_elsewhere(pane, path)
+
+    def _save_elsewhere(self, pane: PaneScreen, path: Path) -> None:
+        try:
+            elsewhere.save(path, elsewhere.content(self.form.typed, self.sender))
+        except TuimailError as error:
+            pane.refused(error)
+        else:
+            self.tuimail.say(
+                f"Saved in {wording.line(str(path))}; only you can read it."
+            )
 
     def _ask_release(self, saved: Saved) -> None:
         self._autosaved(saved)

@@ -10,9 +10,9 @@ from tuimail.errors import (
     NotFoundError,
     TuimailError,
 )
+from tuimail.tui import on_demand
 from tuimail.tui.screens import deciding
 from tuimail.tui.screens.deciding import Consent
-from tuimail.tui.screens.release import ReleaseScreen
 from tuimail.tui.screens.signing_pane import SigningPane, said
 from tuimail.workspace.views import Page, Row
 
@@ -40,7 +40,7 @@ class ConsentingPane(SigningPane):
             given: What was answered before.
             complaint: Why that was refused; shown as untrusted text.
         """
-        dialog = ReleaseScreen(
+        dialog = on_demand.ReleaseScreen(
             page,
             verb=verb,
             undo=self.tuimail.settings.undo,

@@ -10,16 +10,14 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.timer import Timer
 
-from tuimail.core.files.pictures import Picture
+from tuimail.core.files.pictures import Picture, pictures
 from tuimail.errors import NotFoundError, TuimailError
-from tuimail.tui import drawing
+from tuimail.tui import drawing, on_demand
 from tuimail.tui.keymap import bindings
 from tuimail.tui.keys.key import Scope
 from tuimail.tui.looks import Look, look
 from tuimail.tui.screens.listing_pane import ListingPane
 from tuimail.tui.screens.pane import Overview
-from tuimail.tui.screens.picture import PictureScreen, pictures_of
-from tuimail.tui.screens.pipe import PipeScreen
 from tuimail.tui.widgets.detail import Detail
 from tuimail.tui.widgets.filter_line import FilterLine
 from tuimail.tui.widgets.layouts import Layout
@@ -130,7 +128,11 @@ class ListPane(ListingPane):
             return
         if drawing.is_available():
             show = partial(self._show_pictures, target)
-            self.ask(pictures_of(target.id), show, group="pictures")
+            self.ask(
+                lambda ws: pictures(ws.drafts.message_bytes(target.id)),
+                show,
+                group="pictures",
+            )
         else:
             self.notice.say(drawing.HOW_TO_GET_IT, is_error=False)
 
@@ -145,7 +147,7 @@ class ListPane(ListingPane):
             )
 
     def _ask_for_command(self, content: bytes) -> None:
-        self.app.push_screen(PipeScreen(content))
+        self.app.push_screen(on_demand.PipeScreen(content))
 
     def action_back(self) -> None:
         self._read(is_reading=False)
@@ -246,7 +248,7 @@ class ListPane(ListingPane):
 
     def _show_pictures(self, target: Target, found: tuple[Picture, ...]) -> None:
         if found and target == self.target:
-            self.app.push_screen(PictureScreen(found))
+            self.app.push_screen(on_demand.PictureScreen(found))
 
     def _not_looked(self, row_id: str, error: TuimailError) -> None:
         if not isinstance(error, NotFoundError):

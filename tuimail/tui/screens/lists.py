@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from tuimail.tui import whys, wording
 from tuimail.tui.keymap import bindings
+from tuimail.tui.keys.in_panes import IN_PANES
 from tuimail.tui.keys.key import Scope
 from tuimail.tui.screens.queueing import QueueingPane
 from tuimail.tui.screens.stepping import SteppingPane
@@ -24,14 +25,6 @@ from tuimail.tui.widgets.prose import Kind
 from tuimail.workspace.views import Page, Row
 
 _WHAT_SENT_IS = "Sent = the provider took it"
-_PLACES = (
-    Scope.LIST,
-    Scope.READING,
-    Scope.MAIL,
-    Scope.TEXT,
-    Scope.PANE,
-    Scope.APP,
-)
 
 
 class OutboxScreen(QueueingPane):
@@ -39,7 +32,7 @@ class OutboxScreen(QueueingPane):
 
     MODE = "outbox"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.OUTBOX)]
-    SCOPES = (Scope.OUTBOX, *_PLACES)
+    SCOPES = IN_PANES[MODE]
     STATUSES = frozenset({"ready", "held", "sending", "deferred", "unknown", "error"})
     EMPTY = "Nothing waits to leave.\n\n{pane.sent} shows what was sent."
     TAB = "record"
@@ -81,7 +74,7 @@ class SentScreen(SteppingPane):
 
     MODE = "sent"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.SENT)]
-    SCOPES = (Scope.SENT, *_PLACES)
+    SCOPES = IN_PANES[MODE]
     STATUSES = frozenset({"sent", "queued", "partial", "cancelled"})
     EMPTY = "Nothing was sent yet."
     TAB = "record"
@@ -151,7 +144,7 @@ class DraftsScreen(SteppingPane):
 
     MODE = "drafts"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.DRAFTS)]
-    SCOPES = (Scope.DRAFTS, *_PLACES)
+    SCOPES = IN_PANES[MODE]
     STATUSES = frozenset({"draft", "dry_run", "rejected"})
     EMPTY = "No drafts.\n\n{pane.new} writes a new mail."
 

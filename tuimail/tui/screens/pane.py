@@ -16,13 +16,12 @@ from textual.widgets import Static
 from textual.worker import Worker
 
 from tuimail.errors import StoreError, TuimailError
-from tuimail.tui import wording
+from tuimail.tui import on_demand, wording
 from tuimail.tui.asking import Answered, Call, Failed, Refused, WorkspaceChanged
 from tuimail.tui.guard import QUIET_SECONDS, TOO_QUICK
 from tuimail.tui.keymap import bindings, named
 from tuimail.tui.keys.key import Scope
 from tuimail.tui.screens.commanded import Commanded
-from tuimail.tui.screens.help import MistakeScreen
 from tuimail.tui.widgets.banner import Banner
 from tuimail.tui.widgets.bar import Bar
 from tuimail.tui.widgets.command_line import CommandLine
@@ -347,7 +346,7 @@ class PaneScreen(Commanded):
         message.stop()
         self.tuimail.mistakes.append(message.error)
         self.tuimail.ahead.let_go()
-        self.app.push_screen(MistakeScreen(message.error))
+        self.app.push_screen(on_demand.MistakeScreen(message.error))
 
     @on(TopLine.Chosen)
     def _go_to_chosen(self, message: TopLine.Chosen) -> None:

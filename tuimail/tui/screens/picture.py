@@ -1,6 +1,6 @@
 """Shows the pictures that are in a mail, one at a time; fetches nothing."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.worker import Worker
 
-from tuimail.core.files.pictures import Picture, pictures
+from tuimail.core.files.pictures import Picture
 from tuimail.tui import wording
 from tuimail.tui.drawing import Drawn, draw
 from tuimail.tui.keymap import bindings
@@ -22,16 +22,6 @@ from tuimail.tui.screens.over import Over
 from tuimail.tui.widgets.facts import Facts
 from tuimail.tui.widgets.prose import Kind, Paragraph
 from tuimail.workspace.aside import aside
-from tuimail.workspace.workspace import Workspace
-
-
-def pictures_of(draft_id: str) -> Callable[[Workspace], tuple[Picture, ...]]:
-    """Return the call that finds the pictures in the bytes of a mail."""
-
-    def call(workspace: Workspace) -> tuple[Picture, ...]:
-        return pictures(workspace.drafts.message_bytes(draft_id))
-
-    return call
 
 
 class PictureScreen(Over[None]):

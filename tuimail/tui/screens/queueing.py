@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tuimail.core.schedule import Plan
 from tuimail.errors import TuimailError
-from tuimail.tui import keymap, whys, wording
+from tuimail.tui import keymap, on_demand, whys, wording
 from tuimail.tui.looks import Look
 from tuimail.tui.screens.list_pane import Target
 from tuimail.tui.screens.pane import Overview
-from tuimail.tui.screens.reroute import RerouteScreen, others
-from tuimail.tui.screens.send_again import SendAgainScreen
 from tuimail.tui.screens.stepping import SteppingPane
-from tuimail.tui.screens.when import When, WhenScreen
 from tuimail.tui.whys import Around
 from tuimail.tui.widgets.evidence_panel import EvidencePanel, evidence_lines
 from tuimail.tui.widgets.obstacle_lines import ObstacleLines, obstacle_lines
@@ -21,6 +18,9 @@ from tuimail.workspace.evidence import Evidence
 from tuimail.workspace.obstacles import Obstacle
 from tuimail.workspace.queue_desk import Retried
 from tuimail.workspace.views import AccountView, Row
+
+if TYPE_CHECKING:
+    from tuimail.tui.screens.when import When
 
 _OF_UNKNOWN: Final = (
     ("outbox.confirm", "it arrived", "confirm"),
@@ -252,7 +252,7 @@ class QueueingPane(SteppingPane):
 
     def _ask_to_send_again(self, row: Row, found: Evidence) -> None:
         said = self.tuimail.sender_watch.said.get(row.id, "")
-        dialog = SendAgainScreen(row, found, said=said)
+        dialog = on_demand.SendAgainScreen(row, found, said=said)
         self.app.push_screen(dialog, partial(self._send_again, row))
 
     def _send_again(self, row: Row, typed: str | None) -> None:
@@ -264,11 +264,11 @@ class QueueingPane(SteppingPane):
         self.tuimail.wake_sender()
 
     def _ask_when(self, row: Row, plan: Plan | None) -> None:
-        dialog = WhenScreen(row, plan, now=self.tuimail.now())
+        dialog = on_demand.WhenScreen(row, plan, now=self.tuimail.now())
         target = Target(id=row.id, revision=row.revision)
         self.app.push_screen(dialog, partial(self._plan, target))
 
-    def _plan(self, target: Target, answer: When | None) -> None:
+    def _plan(self, target: Target, answer: "When | None") -> None:
         if answer is None:
             return
         now = self.tuimail.now()
@@ -280,12 +280,12 @@ class QueueingPane(SteppingPane):
         self.tuimail.wake_sender()
 
     def _ask_account(self, row: Row, accounts: Sequence[AccountView]) -> None:
-        if not others(row, accounts):
+        dialog = on_demand.RerouteScreen(row, accounts)
+        if not dialog.choices:
             add = keymap.named("pane.add-account", self.tuimail.changed_keys)
             hint = f"{add} sets another one up."
             self.notice.say("There is no other account.", hint=hint)
             return
-        dialog = RerouteScreen(row, accounts)
         self.app.push_screen(dialog, partial(self._reroute, row))
 
     def _reroute(self, row: Row, account: str | None) -> None:

@@ -7,9 +7,9 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from tuimail.core.files.enclosed import Enclosed, enclosed
+from tuimail.tui import on_demand
 from tuimail.tui.keymap import bindings
 from tuimail.tui.keys.key import Scope
-from tuimail.tui.screens.inside import InsideScreen
 from tuimail.tui.screens.pane import PaneScreen
 from tuimail.tui.widgets.detail import Detail
 
@@ -21,7 +21,7 @@ class ReadingPane(PaneScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in Detail.ACTIONS:
-            return any(detail.can(action) for detail in self.query(Detail))
+            return any(detail.can(action) for detail in self.walk_children(Detail))
         return super().check_action(action, parameters)
 
     def action_finding(self, step: int) -> None:
@@ -53,4 +53,6 @@ class ReadingPane(PaneScreen):
     def _look_inside(self, row_id: str, first: int, files: Sequence[Enclosed]) -> None:
         shown = self.query_one(Detail).shown
         if files and shown is not None and shown.page.row.id == row_id:
-            self.app.push_screen(InsideScreen(files, first=min(first, len(files) - 1)))
+            self.app.push_screen(
+                on_demand.InsideScreen(files, first=min(first, len(files) - 1))
+            )

@@ -38,11 +38,11 @@ class RerouteScreen(Over[str]):
         """Offer ``accounts`` but the one that ``row`` takes now."""
         super().__init__()
         self._row = row
-        self._choices = tuple(_choices(row, accounts))
+        self.choices = tuple(_choices(row, accounts))
 
     def content(self) -> ComposeResult:
         yield Facts()
-        yield Picks(self._choices, id="accounts")
+        yield Picks(self.choices, id="accounts")
 
     def on_mount(self) -> None:
         row = self._row
@@ -67,13 +67,10 @@ class RerouteScreen(Over[str]):
             self.decide(lambda: chosen)
 
 
-def others(row: Row, accounts: Iterable[AccountView]) -> tuple[AccountView, ...]:
-    """Return the accounts that mail could leave through instead."""
-    return tuple(one for one in accounts if one.name != row.account)
-
-
 def _choices(row: Row, accounts: Iterable[AccountView]) -> Iterable[Choice]:
-    for one in others(row, accounts):
+    for one in accounts:
+        if one.name == row.account:
+            continue
         more = [wording.line(one.address)]
         if not any(own in row.sender for own in (one.address, *one.identities)):
             more.append("another From")

@@ -11,6 +11,7 @@ from tuimail.errors import TuimailError
 from tuimail.tui import batching, standing, wording
 from tuimail.tui.batching import Counted, Marked, Outcome, Unwanted
 from tuimail.tui.keymap import bindings, filled
+from tuimail.tui.keys.in_panes import IN_PANES
 from tuimail.tui.keys.key import Scope
 from tuimail.tui.looks import Look
 from tuimail.tui.screens import deciding
@@ -43,15 +44,7 @@ class ReviewScreen(LookingPane):
 
     MODE = "review"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.REVIEW)]
-    SCOPES = (
-        Scope.REVIEW,
-        Scope.LIST,
-        Scope.READING,
-        Scope.MAIL,
-        Scope.TEXT,
-        Scope.PANE,
-        Scope.APP,
-    )
+    SCOPES = IN_PANES[MODE]
     STATUSES = frozenset({"review", "approved"})
     EMPTY = (
         "Nothing to review.\n\n"

@@ -25,6 +25,7 @@ from tuimail.errors import TuimailError
 from tuimail.settings.discovery.found import Asked, Preset
 from tuimail.tui import wording
 from tuimail.tui.keymap import bindings, named
+from tuimail.tui.keys.in_panes import IN_PANES
 from tuimail.tui.keys.key import Scope
 from tuimail.tui.screens.one_at_a_time import OneAtATime
 from tuimail.tui.screens.over import ConfirmScreen
@@ -113,7 +114,7 @@ class SetUpPane(OneAtATime):
 
     MODE = "account"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.SET_UP)]
-    SCOPES = (Scope.SET_UP, Scope.PICKS, Scope.STEPPER, Scope.PANE, Scope.APP)
+    SCOPES = IN_PANES[MODE]
 
     class Heard(Message):
         """A source has answered, or the test of the login has come to a stage."""

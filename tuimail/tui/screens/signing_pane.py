@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tuimail.errors import TuimailError
+from tuimail.tui import on_demand
 from tuimail.tui.screens.reading import ReadingPane
-from tuimail.tui.screens.sign import Signed, SignScreen
 from tuimail.workspace.views import Page, Row, Signature
 from tuimail.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tuimail.tui.screens.sign import Signed
 
 _HINTS: Final = {"as": "Choose your name and type your PIN."}
 """What to do about a field here, where the workspace tells what to type."""
@@ -75,7 +78,7 @@ class SigningPane(ReadingPane):
         def refused(error: TuimailError) -> None:
             self._signed_by(asked, page, call, then, said(error))
 
-        def answered(answer: Signed | None) -> None:
+        def answered(answer: "Signed | None") -> None:
             if answer is not None:
                 self.signed(answer.signature)
                 done = partial(_with, call, answer.signature)
@@ -84,7 +87,7 @@ class SigningPane(ReadingPane):
         if not page.standing.reviewers:
             self.ask(partial(_with, call, None), then)
             return
-        dialog = SignScreen(
+        dialog = on_demand.SignScreen(
             asked.title,
             asked.why,
             page.standing.reviewers,
