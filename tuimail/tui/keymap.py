@@ -35,7 +35,9 @@ _RANK: Final = {
         sorted(KEYS, key=lambda key: (key.scope != Scope.APP, key.scope not in _NEAR))
     )
 }
-_IDS: Final = frozenset(key.id for key in KEYS)
+_USUAL: Final = {key.id: key.keys for key in reversed(KEYS)}
+"""The keys of each action that nobody changed, as its first row has them."""
+_IDS: Final = _USUAL.keys()
 _PLACEHOLDER: Final = re.compile(r"\{([a-z.-]+)\}")
 Names = Callable[[str], str]
 """Gives the first key of an action by its id, as people write it."""
@@ -91,8 +93,7 @@ def rank(binding: Binding) -> int:
 
 def named(id_: str, changed: Mapping[str, str]) -> str:
     """Return the first key of the action ``id_``, as people write it."""
-    keys = next(key.keys for key in KEYS if key.id == id_)
-    return shown(strokes.alternatives(changed.get(id_, keys))[0])
+    return shown(strokes.alternatives(changed.get(id_, _USUAL[id_]))[0])
 
 
 def names(changed: Mapping[str, str]) -> Names:

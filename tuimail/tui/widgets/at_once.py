@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import cast
 
 from rich.console import Console, RenderableType
-from rich.control import Control
 from textual._compositor import CompositorUpdate
 from textual.geometry import Offset, Region
 from textual.strip import Strip
@@ -25,8 +24,8 @@ class Lines(CompositorUpdate):
 
     def render_segments(self, console: Console) -> str:
         return "".join(
-            Control.move_to(*offset).segment.text + strip.render(console)
-            for offset, strip in self._lines
+            f"\x1b[{y + 1};{x + 1}H{strip.render(console)}"  # CUP of ECMA-48
+            for (x, y), strip in self._lines
         )
 
 
