@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import apsw
 import pytest
 
+from tests.store.test_integrity import damage
 from tests.workspace.conftest import Desk
 from tuimail.errors import (
     DamagedWorkspaceError,
@@ -201,21 +201,6 @@ os.kill(os.getpid(), signal.SIGKILL)
 def died_sending(root: Path) -> None:
     words = [sys.executable, "-c", _HOLD, str(root / "sender.lock")]
     subprocess.run(words, check=False)
-
-
-def damage(path: Path) -> None:
-    """Overwrite a page of an index, while nobody has the database open."""
-    other = apsw.Connection(str(path))
-    [(root,)] = other.execute(
-        "SELECT rootpage FROM sqlite_schema WHERE name = 'drafts_by_change'"
-    ).fetchall()
-    size = other.pragma("page_size")
-    assert isinstance(size, int)
-    assert isinstance(root, int)
-    other.close()
-    with path.open("r+b") as file:
-        file.seek((root - 1) * size)
-        file.write(b"\x0a" + b"\0" * 7)
 
 
 def test_after_a_death_the_database_is_looked_through_before_anything_is_sent(

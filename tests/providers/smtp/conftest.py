@@ -105,6 +105,18 @@ def kinds(verdicts: Verdicts) -> dict[str, VerdictKind]:
     return {verdict.wire_address: verdict.kind for verdict in verdicts.by_recipient}
 
 
+def is_deferred(verdicts: Verdicts) -> bool:
+    return verdicts.fault is None and _kinds(verdicts) == {VerdictKind.DEFERRED}
+
+
+def is_sent(verdicts: Verdicts) -> bool:
+    return _kinds(verdicts) == {VerdictKind.SENT}
+
+
+def _kinds(verdicts: Verdicts) -> set[VerdictKind]:
+    return set(kinds(verdicts).values())
+
+
 def only(verdicts: Verdicts) -> Verdict:
     (verdict,) = verdicts.by_recipient
     return verdict

@@ -22,12 +22,14 @@ from tests.providers.smtp.conftest import (
     QUICK,
     SHORT,
     ProviderAt,
+    is_deferred,
+    is_sent,
     server_behind,
 )
 from tuimail.core.address import Address
 from tuimail.core.draft import Draft
 from tuimail.core.service import ServiceOptions
-from tuimail.core.submission import AccountFault, VerdictKind, Verdicts
+from tuimail.core.submission import AccountFault
 from tuimail.errors import SecretError, UnsupportedFeatureError
 from tuimail.providers.base import ProviderAccount
 from tuimail.providers.smtp.limits import StageLimits
@@ -41,15 +43,6 @@ from tuimail.testing import (
     Say,
     ScriptedSmtpServer,
 )
-
-
-def is_deferred(verdicts: Verdicts) -> bool:
-    kinds = {verdict.kind for verdict in verdicts.by_recipient}
-    return verdicts.fault is None and kinds == {VerdictKind.DEFERRED}
-
-
-def is_sent(verdicts: Verdicts) -> bool:
-    return {verdict.kind for verdict in verdicts.by_recipient} == {VerdictKind.SENT}
 
 
 @pytest.mark.parametrize("stage", ["connect", "greeting", "ehlo"])

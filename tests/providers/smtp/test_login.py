@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.providers.smtp.conftest import QUICK, SHORT
-from tuimail.core.submission import AccountFault, VerdictKind, Verdicts
+from tests.providers.smtp.conftest import QUICK, SHORT, is_deferred, is_sent
+from tuimail.core.submission import AccountFault
 from tuimail.errors import ConfigurationError, SecretError, TemporarySecretError
 from tuimail.providers.base import ProviderAccount
 from tuimail.providers.smtp.limits import StageLimits
@@ -17,15 +17,6 @@ OLD, NEW = "an access token of yesterday", "an access token of today"
 METHODS = ("XOAUTH2", "OAUTHBEARER")
 
 Secret = Callable[[], str | None]
-
-
-def is_deferred(verdicts: Verdicts) -> bool:
-    kinds = {verdict.kind for verdict in verdicts.by_recipient}
-    return verdicts.fault is None and kinds == {VerdictKind.DEFERRED}
-
-
-def is_sent(verdicts: Verdicts) -> bool:
-    return {verdict.kind for verdict in verdicts.by_recipient} == {VerdictKind.SENT}
 
 
 def token_provider(
