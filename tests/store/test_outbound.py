@@ -125,6 +125,58 @@ def test_bytes_are_flushed_with_the_folders_that_name_them(
     assert found == [path.stat().st_ino for path in wanted]
 
 
+def test_of_several_mails_the_folder_that_has_them_all_is_flushed_once_at_the_end(
+    outbound: Outbound, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbound.write_message("d1", [EML])
+    found: list[int] = []
+    flush = os.fsync
+
+    def noted(file: int) -> None:
+        found.append(os.fstat(file).st_ino)
+        flush(file)
+
+    monkeypatch.setattr(os, "fsync", noted)
+
+    with outbound.together():
+        for draft_id in ("d2", "d3"):
+            outbound.write_message(draft_id, [EML])
+        outbound.flush("d1")
+    once = list(found)
+    with outbound.together():
+        """Nothing new, and nothing to flush."""
+
+    folder = root / "outbound"
+    mails = [folder / one for one in ("d2", "d3", "d1")]
+    wanted = [path for one in mails for path in (one / "message.eml", one)]
+    assert found == once == [path.stat().st_ino for path in (*wanted, folder)]
+
+
+def test_names_that_the_disk_does_not_take_fail_all_who_share_their_flush(
+    outbound: Outbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write() -> None:
+        with outbound.together():
+            outbound.write_message("d1", [EML])
+            monkeypatch.setattr(os, "fsync", _dying)
+
+    with pytest.raises(StoreError, match="The disk failed"):
+        write()
+
+
+def test_after_several_mails_each_is_flushed_by_itself_again(
+    outbound: Outbound, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ValueError, match="defect"), outbound.together():
+        raise ValueError("A defect.")
+    found: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda file: found.append(os.fstat(file).st_ino))
+
+    outbound.write_message("d1", [EML])
+
+    assert (root / "outbound").stat().st_ino in found
+
+
 def test_bytes_that_are_not_there_or_not_taken_cannot_be_flushed(
     outbound: Outbound, monkeypatch: pytest.MonkeyPatch
 ) -> None:

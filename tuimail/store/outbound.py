@@ -121,6 +121,23 @@ class Outbound:
         self._folder = root
         self._scratch = root / _SCRATCH
         self._blobs = Blobs(root.parent / "blobs")
+        self._is_together = False
+        self._has_new_names = False
+        """Whether folders of mails have a name that is not flushed yet."""
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Flush the names of all folders of mails inside by one flush at the end.
+
+        For a transaction that ends behind it: until then nothing is certain.
+        """
+        self._is_together, self._has_new_names = True, False
+        try:
+            yield
+            if self._has_new_names:
+                fsync_folder(self._folder)
+        finally:
+            self._is_together = False
 
     @contextmanager
     def staging(self, draft_id: str, *, is_durable: bool = True) -> Iterator[Staging]:
@@ -136,8 +153,9 @@ class Outbound:
                 ``flush`` makes them durable later.
         """
         path = self.message_path(draft_id)
-        for folder in (self._scratch, path.parent):
-            make_folder(folder, is_flushed=is_durable)
+        make_folder(self._scratch, is_flushed=is_durable)
+        make_folder(path.parent, is_flushed=is_durable and not self._is_together)
+        self._has_new_names |= is_durable
         with told(path), _unless_empty(path.parent), ExitStack() as undoing:
             staging = Staging(self._scratch, path, undoing, is_durable=is_durable)
             try:
@@ -163,7 +181,9 @@ class Outbound:
         with told(path):
             flush_file(path)
             fsync_folder(path.parent)
-            fsync_folder(self._folder)
+            self._has_new_names = True
+            if not self._is_together:
+                fsync_folder(self._folder)
 
     def write_message(self, draft_id: str, pieces: Iterable[bytes]) -> tuple[str, int]:
         """Store the bytes durably; return their SHA-256 and size in bytes."""
