@@ -90,6 +90,7 @@ def test_bodies_that_say_other_things_are_found(text: str, html: str) -> None:
         ("https://a.example/v/1", f"<p>{OTHER}</p>"),
         ("\U0001f44d", '<p>\U0001f44d <img src="cid:poster"></p>'),
         ("Lunch?", '<img src="cid:poster">'),
+        ("Lunch?", '<a href="https://a.example/x"><img src="cid:poster"></a>'),
         (" ", '<img src="cid:poster">'),
         (f"{GERMAN}\n\n{ENGLISH}", f"<p>{ENGLISH}</p><p>{GERMAN}</p>"),
         (LETTER[:80], f"<p>{LETTER}</p><p>{GERMAN}</p>"),

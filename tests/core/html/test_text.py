@@ -104,7 +104,39 @@ def test_links_are_kept_in_order_with_what_they_show() -> None:
         Link(text="again", target="https://a.example/x", number=1),
         Link(text="", target="//i.example"),
     )
-    assert found.text == "A b [1] up,again [1] no link\n\n[1] https://a.example/x"
+    assert found.text == (
+        "A b [1] up,again [1] no link[//i.example]\n\n[1] https://a.example/x"
+    )
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<img src=x>", "[https://a.example/b?c]"),
+        ("<b><img src=x alt=' '></b>", "[https://a.example/b?c]"),
+        ("<img src=x>Go", "Go [1]\n\n[1] https://a.example/b?c"),
+        ("<img src=x alt=Go>", "[Go] [1]\n\n[1] https://a.example/b?c"),
+        ("<img src=x width=1 height=1>", ""),
+        ("<span> </span>", ""),
+    ],
+)
+def test_a_picture_without_words_is_called_by_where_it_leads(
+    html: str, text: str
+) -> None:
+    assert html_to_text(f'<a href="https://a.example/b?c">{html}</a>').text == text
+
+
+def test_where_a_picture_leads_is_said_once() -> None:
+    found = html_to_text(
+        "<a href='//a.example'>Go</a> <a href='//a.example'><img src=x></a>"
+    )
+
+    assert found.text == "Go [1]\n\n[1] //a.example"
+
+
+@pytest.mark.parametrize("target", ["#top", "/", "?page=2"])
+def test_a_picture_that_leads_nowhere_else_is_nothing_to_read(target: str) -> None:
+    assert html_to_text(f'<a href="{target}"><img src=x></a>').text == ""
 
 
 @pytest.mark.parametrize(

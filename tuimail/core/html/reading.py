@@ -34,7 +34,9 @@ _PADS: Final = "[\u00ad\u034f\u180e\u200b-\u200d\u2060\ufeff]"
 _MAY_PAD: Final = regex(_PADS)
 _NOT_IN_A_TARGET: Final = regex("[\x00-\x1f\x7f-\x9f]")
 _DIGITS: Final = frozenset("0123456789-+\u2212")
-_SCHEME: Final = regex(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
+_SCHEME: Final = regex(r"(?:(?:https?:)?//|mailto:|tel:)", re.IGNORECASE)
+_PICTURE: Final = "\0"
+"""Stands among the words of a link, which have no such character, for a picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,8 @@ class Link:
     target: str
     """The address as written, without the white space browsers drop."""
     number: int = 0
-    """The number in the text, or 0 where the text already is the address."""
+    """The number in the text, or 0 where the text already is the address, which also
+    stands for a picture without words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +197,8 @@ class Reader:
         words = _one_line(attributes.get("alt") or "")
         if words:
             self._show(f"[{words}]")
+        for link_text in self._link_texts:
+            link_text.append(_PICTURE)
         return _nothing
 
     def enter_input(self, attributes: Attributes) -> Leave:
@@ -288,8 +293,11 @@ class Reader:
         return lambda: self._leave_link(target)
 
     def _leave_link(self, target: str) -> None:
-        text = " ".join("".join(self._link_texts.pop()).split())
+        pieces = self._link_texts.pop()
+        text = " ".join("".join(pieces).replace(_PICTURE, "").split())
         number = 0
+        if not text and _PICTURE in pieces and target not in self._numbers:
+            self._show(f"[{target}]" if _SCHEME.match(target) else "")
         if text and not target.startswith("#") and _bare(text) != _bare(target):
             number = self._numbers.setdefault(target, len(self._numbers) + 1)
             self._block.add_mark(f"[{number}]")
