@@ -15,6 +15,7 @@ import pytest
 
 from tests.workspace.conftest import Desk, account
 from tuimail.errors import StoreError
+from tuimail.settings.files import stamp_of
 from tuimail.workspace import stores as stores_module
 from tuimail.workspace.bridge import SHOWN_AT_ONCE, Bridge
 from tuimail.workspace.doctor import Doctor
@@ -441,13 +442,13 @@ def test_settings_are_looked_at_once_for_all_that_share_a_flush(
 ) -> None:
     """And again for the next: another process may have changed them."""
     looks: list[Path] = []
-    real = stores_module._stamp
+    real = stamp_of
 
     def stamp(path: Path) -> object:
         looks.append(path)
         return real(path)
 
-    monkeypatch.setattr(stores_module, "_stamp", stamp)
+    monkeypatch.setattr(stores_module, "stamp_of", stamp)
     with workspace.sharing_a_flush():
         found = {workspace.config.default_account for _ in range(9)}
         once = len(looks)
