@@ -67,6 +67,34 @@ def test_without_a_policy_people_let_their_own_leave(
     assert (found.action, found.quorum, found.approval_ttl) == ("auto", 0, None)
 
 
+def test_what_shares_a_flush_shares_a_look_at_the_file(
+    desk: Desk, workspace: Workspace, write: Write
+) -> None:
+    row = write()
+
+    with workspace.sharing_a_flush():
+        before = ruled(workspace, row)
+        write_policy(desk.config, BLOCKED)
+        meanwhile = ruled(workspace, row)
+    with workspace.sharing_a_flush():
+        next_time = ruled(workspace, row)
+
+    assert (before.blocked, meanwhile.blocked) == ("", "")
+    assert next_time.policy_digest == ruled(workspace, row).policy_digest != ""
+    assert "example.net" in next_time.blocked
+
+
+def test_without_a_shared_flush_each_looks_for_itself(
+    desk: Desk, workspace: Workspace, write: Write
+) -> None:
+    with workspace.sharing_a_flush():
+        before = ruled(workspace, write())
+    write_policy(desk.config, BLOCKED)
+
+    assert before.blocked == ""
+    assert ruled(workspace, write()).blocked
+
+
 def test_a_file_that_never_could_be_read_lets_nothing_more_leave(
     desk: Desk, workspace: Workspace, hand_in: Write
 ) -> None:

@@ -77,6 +77,8 @@ class PolicyWatch:
         self._good: PolicyText | None = None
         """What was last readable in this process."""
         self._is_kept = True
+        self._looked_at_for: object = None
+        """What shared a flush when it was looked at last; None for one step alone."""
         self._is_passing = False
         """Whether it could not be read for what may end without the file changing,
         such as too many open files."""
@@ -84,20 +86,31 @@ class PolicyWatch:
     def current(self) -> PolicyInForce:
         """Return the policy in force; one look at the disk where nothing changed.
 
-        A text that is new is kept by a transaction of its own. Where none can
-        begin just now, because another is under way, the next look keeps it.
+        What shares a flush shares that look, too. A text that is new is kept by a
+        transaction of its own. Where none can begin just now, because another is
+        under way, the next look keeps it.
         """
-        seen = (stamp_of(self.path), self._owners())
-        if self._in_force is None or seen != self._seen or self._is_passing:
-            self._in_force, self._seen = self._look(), seen
+        together = self._stores.what_is_together
+        is_seen = together is not None and together is self._looked_at_for
+        if self._in_force is None or not is_seen or self._is_passing:
+            self._in_force = self._looked(self._in_force)
+            self._looked_at_for = together
         if not self._is_kept:
             self._keep()
         return self._in_force
+
+    def _looked(self, before: PolicyInForce | None) -> PolicyInForce:
+        seen = (stamp_of(self.path), self._owners())
+        if before is not None and seen == self._seen and not self._is_passing:
+            return before
+        found, self._seen = self._look(), seen
+        return found
 
     def adopt(self) -> None:
         """Have this file be the owner's, in a transaction of its own."""
         with self._stores.database.transaction():
             self._stores.facts.set(_FILE, self._name)
+        self._looked_at_for = None
 
     def _owners(self) -> str:
         """Return which file is the owner's; the first that a person uses is."""

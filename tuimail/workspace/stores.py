@@ -124,7 +124,8 @@ class Stores(Tables):
         self._after = follows
         try:
             with self.settings.looked_at_once(), self.database.together():
-                yield
+                with self.outbound.together():
+                    yield
                 newest = self.kept_head.newest()
         finally:
             self._after = None
@@ -149,6 +150,11 @@ class Stores(Tables):
     def is_together(self) -> bool:
         """Whether what is committed now shares a flush that has not come yet."""
         return self._after is not None
+
+    @property
+    def what_is_together(self) -> object:
+        """What is the same for all that share one flush; None for one step alone."""
+        return self._after
 
     def afterwards(self, act: Callable[[], None]) -> None:
         """Do ``act`` once what was just committed is certain to be on disk."""
