@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.workspace.conftest import Desk
+from tests.workspace.conftest import Desk, Script
+from tests.workspace.test_delivery import accepts
 from tuimail.errors import FullDiskError
 from tuimail.workspace.attaching import FileToAttach
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.sender import Sender
+from tuimail.workspace.sending import send_now
 from tuimail.workspace.views import Row
 from tuimail.workspace.workspace import Workspace
 
@@ -102,3 +104,26 @@ async def test_nothing_is_sent_while_an_answer_could_not_be_recorded(
             await Sender(bridge).drain()
 
     assert workspace.drafts.row(row.id).status == "ready"
+
+
+@pytest.mark.parametrize("status", ["ready", "sent"])
+def test_who_sends_one_mail_is_told_how_it_stands_and_not_that_nothing_was_done(
+    desk: Desk,
+    workspace: Workspace,
+    write: Callable[..., Row],
+    provider: Script,
+    status: str,
+) -> None:
+    """It is in the outbox by then: who took that for a refusal would send it twice."""
+    row = workspace.outbox.send(write().id, revision=1)
+    provider.answers(accepts)
+    found, said = [EMPTY, FULL] if status == "sent" else [FULL], list[str]()
+
+    def filling() -> Workspace:
+        opened = desk.open()
+        opened._stores.statvfs = lambda _: found.pop(0) if len(found) > 1 else found[0]
+        return opened
+
+    assert send_now(filling, row.id, wait=5, say=said.append).status == status
+    assert "are kept for what becomes of mail" in said[0]
+    assert "stays there until there is room" in said[0]

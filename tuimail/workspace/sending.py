@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Final
 
 from tuimail.core.submission import AttemptPhase
-from tuimail.errors import TuimailError
+from tuimail.errors import FullDiskError, TuimailError
 from tuimail.providers.threads import LeftBehind
 from tuimail.settings.prompts import PROMPT
 from tuimail.workspace.bridge import Bridge
@@ -48,6 +48,7 @@ _ENDING: Final = (
     "Waiting for what was begun, up to ten minutes. Ctrl-C again leaves at once, and "
     "what was handed over by then becomes unknown."
 )
+_STAYS: Final = "What is in the outbox stays there until there is room."
 
 
 def _in_silence(_sentence: str) -> None:
@@ -66,7 +67,8 @@ def send_now(
 
     An attempt that this process began is waited for however long it takes,
     because leaving in the middle would make the mail unknown; ``wait`` limits
-    only the watching of somebody else's sender.
+    only the watching of somebody else's sender. A disk that is full is said: the mail
+    is in the outbox, and may even have left, so that nobody is to write it again.
 
     Args:
         opener: Opens the workspace.
@@ -82,8 +84,12 @@ def send_now(
             _ask_ahead(workspace, row.account)
         while _is_coming(row, workspace, wait) and time.monotonic() < deadline:
             patience = _Patience(workspace, row.id, deadline - time.monotonic(), say)
-            if not (_is_due(row, workspace) and _drain_here(opener, patience)):
-                time.sleep(WATCH.total_seconds())
+            try:
+                if not (_is_due(row, workspace) and _drain_here(opener, patience)):
+                    time.sleep(WATCH.total_seconds())
+            except FullDiskError as error:
+                say(f"{error} {_STAYS}")
+                return workspace.drafts.row(draft_id)
             row = workspace.drafts.row(draft_id)
             if patience.is_over:
                 break
