@@ -52,6 +52,16 @@ def typed(text: str) -> list[tuple[str, Severity, str]]:
         ("help@bank.example", "mailto:help@evil.example"),
         ("help@bank.example", "https://evil.example"),
         ("help@bank.example", "mailto:"),
+        ("(bank.example)", "https://evil.example"),
+        ("\u201cbank.example\u201d", "https://evil.example"),
+        ("[bank.example]", "https://evil.example"),
+        ("bank.example \u203a", "https://evil.example"),
+        ("bank.example.", "https://evil.example"),
+        ("<help@bank.example>", "mailto:help@evil.example"),
+        ("bank\uff0eexample", "https://evil.example"),
+        ("https://bank\u2024example", "https://evil.example"),
+        ("(https://bank.example)", "https://evil.example"),
+        ("https://[2001:db8::1]", "https://evil.example"),
     ],
 )
 def test_a_link_that_goes_elsewhere_than_it_says_is_found(
@@ -81,6 +91,14 @@ def test_a_link_that_goes_elsewhere_than_it_says_is_found(
         ("version 1.2.3", "https://a.example"),
         ("1.2", "https://a.example"),
         ("e.g. this", "https://a.example"),
+        ("e.g.", "https://a.example"),
+        ("(report.pdf)", "https://files.example/1"),
+        ("(https://bank.example)", "https://bank.example/pay"),
+        ("\u201chttps://bank.example\u201d.", "https://bank.example/pay"),
+        ("[https://bank.example]", "https://bank.example/pay"),
+        ("https://bank.example, please", "https://bank.example/pay"),
+        ("(bank.example)", "https://bank.example/pay"),
+        ("https://[2001:db8::1]", "https://[2001:db8::1]/"),
     ],
 )
 def test_a_link_that_goes_where_it_says_is_fine(text: str, target: str) -> None:

@@ -10,6 +10,7 @@ Pure.
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 from urllib.parse import unquote, urljoin
 
 from tuimail.core.checks import hosts, link_data
@@ -33,6 +34,10 @@ _BARE_HOST: Final = regex(
     r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,9}([^\W\d_]{2,18})(?:[/:?#]\S*)?"
 )
 _MAILBOX: Final = regex(r"[^\s@<>]{1,64}@([^\s@<>]{1,253})")
+_AROUND: Final = (
+    " \"'()*,.:;<>!?[]`{}|\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\u2039\u203a"
+)
+"""What people write around an address, and readers around the words of a picture."""
 _FILE_ENDINGS: Final = frozenset({
     "css", "csv", "doc", "docx", "exe", "gif", "htm", "html", "jpeg", "jpg", "js",
     "json", "md", "ods", "odt", "pdf", "php", "png", "ppt", "pptx", "py", "rb", "rs",
@@ -104,16 +109,19 @@ def _mismatch(link: "Link") -> Finding:
 
 
 def _said_host(text: str) -> str:
-    url = _URL.search(text)
+    plain = text if text.isascii() else normalize("NFKC", text)
+    url = _URL.search(plain)
     if url is not None:
-        return _host(url.group())
-    mailbox = _MAILBOX.fullmatch(text)
+        said = url.group()
+        return _host(said if "[" in said else said.rstrip(_AROUND))
+    plain = plain.strip(_AROUND)
+    mailbox = _MAILBOX.fullmatch(plain)
     if mailbox is not None:
         return to_ascii(mailbox[1].lower())
-    bare = _BARE_HOST.fullmatch(text)
+    bare = _BARE_HOST.fullmatch(plain)
     if bare is None or bare[1].casefold() in _FILE_ENDINGS:
         return ""
-    return _host(f"https://{text}")
+    return _host(f"https://{plain}")
 
 
 def _target_host(target: str) -> str:
