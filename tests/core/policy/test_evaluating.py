@@ -3,7 +3,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.core.drafts import address, attachment
@@ -725,6 +725,7 @@ def test_nothing_is_released_that_anything_else_is_said_about(
         assert one.origin == MARA or found.rule
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(*NEARLY_RELEASED)
 def test_what_is_released_unseen_has_every_condition_of_a_release(
     policy: Policy, one: Case, counters: Counters
