@@ -122,6 +122,36 @@ def test_what_another_process_wrote_meanwhile_is_not_taken_back(
     assert read_head(folder / HEAD_NAME) == other.journal.head()
 
 
+def test_what_another_process_misses_is_not_forgotten_by_the_next_flush(
+    bench: Bench, kept: KeptHead, folder: Path
+) -> None:
+    """What was written from here is read no more, but by who writes there again."""
+    bench.drafted("d1")
+    kept.keep()
+    missed = Head(99, "f" * 64)
+    KeptHead(folder, bench.database).write(missed)
+    bench.drafted("d2")
+
+    kept.put(kept.newest())
+
+    assert read_head(folder / HEAD_NAME) == missed
+
+
+def test_a_head_that_was_removed_is_kept_again(
+    bench: Bench, kept: KeptHead, folder: Path
+) -> None:
+    one = committed(bench, "d1")
+    kept.keep()
+    for path in kept_files(folder)[:2]:
+        path.unlink()
+    bench.drafted("d2")
+
+    kept.put(kept.newest())
+
+    assert read_head(folder / HEAD_NAME) == bench.journal.head()
+    assert read_intents(folder) == {one: 1}
+
+
 # Which mails may have left ------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ are not flushed: what a power cut takes of them says less, and nothing wrong.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -36,8 +36,8 @@ class Newest(NamedTuple):
     before: Head | None
     """What was kept until now."""
     head: Head
-    committed: tuple[Mapping[str, str], ...]
-    """Which attempts passed the point of no return."""
+    committed: tuple[str, ...]
+    """Which attempts passed the point of no return, as the lines to be kept."""
 
 
 class KeptHead:
@@ -57,24 +57,27 @@ class KeptHead:
     def keep(self) -> None:
         """Write the newest line down, unless what was written before is missed."""
         if not self._database.connection.in_transaction:
-            newest = self.newest()
+            newest = self._since(read_head(self._path))
             if newest is not None:
                 self._put(newest)
 
     def newest(self) -> "Newest | None":
         """Return what ``put`` is to write down once it is on disk.
 
-        Inside of a transaction that is quicker read than after it. None where there
-        is nothing new, or what was written before is missed.
+        Inside of a transaction that is quicker read than after it. Whether what was
+        written from here is still what is kept, ``put`` sees. None where there is
+        nothing new, or what was written before is missed.
         """
-        before = read_head(self._path)
+        return self._since(self._written or read_head(self._path))
+
+    def _since(self, before: Head | None) -> "Newest | None":
         if not self._has(before):
             return None
         head = self._database.read_one(_NEWEST, (), Head)
         if head is None or head == before:
             return None
         numbers = (before.number if before else 0, head.number)
-        found = self._database.read(_COMMITTED, numbers, _details)
+        found = self._database.read_in_order(_COMMITTED, numbers, str)
         return Newest(before, head, tuple(found))
 
     def put(self, newest: "Newest | None") -> None:
@@ -130,8 +133,7 @@ class KeptHead:
             return True
         return bool(self._database.read(_HAS, (head.number, head.hash), _one))
 
-    def _append(self, found: Iterable[Mapping[str, str]]) -> None:
-        lines = (f"{one['submission']} {one['attempt']}\n" for one in found)
+    def _append(self, lines: Iterable[str]) -> None:
         with told(self._intents):
             descriptor = os.open(self._intents, _WRITING | os.O_APPEND, 0o600)
             try:
@@ -187,13 +189,6 @@ def _read(path: Path, limit_bytes: int) -> str:
         os.close(descriptor)
 
 
-def _details(*, details: str) -> dict[str, str]:
-    from json import loads  # noqa: PLC0415 - for who sends
-
-    found: dict[str, str] = loads(details)
-    return found
-
-
 def _one(*, one: int) -> int:
     return one
 
@@ -203,6 +198,7 @@ _READING: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 _NEWEST: Final = "SELECT number, hash FROM journal ORDER BY number DESC LIMIT 1"
 _HAS: Final = "SELECT 1 AS one FROM journal WHERE number = ? AND hash = ?"
 _COMMITTED: Final = """
-SELECT details FROM journal
+SELECT format('%s %s%s', details ->> 'submission', details ->> 'attempt', char(10))
+FROM journal
 WHERE number > ? AND number <= ? AND event = 'attempt_committed'
 """
