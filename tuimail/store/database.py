@@ -473,9 +473,15 @@ def _use_wal(connection: apsw.Connection) -> None:
 
 
 def _sha256(*texts: object) -> str:
+    return _hashed()(str(texts[0]))
+
+
+@cache
+def _hashed() -> Callable[[str], str]:
+    """Return what hashes a text: a mail that is sent asks for it six times."""
     from hashlib import sha256  # noqa: PLC0415 - loads OpenSSL, and lists hash nothing
 
-    return sha256(str(texts[0]).encode()).hexdigest()
+    return lambda text: sha256(text.encode()).hexdigest()
 
 
 def _keyed_digest(root: Path) -> Callable[..., str]:

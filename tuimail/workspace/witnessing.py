@@ -75,6 +75,8 @@ def unbacked(stores: Stores, rows: Sequence[SubmissionRow]) -> Mapping[str, str]
         for row in rows
         if row.draft_id in found and is_agent(found[row.draft_id].origin.actor)
     ]
+    if not handed_in:
+        return {}
     ids = [row.draft_id for row in handed_in]
     wrong, given = misfits(stores, ids), stores.decisions.approvals(ids)
     reasons = {row.id: wrong.get(row.draft_id) for row in handed_in}
