@@ -186,6 +186,11 @@ def test_the_thread_says_why_it_cannot_send(desk: Desk) -> None:
     assert thread.stop(timeout=5)
 
 
+def test_a_thread_that_was_not_started_has_ended(desk: Desk) -> None:
+    """Whoever leaves before there is anything on the screen had no sender."""
+    assert SenderThread(desk.open).stop()
+
+
 def test_a_thread_that_was_stopped_can_be_stopped_again(desk: Desk) -> None:
     thread = SenderThread(desk.open)
     thread.start()

@@ -184,8 +184,8 @@ class TuimailApp(KeyedApp):
         for name in CALLED:
             self.add_mode(name, partial(self.panes.__getitem__, name))
         self.use_keys(message.settings)
-        self._sender.start()
         self.sender_state = self._sender.state
+        self.call_after_refresh(self._sender.start)  # it looks through all mail
         self.set_interval(POLL_SECONDS, self._poll)
         self.set_interval(WATCH_SECONDS, self.look_at_settings)
         self.go(self._start)

@@ -336,7 +336,8 @@ class SenderThread:
         self._asked_to_stop.set()
         self._tell(self._stop.set)
         self._tell(self._go_on.set)
-        self._thread.join(timeout)
+        if self._thread.is_alive():  # else it was not started
+            self._thread.join(timeout)
         return not self._thread.is_alive()
 
     def _tell(self, callback: Callable[[], None]) -> None:
