@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.test_integrity import damage
 from tests.workspace.conftest import NOW, Desk, account
 from tests.workspace.test_tidying import (
     cut,
-    damage,
     died_sending,
     emptied,
     removed,
