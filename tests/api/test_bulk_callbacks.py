@@ -5,6 +5,7 @@ import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
+from typing import Any
 
 import pytest
 
@@ -83,6 +84,34 @@ async def test_cancelled_it_does_not_wait_for_a_callback_that_hangs(
     with pytest.raises(asyncio.CancelledError):
         await running
     assert calls == 1
+
+
+async def test_cancelled_while_it_calls_it_does_not_wait_either(
+    place: Place, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called, was_cancelled = asyncio.Event(), threading.Event()
+    call = asyncio.run_coroutine_threadsafe
+
+    def slow_to_return(*arguments: Any) -> Any:
+        under_way = call(*arguments)
+        was_cancelled.wait()
+        return under_way
+
+    async def hang(_one: RowResult) -> None:
+        called.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(asyncio, "run_coroutine_threadsafe", slow_to_return)
+    running = asyncio.create_task(
+        abulk(PEOPLE, workspace=workspace, on_success=hang, progress=False, **TEXTS)
+    )
+    await called.wait()
+    running.cancel()
+    await asyncio.sleep(0)
+    was_cancelled.set()
+
+    with pytest.raises(asyncio.CancelledError):
+        await running
 
 
 async def test_cancelled_before_it_began_it_hands_nothing_over(

@@ -327,6 +327,8 @@ class _Calls:
             self._called(callback, one), self._loop
         )
         self._under_way = called
+        if self._has_ended:  # by then, and whoever ended it found nothing under way
+            called.cancel()
         called.result()
 
     async def _called(self, callback: Callback, one: RowResult) -> None:
