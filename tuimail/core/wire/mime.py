@@ -140,13 +140,13 @@ def _entity(part: Part, seed: str, read: Read) -> tuple[bytes, Iterable[bytes]]:
             return head, _multi_body(part.parts, boundary, seed, read)
 
 
-@cache
 def _flowed(text: str) -> str:
     from tuimail.core.wire.flowed import flow  # noqa: PLC0415 - for who asks for it
 
     return flow(with_lf(text))
 
 
+@cache
 def _text_head(content_type: str, encoding: str, *, is_flowed: bool) -> bytes:
     type_header = _text_type(content_type, is_flowed=is_flowed)
     return write_headers([type_header, _transfer_encoding(encoding)]) + b"\r\n"
