@@ -157,11 +157,15 @@ class Process:
         return Done(code=process.returncode, out=out, err=err)
 
     def _list_while(self, process: "subprocess.Popen[str]") -> None:
-        forms = forms_of(self._planted.case)
+        self._list()  # a command may have ended a moment later
         while _runs(process):
-            for path in Path("/proc").glob("[0-9]*/cmdline"):
-                if any(form in _content(path) for form in forms):
-                    self.seen.add(str(path))
+            self._list()
+
+    def _list(self) -> None:
+        forms = forms_of(self._planted.case)
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            if any(form in _content(path) for form in forms):
+                self.seen.add(str(path))
 
 
 class Inside:
