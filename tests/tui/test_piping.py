@@ -6,6 +6,7 @@ import signal
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,6 +78,44 @@ async def test_a_command_nobody_waits_for_is_ended(tmp_path: Path) -> None:
             await waiting
 
         assert await life.ended()
+
+
+async def test_a_command_nobody_waits_for_when_it_is_there_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go_on, start = asyncio.Event(), asyncio.create_subprocess_exec
+
+    async def slow_to_return(*words: Any, **named: Any) -> Any:
+        process = await start(*words, **named)
+        await may_go_on.wait()
+        return process
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", slow_to_return)
+    with closing(Life(tmp_path)) as life:
+        waiting = asyncio.ensure_future(piped(life.held("sleep 1000"), b""))
+        assert await life.begun()
+
+        waiting.cancel()
+        await asyncio.sleep(0)
+        may_go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+        assert await life.ended()
+
+
+async def test_where_there_is_no_shell_nobody_waits_for_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tuimail.tui.piping._HERE", "/nowhere/sh")
+    waiting = asyncio.ensure_future(piped("true", b""))
+    await asyncio.sleep(0)
+    waiting.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    with pytest.raises(FileNotFoundError):
+        await piped("true", b"")
 
 
 async def test_the_selected_mail_is_piped_and_what_is_printed_is_inert(

@@ -43,13 +43,7 @@ async def piped(
     Raises:
         OSError: There is no shell to run it.
     """
-    process = await asyncio.create_subprocess_exec(
-        _HERE, "-c", command,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        start_new_session=True,
-    )  # fmt: skip
+    process = await _started(command)
     printed = bytearray()
     try:
         async with asyncio.timeout(seconds):
@@ -58,14 +52,41 @@ async def piped(
             )
             status = await process.wait()
     except (TimeoutError, asyncio.CancelledError) as over:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), _ENDING_SECONDS)
+        await _end(process)
         if isinstance(over, asyncio.CancelledError):
             raise
         return Piped(status=None, printed=bytes(printed))
     return Piped(status=status, printed=bytes(printed), is_cut=is_cut)
+
+
+async def _started(command: str) -> asyncio.subprocess.Process:
+    """Start the shell; where nobody waits any more, it is ended once it is there.
+
+    asyncio itself would end the shell alone, and wait for what it had started.
+    """
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            _HERE, "-c", command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
+        )
+    )  # fmt: skip
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await asyncio.wait([starting])
+        if starting.exception() is None:
+            await _end(starting.result())
+        raise
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(process.wait(), _ENDING_SECONDS)
 
 
 async def _write(process: asyncio.subprocess.Process, content: bytes) -> None:
