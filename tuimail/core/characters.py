@@ -88,6 +88,14 @@ def _is_whole(text: str) -> bool:
     return True
 
 
+def not_in_a_line(text: str) -> str:
+    """Return the first character of ``text`` that no line can have, or nothing."""
+    if text.isascii() and text.isprintable():  # most is, and that is soon told
+        return ""
+    found = NOT_IN_A_LINE.search(text)
+    return found.group() if found is not None else ""
+
+
 def on_one_line(text: str) -> str:
     """Return ``text`` with a backslash in the place of what no line can have."""
     return NOT_IN_A_LINE.sub(_with_a_backslash, text)

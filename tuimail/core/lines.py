@@ -5,7 +5,7 @@ Pure.
 
 from typing import Final
 
-from tuimail.core.characters import NOT_IN_A_LINE, describe
+from tuimail.core.characters import describe, not_in_a_line
 from tuimail.errors import FieldError
 
 HEADER_TEXT_LIMIT: Final = 10_000
@@ -26,12 +26,10 @@ def check_line(text: str, *, field: str, what: str) -> None:
             lone surrogate is in it. Python takes some of these for line ends,
             and other mail programs take others. Or it is too long.
     """
-    is_plain = text.isascii() and text.isprintable()
-    found = None if is_plain else NOT_IN_A_LINE.search(text)
-    if found is not None:
+    unfit = not_in_a_line(text)
+    if unfit:
         raise FieldError(
-            f"{what} contains {describe(found.group())}, "
-            "which cannot stand in a header.",
+            f"{what} contains {describe(unfit)}, which cannot stand in a header.",
             hint=f"Remove it from {field}.",
             field=field,
         )

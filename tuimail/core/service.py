@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
-from tuimail.core.characters import NOT_IN_A_LINE, describe
+from tuimail.core.characters import describe, not_in_a_line
 from tuimail.core.digests import digest_of
 from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
@@ -128,11 +128,10 @@ def _check_pairs(pairs: Pairs, *, field: str) -> None:
 
 
 def _check_text(text: str, *, field: str, limit: int) -> None:
-    is_plain = text.isascii() and text.isprintable()
-    found = None if is_plain else NOT_IN_A_LINE.search(text)
-    if found is not None:
+    unfit = not_in_a_line(text)
+    if unfit:
         raise FieldError(
-            f"A value of {field} contains {describe(found.group())}.",
+            f"A value of {field} contains {describe(unfit)}.",
             hint=f"Remove it from {field}.",
             field=field,
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from tuimail.core import compose
 from tuimail.core.address import Address, parse_address, wire_address
-from tuimail.core.characters import NOT_IN_A_LINE, describe
+from tuimail.core.characters import describe, not_in_a_line
 from tuimail.core.draft import Draft
 from tuimail.core.finding import PLACE_LIMIT, Finding, Severity
 from tuimail.core.message import Envelope, EnvelopeRecipient, Role
@@ -313,10 +313,10 @@ def _checked_scope(scope: str) -> Scope:
 
 def _checked_reason(reason: str) -> str:
     reason = reason.strip()
-    found = NOT_IN_A_LINE.search(reason)
-    if found is not None:
+    unfit = not_in_a_line(reason)
+    if unfit:
         raise FieldError(
-            f"The reason contains {describe(found.group())}.",
+            f"The reason contains {describe(unfit)}.",
             hint="Write it on one line.",
             field="reason",
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from tuimail.errors import StoreError
 from tuimail.store.database import DATABASE_NAME
-from tuimail.store.instants import instant, instant_text_or_none
+from tuimail.store.instants import instant, instant_text
 from tuimail.store.list_names import ACCESS
 from tuimail.workspace.stores import LOCK_NAME, Stores
 
@@ -57,19 +57,13 @@ def keep_lists(stores: Stores, *, is_after_crash: bool) -> None:
         stores.kept_suppressions.mend()
 
 
-def unflushed_since(stores: Stores) -> datetime | None:
-    """Return since when files may not have come to the disk; None where all did.
+def unmended_since(stores: Stores) -> datetime | None:
+    """Return since when files may be as a crash left them; None where none are.
 
-    For whoever holds the sender lock, before anything is looked after: what lies
-    beside mail that waits is not flushed, and the machine may have ended.
+    For whoever holds the sender lock, once it was looked after a crash.
     """
-    lock = _lock(stores)
-    if earlier := lock.unmended_since():
-        return instant(earlier)
-    if not lock.is_unchecked():
-        return None
-    newest = stores.journal.all(after=stores.journal.head().number - 1, limit=1)
-    return newest[0].at - FLUSHED_BY_ITSELF if newest else None
+    since = _lock(stores).unmended_since()
+    return instant(since) if since else None
 
 
 def look_after_a_crash(stores: Stores, is_over: Callable[[], bool]) -> None:
@@ -88,10 +82,19 @@ def look_after_a_crash(stores: Stores, is_over: Callable[[], bool]) -> None:
             require_whole,
         )
 
-        since = unflushed_since(stores)
+        since = lock.unmended_since() or _unflushed_since(stores)
         path = stores.root / DATABASE_NAME
         require_whole(stores.database, path, is_over=is_over)
-        lock.mark_checked(unmended=instant_text_or_none(since) or "")
+        lock.mark_checked(unmended=since)
+
+
+def _unflushed_since(stores: Stores) -> str:
+    """Return since when files may not have come to the disk; empty where all did.
+
+    What lies beside mail that waits is not flushed, and the machine may have ended.
+    """
+    newest = stores.journal.all(after=stores.journal.head().number - 1, limit=1)
+    return instant_text(newest[0].at - FLUSHED_BY_ITSELF) if newest else ""
 
 
 def note_mended(stores: Stores) -> None:

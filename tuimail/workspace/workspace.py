@@ -210,8 +210,9 @@ class Workspace(Desks):
         from tuimail.workspace.recovery import reopen_windows  # noqa: PLC0415 - the same
 
         with self._stores.database.looking_through():
-            since = tidying.unflushed_since(self._stores)
-            touched = self.recover(is_over=is_over) + reopen_windows(self._stores)
+            recovered = self.recover(is_over=is_over)
+            since = tidying.unmended_since(self._stores)
+            touched = recovered + reopen_windows(self._stores)
             tidying.sweep(self._stores)
             tidying.keep_lists(self._stores, is_after_crash=since is not None)
             mirror.mend(self._stores, since=since)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from tuimail.core.characters import NOT_IN_A_LINE, NOT_IN_A_NOTE, describe
+from tuimail.core.characters import NOT_IN_A_NOTE, describe, not_in_a_line
 from tuimail.core.handed_in.notes import REPLACEMENT, Notes, refused, shown
 from tuimail.core.patterns import regex
 from tuimail.core.values import dataclass
@@ -151,10 +151,10 @@ def _field(line: str) -> Field:
             hint="Remove that line.",
         )
     value = value.replace("\n", "").strip(" \t")
-    found = NOT_IN_A_LINE.search(value)
-    if found is not None:
+    unfit = not_in_a_line(value)
+    if unfit:
         raise refused(
-            f"The header {name[:60]} contains {describe(found.group())}.",
+            f"The header {name[:60]} contains {describe(unfit)}.",
             hint="Remove it.",
         )
     return Field(name, value)

@@ -296,8 +296,9 @@ class Reader:
         pieces = self._link_texts.pop()
         text = " ".join("".join(pieces).replace(_PICTURE, "").split())
         number = 0
-        if not text and _PICTURE in pieces and target not in self._numbers:
-            self._show(f"[{target}]" if _SCHEME.match(target) else "")
+        is_new = target not in self._numbers
+        if not text and _PICTURE in pieces and is_new and _SCHEME.match(target):
+            self._show(f"[{target}]")
         if text and not target.startswith("#") and _bare(text) != _bare(target):
             number = self._numbers.setdefault(target, len(self._numbers) + 1)
             self._block.add_mark(f"[{number}]")
