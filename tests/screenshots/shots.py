@@ -92,6 +92,7 @@ async def compose(camera: Camera) -> None:
     await stage.until_shown("new mail")
     await stage.type_in("ana.novak@example.org, ")
     await stage.type_in("b")
+    await stage.until_shown("revision 1")
     await camera.take("compose-completion", shows="b.ortiz@")
     await stage.press("enter")
     await stage.press("tab", "tab", "tab")
