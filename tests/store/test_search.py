@@ -10,6 +10,7 @@ from tuimail.core.lifecycle import DraftState
 from tuimail.core.searching import Words, parse_query
 from tuimail.errors import InputError
 from tuimail.store import search
+from tuimail.store.database import Value
 from tuimail.store.search import Search
 
 NOTHING = Words(
@@ -76,8 +77,9 @@ def test_only_mail_that_stands_where_it_is_looked_for_is_found(
     bench: Bench, found: Search, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.released("d0")
-    for few in (search._FEW, 0):
+    for few, passed in ((search._FEW, 1), (search._FEW, search._PASSED), (0, 1)):
         monkeypatch.setattr(search, "_FEW", few)
+        monkeypatch.setattr(search, "_PASSED", passed)
         sent = found.hits(parse_query("report"), frozenset({"ready", "sent"}))
         both = found.hits(parse_query("report state:draft"), None)
         neither = found.hits(parse_query("report state:draft"), frozenset({"sent"}))
@@ -184,8 +186,9 @@ def test_few_mails_are_found_whether_many_have_the_words_or_not(
 ) -> None:
     query, statuses = parse_query(text), frozenset({"draft", "ready"})
     ways = []
-    for few in (search._FEW, 0):
+    for few, passed in ((search._FEW, 1), (search._FEW, search._PASSED), (0, 1)):
         monkeypatch.setattr(search, "_FEW", few)
+        monkeypatch.setattr(search, "_PASSED", passed)
         ways.append(set(many.hits(query, statuses)))
     for way in (search._NEWEST, search._each_of_few(2)):
         monkeypatch.setattr(search, "_FEW", 5_000)
@@ -195,6 +198,22 @@ def test_few_mails_are_found_whether_many_have_the_words_or_not(
         assert list(some) == sorted(ways[0], reverse=True)[:limit]
 
     assert all(way == ways[0] for way in ways)
+
+
+def test_mails_are_looked_at_one_by_one_only_in_a_small_part_of_all(
+    many: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Going past others is quicker, unless nearly all that match are others."""
+    values: dict[str, Value] = {
+        "statuses": '["draft"]',
+        "match": "go OR warehouse OR warm",
+    }
+
+    assert many._way(values, 1) == search._NEWEST
+
+    monkeypatch.setattr(search, "_PASSED", 2)
+
+    assert many._way(values, 1) == search._each_of_few(1)
 
 
 def test_a_word_that_was_removed_is_not_among_those_that_there_are(

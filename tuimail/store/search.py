@@ -17,6 +17,8 @@ MOST_HITS: Final = 1_000
 """Nobody looks through more; who finds so many says another word."""
 _FEW: Final = 5_000
 """Where no more mails than this can be meant, it is each of them that is looked at."""
+_PASSED: Final = 32
+"""About so many that match are gone past in the time that a look at one takes."""
 _MOST_WORDS: Final = 16
 """A beginning that more words have is looked for as a beginning."""
 _MOST_KNOWN: Final = 100
@@ -133,8 +135,9 @@ class Search:
         """
         if not among:
             return _NEWEST
-        mails = self._database.read(_SIZE, values, _number)[0]
-        if mails > _FEW:
+        size = self._database.read(_SIZE, values, _Size)[0]
+        mails = size.among
+        if mails > _FEW or mails * _PASSED >= size.of_all:
             return _NEWEST
         found = self._database.read(_MATCHES, values | {"most": mails}, _number)[0]
         return _NEWEST if found < mails else _each_of_few(among)
@@ -239,6 +242,14 @@ def _values(draft_id: str, words: Words) -> dict[str, Value]:
     }
 
 
+class _Size(NamedTuple):
+    """How many mails there are."""
+
+    among: int
+    """Where is looked."""
+    of_all: int
+
+
 class _Line(NamedTuple):
     number: int
     draft_id: str
@@ -287,8 +298,11 @@ FROM worded WHERE draft_id = :id
 """
 _MERGE: Final = "INSERT INTO words (words, rank) VALUES ('merge', ?)"
 _SIZE: Final = """
-SELECT coalesce(sum(count), 0) AS number FROM status_counts
-WHERE status IN (SELECT value FROM json_each(:statuses))
+SELECT
+  coalesce(sum(count) FILTER (
+    WHERE status IN (SELECT value FROM json_each(:statuses))), 0) AS among,
+  coalesce(sum(count), 0) AS of_all
+FROM status_counts
 """
 _MATCHES: Final = """
 SELECT count(*) AS number FROM (
