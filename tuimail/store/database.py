@@ -14,12 +14,16 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self, TypeVar
 
 import apsw
 
-from tuimail.errors import InputError, StoreError, WorkspaceRefusedError
+from tuimail.errors import (
+    InputError,
+    StoreError,
+    TuimailError,
+    WorkspaceRefusedError,
+)
 from tuimail.store import read_only, schema
 from tuimail.store.durable import (
     TEMPORARY_PREFIX,
@@ -34,6 +38,9 @@ from tuimail.store.sqlite_version import refuse_old_sqlite
 DATABASE_NAME: Final = "tuimail.db"
 BUSY_TIMEOUT_MS: Final = 10_000
 """How long a write waits for another program's."""
+LOG_PAGES: Final = 4_000
+"""So much is written to the log before it is put in its place: what one part of
+SQLite's index of it can find. Pages that are written often are put there once."""
 _PAUSE_MS: Final = 10
 _STEPS_BETWEEN_QUESTIONS: Final = 10_000
 """So many of SQLite's: about a millisecond."""
@@ -43,6 +50,8 @@ _NAMES: Final = (
     "access.", ".faults", TEMPORARY_PREFIX,
 )  # fmt: skip
 """How everything that tuimail puts into the folder of a workspace begins."""
+_FAILURES: Final = (apsw.Error, UnicodeEncodeError)
+"""What SQLite raises, of which nothing gets out of here."""
 _MAKING: Final = allocate_lock()  # without loading threading
 
 Value = str | int | bytes | None
@@ -67,7 +76,6 @@ class Database:
         """Take over a connection that ``open`` made ready."""
         self._connection: apsw.Connection | None = connection
         self._path = path
-        self._guard = _Guard(self)
         self._names: dict[str, tuple[str, ...]] = {}
         """What the columns of each statement are called."""
         self._is_writing = False
@@ -250,21 +258,25 @@ class Database:
 
     def read(self, sql: str, values: Values, decode: Callable[..., T]) -> list[T]:
         """Return what ``decode`` makes of each row's columns, given by name."""
-        with self._guard as connection:
-            cursor = connection.execute(sql, values)
+        try:
+            cursor = self.connection.execute(sql, values)
             first = next(cursor, None)
             if first is None:
                 return []
             names = self._names.get(sql) or self._learn(sql, cursor)
             rows = chain((first,), cursor)
             return [decode(**dict(zip(names, row, strict=True))) for row in rows]
+        except _FAILURES as error:
+            raise self.fail(error) from error
 
     def read_in_order(
         self, sql: str, values: Values, decode: Callable[..., T]
     ) -> list[T]:
         """As ``read``; the columns are given by position, for rows that are many."""
-        with self._guard as connection:
-            return [decode(*row) for row in connection.execute(sql, values)]
+        try:
+            return [decode(*row) for row in self.connection.execute(sql, values)]
+        except _FAILURES as error:
+            raise self.fail(error) from error
 
     def _learn(self, sql: str, cursor: apsw.Cursor) -> tuple[str, ...]:
         """Remember what the columns of a statement are called.
@@ -287,9 +299,12 @@ class Database:
             RuntimeError: It is outside a transaction; a defect of the caller.
         """
         self._check_writing()
-        with self._guard as connection:
+        connection = self.connection
+        try:
             connection.execute(sql, values).fetchall()
             return connection.changes()
+        except _FAILURES as error:
+            raise self.fail(error) from error
 
     def write_returning(
         self, sql: str, values: Values, decode: Callable[..., T]
@@ -305,22 +320,28 @@ class Database:
     def write_each(self, sql: str, rows: Sequence[Values]) -> None:
         """Run the same change for each of ``rows``."""
         self._check_writing()
-        with self._guard as connection:
-            connection.executemany(sql, rows).fetchall()
+        try:
+            self.connection.executemany(sql, rows).fetchall()
+        except _FAILURES as error:
+            raise self.fail(error) from error
 
     def split(self, text: str, tokenizer: str, options: Sequence[str]) -> list[str]:
         """Return the words of a text as an index of SQLite's FTS5 has them."""
-        with self._guard as connection:
-            split = connection.fts5_tokenizer(tokenizer, list(options))
+        try:
+            split = self.connection.fts5_tokenizer(tokenizer, list(options))
             found = split(
                 text.encode(), apsw.FTS5_TOKENIZE_QUERY, None, include_offsets=False
             )
             return [str(word) for one in found for word in one]
+        except _FAILURES as error:
+            raise self.fail(error) from error
 
     def data_version(self) -> int:
         """Return a number that changes when another connection has written."""
-        with self._guard as connection:
-            return int(connection.pragma("data_version"))
+        try:
+            return int(self.connection.pragma("data_version"))
+        except _FAILURES as error:
+            raise self.fail(error) from error
 
     def close(self) -> None:
         """Close the connection; closing twice is fine."""
@@ -334,46 +355,27 @@ class Database:
             raise RuntimeError("Writes belong in a transaction.")
 
     def _run(self, sql: str) -> None:
-        with self._guard as connection:
-            connection.execute(sql)
+        try:
+            self.connection.execute(sql)
+        except _FAILURES as error:
+            raise self.fail(error) from error
 
     def _leave(self) -> None:
         """End what is still open; SQLite has ended some by itself."""
         if self._connection is not None and self._connection.in_transaction:
             self._run("ROLLBACK")
 
-    def fail(self, error: apsw.Error) -> StoreError:
+    def fail(self, error: apsw.Error | UnicodeEncodeError) -> TuimailError:
         """Return what to raise for an error of SQLite; a disk error closes it."""
+        if isinstance(error, UnicodeEncodeError):
+            return InputError(
+                "Text that cannot be written as UTF-8 cannot be stored.",
+                hint="Leave out half a surrogate pair, or bytes that are no text.",
+            )
         if isinstance(error, apsw.IOError):
             self._closed_because = "the disk failed while it was in use"
             self.close()
         return database_failure(error, self._path)
-
-
-class _Guard:
-    """Lets no error of apsw out; entered thousands of times a second."""
-
-    __slots__ = ("_database",)
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def __enter__(self) -> apsw.Connection:
-        return self._database.connection
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
-        if isinstance(error, apsw.Error):
-            raise self._database.fail(error) from error
-        if isinstance(error, UnicodeEncodeError):
-            raise InputError(
-                "Text that cannot be written as UTF-8 cannot be stored.",
-                hint="Leave out half a surrogate pair, or bytes that are no text.",
-            ) from error
 
 
 def _make_file(path: Path) -> None:
@@ -515,6 +517,7 @@ _PRAGMAS: Final = (
     ("checkpoint_fullfsync", 1),
     ("foreign_keys", 1),
     ("recursive_triggers", 1),  # else REPLACE would delete past the triggers
+    ("wal_autocheckpoint", LOG_PAGES),
     ("mmap_size", 0),  # a disk error would be a signal instead of an error
     ("cache_size", -_PAGES_KIB),
     ("temp_store", "memory"),  # what savepoints keep of pages would be a file
