@@ -20,7 +20,7 @@ def test_what_is_under_way_at_the_end_is_dropped() -> None:
     begun = running.run(asyncio.sleep(60))
     done = running.run(asyncio.sleep(0, "done"))
 
-    assert done.result(1) == "done"
+    assert done.result(10) == "done"
     running.end()
 
     running.end()

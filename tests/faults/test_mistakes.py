@@ -117,7 +117,7 @@ def test_F57_mail_that_cannot_even_be_claimed_is_left_out(
     monkeypatch.setattr(Outbound, "read_small", read_small)
     with _restarting_at_once(place, monkeypatch):
         for draft_id in others:
-            place.wait_for(draft_id, "sent", seconds=3)
+            place.wait_for(draft_id, "sent")
         place.wait_for(poison, "held")
 
     check(place)

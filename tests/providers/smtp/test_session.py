@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -414,8 +415,9 @@ async def test_the_verdict_does_not_wait_for_quit(
 ) -> None:
     """What is accepted has to be recorded before anything else can go wrong."""
     async with serve({"quit": Hang()}) as server:
-        provider = provider_at(server, limits=StageLimits())
-        async with asyncio.timeout(2):
+        limits = StageLimits(farewell=timedelta(hours=1))
+        provider = provider_at(server, limits=limits)
+        async with asyncio.timeout(30):
             verdicts = await provider.submit(RecordedJob(ANA).job)
 
     assert kinds(verdicts) == {ANA: SENT}
