@@ -32,6 +32,16 @@ class Camera:
     stage: Stage
     pictures: dict[str, str]
 
+    async def press(self, *keys: str) -> None:
+        """Press keys, each when the mail that the one before selects was read.
+
+        Keys that belong together are one word each in one string.
+        """
+        for together in keys:
+            await self.stage.press(*together.split())
+            await self.stage.until(lambda: self.stage.is_shown)
+            await self.stage.settle()
+
     async def take(self, name: str, *, shows: str = "") -> None:
         """Keep the screen under ``name``, once it shows what it should."""
         if shows:
@@ -57,80 +67,78 @@ class Camera:
 async def review(camera: Camera) -> None:
     """Look at what agents handed in, and decide."""
     stage = camera.stage
-    await stage.press("g", "g")
+    await camera.press("g g")
     await camera.take("review-blocker", shows="here is the quote")
-    await stage.press("d")
+    await camera.press("d")
     await camera.take("review-diff", shows="{+two+}")
-    await stage.press("r")
+    await camera.press("r")
     await stage.until_shown("The author will read")
-    await stage.press("alt+2")
+    await camera.press("alt+2")
     await stage.type_in("quote.pdf is no PDF, and who asked for the Bcc?")
     await camera.take("request-changes", shows="is no PDF")
-    await stage.press("escape", "G")
+    await camera.press("escape", "G")
     await stage.until_shown("the March issue")
-    await stage.press("l")
+    await camera.press("l")
     await camera.take("review-html-links", shows="unbleached")
 
 
 async def release(camera: Camera) -> None:
     """Let several go, look at who gets one, and let that go."""
-    stage = camera.stage
-    await stage.press("g", "g", "j", "j", "space", "j", "space", "j", "space")
-    await stage.press("b")
+    await camera.press("g g", "j", "j", "space", "j", "space", "j", "space")
+    await camera.press("b")
     await camera.take("batch", shows="client.example")
-    await stage.press("escape", "V", "a")
+    await camera.press("escape", "V", "a")
     await camera.take("release-dialog", shows="Release")
-    await stage.press("y")
+    await camera.press("y")
     await camera.take("undo-strip", shows="leaves in")
-    await stage.press("u")
+    await camera.press("u")
 
 
 async def compose(camera: Camera) -> None:
     """Write a mail, with help, and look at it."""
     stage = camera.stage
-    await stage.press("m")
+    await camera.press("m")
     await stage.until_shown("new mail")
     await stage.type_in("ana.novak@example.org, ")
     await stage.type_in("b")
     await stage.until_shown("revision 1")
     await camera.take("compose-completion", shows="b.ortiz@")
-    await stage.press("enter")
-    await stage.press("tab", "tab", "tab")
+    await camera.press("enter")
+    await camera.press("tab", "tab", "tab")
     await stage.type_in("Q3 report")
-    await stage.press("tab", "tab")
+    await camera.press("tab", "tab")
     await stage.type_in(mails.REPORT)
-    await stage.press("alt+m")
+    await camera.press("alt+m")
     await camera.take("compose-preview", shows="[1]")
-    await stage.press("escape")
+    await camera.press("escape")
 
 
 async def outbox(camera: Camera) -> None:
     """Look at what waits, and say when something is to leave."""
-    stage = camera.stage
-    await stage.press("3")
+    await camera.press("3")
     await camera.take("outbox-unknown", shows="will not send it again")
-    await stage.press("j", "j", "j")
+    await camera.press("j", "j", "j")
     await camera.take("outbox-mixed", shows="12/40")
-    await stage.press("j", "D")
+    await camera.press("j", "D")
     await camera.take("schedule", shows="When is it")
-    await stage.press("escape")
+    await camera.press("escape")
 
 
 async def the_rest(camera: Camera) -> None:
     """Look at Sent, at the ways out, and at the keys."""
     stage = camera.stage
-    await stage.press("4")
-    await stage.press("j", "j", "j")
+    await camera.press("4")
+    await camera.press("j", "j", "j")
     await camera.take("sent-detail", shows="bounced")
-    await stage.press("5")
+    await camera.press("5")
     await camera.take("accounts", shows="cloudflare")
-    await stage.press("1")
+    await camera.press("1")
     await stage.until_shown("Your invoice")
-    await stage.press("g", "g")
+    await camera.press("g g")
     await stage.until_shown("here is the quote")
-    await stage.press("question_mark")
+    await camera.press("question_mark")
     await camera.take("help", shows="Keys")
-    await stage.press("escape")
+    await camera.press("escape")
 
 
 async def hostile(camera: Camera) -> None:
@@ -138,22 +146,22 @@ async def hostile(camera: Camera) -> None:
     stage = camera.stage
     assert isinstance(stage.desk, Studio)
     await asyncio.to_thread(story.hand_in_hostile, stage.desk)
-    await stage.press("1")
+    await camera.press("1")
     await stage.until_shown("etc/hosts")
-    await stage.press("G")
+    await camera.press("G")
     await camera.take("hostile-draft", shows="Markup")
 
 
 async def sizes(camera: Camera) -> None:
     """Look at Review where there is less room."""
     stage = camera.stage
-    await stage.press("g", "g")
+    await camera.press("g g")
     for width, height in ((80, 24), (60, 20)):
         await stage.pilot.resize_terminal(width, height)
         await stage.settle()
-        await stage.press("enter")
+        await camera.press("enter")
         await camera.take(f"review-{width}x{height}", shows="quote")
-        await stage.press("escape")
+        await camera.press("escape")
     await stage.pilot.resize_terminal(*SIZE)
 
 
@@ -161,7 +169,7 @@ async def colours(camera: Camera) -> None:
     """Wear every theme once."""
     stage = camera.stage
     app = stage.app
-    await stage.press("g", "g")
+    await camera.press("g g")
     app.change_theme("high-contrast-light")
     await camera.take("review-high-contrast", shows="quote")
     strips: list[Strip] = []
@@ -227,15 +235,15 @@ async def first_run(camera: Camera) -> None:
     """Begin where nothing is, and fail to log in."""
     stage = camera.stage
     await camera.take("first-run", shows="demo")
-    await stage.press("f9")
+    await camera.press("f9")
     await stage.until_shown("Step 1 of 7")
     await stage.type_in("mara@example.org")
-    await stage.press("enter", "enter")
+    await camera.press("enter", "enter")
     await stage.until_shown("Another server, typed in")
-    await stage.press("enter")
+    await camera.press("enter")
     await stage.until_shown("Step 3 of 7")
     await stage.type_in("correct horse")
-    await stage.press("enter")
+    await camera.press("enter")
     await camera.take("wizard-test-failed", shows="The test failed")
 
 

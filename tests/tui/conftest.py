@@ -29,6 +29,7 @@ from tuimail.settings.config import save_accounts
 from tuimail.testing import Answer, FakeClock, FakeProvider
 from tuimail.tui.app import TuimailApp
 from tuimail.tui.guard import QUIET_SECONDS
+from tuimail.tui.screens.list_pane import ListPane
 from tuimail.workspace.bridge import Bridge
 from tuimail.workspace.fields import Fields
 from tuimail.workspace.progress import Watch
@@ -277,6 +278,15 @@ class Stage:
         for _ in range(2):
             await self.until(lambda: all(w.is_finished for w in self.app.workers))
             await self.pilot.pause()
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the mail that is selected, where one is, was read beside its list."""
+        pane = self.app.screen
+        if not isinstance(pane, ListPane) or not pane.table.selected:
+            return True
+        shown = pane.detail.shown
+        return shown is not None and shown.page.row.id == pane.table.selected
 
     def _has_acted(self) -> bool:
         """Whether the keys that were pressed did what they do."""

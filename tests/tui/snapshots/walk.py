@@ -19,7 +19,6 @@ from tests.tui.conftest import Stage, settled
 from tests.tui.quick import quick
 from tests.tui.snapshots.printed import Shot, difference, shot
 from tuimail.tui.colourless import ColourlessFilter
-from tuimail.tui.screens.list_pane import ListPane
 from tuimail.tui.screens.over import Over
 
 _WAITS: Final = (
@@ -85,11 +84,7 @@ class Guide:
         app = self.stage.app
         if app.reader.is_holding or not all(one.is_finished for one in app.workers):
             return True
-        pane = app.screen
-        if not isinstance(pane, ListPane) or not pane.table.selected:
-            return False
-        shown = pane.detail.shown
-        return shown is None or shown.page.row.id != pane.table.selected
+        return not self.stage.is_shown
 
     async def take(self, name: str, *keys: str, shows: str = "") -> None:
         """Press ``keys``, and keep the screen once nothing more comes."""
