@@ -386,7 +386,7 @@ async def test_a_workspace_that_does_not_open_ends_the_app(desk: Desk) -> None:
     app = TuimailApp(Bridge(fails), sender=desk.sender)
 
     async with app.run_test() as pilot:
-        await pilot.pause(0.1)
+        await Stage(desk, app, pilot).until(lambda: not app.is_running)
 
     assert isinstance(app.failure, StoreError)
     assert desk.sender.calls == ["stop"]
@@ -627,10 +627,7 @@ async def test_leaving_before_the_workspace_is_open_asks_nobody(desk: Desk) -> N
     async with app.run_test() as pilot:
         app.panes.clear()
         app.action_leave()
-        await pilot.pause(0.05)
-        is_running = app.is_running
-
-    assert not is_running
+        await Stage(desk, app, pilot).until(lambda: not app.is_running)
 
 
 async def test_keys_are_counted_once_however_they_travel(desk: Desk) -> None:
