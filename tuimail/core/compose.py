@@ -10,6 +10,8 @@ Pure: Message-ID and date come in as arguments.
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
+from operator import attrgetter
 from typing import Final
 
 from tuimail.core.address import needs_smtputf8, wire_address
@@ -26,6 +28,7 @@ from tuimail.core.wire.headers import (
 from tuimail.core.wire.mime import FilePart, MultiPart, Part, TextPart
 from tuimail.errors import NotComposableError
 
+_NAME: Final = attrgetter("name")
 _NOBODY_SHOWN: Final = "undisclosed-recipients:;"
 """RFC 5322 §3.4: an empty group, where everybody is a blind recipient."""
 
@@ -47,8 +50,7 @@ class Plan:
     @property
     def header_names(self) -> tuple[str, ...]:
         """All the names that the header block is to have, in order."""
-        names = [header.name for header in self.headers]
-        return (*names, *mime.content_header_names(self.root))
+        return (*map(_NAME, self.headers), *mime.content_header_names(self.root))
 
 
 def plan(draft: Draft, *, message_id: str, date: datetime) -> Plan:
@@ -68,7 +70,7 @@ def plan(draft: Draft, *, message_id: str, date: datetime) -> Plan:
         draft=draft,
         message_id=message_id,
         date=date,
-        headers=tuple(_headers(draft, message_id, date)),
+        headers=_headers(draft, message_id, date),
         root=_root(draft),
     )
 
@@ -86,13 +88,12 @@ def render(plan: Plan, *, read: mime.Read) -> Iterator[bytes]:
         PlanMismatchError: The block is not what was planned.
         DigestMismatchError: A stored attachment has another size.
     """
-    pieces = mime.render(
+    header_block, body = mime.render(
         plan.headers, plan.root, boundary_seed=plan.message_id, read=read
     )
-    header_block = next(pieces)
     check_block(header_block, plan)
     yield header_block
-    yield from pieces
+    yield from body
 
 
 def check_block(header_block: bytes, plan: Plan) -> None:
@@ -185,11 +186,31 @@ def _check_recipients(draft: Draft) -> None:
         )
 
 
-def _headers(draft: Draft, message_id: str, date: datetime) -> Iterator[HeaderField]:
-    yield TokenHeader(name="Date", tokens=(_date_text(date),))
-    yield from _people(draft)
-    yield TextHeader(name="Subject", text=draft.subject)
-    yield TokenHeader(name="Message-ID", tokens=(message_id,))
+def _headers(draft: Draft, message_id: str, date: datetime) -> tuple[HeaderField, ...]:
+    return (
+        _date_header(date),
+        *_people(draft),
+        TextHeader(name="Subject", text=draft.subject),
+        TokenHeader(name="Message-ID", tokens=(message_id,)),
+        *_further(draft),
+        mime.MIME_VERSION,
+    )
+
+
+def _people(draft: Draft) -> list[HeaderField]:
+    people: list[HeaderField] = [AddressHeader(name="From", addresses=(draft.sender,))]
+    if draft.reply_to:
+        people.append(AddressHeader(name="Reply-To", addresses=draft.reply_to))
+    if draft.to:
+        people.append(AddressHeader(name="To", addresses=draft.to))
+    elif not draft.cc:
+        people.append(TokenHeader(name="To", tokens=(_NOBODY_SHOWN,)))
+    if draft.cc:
+        people.append(AddressHeader(name="Cc", addresses=draft.cc))
+    return people
+
+
+def _further(draft: Draft) -> Iterator[HeaderField]:
     if draft.in_reply_to:
         yield TokenHeader(name="In-Reply-To", tokens=(draft.in_reply_to,))
     if draft.references:
@@ -203,28 +224,18 @@ def _headers(draft: Draft, message_id: str, date: datetime) -> Iterator[HeaderFi
         yield _ONE_CLICK
     for name, value in draft.headers:
         yield TextHeader(name=name, text=value)
-    yield mime.MIME_VERSION
 
 
-def _people(draft: Draft) -> Iterator[HeaderField]:
-    yield AddressHeader(name="From", addresses=(draft.sender,))
-    if draft.reply_to:
-        yield AddressHeader(name="Reply-To", addresses=draft.reply_to)
-    if draft.to:
-        yield AddressHeader(name="To", addresses=draft.to)
-    elif not draft.cc:
-        yield TokenHeader(name="To", tokens=(_NOBODY_SHOWN,))
-    if draft.cc:
-        yield AddressHeader(name="Cc", addresses=draft.cc)
+@lru_cache(maxsize=16)
+def _date_header(date: datetime) -> TokenHeader:
+    """Return the field that says ``date`` as RFC 5322 §3.3 has it.
 
-
-def _date_text(date: datetime) -> str:
-    """Write ``date`` as RFC 5322 §3.3 has it.
-
-    ``ctime`` is in English whatever the locale, but in another order.
+    ``ctime`` is in English whatever the locale, but in another order. Who makes
+    many mails makes hundreds in a second.
     """
     day_name, month, day, time, year = date.ctime().split()
-    return f"{day_name}, {day:0>2} {month} {year} {time} +0000"
+    text = f"{day_name}, {day:0>2} {month} {year} {time} +0000"
+    return TokenHeader(name="Date", tokens=(text,))
 
 
 def _root(draft: Draft) -> Part:
@@ -233,6 +244,8 @@ def _root(draft: Draft) -> Part:
     mixed(related(alternative(text, HTML), inline images), attachments). What
     should stand within HTML is an ordinary attachment where there is none.
     """
+    if not draft.attachments:
+        return _body(draft)
     is_shown = bool(draft.body.html)
     inline = [one for one in draft.attachments if one.is_inline and is_shown]
     others = [one for one in draft.attachments if not (one.is_inline and is_shown)]

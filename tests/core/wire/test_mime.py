@@ -44,7 +44,8 @@ RELATED = MultiPart(subtype="related", parts=(HTML, IMAGE))
 
 def bytes_of(root: Part, *, seed: str = "seed") -> bytes:
     headers = (TextHeader(name="Subject", text="Hi"),)
-    return b"".join(render(headers, root, boundary_seed=seed, read=reader()))
+    head, body = render(headers, root, boundary_seed=seed, read=reader())
+    return b"".join((head, *body))
 
 
 def parsed(raw: bytes) -> EmailMessage:
@@ -132,25 +133,25 @@ def test_the_type_of_a_part_is_known_beforehand(part: Part) -> None:
 
 
 def test_the_header_block_comes_first_and_whole() -> None:
-    first, *others = render(
+    head, body = render(
         (TextHeader(name="Subject", text="Hi"),),
         MIXED,
         boundary_seed="x",
         read=reader(),
     )
 
-    assert first.startswith(b"Subject: Hi\r\nContent-Type: multipart/mixed;")
-    assert first.endswith(b"\r\n\r\n")
-    assert first.count(b"\r\n\r\n") == 1
-    assert others[0].startswith(b"--=_")
+    assert head.startswith(b"Subject: Hi\r\nContent-Type: multipart/mixed;")
+    assert head.endswith(b"\r\n\r\n")
+    assert head.count(b"\r\n\r\n") == 1
+    assert next(iter(body)).startswith(b"--=_")
 
 
 @pytest.mark.parametrize("part", [TEXT, FILE, IMAGE, MIXED, RELATED])
 def test_the_names_of_the_content_headers_are_known_beforehand(part: Part) -> None:
-    first = next(render((), part, boundary_seed="x", read=reader()))
+    head, _ = render((), part, boundary_seed="x", read=reader())
     names = [
         line.partition(b":")[0].decode()
-        for line in first.split(b"\r\n")
+        for line in head.split(b"\r\n")
         if line and not line.startswith(b" ")
     ]
 
@@ -199,10 +200,21 @@ def test_a_file_name_reads_back_the_same(name: str) -> None:
 def test_big_text_comes_in_pieces() -> None:
     part = TextPart(content_type="text/plain", text="x" * 70 + "\n" + "y\n" * 100_000)
 
-    pieces = list(render((), part, boundary_seed="x", read=reader()))
+    _, body = render((), part, boundary_seed="x", read=reader())
+    pieces = list(body)
 
     assert max(map(len, pieces)) <= 65_536
-    assert len(pieces) > 3
+    assert len(pieces) > 2
+    assert b"".join(pieces) == part.text.encode().replace(b"\n", b"\r\n")
+
+
+def test_text_of_one_piece_is_one_and_no_text_is_none() -> None:
+    def pieces(text: str) -> list[bytes]:
+        part = TextPart(content_type="text/plain", text=text)
+        return list(render((), part, boundary_seed="x", read=reader())[1])
+
+    assert pieces("") == []
+    assert pieces("y\n") == [b"y\r\n"]
 
 
 def test_a_file_is_read_only_as_far_as_bytes_are_asked_for() -> None:
@@ -216,8 +228,9 @@ def test_a_file_is_read_only_as_far_as_bytes_are_asked_for() -> None:
             yield bytes(65_536)
 
     part = FilePart(name="a", content_type="a/b", digest="", size_bytes=100 * 65_536)
-    pieces = render((), part, boundary_seed="x", read=read)
-    head, first = next(pieces), next(pieces)
+    head, body = render((), part, boundary_seed="x", read=read)
+    pieces = iter(body)
+    first = next(pieces)
 
     assert read_so_far == 65_536
     rest = b"".join(pieces)

@@ -13,14 +13,12 @@ from tuimail.core.wire.encoding import LINE_LIMIT
 from tuimail.errors import PlanMismatchError
 
 _FIELD: Final = (
-    r"(?!(?i:bcc|resent-[!-9;-~]*):)[!-9;-~]+:[\t -~\x80-\xff]*+\r\n"
+    r"(?!(?i:bcc|resent-[!-9;-~]*):)([!-9;-~]++):[\t -~\x80-\xff]*+\r\n"
     r"(?:[\t ]++[!-~\x80-\xff][\t -~\x80-\xff]*+\r\n)*+"
 )
 """One header with its folded lines, one character an octet; never Bcc."""
 _ONE_FIELD: Final = regex(_FIELD)
 _FIELDS: Final = regex(rf"\A(?:{_FIELD})*+")
-_BLOCK: Final = regex(rf"(?:{_FIELD})++\r\n")
-_NAME: Final = regex(r"\n([!-9;-~]+):")
 
 
 def check_block(
@@ -39,10 +37,14 @@ def check_block(
             NUL or another control character; there is 8-bit text elsewhere.
     """
     text = block.decode("latin-1")
-    _check_lines(text)
+    pieces = _ONE_FIELD.split(text)
+    found, between, end = tuple(pieces[1::2]), pieces[:-1:2], pieces[-1]
+    if any(between) or end != "\r\n":
+        raise _faulty(text)
+    if len(text) > LINE_LIMIT:
+        _check_lengths(text)
     if not text.isascii():
         _check_utf8(text, utf8_names)
-    found = tuple(_NAME.findall(f"\n{text}"))
     if found != names:
         raise mismatch(f"its headers are {', '.join(found)}")
 
@@ -54,13 +56,6 @@ def mismatch(what: str) -> PlanMismatchError:
         hint="Nothing was stored or sent. This is a defect of tuimail; "
         "please report it.",
     )
-
-
-def _check_lines(text: str) -> None:
-    if not _BLOCK.fullmatch(text):
-        raise _faulty(text)
-    if len(text) > LINE_LIMIT:
-        _check_lengths(text)
 
 
 def _faulty(text: str) -> PlanMismatchError:
@@ -79,15 +74,15 @@ def _check_lengths(text: str) -> None:
 
 def _check_utf8(text: str, utf8_names: frozenset[str]) -> None:
     """Make sure that only addresses are not ASCII, and that they are UTF-8."""
-    for field in _ONE_FIELD.findall(text):
-        name, _, value = field.partition(":")
-        if not value.isascii() and not (name in utf8_names and _is_utf8(value)):
-            raise mismatch(f"the header line {_shown(field)} is not ASCII")
+    for field in _ONE_FIELD.finditer(text):
+        line, name = field.group(0, 1)
+        if not line.isascii() and not (name in utf8_names and _is_utf8(line)):
+            raise mismatch(f"the header line {_shown(line)} is not ASCII")
 
 
-def _is_utf8(value: str) -> bool:
+def _is_utf8(line: str) -> bool:
     try:
-        value.encode("latin-1").decode()
+        line.encode("latin-1").decode()
     except UnicodeDecodeError:
         return False
     return True

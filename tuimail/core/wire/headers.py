@@ -48,6 +48,15 @@ class TextHeader:
         _check_name(self.name)
         check_line(self.text, field=self.name.lower(), what=f"The {self.name}")
 
+    def words(self) -> Sequence[str]:
+        """Return what is written, each word with the white space before it."""
+        room = FOLD_AT - len(f"{self.name}: ")
+        if not self.text:
+            return ()
+        if len(self.text) <= room and _is_plain_line(self.text):
+            return (f" {self.text}",)
+        return list(_folded_words(self.text, room))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressHeader:
@@ -62,6 +71,20 @@ class AddressHeader:
         if not self.addresses:
             raise ValueError(f"The header {self.name} names nobody.")
 
+    def words(self) -> Sequence[str]:
+        """Return what is written, each word with the white space before it."""
+        room = FOLD_AT - len(f"{self.name}: ")
+        words: list[str] = []
+        for address in self.addresses:
+            wire = wire_address(address)
+            if address.name:
+                words += _name_words(address.name, room)
+                wire = f"<{wire}>"
+            words.append(f" {wire},")
+            room = WORD_LIMIT
+        words[-1] = words[-1].removesuffix(",")
+        return words
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenHeader:
@@ -75,8 +98,13 @@ class TokenHeader:
 
     def __post_init__(self) -> None:
         _check_name(self.name)
-        if not self.tokens or not all(map(_TOKEN.fullmatch, self.tokens)):
-            raise ValueError(f"The header {self.name} has a token of another kind.")
+        for token in self.tokens or ("",):
+            if not _TOKEN.fullmatch(token):
+                raise ValueError(f"The header {self.name} has a token of another kind.")
+
+    def words(self) -> Sequence[str]:
+        """Return what is written, each word with the white space before it."""
+        return [f" {token}" for token in self.tokens]
 
     @property
     def value(self) -> str:
@@ -92,28 +120,14 @@ def write_header(header: HeaderField) -> str:
 
     Everything is ASCII, but a local part that is not (RFC 6532).
     """
-    start, words = f"{header.name}:", _words_of(header)
-    line = start + "".join(words)
-    return f"{line}\r\n" if len(line) <= FOLD_AT else _fold(start, words)
+    words = header.words()
+    line = f"{header.name}:{''.join(words)}"
+    return f"{line}\r\n" if len(line) <= FOLD_AT else _fold(f"{header.name}:", words)
 
 
 def write_headers(headers: Iterable[HeaderField]) -> bytes:
     """Return ``headers`` as they stand in a message, without the empty line."""
     return "".join(map(write_header, headers)).encode()
-
-
-def _words_of(header: HeaderField) -> Sequence[str]:
-    match header:
-        case TokenHeader():
-            return [f" {token}" for token in header.tokens]
-        case AddressHeader():
-            return _address_words(header.addresses, _room(header))
-        case _:
-            return _text_words(header.text, _room(header))
-
-
-def _room(header: HeaderField) -> int:
-    return FOLD_AT - len(header.name) - len(": ")
 
 
 def _fold(start: str, words: Sequence[str]) -> str:
@@ -126,15 +140,6 @@ def _fold(start: str, words: Sequence[str]) -> str:
         else:
             line += word
     return "\r\n".join((*lines, line, ""))
-
-
-def _text_words(text: str, room: int) -> Sequence[str]:
-    """Return the words of ``text``; those that ASCII cannot say are encoded."""
-    if not text:
-        return ()
-    if len(text) <= room and _is_plain_line(text):
-        return (f" {text}",)
-    return list(_folded_words(text, room))
 
 
 def _is_plain_line(text: str) -> bool:
@@ -172,25 +177,11 @@ def _after_gap(run: str, room: int) -> Iterator[str]:
         gap = " "
 
 
-def _address_words(addresses: tuple[Address, ...], room: int) -> Sequence[str]:
-    words: list[str] = []
-    for address in addresses:
-        words += _mailbox_words(address, room)
-        words[-1] += ","
-        room = WORD_LIMIT
-    words[-1] = words[-1].removesuffix(",")
-    return words
-
-
-def _mailbox_words(address: Address, room: int) -> list[str]:
-    wire = wire_address(address)
-    if not address.name:
-        return [f" {wire}"]
-    plain = _plain_name(address.name)
+def _name_words(name: str, room: int) -> Iterable[str]:
+    plain = _plain_name(name)
     if plain:
-        return [f" {plain}", f" <{wire}>"]
-    words = encoded_words(address.name, room=room)
-    return [*(f" {word}" for word in words), f" <{wire}>"]
+        return (f" {plain}",)
+    return (f" {word}" for word in encoded_words(name, room=room))
 
 
 def _plain_name(name: str) -> str:

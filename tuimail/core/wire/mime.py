@@ -77,8 +77,8 @@ MIME_VERSION: Final = TokenHeader(name="MIME-Version", tokens=("1.0",))
 
 def render(
     headers: Iterable[HeaderField], root: Part, *, boundary_seed: str, read: Read
-) -> Iterator[bytes]:
-    """Yield a message: first its whole header block with the empty line.
+) -> tuple[bytes, Iterable[bytes]]:
+    """Return a message: its whole header block with the empty line, and its body.
 
     Args:
         headers: All but those that say what the root part is; these follow.
@@ -87,11 +87,11 @@ def render(
         read: Yields the bytes of an attached file.
 
     Raises:
-        DigestMismatchError: A file has not the size that its part says.
+        DigestMismatchError: A file has not the size that its part says; as soon as
+            the body comes to its end.
     """
     head, body = _entity(root, boundary_seed, read)
-    yield write_headers(headers) + head
-    yield from body
+    return write_headers(headers) + head, body
 
 
 def content_type(part: Part) -> str:
@@ -207,9 +207,11 @@ def _boundary(seed: str) -> str:
     return f"=_{sha256(seed.encode()).hexdigest()[:32]}"
 
 
-def _pieces(body: bytes) -> Iterator[bytes]:
-    for start in range(0, len(body), PIECE_BYTES):
-        yield body[start : start + PIECE_BYTES]
+def _pieces(body: bytes) -> Iterable[bytes]:
+    if len(body) <= PIECE_BYTES:
+        return (body,) if body else ()
+    starts = range(0, len(body), PIECE_BYTES)
+    return (body[start : start + PIECE_BYTES] for start in starts)
 
 
 def _whole_file(part: FilePart, read: Read) -> Iterator[bytes]:
