@@ -332,7 +332,8 @@ async def test_a_policy_that_cannot_be_read_is_warned_of(desk: Desk) -> None:
         await stage.until(lambda: desk.row(row.id).status == "ready")
 
     assert "policy.toml" in facts
-    assert "A person may still decide." in shown
+    words = shown.replace("│", " ").split()  # the path before it may be long
+    assert "A person may still decide." in " ".join(words)
 
 
 async def test_an_approval_given_elsewhere_is_seen_though_the_list_is_the_same(
