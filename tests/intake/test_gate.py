@@ -117,6 +117,28 @@ def test_what_is_handed_in_waits_for_a_person(
     }
 
 
+def test_what_is_answered_at_once_is_what_is_answered_later(
+    gate: Gate, client: Client, hand_in: HandIn
+) -> None:
+    answers = [hand_in(), hand_in(replace(FIELDS, cc=FIELDS.to, subject="Again"))]
+
+    assert [gate.answer(client, one.id) for one in answers] == answers
+
+
+def test_a_token_that_was_revoked_ends_for_those_that_share_a_flush(
+    workspace: Workspace, gate: Gate, client: Client
+) -> None:
+    _, token = workspace.clients.add("ci")
+
+    with workspace.together():
+        known = [gate.client(token) for _ in range(2)]
+        workspace.clients.revoke("ci")
+        with pytest.raises(AuthenticationError):
+            gate.client(token)
+
+    assert [one.name for one in known] == ["ci", "ci"]
+
+
 def test_it_is_on_disk_when_it_is_answered(
     desk: Desk, workspace: Workspace, hand_in: HandIn
 ) -> None:

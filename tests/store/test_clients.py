@@ -1,6 +1,8 @@
 """Clients in the store: what they may do, what they handed in, what is theirs."""
 
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from tuimail.store.clients import ClientRow, Clients
 from tuimail.store.drafts import DraftRow
 
 HASH = "a" * 64
+OTHER = "b" * 64
 ROW = ClientRow(
     name="billing",
     token_hash=HASH,
@@ -51,6 +54,45 @@ def test_a_client_is_kept_as_it_was_let_in(clients: Clients) -> None:
     assert clients.by_token(HASH) == ROW
     assert clients.all() == (ROW,)
     assert HASH not in repr(ROW)
+
+
+def test_those_that_share_a_flush_look_for_a_token_once(
+    bench: Bench, clients: Clients
+) -> None:
+    with bench.database.together():
+        first = clients.by_token(HASH)
+        assert clients.by_token(HASH) is first
+        with bench.database.transaction():
+            clients.set_token("billing", token_hash=OTHER, last_characters="9", at=NOW)
+        assert clients.by_token(HASH) is None
+
+    assert clients.by_token(HASH) is None
+
+
+def test_what_a_step_did_that_was_undone_is_not_remembered(
+    bench: Bench, clients: Clients
+) -> None:
+    with bench.database.together():
+        with suppress(ZeroDivisionError), bench.database.transaction():
+            clients.revoke("billing", NOW)
+            assert clients.by_token(HASH) is None
+            raise ZeroDivisionError
+
+        assert clients.by_token(HASH) == ROW
+
+
+def test_another_programs_change_is_seen_by_the_next_that_share_a_flush(
+    bench: Bench, clients: Clients, folder: Path
+) -> None:
+    with bench.database.together():
+        assert clients.by_token(HASH) == ROW
+    other = Bench(folder)
+    with other.writing():
+        Clients(other.database).revoke("billing", NOW)
+    other.close()
+
+    with bench.database.together():
+        assert clients.by_token(HASH) is None
 
 
 def test_nobody_is_found_by_another_token_or_by_none(clients: Clients) -> None:

@@ -520,6 +520,25 @@ def test_transactions_together_are_one_and_each_fails_alone(bench: Bench) -> Non
     assert known == ["known", None, "known"]
 
 
+def test_a_moment_lasts_until_something_is_written(bench: Bench) -> None:
+    database = bench.database
+    moments: list[tuple[int, int] | None] = []
+
+    for _ in range(2):
+        assert database.moment is None
+        with database.together():
+            moments += [database.moment, database.moment]
+    with database.together(), suppress(ZeroDivisionError), database.transaction():
+        moments.append(database.moment)
+        bench.facts.set("fact", "known")
+        moments.append(database.moment)
+        raise ZeroDivisionError
+
+    assert moments[0] == moments[1]
+    assert moments[2] == moments[3]
+    assert len(set(moments)) == 4
+
+
 def test_nothing_of_what_is_done_together_stays_when_that_fails(bench: Bench) -> None:
     with suppress(ZeroDivisionError), bench.database.together():
         with bench.database.transaction():

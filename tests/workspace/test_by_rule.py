@@ -52,6 +52,20 @@ def test_a_rule_lets_mail_leave_after_the_undo_window(
     assert decision.reason == "invoices"
 
 
+def test_a_program_is_told_at_once_that_a_rule_let_its_mail_leave(
+    ruled: Desk, workspace: Workspace, fields: Fields
+) -> None:
+    client, _ = workspace.clients.add("billing")
+    desk = workspace.handing_in
+
+    with workspace.acting_as(BILLING, door="http"):
+        told = desk.hand_in(client, workspace.drafts.compose(fields))
+        later = desk.answer(told.id)
+
+    assert told.state == "ready"
+    assert told == later
+
+
 def test_the_decision_is_the_rules_under_the_policy_of_then(
     ruled: Desk, workspace: Workspace, hand_in: HandIn
 ) -> None:

@@ -5,8 +5,7 @@ that is checked is checked here and in the workspace: a door translates, and
 decides nothing. None of it approves, releases, or chooses a credential.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -310,21 +309,20 @@ class Gate:
         accounts = self._workspace.config.accounts
         return tuple(one for one in accounts if client.account in {"", one.name})
 
-    @contextmanager
     def _let_in(
         self, client: Client, handing: Handing, *, scope: str
-    ) -> Iterator[None]:
+    ) -> AbstractContextManager[None]:
         """Act as the client, if it may hand in more; before anything is looked at."""
-        with self._acting(client, handing.door, scope=scope):
-            self._workspace.clients.require_room(client, key=handing.key)
-            yield
+        acting = self._acting(client, handing.door, scope=scope)
+        self._workspace.clients.require_room(client, key=handing.key)
+        return acting
 
-    @contextmanager
-    def _acting(self, client: Client, door: str, *, scope: str) -> Iterator[None]:
+    def _acting(
+        self, client: Client, door: str, *, scope: str
+    ) -> AbstractContextManager[None]:
         self.require(client, scope)
         door = door or self._workspace.door
-        with self._workspace.acting_as(client.actor, door=door):
-            yield
+        return self._workspace.acting_as(client.actor, door=door)
 
     def _by_the_same_way(self, client: Client, fields: Fields, draft_id: str) -> Fields:
         """Return ``fields`` for the account of its mail, if they name no other."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from tuimail.core.values import dataclass, field
-from tuimail.store.database import Database, Value
+from tuimail.store.database import Database, Value, Values
 from tuimail.store.instants import (
     instant,
     instant_or_none,
@@ -39,10 +39,12 @@ class Clients:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._found: tuple[int, str, ClientRow | None] = (0, "", None)
+        """Whose token was asked for last, and in which turn of the database."""
 
     def insert(self, row: ClientRow) -> None:
         """Store a new client; the database refuses a name that was ever used."""
-        self._database.write(
+        self._write(
             _INSERT,
             (
                 row.name,
@@ -63,18 +65,22 @@ class Clients:
     ) -> None:
         """Let another token be the one of a client."""
         values = (token_hash, last_characters, instant_text(at), name)
-        self._database.write(_ROTATE, values)
+        self._write(_ROTATE, values)
 
     def revoke(self, name: str, at: datetime) -> None:
         """Let no token be the one of a client, for good."""
-        self._database.write(_REVOKE, (instant_text(at), instant_text(at), name))
+        self._write(_REVOKE, (instant_text(at), instant_text(at), name))
 
     def spend_names(self, at: datetime) -> None:
         """Give away the names of agents who wrote mail, to clients that are revoked.
 
         For when it is not known which of them were, and who they were.
         """
-        self._database.write(_SPEND, {"at": instant_text(at)})
+        self._write(_SPEND, {"at": instant_text(at)})
+
+    def _write(self, sql: str, values: Values) -> None:
+        self._database.write(sql, values)
+        self._found = 0, "", None
 
     def get(self, name: str) -> ClientRow | None:
         """Return the client of that name, revoked or not; None where none is."""
@@ -86,8 +92,16 @@ class Clients:
         return any(found)
 
     def by_token(self, token_hash: str) -> ClientRow | None:
-        """Return whose token has that hash; None where it is nobody's."""
-        return self._database.read_one(_SELECT + _WITH_HASH, (token_hash,), _client)
+        """Return whose token has that hash; None where it is nobody's.
+
+        Those that share a flush, and no step of theirs, share the look.
+        """
+        turn = 0 if self._database.is_writing else self._database.turn
+        if turn and self._found[:2] == (turn, token_hash):
+            return self._found[2]
+        row = self._database.read_one(_SELECT + _WITH_HASH, (token_hash,), _client)
+        self._found = turn, token_hash, row
+        return row
 
     def all(self) -> tuple[ClientRow, ...]:
         """Return every client there ever was, by name."""

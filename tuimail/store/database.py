@@ -80,6 +80,8 @@ class Database:
         """What the columns of each statement are called."""
         self._is_writing = False
         self._is_together = False
+        self._turn = 0
+        """Which of those that were together this is."""
         self._closed_because = "it was closed"
 
     @classmethod
@@ -179,6 +181,19 @@ class Database:
         """Whether a transaction could begin now: nothing is read as of one moment."""
         return self._is_together or not self.is_in_transaction
 
+    @property
+    def turn(self) -> int:
+        """Which of those that are together this is; 0 where others may write meanwhile.
+
+        What was read in the same turn is as it was, but for what was written here.
+        """
+        return self._turn if self._is_together else 0
+
+    @property
+    def moment(self) -> tuple[int, int] | None:
+        """What stays the same while nothing is written; None where others may write."""
+        return (self._turn, self.connection.total_changes()) if self.turn else None
+
     @contextmanager
     def together(self) -> Iterator[None]:
         """Make the transactions inside one on disk: one flush for all of them.
@@ -187,7 +202,7 @@ class Database:
         other with it. Nothing of any of them is certain before this ends.
         """
         with self._whole():
-            self._is_together = True
+            self._is_together, self._turn = True, self._turn + 1
             try:
                 yield
             finally:

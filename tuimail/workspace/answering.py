@@ -91,21 +91,20 @@ class Answer:
         return self.state == DraftState.REVIEW.value
 
 
-def answer(stores: Stores, draft_id: str, *, newest: Revision | None = None) -> Answer:
+def answer(stores: Stores, draft_id: str) -> Answer:
     """Return how a mail stands, for the program that handed it in.
 
     Whether it is that program's is for the caller to ask.
-
-    Args:
-        stores: The open workspace.
-        draft_id: Which mail.
-        newest: Its newest revision, where that is at hand.
 
     Raises:
         NotFoundError: There is no such mail.
     """
     row = stores.drafts.get(draft_id)
-    newest = newest or stores.drafts.revision(row.id, row.revision)
+    return answer_about(stores, row, stores.drafts.revision(row.id, row.revision))
+
+
+def answer_about(stores: Stores, row: DraftRow, newest: Revision) -> Answer:
+    """Return the same, where the mail and its newest revision are at hand."""
     own = own_revision(stores, row, newest)
     told = _told(stores, row, own, hidden=added(own.draft, newest.draft))
     duplicate_of = _duplicate_of(stores, row, own)

@@ -99,6 +99,8 @@ class ClientDesk:
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
         self._counted: dict[str, _Counted] = {}
+        self._has_room: tuple[Client, tuple[int, int]] | None = None
+        """Who had room last, and at which moment of the database."""
 
     def add(
         self,
@@ -215,8 +217,12 @@ class ClientDesk:
         Raises:
             TooManyError: It has to wait, and for how long.
         """
-        stores, now = self._stores, self._stores.clock.now()
+        stores, moment = self._stores, self._stores.database.moment
+        if moment is not None and self._has_room == (client, moment):
+            return
+        now = stores.clock.now()
         if self._certainly_has_room(client, now):
+            self._has_room = moment and (client, moment)
             return
         since = stores.clients.full_since(
             client.actor, limit=client.per_hour, after=now - WINDOW, now=now

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -414,16 +415,15 @@ class DraftDesk(MailDesk):
 
         stores, may_leave = self._stores, by_rule.may_leave(self._stores, draft, origin)
 
-        def follow(row: DraftRow, revision: Revision) -> None:
-            if may_leave:
-                by_rule.release_by_rule(stores, row, revision, at=at)
+        def release(row: DraftRow, revision: Revision) -> None:
+            by_rule.release_by_rule(stores, row, revision, at=at)
 
         mail = NewMail(
             draft=draft,
             origin=origin,
             state=DraftState.REVIEW,
             check=_must_be_composable,
-            follow=follow,
+            follow=release if may_leave else None,
             request=request,
             leaves=may_leave,
         )
@@ -437,16 +437,15 @@ class DraftDesk(MailDesk):
         origin: Origin | None = None,
         event: DraftEvent | None = None,
     ) -> Row:
-        def follow(row: DraftRow, _: Revision) -> None:
-            if event is not None:
-                self._move(row.id, state, event)
+        def move(row: DraftRow, _: Revision, event: DraftEvent) -> None:
+            self._move(row.id, state, event)
 
         mail = NewMail(
             draft=draft,
             origin=origin or self.origin(),
             state=state,
             check=_anything_goes if event is None else _must_be_composable,
-            follow=follow,
+            follow=partial(move, event=event) if event else None,
         )
         return self.row(store_new(self._stores, mail).id)
 

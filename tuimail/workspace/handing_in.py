@@ -25,7 +25,7 @@ from tuimail.errors import (
 )
 from tuimail.store.drafts import DraftRow
 from tuimail.workspace import keys, mirror
-from tuimail.workspace.answering import Answer, answer
+from tuimail.workspace.answering import Answer, answer, answer_about
 from tuimail.workspace.clients import Client, ClientDesk
 from tuimail.workspace.deciding import own_revision
 from tuimail.workspace.drafts import DraftDesk
@@ -103,7 +103,9 @@ class HandingDesk:
                 run_url=run_url,
                 revises=revises,
             )
-            return answer(self._stores, stored.id, newest=stored.revision)
+            if stored.row is None or stored.revision is None:
+                return answer(self._stores, stored.id)
+            return answer_about(self._stores, stored.row, stored.revision)
 
     def revise(
         self,

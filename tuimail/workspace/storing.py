@@ -35,8 +35,8 @@ class NewMail:
     """Where it begins."""
     check: Step
     """Refuses, by an error, what cannot be; before anything is kept."""
-    follow: Follow
-    """Writes what belongs into the same transaction."""
+    follow: Follow | None = None
+    """Writes what belongs into the same transaction, if anything does."""
     request: Asked | None = None
     """What it is asked for as, where that is under a key."""
     date: datetime | None = None
@@ -52,6 +52,8 @@ class Stored(NamedTuple):
     revision: Revision | None
     """The first one; None where the same was asked for before under the same key:
     then nothing was stored, and the id is of what was made then."""
+    row: DraftRow | None = None
+    """Where it stands; None where more was done with it than to store it."""
 
 
 def store_new(stores: Stores, mail: NewMail) -> Stored:
@@ -73,10 +75,9 @@ def store_new(stores: Stores, mail: NewMail) -> Stored:
         mail.check(revision)
         stored = _keep(stores, mail, revision, place)
     stores.afterwards(lambda: stores.fault("draft.after_commit_before_reply"))
-    if stored != draft_id:
-        return Stored(stored, None)
-    mirror.follow(stores, draft_id, is_new=True)
-    return Stored(draft_id, revision)
+    if stored.revision is not None:
+        mirror.follow(stores, draft_id, is_new=True)
+    return stored
 
 
 class _Place(Protocol):
@@ -107,17 +108,20 @@ def _bytes_of(
     return nullcontext(_NoPlace())
 
 
-def _keep(stores: Stores, mail: NewMail, revision: Revision, place: _Place) -> str:
-    """Write everything, unless somebody was first; return the id of the mail."""
+def _keep(stores: Stores, mail: NewMail, revision: Revision, place: _Place) -> Stored:
+    """Write everything, unless somebody was first; return the mail there is now."""
     with stores.database.transaction():
-        stored = keys.take(stores, mail.request, revision.draft_id)
-        if stored == revision.draft_id:
-            place.keep()
-            stores.fault("draft.after_file_before_row")
-            row = _row(revision, mail.origin, mail.state)
-            stores.drafts.insert(row, revision)
-            mail.follow(row, revision)
-    return stored
+        first = keys.take(stores, mail.request, revision.draft_id)
+        if first != revision.draft_id:
+            return Stored(first, None)
+        place.keep()
+        stores.fault("draft.after_file_before_row")
+        row = _row(revision, mail.origin, mail.state)
+        stores.drafts.insert(row, revision)
+        if mail.follow is None:
+            return Stored(row.id, revision, row)
+        mail.follow(row, revision)
+        return Stored(row.id, revision)
 
 
 def _row(revision: Revision, origin: Origin, state: DraftState) -> DraftRow:

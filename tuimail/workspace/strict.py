@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
 
@@ -56,11 +57,16 @@ def read_struct(json: Mapping[str, object], kind: type[Said]) -> Said:
         said = msgspec.convert(json, kind)
     except msgspec.ValidationError as error:
         raise _mistyped(str(error)) from error
-    for key, name in zip(
-        kind.__struct_encode_fields__, kind.__struct_fields__, strict=True
-    ):
-        _require_reckoned(key, getattr(said, name))
+    for key in json:
+        _require_reckoned(key, getattr(said, _names(kind)[key]))
     return said
+
+
+@cache
+def _names(kind: type[msgspec.Struct]) -> Mapping[str, str]:
+    """Return how the fields of ``kind`` are called here, by their keys."""
+    keys, names = kind.__struct_encode_fields__, kind.__struct_fields__
+    return dict(zip(keys, names, strict=True))
 
 
 def file_to_attach(
@@ -119,7 +125,7 @@ def _path(text: str, roots: tuple[Path, ...]) -> Path:
 def _refuse_unknown(
     said: Mapping[str, object], kind: type[msgspec.Struct], *, place: str
 ) -> None:
-    known = kind.__struct_encode_fields__
+    known = _names(kind)
     for key in said:
         if key not in known:
             raise FieldError(
