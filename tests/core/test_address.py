@@ -386,6 +386,26 @@ def test_what_may_stand_in_an_atom_is_what_the_standard_says_and_all_beyond() ->
     assert may == atext | {chr(code) for code in range(0x80, 0x100)}
 
 
+@pytest.mark.parametrize(
+    ("domain", "read"),
+    [("EXAMPLE.org", "example.org"), ("B\u00fcCHER.example", "b\u00fccher.example")],
+)
+def test_a_domain_is_read_alike_however_often(domain: str, read: str) -> None:
+    found = {parse_address(f"a@{domain}", field="to").domain for _ in range(3)}
+
+    assert found == {read}
+
+
+@pytest.mark.parametrize("domain", ["-a.example", "xn--a.example", "a.x..example"])
+def test_a_wrong_domain_is_refused_however_often(domain: str) -> None:
+    def refusal() -> str:
+        with pytest.raises(AddressError) as caught:
+            parse_address(f"a@{domain}", field="to")
+        return str(caught.value)
+
+    assert refusal() == refusal()
+
+
 def test_what_may_stand_in_a_domain_is_lower_case_and_all_beyond_ascii() -> None:
     may = {
         sign

@@ -142,7 +142,8 @@ def parse_address(text: str, *, field: str) -> Address:
             hint="Write one mailbox: name@example.org or Name <name@example.org>.",
             field=field,
         ) from None
-    return with_name(Address(local=local, domain=domain), name, field=field)
+    _check_name(name, field=field)
+    return Address(local=local, domain=domain, name=name)
 
 
 def _what(field: str) -> str:
@@ -156,7 +157,7 @@ def parse_addresses(items: Iterable[str], *, field: str) -> tuple[Address, ...]:
     Raises:
         AddressError: As ``parse_address``, for the first that is wrong.
     """
-    return tuple(parse_address(item, field=field) for item in items)
+    return tuple([parse_address(item, field=field) for item in items])
 
 
 def split_items(text: str) -> tuple[str, ...]:
@@ -176,6 +177,13 @@ def with_name(address: Address, name: str, *, field: str) -> Address:
         AddressError: The name is over 500 characters, or has one that could end
             a header, or that nobody can see.
     """
+    _check_name(name, field=field)
+    return replace(address, name=name)
+
+
+def _check_name(name: str, *, field: str) -> None:
+    if not name:
+        return
     _check_characters(name, field=field, what=_name_of(field))
     loose = None if name.isascii() else _LOOSE_IN_A_NAME.search(name)
     if loose is not None:
@@ -187,7 +195,6 @@ def with_name(address: Address, name: str, *, field: str) -> Address:
             hint="Shorten it.",
             field=field,
         )
-    return replace(address, name=name)
 
 
 def _name_of(field: str) -> str:

@@ -141,18 +141,15 @@ def envelope(draft: Draft) -> Envelope:
         NotComposableError: Nobody is to get it.
     """
     _check_recipients(draft)
-    named = (
-        *((Role.TO, address) for address in draft.to),
-        *((Role.CC, address) for address in draft.cc),
-        *((Role.BCC, address) for address in draft.bcc),
-    )
+    named = ((Role.TO, draft.to), (Role.CC, draft.cc), (Role.BCC, draft.bcc))
     recipients: dict[str, EnvelopeRecipient] = {}
-    for role, address in named:
-        wire = wire_address(address)
-        recipients.setdefault(
-            wire,
-            EnvelopeRecipient(role=role, address=address.text, wire_address=wire),
-        )
+    for role, addresses in named:
+        for address in addresses:
+            wire = wire_address(address)
+            if wire not in recipients:
+                recipients[wire] = EnvelopeRecipient(
+                    role=role, address=address.text, wire_address=wire
+                )
     return Envelope(
         return_path=wire_address(draft.sender),
         recipients=tuple(recipients.values()),

@@ -15,6 +15,6 @@ _canonical: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).enco
 
 def digest_of(facts: Mapping[str, object]) -> str:
     """Return the digest of ``facts``, lower-case hexadecimal; their order is none."""
-    from hashlib import sha256  # noqa: PLC0415 - loads OpenSSL, and lists hash nothing
+    import hashlib  # noqa: PLC0415 - loads OpenSSL, and lists hash nothing
 
-    return sha256(_canonical(facts).encode()).hexdigest()
+    return hashlib.sha256(_canonical(facts).encode()).hexdigest()

@@ -41,7 +41,9 @@ def read_domain(domain: str) -> str:
     """
     if domain.startswith("["):
         return f"[{_read_literal(domain[1:-1])}]"
-    labels = domain.translate(_ASCII_LOWER).split(".")
+    is_plain = domain.isascii()
+    lower = domain.lower() if is_plain else domain.translate(_ASCII_LOWER)
+    labels = lower.split(".")
     if labels[-1].isdecimal():
         raise GrammarError("ends in a number; an IP address goes into brackets")
     return ".".join(map(_read_label, labels))
@@ -74,6 +76,7 @@ def _one_way(address: IPv6Address) -> str:
     return str(address) if v4 is None else f"::ffff:{v4}"
 
 
+@lru_cache(maxsize=1024)
 def _read_label(label: str) -> str:
     is_international = label.startswith("xn--") or not label.isascii()
     if not label:

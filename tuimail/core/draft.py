@@ -141,7 +141,8 @@ class Draft:
         check_line(self.subject, field="subject", what="The subject")
         check_unsubscribe_url(self.unsubscribe_url)
         _check_expiry(self.expires_at)
-        _check_content_ids(self.attachments)
+        if self.attachments:
+            _check_content_ids(self.attachments)
         if self.headers:
             self._check_derived_headers()
         for text, field in ((self.body.text, "text"), (self.body.html, "html")):

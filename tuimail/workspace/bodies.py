@@ -47,7 +47,9 @@ def finished(written: Written) -> tuple[Body, tuple[Finding, ...]]:
     is_made = bool(html) and not written.text and written.makes_text
     shown = text_of(html) if html and (is_made or written.signature) else ""
     text = shown if is_made else with_lf(written.text)
-    signature = "" if is_signed(text) or is_signed(shown) else written.signature
+    signature = written.signature
+    if signature and (is_signed(text) or is_signed(shown)):
+        signature = ""
     if text or not html:
         text = signed_text(text, signature)
     body = Body(

@@ -108,15 +108,14 @@ def compose(stores: Surroundings, fields: Fields) -> Draft:
     sender, identity = _sender(fields, account)
     body, noticed_in_body = finished(_written(stores, fields, identity))
     attachments, noticed_in_files = _attachments(stores, fields.attachments)
-    recipients = {
-        name: parse_addresses(_several(getattr(fields, name)), field=name)
-        for name in ("to", "cc", "bcc")
-    }
+    to = parse_addresses(_several(fields.to), field="to")
+    cc = parse_addresses(_several(fields.cc), field="cc")
+    bcc = parse_addresses(_several(fields.bcc), field="bcc")
     return Draft(
         sender=sender,
-        to=recipients["to"],
-        cc=recipients["cc"],
-        bcc=recipients["bcc"],
+        to=to,
+        cc=cc,
+        bcc=bcc,
         reply_to=_reply_to(fields, identity),
         subject=fields.subject,
         body=body,
@@ -127,7 +126,7 @@ def compose(stores: Surroundings, fields: Fields) -> Draft:
         account=account.name if account else "",
         priority=_choice(Priority, fields.priority, field="priority"),
         unsubscribe_url=fields.unsubscribe_url,
-        service=_service(fields, recipients.values()),
+        service=_service(fields, (to, cc, bcc)),
         noticed=(*fields.noticed, *noticed_in_body, *noticed_in_files),
         expires_at=fields.expires_at and _in_utc(fields.expires_at),
     )

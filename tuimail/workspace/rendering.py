@@ -147,14 +147,13 @@ def rendered(
     Raises:
         NotComposableError: It cannot become a message.
     """
-    date = date.replace(microsecond=0)
     domain = wire_address(draft.sender).rpartition("@")[2]
     message_id = new_message_id(domain, stores.random)
     plan = compose.plan(draft, message_id=message_id, date=date)
     written = write(compose.render(plan, read=stores.blobs.read))
     return Message(
         message_id=message_id,
-        date=date,
+        date=plan.date,
         digest=written.digest,
         size_bytes=written.size_bytes,
     )
