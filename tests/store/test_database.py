@@ -21,7 +21,7 @@ from tuimail.errors import (
     WorkspaceBusyError,
     WorkspaceRefusedError,
 )
-from tuimail.store.database import LOG_PAGES, Database, _make_file, beside
+from tuimail.store.database import Database, _make_file
 from tuimail.store.durable import close_to_others
 
 
@@ -157,22 +157,6 @@ def test_commits_survive_a_power_cut_and_keys_are_kept(bench: Bench) -> None:
     assert pragma("trusted_schema") == 0
     assert pragma("mmap_size") == 0
     assert pragma("busy_timeout") == 10_000
-
-
-def test_the_log_is_put_in_its_place_when_it_is_long_and_not_before(
-    bench: Bench, folder: Path
-) -> None:
-    log, _ = beside(folder / "tuimail.db")
-    page = bench.database.connection.pragma("page_size")
-    step, longest = 500 * page, LOG_PAGES * (page + 100)
-    sizes = []
-
-    for number in range(2 * LOG_PAGES // 500):
-        with bench.writing():
-            bench.facts.set(f"long {number}", "x" * step)
-        sizes.append(log.stat().st_size)
-
-    assert longest / 2 < sizes[-1] < longest + 2 * step
 
 
 def test_what_was_written_is_there_when_it_is_opened_again(

@@ -38,9 +38,6 @@ from tuimail.store.sqlite_version import refuse_old_sqlite
 DATABASE_NAME: Final = "tuimail.db"
 BUSY_TIMEOUT_MS: Final = 10_000
 """How long a write waits for another program's."""
-LOG_PAGES: Final = 4_000
-"""So much is written to the log before it is put in its place: what one part of
-SQLite's index of it can find. Pages that are written often are put there once."""
 _PAUSE_MS: Final = 10
 _STEPS_BETWEEN_QUESTIONS: Final = 10_000
 """So many of SQLite's: about a millisecond."""
@@ -532,7 +529,6 @@ _PRAGMAS: Final = (
     ("checkpoint_fullfsync", 1),
     ("foreign_keys", 1),
     ("recursive_triggers", 1),  # else REPLACE would delete past the triggers
-    ("wal_autocheckpoint", LOG_PAGES),
     ("mmap_size", 0),  # a disk error would be a signal instead of an error
     ("cache_size", -_PAGES_KIB),
     ("temp_store", "memory"),  # what savepoints keep of pages would be a file
