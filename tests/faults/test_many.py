@@ -41,7 +41,7 @@ def test_F63_a_full_outbox_that_was_held_goes_on_no_faster_than_it_may(
     with place.open() as workspace:
         hold = _seconds(lambda: workspace.accounts.hold("work"))
         resume = _seconds(lambda: workspace.accounts.resume("work"))
-        look = _seconds(lambda: workspace.drafts.rows(limit=100))
+        look = min(_seconds(lambda: workspace.drafts.rows(limit=100)) for _ in "abc")
         for _ in range(3):
             claims = _everything_due(workspace)
             taken.append(sum(len(one.envelope.recipients) for one in claims))

@@ -170,8 +170,16 @@ def test_thousands_of_recipients_take_no_longer_than_they_are_many(
     tuimail: Shell, field: Literal["to", "bcc"]
 ) -> None:
     """Stored, told to a program, and shown with and without blind copies."""
-    everybody = [f"r{number}@x.example" for number in range(5_000)]
-    mail = package.Message(text="Hi", subject="Hi")
+    _seconds_to_show(tuimail, field, 1)  # what is used for the first time is loaded
+    few, many = (_seconds_to_show(tuimail, field, count) for count in (500, 5_000))
+
+    assert many < 30 * few
+
+
+def _seconds_to_show(tuimail: Shell, field: Literal["to", "bcc"], count: int) -> float:
+    """Of this process' own time, as others share the machine."""
+    everybody = [f"r{number}@x.example" for number in range(count)]
+    mail = package.Message(text="Hi", subject=f"Hi {count}")
     said = (
         replace(mail, to=everybody) if field == "to" else replace(mail, bcc=everybody)
     )
@@ -181,9 +189,10 @@ def test_thousands_of_recipients_take_no_longer_than_they_are_many(
     shown = tuimail("show", found.id, "--json").json
     whole = tuimail("show", found.id, "--bcc", "--json").json
 
-    assert time.process_time() - begin < 3
-    assert [len(found.recipients), len(whole[field])] == [5_000, 5_000]
-    assert len(shown["to"]) == (5_000 if field == "to" else 0)
+    taken = time.process_time() - begin
+    assert [len(found.recipients), len(whole[field])] == [count, count]
+    assert len(shown["to"]) == (count if field == "to" else 0)
+    return taken
 
 
 @pytest.mark.usefixtures("account")
