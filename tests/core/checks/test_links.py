@@ -332,3 +332,11 @@ def test_blind_copies_are_recipients_whose_address_is_looked_for() -> None:
     assert finding.code == "html.link-data"
     assert "a recipient" in finding.message
     assert "showing the mail sends it to a.example" in finding.message
+
+
+def test_an_address_in_the_text_is_looked_at_beside_html_that_links_a_mailbox() -> None:
+    found = check(
+        draft(text="See http://10.0.0.1/a"), facts("Write", "mailto:a@b.example")
+    )
+
+    assert [finding.code for finding in found] == ["html.link-ip"]

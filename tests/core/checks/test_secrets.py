@@ -10,12 +10,14 @@ import zlib
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.core.corpus import rows
 from tests.core.sample import address, attachment, draft
 from tuimail.core.checks import every
 from tuimail.core.checks.context import NOTHING_KNOWN, Context
-from tuimail.core.checks.secret_rules import RULES
+from tuimail.core.checks.secret_rules import RULES, RUN_LETTERS, Rule
 from tuimail.core.checks.secrets import check, redacted, scan
 from tuimail.core.draft import Body, Draft
 from tuimail.core.finding import Finding, Severity
@@ -474,3 +476,53 @@ def test_many_beginnings_take_no_longer_than_they_are_long(piece: str) -> None:
     text = piece * (200_000 // len(piece))
 
     assert len(checked(draft(text="", html=text))) <= 2
+
+
+@pytest.mark.parametrize("letters_in_a_line", [6, 9, 14])
+def test_a_token_in_many_short_lines_is_found(letters_in_a_line: int) -> None:
+    """No line of it is as long as a token is."""
+    lines = [
+        GITHUB[at : at + letters_in_a_line]
+        for at in range(0, len(GITHUB), letters_in_a_line)
+    ]
+
+    (finding,) = check(draft(text="\n".join(lines)), NOTHING_KNOWN)
+
+    assert finding.code == "secret.github-token"
+
+
+@pytest.mark.parametrize(
+    "rule", [pytest.param(r, id=r.hints[0]) for r in RULES if r.has_run]
+)
+@settings(max_examples=5)
+@given(data=st.data())
+def test_what_is_said_to_have_a_run_has_one(rule: Rule, data: st.DataObject) -> None:
+    token = data.draw(st.from_regex(rule.pattern.pattern, fullmatch=True))
+
+    assert re.search(rf"[A-Za-z0-9_-]{{{RUN_LETTERS}}}", token)
+
+
+_SAID = ("Lunch at 12:30", "password: Hunter22!", GITHUB, f"see {AWS}: it", "a@b")
+_FIELDS = ("subject", "text", "html", "comment", "name")
+
+
+def _saying(said: dict[str, str]) -> Draft:
+    return draft(
+        subject=said.get("subject", ""),
+        text=said.get("text", ""),
+        html=said.get("html", ""),
+        headers=(("Comments", said.get("comment", "")),),
+        cc=(address("carol@partner.example", said.get("name", "")),),
+    )
+
+
+@given(st.dictionaries(st.sampled_from(_FIELDS), st.sampled_from(_SAID)))
+def test_all_texts_together_have_what_each_has_alone(said: dict[str, str]) -> None:
+    found = list(check(_saying(said), NOTHING_KNOWN))
+
+    alone = (
+        check(_saying({field: text}), NOTHING_KNOWN) for field, text in said.items()
+    )
+    assert sorted(map(repr, found)) == sorted(
+        repr(one) for some in alone for one in some
+    )

@@ -63,9 +63,10 @@ _SIGNS: Final = Hints((
 ))  # fmt: skip
 """In every line that one of those fits there is one of these, in whatever case."""
 _NOBODY_HINTS: Final = Hints((
-    " ,", "none", "null", "undefined", "nan", "xxx", "...", "name", "nom",
+    " ,", "none", "null", "undef", "nan", "...", "…", "name", "nom",
 ))  # fmt: skip
-"""In every plain line that greets nobody there is one of these."""
+"""In every line that greets nobody there is one of these, or of those above. They have
+none of the letters, such as an ``i``, that letters beyond ASCII are taken for."""
 _GREETING_NOBODY: Final = regex(
     rf"\W{{0,3}}{_GREETING} (?:,|{_NOBODY}\s?[,!:])", re.IGNORECASE
 )
@@ -130,25 +131,14 @@ def _open(field: str, text: str) -> Iterator[Finding]:
 
 
 def _placeholders(text: str) -> Iterator[tuple[str, str]]:
-    has_signs = _has_sign(text)
-    if not has_signs and not _may_greet_nobody(text):
+    lower = text.lower()
+    has_signs = _SIGNS.are_in(lower)
+    if not has_signs and not _NOBODY_HINTS.are_in(lower):
         return
     for line, words in _prose(text):
         blank = _blank(words, has_signs=has_signs)
         if blank and not (_CODE.match(line) or _ABOUT_TEMPLATES.search(line)):
             yield blank, words
-
-
-def _has_sign(text: str) -> bool:
-    return _SIGNS.are_in(text.lower())
-
-
-def _may_greet_nobody(text: str) -> bool:
-    """Return whether a greeting is worth looking for.
-
-    Of letters that are not plain, some have capitals of another alphabet.
-    """
-    return not text.isascii() or _NOBODY_HINTS.are_in(text.lower())
 
 
 def _prose(text: str) -> Iterator[tuple[str, str]]:
@@ -168,7 +158,7 @@ def _blank(line: str, *, has_signs: bool) -> str:
     """Return what was not filled in, or empty."""
     if len(line) > _LINE_LIMIT:
         return ""
-    if has_signs and _has_sign(line):
+    if has_signs and _SIGNS.are_in(line.lower()):
         for pattern in _SIGNED:
             found = pattern.search(line)
             if found:

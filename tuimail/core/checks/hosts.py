@@ -4,7 +4,7 @@ Pure.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 
 from tuimail.core.checks.lookalikes import in_latin
@@ -35,9 +35,10 @@ def check(
         field: Which body they stand in.
         besides: Addresses whose hosts were looked at already.
     """
-    targets = list(_targets(dict.fromkeys(addresses)))
-    if not targets:
+    odd = list(filter(_is_odd, dict.fromkeys(addresses)))
+    if not odd:
         return
+    targets = list(_targets(odd))
     seen = {target.host for _, target in _targets(besides)}
     found = {t.host: (a, t) for a, t in targets if t.host not in seen}
     hidden = {t.host: (a, t) for a, t in targets if t.has_userinfo}
@@ -45,6 +46,13 @@ def check(
         places = hidden if kind is _USERINFO else found
         which = (one for one in places.values() if kind.is_so(one[1]))
         yield from each(which, partial(_finding, kind, field))
+
+
+@lru_cache(maxsize=256)
+def _is_odd(address: str) -> bool:
+    """Return whether there is anything to say; of most addresses there is not."""
+    target = target_of(address)
+    return target is not None and any(kind.is_so(target) for kind in _KINDS)
 
 
 def _targets(addresses: Iterable[str]) -> Iterator[_Found]:

@@ -54,18 +54,26 @@ def check(draft: Draft, html: "HtmlFacts | None") -> Iterator[Finding]:
         draft: What is to be sent.
         html: What its HTML has; None where it has none, or too much of it.
     """
-    links = html.read.links[:LINKS_LIMIT] if html else ()
+    targets = _targets(html) if html else []
     fetched = html.read.fetched[:LINKS_LIMIT] if html else ()
-    base = html.bases[0] if html and html.bases else ""
-    targets = [_resolved(base, link.target) for link in links]
-    mismatches = (
-        link for link, to in zip(links, targets, strict=True) if _deceives(link, to)
-    )
-    yield from each(mismatches, _mismatch)
-    yield from hosts.check([*targets, *fetched], field="html")
+    if html:
+        yield from each(_mismatches(html, targets), _mismatch)
+        yield from hosts.check([*targets, *fetched], field="html")
     typed = [] if draft.body.is_text_made else _typed(draft.body.text)
     yield from hosts.check(typed, field="text", besides=targets)
-    yield from link_data.check(targets, fetched, draft.recipients)
+    if html:
+        yield from link_data.check(targets, fetched, draft.recipients)
+
+
+def _targets(html: "HtmlFacts") -> list[str]:
+    base = html.bases[0] if html.bases else ""
+    return [_resolved(base, link.target) for link in html.read.links[:LINKS_LIMIT]]
+
+
+def _mismatches(html: "HtmlFacts", targets: list[str]) -> "Iterator[Link]":
+    for link, target in zip(html.read.links, targets, strict=False):
+        if _deceives(link, target):
+            yield link
 
 
 def _typed(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 Pure.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
@@ -16,6 +16,7 @@ from tuimail.core.checks.lookalikes import (
     known_domains,
     registered,
 )
+from tuimail.core.checks.people import Named, people_of, receivers_of
 from tuimail.core.checks.several import each, listed
 from tuimail.core.checks.sites import shown_sites
 from tuimail.core.draft import Draft
@@ -25,27 +26,18 @@ NEIGHBOURS_LIMIT: Final = 50
 """Unknown domains that are compared with each other: among more, some are alike
 by chance."""
 
-_Field = tuple[str, tuple[Address, ...]]
-
 
 def check(draft: Draft, context: Context) -> Iterator[Finding]:
     """Find addresses that deceive, and copies that the others do not see."""
-    for field, found in (("from", (draft.sender,)), *_to_others(draft)):
+    everybody = people_of(draft)
+    for field, found in everybody:
         yield from addresses.check(field, found)
     yield from _not_of_the_account(draft, context)
-    yield from _alike(draft, context)
+    yield from _alike(draft.sender, everybody[1:], context)
     yield from _named_twice(draft)
     yield from _never_written_to(draft, context)
     yield from _unseen(draft, context)
     yield from _answers_elsewhere(draft, context)
-
-
-def _to_others(draft: Draft) -> tuple[_Field, ...]:
-    return (*_receiving(draft), ("reply-to", draft.reply_to))
-
-
-def _receiving(draft: Draft) -> tuple[_Field, ...]:
-    return ("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc)
 
 
 def _not_of_the_account(draft: Draft, context: Context) -> Iterator[Finding]:
@@ -62,10 +54,13 @@ def _not_of_the_account(draft: Draft, context: Context) -> Iterator[Finding]:
         )
 
 
-def _alike(draft: Draft, context: Context) -> Iterator[Finding]:
-    own = context.own_domains | {draft.sender.domain}
-    known = known_domains(context.known_domains, own)
-    strangers = _strangers(draft, known)
+def _alike(
+    sender: Address, others: Iterable[Named], context: Context
+) -> Iterator[Finding]:
+    known = known_domains(
+        context.known_domains, _with(sender.domain, context.own_domains)
+    )
+    strangers = _strangers(others, known)
     neighbours = KnownDomains()
     found: dict[str, list[tuple[Address, str]]] = {}
     for domain, (field, address) in strangers.items():
@@ -78,10 +73,17 @@ def _alike(draft: Draft, context: Context) -> Iterator[Finding]:
         yield from each(pairs, partial(_look_alike, field))
 
 
-def _strangers(draft: Draft, known: KnownDomains) -> dict[str, tuple[str, Address]]:
+def _with(one: str, others: frozenset[str]) -> frozenset[str]:
+    """Return the same object where nothing is added: it is known again at once."""
+    return others if one in others else others | {one}
+
+
+def _strangers(
+    others: Iterable[Named], known: KnownDomains
+) -> dict[str, tuple[str, Address]]:
     """Return the unknown domains, each with where it stands first."""
     found: dict[str, tuple[str, Address]] = {}
-    for field, people in _to_others(draft):
+    for field, people in others:
         for address in people:
             domain = address.domain
             if domain not in found and domain not in known and domain[0] != "[":
@@ -110,8 +112,10 @@ def _named_twice(draft: Draft) -> Iterator[Finding]:
     The same text gets one copy. With other capitals it is another mailbox to a
     server (RFC 5321 §2.4) and the same person to everybody else, who gets two.
     """
+    if len(draft.recipients) <= 1:
+        return
     spellings: dict[str, list[tuple[str, str]]] = {}
-    for field, people in _receiving(draft):
+    for field, people in receivers_of(draft):
         for address in people:
             key = address.text.casefold()
             spellings.setdefault(key, []).append((field, address.text))
@@ -144,7 +148,7 @@ def _again(
 def _never_written_to(draft: Draft, context: Context) -> Iterator[Finding]:
     if context.known_addresses is None:
         return
-    own = context.own_addresses | {draft.sender.text}
+    own = _with(draft.sender.text, context.own_addresses)
     new = dict.fromkeys(address.text for address in draft.recipients)
     names = [text for text in new if text not in context.known_addresses | own]
     if names:
@@ -160,7 +164,7 @@ def _never_written_to(draft: Draft, context: Context) -> Iterator[Finding]:
 def _field_of(draft: Draft, text: str) -> str:
     return next(
         field
-        for field, people in _receiving(draft)
+        for field, people in receivers_of(draft)
         if any(address.text == text for address in people)
     )
 

@@ -23,6 +23,8 @@ from tuimail.core.values import dataclass
 Judge = Callable[[re.Match[str]], Severity | None]
 """Says how much a match matters; None where it is no secret after all."""
 
+RUN_LETTERS: Final = 20
+"""In a row, hardly any text has so many, and most tokens do."""
 _START: Final = r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2}))"
 """Where a token may begin: not within a word, but after a percent escape."""
 _END: Final = r"(?![A-Za-z0-9])"
@@ -44,8 +46,15 @@ class Rule:
     """Whether links to one's own site carry it by design."""
     is_label: bool = False
     """Whether what matches is only the line above the secret, and may be shown."""
+    has_run: bool = False
+    """Whether ``RUN_LETTERS`` letters, digits, hyphens and low lines of ASCII stand in
+    a row in whatever ``pattern`` fits."""
     core: re.Pattern[str] | None = None
     """Is in whatever ``pattern`` fits, and found in a tenth of the time."""
+
+    def may_fit(self, text: str) -> bool:
+        """Return whether ``pattern`` is worth a try, as far as ``core`` tells."""
+        return self.core is None or self.core.search(text) is not None
 
 
 def _rule(
@@ -57,6 +66,7 @@ def _rule(
     *,
     is_fine_in_own_link: bool = False,
     is_label: bool = False,
+    has_run: bool = False,
     core: str = "",
 ) -> Rule:
     if "(?P<secret>" not in pattern:
@@ -69,12 +79,16 @@ def _rule(
         judge=judge,
         is_fine_in_own_link=is_fine_in_own_link,
         is_label=is_label,
+        has_run=has_run,
         core=regex(core) if core else None,
     )
 
 
-def _token(code: str, what: str, hints: str, pattern: str) -> Rule:
-    return _rule(code, what, hints, f"{_START}{pattern}{_END_DASHED}")
+def _token(
+    code: str, what: str, hints: str, pattern: str, *, has_run: bool = True
+) -> Rule:
+    whole = f"{_START}{pattern}{_END_DASHED}"
+    return _rule(code, what, hints, whole, has_run=has_run)
 
 
 _PASSWORDS: Final = (
@@ -128,6 +142,7 @@ RULES: Final = (
         "AKIA|ASIA|ABIA|ACCA",
         rf"{_START}(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{{16}}{_END}",
         values.aws_access_key,
+        has_run=True,
     ),
     _rule(
         "aws-secret-key",
@@ -154,6 +169,7 @@ RULES: Final = (
         "ghp_|gho_|ghu_|ghs_|ghr_",
         rf"{_START}gh[pousr]_[A-Za-z0-9]{{36,255}}{_END}",
         values.github_token,
+        has_run=True,
     ),
     _token(
         "github-token",
@@ -166,6 +182,7 @@ RULES: Final = (
         "a GitLab token",
         "glpat-|gldt-|glrt-|glcbt-|glptt-|glft-|glimt-|glagent-|glsoat-|gloas-|glffct-",
         r"gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|oas|ffct)-[A-Za-z0-9_.-]{20,300}",
+        has_run=False,
     ),
     _token("google-api-key", "a Google API key", "AIza", r"AIza[A-Za-z0-9_-]{35}"),
     _token(
@@ -194,6 +211,7 @@ RULES: Final = (
         rf"{_START}sk-(?!(?:ant|proj|svcacct|admin|service|None)-"
         rf"|[A-Za-z0-9]{{48}}{_END_DASHED})[A-Za-z0-9_-]{{20,200}}{_END_DASHED}",
         values.random_token,
+        has_run=True,
     ),
     _token(
         "llm-key",
@@ -244,12 +262,14 @@ RULES: Final = (
         "sk_test_|rk_test_",
         rf"{_START}(?:sk|rk)_test_[A-Za-z0-9]{{16,250}}{_END}",
         values.sandbox_token,
+        has_run=True,
     ),
     _token(
         "webhook-secret",
         "the secret of a webhook",
         "whsec_",
         r"whsec_[A-Za-z0-9+/]{24,100}={0,2}",
+        has_run=False,
     ),
     _rule(
         "telegram-token",
@@ -258,6 +278,7 @@ RULES: Final = (
         r"(?=[0-9])(?:(?<![A-Za-z0-9])|(?<=\b[Bb]ot))(?<!\d[:.-])(?P<secret>[0-9]{8,10}:[A-Za-z0-9_-]{35})"
         + _END_DASHED,
         values.telegram_token,
+        has_run=True,
         core=":[A-Za-z0-9_-]{35}",
     ),
     _token("twilio-key", "a Twilio key", "SK", r"SK[0-9a-f]{32}"),
@@ -290,21 +311,23 @@ RULES: Final = (
     _token("rubygems-key", "a RubyGems key", "rubygems_", r"rubygems_[0-9a-f]{48}"),
     _token("supabase-token", "a Supabase token", "sbp_", r"sbp_[0-9a-f]{40}"),
     _token("atlassian-token", "an Atlassian token", "ATATT3",
-           r"ATATT3[A-Za-z0-9_=-]{100,300}"),
+           r"ATATT3[A-Za-z0-9_=-]{100,300}", has_run=False),
     _token("postman-key", "a Postman key", "PMAK-", r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}"),
     _token("tailscale-key", "a Tailscale key", "tskey-",
            r"tskey-(?:auth|api|client|scim|webhook)-[A-Za-z0-9]{8,24}"
            r"-[A-Za-z0-9]{20,60}"),
     _token("sentry-token", "a Sentry token", "sntrys_eyJ|sntryu_",
-           r"(?:sntrys_eyJ[A-Za-z0-9+/=_-]{60,400}|sntryu_[0-9a-f]{64})"),
+           r"(?:sntrys_eyJ[A-Za-z0-9+/=_-]{60,400}|sntryu_[0-9a-f]{64})",
+           has_run=False),
     _token("figma-token", "a Figma token", "figd_", r"figd_[A-Za-z0-9_-]{38,50}"),
-    _token("fly-token", "a Fly token", "fm2_", r"fm2_[A-Za-z0-9+/]{100,2000}={0,2}"),
+    _token("fly-token", "a Fly token", "fm2_", r"fm2_[A-Za-z0-9+/]{100,2000}={0,2}",
+           has_run=False),
     _token("netlify-token", "a Netlify token", "nfp_", r"nfp_[A-Za-z0-9]{36}"),
     _token("pulumi-token", "a Pulumi token", "pul-", r"pul-[0-9a-f]{40}"),
     _token("dynatrace-token", "a Dynatrace token", "dt0c01.",
            r"dt0c01\.[A-Z0-9]{24}\.[A-Z0-9]{64}"),
     _token("onepassword-token", "a token of 1Password", "ops_eyJ",
-           r"ops_eyJ[A-Za-z0-9+/_-]{250,2000}={0,2}"),
+           r"ops_eyJ[A-Za-z0-9+/_-]{250,2000}={0,2}", has_run=False),
     _token("posthog-key", "a PostHog key", "phx_", r"phx_[A-Za-z0-9]{40,60}"),
     _token("airtable-token", "an Airtable token", "pat",
            r"pat[A-Za-z0-9]{14}\.[0-9a-f]{64}"),

@@ -14,12 +14,12 @@ from itertools import islice
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from tuimail.core.address import Address
 from tuimail.core.characters import INVISIBLE, JOINER
 from tuimail.core.checks.context import Context
 from tuimail.core.checks.hints import Hints
 from tuimail.core.checks.lookalikes import registered
-from tuimail.core.checks.secret_rules import RULES, Rule
+from tuimail.core.checks.people import people_of
+from tuimail.core.checks.secret_rules import RULES, RUN_LETTERS, Rule
 from tuimail.core.draft import Draft
 from tuimail.core.finding import Finding, Severity
 from tuimail.core.html.references import unescaped
@@ -61,9 +61,27 @@ _BROKEN_LIMIT: Final = 200
 _WORST: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-_EVERY_HINT: Final = frozenset(hint for rule in RULES for hint in rule.hints)
-_LOWER_HINTS: Final = Hints(filter(str.islower, _EVERY_HINT))
-_HINTS: Final = Hints(hint for hint in _EVERY_HINT if not hint.islower())
+class _RuleHints:
+    """The hints of some rules, and others."""
+
+    def __init__(self, rules: Iterable[Rule], others: Iterable[str] = ()) -> None:
+        hints = {*others, *(hint for rule in rules for hint in rule.hints)}
+        self._lower = Hints(filter(str.islower, hints))
+        self._others = Hints(hint for hint in hints if not hint.islower())
+
+    def found_in(self, text: str, lower: str) -> Iterator[str]:
+        """Yield those in ``text``, whose small letters are ``lower``."""
+        yield from self._others.found_in(text)
+        yield from self._lower.found_in(lower)
+
+
+_HINTS: Final = _RuleHints(
+    (rule for rule in RULES if not rule.has_run), others=_BEGINNINGS
+)
+"""What is broken into lines may have no run."""
+_RUN_HINTS: Final = _RuleHints(rule for rule in RULES if rule.has_run)
+_AS_RUNS: Final = bytes(b" -"[chr(b).isalnum() or b in b"-_"] for b in range(256))
+_RUN: Final = b"-" * RUN_LETTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +100,12 @@ class Search:
     """The longest first."""
 
 
+_NOTHING: Final = Search((), ())
+_NONE: Final[frozenset[str]] = frozenset()
+_Text = tuple[str, str, str]
+"""The field, what a sentence calls it, and what it says."""
+
+
 def check(draft: Draft, context: Context) -> Iterator[Finding]:
     """Find secrets in everything that the receiver or a provider will get."""
     yield from search(draft, context).findings
@@ -89,12 +113,19 @@ def check(draft: Draft, context: Context) -> Iterator[Finding]:
 
 def search(draft: Draft, context: Context) -> Search:
     """Find secrets in everything that the receiver or a provider will get."""
+    texts = [one for one in _texts(draft) if one[-1]]
+    hints = _worth_a_look("\n".join(text for *_, text in texts))
+    return _search(texts, hints, draft, context) if hints else _NOTHING
+
+
+def _search(
+    texts: Iterable[_Text], hints: frozenset[str], draft: Draft, context: Context
+) -> Search:
     own = frozenset(map(registered, context.own_domains | {draft.sender.domain}))
     found = [
         (one, field, label)
-        for field, label, text in _texts(draft)
-        if text
-        for one in _in_whole(_with_mended(text), own)
+        for field, label, text in texts
+        for one in _in_one(text, hints, own)
     ]
     values = {
         one.secret for several, *_ in found for one in several if not one.rule.is_label
@@ -113,17 +144,17 @@ def scan(text: str, *, field: str, label: str) -> Iterator[Finding]:
         field: Which field of the draft it belongs to.
         label: How the sentence calls it, e.g. ``attachment notes.txt``.
     """
-    text = _with_mended(_with_links_decoded(text))
-    for several in _in_whole(text, frozenset()):
+    text = _shown(_with_mended(_with_links_decoded(text)))
+    for several in _by_kind(text, frozenset(), _to_try(text)):
         yield _finding(several, field, label)
 
 
 def masked(text: str) -> str:
     """Return ``text`` with every secret redacted; made for what is quoted."""
-    rules = _to_try(text)
+    seen = _shown(text)
+    rules = _to_try(seen)
     if not rules:
         return text
-    seen = _shown(text)
     found = {
         one.secret for one in _found(seen, frozenset(), rules) if not one.rule.is_label
     }
@@ -132,19 +163,19 @@ def masked(text: str) -> str:
     return seen if found else text
 
 
-def _texts(draft: Draft) -> Iterator[tuple[str, str, str]]:
+def _texts(draft: Draft) -> Iterator[_Text]:
     body = draft.body
     yield "subject", "subject", draft.subject
     if not (body.is_text_made and body.html):
         yield "text", "text", _with_links_decoded(body.text)
     if body.html:
         yield "html", "HTML", _readings(body.html)
-    files = "\n".join(attachment.name for attachment in draft.attachments)
+    files = "\n".join([attachment.name for attachment in draft.attachments])
     yield "attach", "name of an attachment", files
-    yield "header", "value of a header", "\n".join(v for _, v in draft.headers)
+    yield "header", "value of a header", "\n".join([v for _, v in draft.headers])
     yield "unsubscribe-url", "link for unsubscribing", draft.unsubscribe_url
-    for field, people in _people(draft):
-        said = "\n".join(f"{one.name}\n{one.local}" for one in people)
+    for field, people in people_of(draft):
+        said = "\n".join([f"{one.name}\n{one.local}" for one in people])
         yield field, f"{field} field", said
     yield "in-reply-to", "in-reply-to", draft.in_reply_to
     yield "references", "references", "\n".join(draft.references)
@@ -152,21 +183,13 @@ def _texts(draft: Draft) -> Iterator[tuple[str, str, str]]:
         yield from _asked(draft.service)
 
 
-def _asked(service: ServiceOptions) -> Iterator[tuple[str, str, str]]:
+def _asked(service: ServiceOptions) -> Iterator[_Text]:
     yield "tag", "tag", "\n".join(service.tags)
     told = "\n".join(f"{name}: {value}" for name, value in service.metadata)
     yield "meta", "metadata", told
     pairs = (service.merge, *(pairs for _, pairs in service.merge_for))
     merged = "\n".join(f"{name}: {value}" for some in pairs for name, value in some)
     yield "merge", "merge data", merged
-
-
-def _people(draft: Draft) -> Iterator[tuple[str, Iterable[Address]]]:
-    yield "from", (draft.sender,)
-    yield "to", draft.to
-    yield "cc", draft.cc
-    yield "bcc", draft.bcc
-    yield "reply-to", draft.reply_to
 
 
 def _readings(source: str) -> str:
@@ -187,13 +210,34 @@ def _with_links_decoded(text: str) -> str:
     return "\n".join((text, *map(unquote, links)))
 
 
-def _in_whole(text: str, own: frozenset[str]) -> Iterable[list[_Found]]:
+def _worth_a_look(text: str) -> frozenset[str]:
+    """Return the hints that ``text`` has; none where no rule finds anything.
+
+    Most mail has nothing, which is told of all its texts at once.
+    """
+    text = _shown(text)
+    hints = _hints_in(text)
+    is_begun = not hints.isdisjoint(_BEGINNINGS)
+    is_worth_it = is_begun or any(rule.may_fit(text) for rule in _rules_of(hints))
+    return hints if is_worth_it else _NONE
+
+
+def _in_one(
+    text: str, hints: frozenset[str], own: frozenset[str]
+) -> Iterable[list[_Found]]:
+    """Return what is found in one text of a mail that has ``hints`` somewhere."""
+    whole = _with_mended(text)
+    shown = _shown(whole)
+    rules = _to_try(shown) if whole != text else _rules_of(_those_in(shown, hints))
+    return _by_kind(shown, own, rules)
+
+
+def _by_kind(
+    text: str, own: frozenset[str], rules: Iterable[Rule]
+) -> Iterable[list[_Found]]:
     """Return what is found in ``text``, together what is of one kind."""
-    rules = _to_try(text)
-    if not rules:
-        return ()
     by_code: dict[str, list[_Found]] = {}
-    for found in _found(text, own, rules):
+    for found in _found(text, own, rules) if rules else ():
         by_code.setdefault(found.rule.code, []).append(found)
     return by_code.values()
 
@@ -211,7 +255,8 @@ def _mended(text: str) -> Iterator[str]:
         pieces = [piece.lstrip("> \t") for piece in broken.group().split("\n")]
         for end in range(1, len(pieces) + 1):
             mended = "".join(pieces[:end])
-            if any(_found(mended, frozenset(), _to_try(mended))):
+            shown = _shown(mended)
+            if any(_found(shown, frozenset(), _to_try(shown))):
                 yield from (mended,) if end > 1 else ()
                 break
 
@@ -221,8 +266,7 @@ def _shown(text: str) -> str:
 
 
 def _found(text: str, own: frozenset[str], rules: Iterable[Rule]) -> Iterator[_Found]:
-    """Yield the secrets in ``text`` that are of one of ``rules``."""
-    text = _shown(text)
+    """Yield the secrets in ``text``, as it is shown, that are of one of ``rules``."""
     taken = bytearray(len(text))
     seen: set[str] = set()
     for rule in rules:
@@ -234,8 +278,7 @@ def _found(text: str, own: frozenset[str], rules: Iterable[Rule]) -> Iterator[_F
 
 def _to_try(text: str) -> tuple[Rule, ...]:
     """Return the rules that may find something in ``text``, or in a part of it."""
-    hints = _hints_in(text)
-    return _rules_of(hints) if hints else ()
+    return _rules_of(_hints_in(text))
 
 
 @lru_cache(maxsize=256)
@@ -246,16 +289,29 @@ def _rules_of(hints: frozenset[str]) -> tuple[Rule, ...]:
 
 def _hints_in(text: str) -> frozenset[str]:
     """Return the hints that ``text`` has: hardly any, and mostly none."""
-    text = _shown(text)
-    found = (*_HINTS.found_in(text), *_LOWER_HINTS.found_in(text.lower()))
-    return frozenset(found)
+    lower = text.lower()
+    found = frozenset(_HINTS.found_in(text, lower))
+    return found.union(_RUN_HINTS.found_in(text, lower)) if _has_run(text) else found
+
+
+def _has_run(text: str) -> bool:
+    """Return whether a rule that asks for a run is worth a try."""
+    return _RUN in text.encode("ascii", "replace").translate(_AS_RUNS)
+
+
+def _those_in(text: str, hints: frozenset[str]) -> frozenset[str]:
+    """Return those of ``hints`` that ``text`` has."""
+    lower = text.lower()
+    return frozenset(
+        hint for hint in hints if hint in (lower if hint.islower() else text)
+    )
 
 
 def _of_rule(
     rule: Rule, text: str, taken: bytearray, own: frozenset[str]
 ) -> Iterator[_Found]:
     """Yield what ``rule`` finds outside of what is taken, and take it."""
-    if rule.core is not None and rule.core.search(text) is None:
+    if not rule.may_fit(text):
         return
     for match in rule.pattern.finditer(text):
         start, end = match.span("secret")

@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Final
 
 from tuimail.core.characters import JOINER, SELECTOR
+from tuimail.core.checks.people import people_of
 from tuimail.core.checks.scripts import mixed_words
 from tuimail.core.display import LEGITIMATE, longest_pile
 from tuimail.core.draft import Draft
@@ -197,15 +198,10 @@ def check(draft: Draft) -> Iterator[Finding]:
 def _texts(draft: Draft) -> Iterator[tuple[str, str, str]]:
     yield "subject", "subject", draft.subject
     yield "text", "text", draft.body.text
-    yield "from", "name of the sender", draft.sender.name
-    for field, addresses in (
-        ("to", draft.to),
-        ("cc", draft.cc),
-        ("bcc", draft.bcc),
-        ("reply-to", draft.reply_to),
-    ):
-        names = "\n".join(address.name for address in addresses)
-        yield field, f"name of somebody in {field}", names
+    for field, people in people_of(draft):
+        names = "\n".join([one.name for one in people])
+        label = "the sender" if field == "from" else f"somebody in {field}"
+        yield field, f"name of {label}", names
     files = "\n".join(attachment.name for attachment in draft.attachments)
     yield "attach", "name of an attachment", files
     yield "header", "value of a header", "\n".join(v for _, v in draft.headers)
