@@ -125,6 +125,18 @@ async def test_a_letter_makes_its_own_lines_anew_and_no_others() -> None:
     assert [y for y in before if before[y] is not after[y]] == [0, 2]
 
 
+async def test_a_letter_makes_no_line_anew_that_the_row_goes_on_from() -> None:
+    async with writing("several words " * 20) as (app, pilot):
+        end = app.body.document.end
+        app.body.move_cursor(end)
+        before = dict(app.body._shown)
+        app.body._replace_via_keyboard("x", end, end)
+        await pilot.pause()
+        after = app.body._shown
+
+    assert [y for y in before if before[y] is not after[y]] == [4]
+
+
 async def test_what_looks_otherwise_in_another_theme_is_made_anew() -> None:
     async with writing() as (app, pilot):
         before = app.shown

@@ -7,13 +7,14 @@ every character, so what was not touched is taken from where it came from.
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from rich.text import Text
 from textual import events
 from textual.binding import BindingType
+from textual.cache import LRUCache
 from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
@@ -23,12 +24,14 @@ from tuimail.tui import editing, filling, hits, wording
 from tuimail.tui.hits import Hit, Search
 from tuimail.tui.keymap import bindings, without
 from tuimail.tui.keys.key import Scope
-from tuimail.tui.widgets.quick_area import QuickArea
+from tuimail.tui.widgets.quick_area import Mark, QuickArea
 
 SHOWN_CHARACTERS: Final = 20_000
 """Of a text that is too long to be edited."""
 LONGEST_STYLED: Final = 2_000
 """Characters of a line that is looked at for what stands in it."""
+_KEPT: Final = 500
+"""Lines whose marks are kept."""
 _MARKS: Final = (
     ("quote", re.compile(r"^[ \t]{0,3}>.*|^-- ?$")),
     ("link", re.compile(r"(?:https?://|mailto:)[^\s<>\"]+|(?<=\])\([^()\s]*\)")),
@@ -88,6 +91,7 @@ class BodyEditor(QuickArea, inherit_bindings=False):
         self._hit_rows: dict[int, list[Hit]] = {}
         self._is_markdown = False
         self._wrong: frozenset[str] = frozenset()
+        self._marks: LRUCache[str, tuple[Mark, ...]] = LRUCache(_KEPT)
 
     @property
     def content(self) -> str:
@@ -192,13 +196,18 @@ class BodyEditor(QuickArea, inherit_bindings=False):
 
     def get_line(self, line_index: int) -> Text:
         line = super().get_line(line_index)
-        for name, start, end in self._styled(line_index, line.plain):
+        for name, start, end in self.marks_in(line_index):
             style = self.get_component_rich_style(f"body-editor--{name}", partial=True)
             line.stylize(style, start, end)
         return line
 
-    def marked_in(self, row: int) -> Hashable:
-        return tuple(self._hit_rows.get(row, ()))
+    def marks_in(self, row: int) -> Sequence[Mark]:
+        text = self.document.get_line(row)
+        marks = self._marks.get(text)
+        if marks is None:
+            marks = self._marks[text] = tuple(self._styled(text))
+        hits = self._hit_rows.get(row, ())
+        return (*marks, *(("hit", hit.start, hit.end) for hit in hits))
 
     def action_find(self) -> None:
         self.post_message(self.Asked(self, replaces=False))
@@ -250,17 +259,17 @@ class BodyEditor(QuickArea, inherit_bindings=False):
             line + text
         )
 
-    def _styled(self, row: int, line: str) -> Iterator[tuple[str, int, int]]:
-        if len(line) <= LONGEST_STYLED:
-            marks = (*_MARKS, *_MARKDOWN) if self._is_markdown else _MARKS
-            for name, pattern in marks:
-                for found in pattern.finditer(line):
-                    yield name, *found.span()
-            for word in spelling.words_of(line) if self._wrong else ():
-                if word.text in self._wrong:
-                    yield "misspelt", word.start, word.end
-        for hit in self._hit_rows.get(row, ()):
-            yield "hit", hit.start, hit.end
+    def _styled(self, line: str) -> Iterator[Mark]:
+        """Yield what is marked in a line for what stands in it."""
+        if len(line) > LONGEST_STYLED:
+            return
+        marks = (*_MARKS, *_MARKDOWN) if self._is_markdown else _MARKS
+        for name, pattern in marks:
+            for found in pattern.finditer(line):
+                yield name, *found.span()
+        for word in spelling.words_of(line) if self._wrong else ():
+            if word.text in self._wrong:
+                yield "misspelt", word.start, word.end
 
     def _write(self, first: int, last: int, lines: Sequence[str]) -> None:
         """Put ``lines`` in the place of others."""
@@ -268,7 +277,7 @@ class BodyEditor(QuickArea, inherit_bindings=False):
         self.put("\n".join(lines), (first, 0), end)
 
     def _redraw(self) -> None:
-        self._line_cache.clear()
+        self._marks.clear()
         self.refresh()
 
 

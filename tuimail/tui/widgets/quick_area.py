@@ -4,7 +4,7 @@ Textual's own forgets every line it has made with each key, and draws all of the
 """
 
 # ruff: noqa: SLF001 - Textual has no public way to where lines are wrapped
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
@@ -20,6 +20,8 @@ _KEPT: Final = 500
 """Lines of the screen that were made and may be needed again."""
 Location = tuple[int, int]
 """A row, and a column of it."""
+Mark = tuple[str, int, int]
+"""How something in a row is marked, and its first column and the one behind it."""
 
 
 class QuickArea(TextArea):
@@ -55,10 +57,10 @@ class QuickArea(TextArea):
         with self._quickly():
             super().move_cursor(location, select, center, record_width)
 
-    def marked_in(self, row: int) -> Hashable:
-        """Return what is marked in a row by its number, whatever stands in it."""
+    def marks_in(self, row: int) -> Sequence[Mark]:
+        """Return what is marked in a row by its number."""
         del row
-        return None
+        return ()
 
     def _replace_via_keyboard(
         self, insert: str, start: Location, end: Location
@@ -108,7 +110,7 @@ class QuickArea(TextArea):
 
     def _line(self, y: int, look: "_Look") -> Strip:
         """Return a line of the widget, as it was made where it looks the same."""
-        key = look.width, self._told(self.scroll_offset.y + y, look)
+        key = look.width, self._told(look.top + y, look)
         made = self._made.get(key)
         if made is None:
             made = self._made[key] = self._render_line(y)
@@ -118,6 +120,7 @@ class QuickArea(TextArea):
         first, last = sorted(self.selection)
         return _Look(
             self.scrollable_content_region.width,
+            self.scroll_offset.y,
             self.selection.end,
             self._draw_cursor,
             (first, last) if first != last else None,
@@ -125,37 +128,75 @@ class QuickArea(TextArea):
         )
 
     def _told(self, offset: int, look: "_Look") -> Hashable:
-        """Return what a line of the text, as it is wrapped, tells and looks like."""
+        """Return what a line of the text, as it is wrapped, tells and looks like.
+
+        How wide a tab is depends on all that stands before it.
+        """
         places = self.wrapped_document._offset_to_line_info
         if offset >= len(places):
             return None
         row, section = places[offset]
         text = self.document.get_line(row)
-        wraps = tuple(self.wrapped_document.get_offsets(row))
-        return text, wraps, section, look.of(row), self.marked_in(row)
+        wraps = self.wrapped_document.get_offsets(row)
+        if "\t" in text:
+            part, others = _Part(row, 0, len(text) + 1), (section, *wraps)
+        else:
+            ends = (0, *wraps, len(text) + 1)  # a cursor may stand behind the text
+            part, others = _Part(row, ends[section], ends[section + 1]), ()
+        marks = [part.clipped(mark) for mark in self.marks_in(row)]
+        told = text[part.first : part.last], part.last > len(text), others
+        return *told, look.of(part), *filter(None, marks)
+
+
+class _Part(NamedTuple):
+    """What of a row stands on one line of the screen."""
+
+    row: int
+    first: int
+    last: int
+    """The column behind it."""
+
+    def column(self, location: Location | None) -> int | None:
+        """Return where in it a location is, if it is there."""
+        if location is None or location[0] != self.row:
+            return None
+        is_here = self.first <= location[1] < self.last
+        return location[1] - self.first if is_here else None
+
+    def clipped(self, mark: Mark) -> Mark | None:
+        """Return what of a mark is in it, counted from its beginning."""
+        name, start, end = mark
+        start, end = max(start, self.first), min(end, self.last)
+        return (name, start - self.first, end - self.first) if start < end else None
 
 
 class _Look(NamedTuple):
     """What lines look otherwise by, beside what stands in them."""
 
     width: int
+    top: int
+    """How many lines it is scrolled."""
     cursor: Location
     is_cursor_drawn: bool
     selected: tuple[Location, Location] | None
     bracket: Location | None
     """Where the one is that belongs to the one at the cursor."""
 
-    def of(self, row: int) -> Hashable:
-        """Return what of it is seen in a row."""
-        at_row, column = self.cursor
+    def of(self, part: _Part) -> Hashable:
+        """Return what of it is seen in a part of a row."""
+        column = part.column(self.cursor)
         return (
-            row == at_row and (column, self.is_cursor_drawn, self.bracket is not None),
-            self.selected and self._selected(row, *self.selected),
-            self.bracket and row == self.bracket[0] and self.bracket[1],
+            column is not None
+            and (column, self.is_cursor_drawn, self.bracket is not None),
+            self.selected and self._selected(part, *self.selected),
+            part.column(self.bracket),
         )
 
-    def _selected(self, row: int, first: Location, last: Location) -> Hashable:
-        if not first[0] <= row <= last[0]:
+    def _selected(self, part: _Part, first: Location, last: Location) -> Hashable:
+        """Return from where to where it is selected, counted from its beginning."""
+        if not first[0] <= part.row <= last[0]:
             return None
-        begin = first[1] if row == first[0] else 0
-        return begin, last[1] if row == last[0] else None
+        is_bare = part.last == 1  # drawn as selected, unless the cursor is in it
+        begin = first[1] if part.row == first[0] else 0
+        end = last[1] if part.row == last[0] and not is_bare else part.last
+        return part.clipped(("", begin, end))
