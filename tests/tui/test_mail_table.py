@@ -401,6 +401,49 @@ async def test_a_selection_is_drawn_before_anything_else_is_done(
     assert sorted(set(drawn)) == [0, 1, 2, 3]
 
 
+async def test_titles_stay_as_they_are_while_a_list_with_days_scrolls(
+    pilot: Pilot[None], many: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What scrolled away stood below them, and is not drawn in their place."""
+    table = MailTable(
+        DayColumns((layouts.STATUS, layouts.WHEN, layouts.SUBJECT)),
+        guard=app_of(pilot).guard,
+        now=lambda: NOW,
+        empty="",
+    )
+    await pilot.app.mount(table, before=0)
+    table.styles.width, table.styles.height = 100, 9
+    await pilot.pause()
+    table.show(many)
+    table.action_move(7)
+    await pilot.pause()
+    drawn: list[int] = []
+    monkeypatch.setattr(table, "render_line", _counting(table.render_line, drawn))
+
+    table.action_move(1)
+    await pilot.pause()
+
+    assert table.scroll_offset.y == 1
+    assert sorted(set(drawn)) == [1, 7, 8]
+
+
+async def test_rows_look_as_the_theme_has_them_once_it_is_another(
+    pilot: Pilot[None], rows: list[Row]
+) -> None:
+    cards = app_of(pilot).tables[0]
+    cards.show(rows)
+    await pilot.pause()
+    before = cards.render_line(0), cards.render_line(2)
+
+    pilot.app.theme = "textual-light"
+    await pilot.pause()
+    after = cards.render_line(0), cards.render_line(2)
+    cards.refresh()
+
+    assert all(one != other for one, other in zip(before, after, strict=True))
+    assert after == (cards.render_line(0), cards.render_line(2))
+
+
 async def test_a_line_that_comes_back_is_not_made_again(
     pilot: Pilot[None], many: list[Row], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -84,6 +84,8 @@ class RowView(ScrollView, can_focus=True):
         """The line above the rows, at the width that was last asked about."""
         self._strips: dict[tuple[str, int, str], tuple[object, Strip]] = {}
         """Lines by mail, part and sign, each with all that it was drawn from."""
+        self._styles_known: dict[tuple[str, bool], Style] = {}
+        """Styles by name, in part or whole: Textual's own go with each region."""
         self._is_following = False
         """Whether the view moves with what is on it, so that nothing changes."""
 
@@ -105,9 +107,14 @@ class RowView(ScrollView, can_focus=True):
         """Draw what changed, or everything: also what stands beside the mails."""
         if not regions:
             self._strips.clear()
+            self._styles_known.clear()
         return super().refresh(
             *regions, repaint=repaint, layout=layout, recompose=recompose
         )
+
+    def notify_style_update(self) -> None:
+        self._styles_known.clear()
+        super().notify_style_update()
 
     def came_into_view(self) -> None:
         """Take note that somebody scrolled."""
@@ -214,8 +221,10 @@ class RowView(ScrollView, can_focus=True):
 
     def _refresh_place(self, place: int) -> None:
         height = self._layout.height
-        y = self._header_height + place * height - self.scroll_offset.y
-        self.refresh(Region(0, y, self.size.width, height))
+        y = place * height - self.scroll_offset.y
+        if y > -height:
+            y += self._header_height
+            self.refresh(Region(0, y, self.size.width, height))
 
     def _empty_line(self, y: int, width: int) -> Strip:
         """Return a line of what is said where nothing is listed, in the middle."""
@@ -293,11 +302,17 @@ class RowView(ScrollView, can_focus=True):
     @property
     def _cursor_style(self) -> Style:
         name = "cursor" if self.has_focus else "cursor-blurred"
-        return self.get_component_rich_style(f"mail-table--{name}", partial=True)
+        return self._style(name, is_partial=True)
 
     def _strip(self, text: str, name: str, width: int) -> Strip:
         strip = Strip([Segment(f" {text}", self._style(name))])
         return strip.adjust_cell_length(width, self.visual_style.rich_style)
 
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"mail-table--{name}")
+    def _style(self, name: str, *, is_partial: bool = False) -> Style:
+        known = self._styles_known.get((name, is_partial))
+        if known is None:
+            known = self.get_component_rich_style(
+                f"mail-table--{name}", partial=is_partial
+            )
+            self._styles_known[name, is_partial] = known
+        return known
