@@ -200,13 +200,14 @@ class RowView(ScrollView, can_focus=True):
     def _drawn(self) -> "list[_Drawn]":
         """Return what the rows on the screen are made of, from the top."""
         first, last = self._seen()
-        return [self._drawn_at(place) for place in range(first, last + 1)]
+        width = self.scrollable_content_region.width
+        return [self._drawn_at(place, width) for place in range(first, last + 1)]
 
-    def _drawn_at(self, place: int) -> "_Drawn":
+    def _drawn_at(self, place: int, width: int) -> "_Drawn":
         row = self._loaded.at(place)
         if row is None:
             return None, place < self._loaded.total, False, ""
-        group = self._group(row, place)
+        group = self._group(row, place, width)
         return row, self.is_selected(row), self.is_marked(row), group
 
     def _shift(self, before: int, now: int) -> None:
@@ -247,17 +248,13 @@ class RowView(ScrollView, can_focus=True):
         """Cells of cursor and mark: beside each other where a row is one line."""
         return 2 if self._layout.height == 1 else 1
 
-    @property
-    def _gutter(self) -> int:
-        """Cells in front of the rows, for what a few of them have in common."""
-        if self._groups is None:
-            return 0
-        width = self.scrollable_content_region.width - self._sign_cells
-        return self._groups.gutter(width)
+    def _gutter(self, width: int) -> int:
+        """Return cells in front of the rows, for what a few of them have in common."""
+        return self._groups.gutter(width - self._sign_cells) if self._groups else 0
 
-    def _group(self, row: Row, place: int) -> str:
+    def _group(self, row: Row, place: int, width: int) -> str:
         """Return what stands in front of a row: at the first of its group only."""
-        if self._groups is None or not self._gutter:
+        if self._groups is None or not self._gutter(width):
             return ""
         text = self._groups.group(row, self._now())
         above = None if place == self._seen()[0] else self._loaded.at(place - 1)
@@ -272,14 +269,14 @@ class RowView(ScrollView, can_focus=True):
         over = self._cursor_style if self.is_selected(row) else Style.null()
         ground = self.visual_style.rich_style
         now = self._now().replace(microsecond=0)
-        group, sign = self._group(row, place), self._sign(row, part)
+        group, sign = self._group(row, place, width), self._sign(row, part)
         made_of = (row, group, width, now, ground, over)
         kept = self._strips.get((row.id, part, sign))
         if kept is not None and kept[0] == made_of:
             return kept[1]
         cells = self._layout.lines(row, max(1, width - self._sign_cells), now)[part]
-        if self._gutter:
-            group = f"{group:{self._gutter}.{self._gutter}}"
+        if gutter := self._gutter(width):
+            group = f"{group:{gutter}.{gutter}}"
             cells = (Cell(text=group, kind=Kind.HEADING), *cells)
         segments = self._segments((Cell(text=sign), *cells), over)
         strip = Strip(segments).adjust_cell_length(width, ground + over)
