@@ -10,6 +10,7 @@ import ssl
 import threading
 import warnings
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -396,7 +397,7 @@ async def test_what_is_injected_behind_starttls_ends_the_session(
     async with server:
         provider = provider_at(
             server,
-            limits=QUICK,
+            limits=StageLimits(command=timedelta(seconds=1)),
             tls="starttls",
             ca_file=str(authority.file),
             username="ada",
