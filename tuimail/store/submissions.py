@@ -240,7 +240,8 @@ class Submissions:
     def _rows(
         self, which: str, values: Mapping[str, Value]
     ) -> tuple[SubmissionRow, ...]:
-        return tuple(self._database.read(_SELECT + which, values, decode_submission))
+        sql = _SELECT + which
+        return tuple(self._database.read_in_order(sql, values, decode_submission))
 
 
 def _no_submission(id: str) -> NotFoundError:
