@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,13 @@ def test_ids_sort_by_time_and_never_repeat() -> None:
     assert new_id(now, lambda n: b"\xff" * n) < new_id(
         now.replace(year=now.year + 1), bytes
     )
+
+
+def test_an_id_is_its_moment_and_chance_in_letters_and_digits() -> None:
+    now = datetime(2026, 3, 2, 9, 0, 0, 123_000, tzinfo=UTC)
+
+    assert new_id(now, lambda n: bytes(range(250, 250 + n))) == "06eavhmtzfxfqz7x"
+    assert new_id(datetime.fromtimestamp(0, UTC), bytes) == "0" * 16
 
 
 def test_a_message_id_is_in_the_senders_domain() -> None:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Final, Protocol
 
 _CROCKFORD: Final = "0123456789abcdefghjkmnpqrstvwxyz"
-_ID_LENGTH: Final = 16
+_SHIFTS: Final = range(75, -1, -5)
+"""Where each of the 16 digits of an id is in its number."""
 
 
 class Clock(Protocol):
@@ -36,11 +37,7 @@ def new_id(now: datetime, random: Callable[[int], bytes] = os.urandom) -> str:
     has no letters that people confuse. People type the end of it.
     """
     number = int(now.timestamp() * 1000) << 32 | int.from_bytes(random(4))
-    digits = []
-    for _ in range(_ID_LENGTH):
-        number, digit = divmod(number, 32)
-        digits.append(_CROCKFORD[digit])
-    return "".join(reversed(digits))
+    return "".join([_CROCKFORD[number >> shift & 31] for shift in _SHIFTS])
 
 
 def new_message_id(domain: str, random: Callable[[int], bytes] = os.urandom) -> str:
