@@ -41,7 +41,7 @@ NOW = datetime(2026, 3, 2, 14, 2, tzinfo=UTC)
 MARA = "person:mara"
 SALES = "agent:sales"
 PATIENCE_SECONDS = 30.0
-IDLE_SECONDS = 1.0
+IDLE_SECONDS = 10.0
 MOMENT_SECONDS = 0.02
 UNDO = timedelta(seconds=10)
 
