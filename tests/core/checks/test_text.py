@@ -5,6 +5,7 @@ import pytest
 from tests.core.corpus import rows
 from tests.core.sample import address, attachment, draft
 from tuimail.core.checks import every
+from tuimail.core.checks import text as text_checks
 from tuimail.core.checks.scripts import is_mixed, is_mixed_label, mixed_words
 from tuimail.core.checks.text import FOUND_LIMIT, check
 from tuimail.core.draft import Draft
@@ -298,3 +299,19 @@ def test_russian_endings_on_latin_words_are_grammar(text: str) -> None:
 )  # fmt: skip
 def test_letters_that_pose_as_latin_ones_are_no_grammar(text: str) -> None:
     assert is_mixed(text)
+
+
+def test_nothing_is_found_in_texts_without_unusual_characters() -> None:
+    usual = [
+        c for c in map(chr, range(0x80, 0xD800)) if not text_checks._UNUSUAL.search(c)
+    ]
+    kinds = (
+        text_checks._INVISIBLE,
+        text_checks._NOTED,
+        text_checks._INVISIBLE_IN_A_WORD,
+    )
+
+    said = "\n".join((*usual, *(f"a{c}b{c}a" for c in usual), *(c * 40 for c in usual)))
+
+    assert len(usual) > 500
+    assert list(text_checks._check_unusual(said, "text", "text", kinds)) == []

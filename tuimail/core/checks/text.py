@@ -126,6 +126,11 @@ _CONTROL: Final = _Kind(
 )
 """All that plain ASCII can have."""
 _PLAIN: Final = b"\t\n\r" + bytes(range(0x20, 0x7F))
+_UNUSUAL: Final = regex(
+    "[^\t\n\r -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]"
+)
+"""Of these one is in every text in which something is found: Latin letters, quotes,
+dashes and signs of currencies hide nothing."""
 _KINDS: Final = (
     _Kind(
         "text.bidi-control",
@@ -213,7 +218,13 @@ def _check_text(
     if text.isascii():
         if text.encode().translate(None, _PLAIN):
             yield from _found(text, text, field, label, (_CONTROL,))
-        return
+    elif _UNUSUAL.search(text) is not None:
+        yield from _check_unusual(text, field, label, invisible)
+
+
+def _check_unusual(
+    text: str, field: str, label: str, invisible: tuple[_Kind, ...]
+) -> Iterator[Finding]:
     bare = _without_needed(text)
     yield from _found(bare, text, field, label, (*_KINDS, *invisible))
     yield from _piled(text, field, label)
