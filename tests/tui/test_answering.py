@@ -103,7 +103,7 @@ async def test_a_mail_in_a_file_is_answered_or_handed_on_by_name(
     async with desk.show(start="review") as stage:
         await stage.until(lambda: stage.one(MailTable).rows)
         await enter(stage, f"reply {file}.not")
-        await stage.until_shown("cannot be read")
+        await stage.until(lambda: "cannot be read" in stage.one(Notice).text)
         await enter(stage, f"forward {file}")
         handed_on = (await composing(stage)).typed.subject
         await stage.press("escape")

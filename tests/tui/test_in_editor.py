@@ -258,7 +258,7 @@ async def test_another_mail_that_was_opened_meanwhile_is_not_written_over(
 
     async def with_the_other_open() -> Ended:
         stage.app.edit(other.id, back_to="")
-        await stage.until(lambda: pane(stage).opened.id == other.id)
+        await until(lambda: pane(stage).opened.id == other.id)
         return Ended(status=0, seconds=9)
 
     editor.writes.append(late)
