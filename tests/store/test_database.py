@@ -3,9 +3,9 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import apsw
@@ -502,6 +502,41 @@ def test_transactions_together_are_one_and_each_fails_alone(bench: Bench) -> Non
 
     known = [bench.facts.get(f"fact {number}") for number in (1, 2, 3)]
     assert known == ["known", None, "known"]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda database: database.read(_ALL_HELD, (), dict),
+        lambda database: database.read_in_order(_ALL_HELD, (), str),
+        lambda database: database.write("DELETE FROM facts WHERE name = ?", ("x",)),
+        lambda database: database.write_each("DELETE FROM facts WHERE name = ?", ["x"]),
+        lambda database: database.split("words", "no such tokenizer", ()),
+        lambda database: database.data_version(),
+    ],
+    ids=["read", "in order", "write", "write each", "split", "version"],
+)
+def test_whichever_way_sqlite_is_asked_what_it_refuses_is_told(
+    bench: Bench, ask: Callable[[Database], object]
+) -> None:
+    """What is broken off while it writes takes its transaction with it."""
+    with (
+        suppress(StoreError),
+        bench.writing(),
+        refused(bench.database),
+        pytest.raises(StoreError),
+    ):
+        ask(bench.database)
+
+
+@contextmanager
+def refused(database: Database) -> Iterator[None]:
+    """Have SQLite break off whatever it begins."""
+    database.connection.set_progress_handler(lambda: True, 1)
+    try:
+        yield
+    finally:
+        database.connection.set_progress_handler(None)
 
 
 def test_a_moment_lasts_until_something_is_written(bench: Bench) -> None:
