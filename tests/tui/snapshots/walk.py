@@ -43,7 +43,7 @@ AT_ONCE: Final = 0.001
 CALM_SECONDS: Final = 0.05
 """A screen that stays the same for so long is done."""
 MOMENT_SECONDS: Final = 0.005
-PATIENCE_SECONDS: Final = 5.0
+PATIENCE_SECONDS: Final = 20.0
 """A screen becomes what was kept within this time; a changed one never does."""
 _CHANGED: Final = 5
 """After so many that did not, the others are waited for no longer."""
