@@ -318,6 +318,24 @@ async def test_a_revision_that_comes_while_its_mail_is_open_is_said_to_be_one(
     assert is_said
 
 
+async def test_a_revision_that_comes_while_its_mail_is_open_was_not_read(
+    desk: Desk,
+) -> None:
+    """What was read to its end is another text."""
+    row = desk.hand_in()
+
+    async with desk.show(size=(120, 36)) as stage:
+        await stage.until(lambda: stage.one(Detail).read == {"text"})
+        revise(desk, row, "Hi Ana,\n\n" + "the figures are below.\n" * 90)
+        stage.app.workspace_changed()
+        await stage.until_shown("REV Ana")
+        await stage.settle()
+        read, text = stage.one(Detail).read, stage.text
+
+    assert read == set()
+    assert " Text  Diff " in text
+
+
 async def test_what_the_policy_has_read_first_is_told_until_it_was(desk: Desk) -> None:
     write_policy(desk.config, "[defaults]\nmust_read = true\n")
     desk.hand_in(html="<p>the numbers are below</p>", text="word\n" * 90)
