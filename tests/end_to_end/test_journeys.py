@@ -225,8 +225,7 @@ def send_back(app: Terminal, reason: str) -> None:
 
 def edit(app: Terminal) -> None:
     """Look at what was changed, then change a word oneself."""
-    app.wait_for("▸")
-    app.wait_until(lambda text: "It is draft now" not in text, what="the mail again")
+    app.wait_for("The invoice of March.")
     app.press("d")
     app.wait_for("The invoice{+ of March+}.")
     app.press("e")
