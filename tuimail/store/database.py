@@ -11,10 +11,10 @@ import time
 from _thread import allocate_lock
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, wraps
 from itertools import chain
 from pathlib import Path
-from typing import Final, Self, TypeVar
+from typing import Concatenate, Final, ParamSpec, Self, TypeVar
 
 import apsw
 
@@ -54,11 +54,27 @@ _MAKING: Final = allocate_lock()  # without loading threading
 Value = str | int | bytes | None
 Values = Sequence[Value] | Mapping[str, Value]
 T = TypeVar("T")
+Asked = ParamSpec("Asked")
 
 
 def beside(path: Path) -> tuple[Path, Path]:
     """Return the files that SQLite keeps beside the database at ``path``."""
     return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
+
+
+def _telling(
+    ask: Callable[Concatenate["Database", Asked], T],
+) -> Callable[Concatenate["Database", Asked], T]:
+    """Let no error of SQLite out of a method; costs less than to enter a context."""
+
+    @wraps(ask)
+    def asked(database: "Database", /, *values: Asked.args, **named: Asked.kwargs) -> T:
+        try:
+            return ask(database, *values, **named)
+        except _FAILURES as error:
+            raise database.fail(error) from error
+
+    return asked
 
 
 class Database:
@@ -268,27 +284,23 @@ class Database:
             if self._connection is not None:
                 self._run(_KEEP_MANY)
 
+    @_telling
     def read(self, sql: str, values: Values, decode: Callable[..., T]) -> list[T]:
         """Return what ``decode`` makes of each row's columns, given by name."""
-        try:
-            cursor = self.connection.execute(sql, values)
-            first = next(cursor, None)
-            if first is None:
-                return []
-            names = self._names.get(sql) or self._learn(sql, cursor)
-            rows = chain((first,), cursor)
-            return [decode(**dict(zip(names, row, strict=True))) for row in rows]
-        except _FAILURES as error:
-            raise self.fail(error) from error
+        cursor = self.connection.execute(sql, values)
+        first = next(cursor, None)
+        if first is None:
+            return []
+        names = self._names.get(sql) or self._learn(sql, cursor)
+        rows = chain((first,), cursor)
+        return [decode(**dict(zip(names, row, strict=True))) for row in rows]
 
+    @_telling
     def read_in_order(
         self, sql: str, values: Values, decode: Callable[..., T]
     ) -> list[T]:
         """As ``read``; the columns are given by position, for rows that are many."""
-        try:
-            return [decode(*row) for row in self.connection.execute(sql, values)]
-        except _FAILURES as error:
-            raise self.fail(error) from error
+        return [decode(*row) for row in self.connection.execute(sql, values)]
 
     def _learn(self, sql: str, cursor: apsw.Cursor) -> tuple[str, ...]:
         """Remember what the columns of a statement are called.
@@ -304,6 +316,7 @@ class Database:
         found = self.read(sql, values, decode)
         return found[0] if found else None
 
+    @_telling
     def write(self, sql: str, values: Values) -> int:
         """Change rows; return how many.
 
@@ -312,11 +325,8 @@ class Database:
         """
         self._check_writing()
         connection = self.connection
-        try:
-            connection.execute(sql, values).fetchall()
-            return connection.changes()
-        except _FAILURES as error:
-            raise self.fail(error) from error
+        connection.execute(sql, values).fetchall()
+        return connection.changes()
 
     def write_returning(
         self, sql: str, values: Values, decode: Callable[..., T]
@@ -329,31 +339,25 @@ class Database:
         self._check_writing()
         return self.read(sql, values, decode)
 
+    @_telling
     def write_each(self, sql: str, rows: Sequence[Values]) -> None:
         """Run the same change for each of ``rows``."""
         self._check_writing()
-        try:
-            self.connection.executemany(sql, rows).fetchall()
-        except _FAILURES as error:
-            raise self.fail(error) from error
+        self.connection.executemany(sql, rows).fetchall()
 
+    @_telling
     def split(self, text: str, tokenizer: str, options: Sequence[str]) -> list[str]:
         """Return the words of a text as an index of SQLite's FTS5 has them."""
-        try:
-            split = self.connection.fts5_tokenizer(tokenizer, list(options))
-            found = split(
-                text.encode(), apsw.FTS5_TOKENIZE_QUERY, None, include_offsets=False
-            )
-            return [str(word) for one in found for word in one]
-        except _FAILURES as error:
-            raise self.fail(error) from error
+        split = self.connection.fts5_tokenizer(tokenizer, list(options))
+        found = split(
+            text.encode(), apsw.FTS5_TOKENIZE_QUERY, None, include_offsets=False
+        )
+        return [str(word) for one in found for word in one]
 
+    @_telling
     def data_version(self) -> int:
         """Return a number that changes when another connection has written."""
-        try:
-            return int(self.connection.pragma("data_version"))
-        except _FAILURES as error:
-            raise self.fail(error) from error
+        return int(self.connection.pragma("data_version"))
 
     def close(self) -> None:
         """Close the connection; closing twice is fine."""
@@ -366,11 +370,9 @@ class Database:
         if not self._is_writing:
             raise RuntimeError("Writes belong in a transaction.")
 
+    @_telling
     def _run(self, sql: str) -> None:
-        try:
-            self.connection.execute(sql)
-        except _FAILURES as error:
-            raise self.fail(error) from error
+        self.connection.execute(sql)
 
     def _leave(self) -> None:
         """End what is still open; SQLite has ended some by itself."""
