@@ -16,7 +16,7 @@ from typing import Final
 
 from tuimail.core.address import needs_smtputf8, wire_address
 from tuimail.core.draft import Attachment, Draft, Priority, check_message_id
-from tuimail.core.message import Envelope, EnvelopeRecipient, Role
+from tuimail.core.message import Envelope, EnvelopeRecipient, by_role
 from tuimail.core.values import dataclass
 from tuimail.core.wire import block, mime
 from tuimail.core.wire.headers import (
@@ -141,9 +141,8 @@ def envelope(draft: Draft) -> Envelope:
         NotComposableError: Nobody is to get it.
     """
     _check_recipients(draft)
-    named = ((Role.TO, draft.to), (Role.CC, draft.cc), (Role.BCC, draft.bcc))
     recipients: dict[str, EnvelopeRecipient] = {}
-    for role, addresses in named:
+    for role, addresses in by_role(draft):
         for address in addresses:
             wire = wire_address(address)
             if wire not in recipients:

@@ -5,11 +5,15 @@ Pure values.
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tuimail.core.digests import digest_of
 from tuimail.core.service import NOTHING_ASKED, ServiceOptions
 from tuimail.core.values import dataclass
+
+if TYPE_CHECKING:
+    from tuimail.core.address import Address
+    from tuimail.core.draft import Draft
 
 RELEASE_DIGEST_VERSION: Final = 1
 
@@ -23,6 +27,11 @@ class Role(StrEnum):
     """Named in the Cc header."""
     BCC = "bcc"
     """Told to the provider only; in no header, in no stored message."""
+
+
+def by_role(draft: "Draft") -> "tuple[tuple[Role, tuple[Address, ...]], ...]":
+    """Return whom ``draft`` names, in the order To, Cc, Bcc."""
+    return (Role.TO, draft.to), (Role.CC, draft.cc), (Role.BCC, draft.bcc)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

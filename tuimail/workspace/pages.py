@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from tuimail.core.address import Address
 from tuimail.core.draft import Draft
-from tuimail.core.message import Role
+from tuimail.core.message import Role, by_role
 from tuimail.core.submission import (
     HAVE_IT,
     Attempt,
@@ -164,8 +164,7 @@ def _is_a_persons_word(recipient: Recipient, said: str) -> bool:
 
 
 def _planned(draft: Draft) -> Iterable[RecipientView]:
-    by_role = ((Role.TO, draft.to), (Role.CC, draft.cc), (Role.BCC, draft.bcc))
-    for role, addresses in by_role:
+    for role, addresses in by_role(draft):
         for address in addresses:
             yield _to_be_sent(role, address)
 

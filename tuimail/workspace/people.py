@@ -4,14 +4,14 @@ Asked anew whenever somebody looks: what a check said when the draft came in may
 not so any more, and it names a few where all of them count.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Final
 
 from tuimail.core.address import Address
 from tuimail.core.checks.lookalikes import KnownDomains, in_latin, registered
 from tuimail.core.draft import Draft
-from tuimail.core.message import Role
+from tuimail.core.message import Role, by_role
 from tuimail.core.values import dataclass
 from tuimail.workspace import suppressions
 from tuimail.workspace.stores import Stores
@@ -82,7 +82,8 @@ class People:
                 marks=tuple(mark for mark, is_so in checks if is_so(role, one)),
                 like=self._like(one, own),
             )
-            for role, one in _everybody(draft)
+            for role, addresses in by_role(draft)
+            for one in addresses
         )
 
     def _like(self, address: Address, own: frozenset[str]) -> str:
@@ -129,17 +130,6 @@ def _bracketed(text: str, head: int, tail: int) -> str:
 def _common(one: str, other: str) -> int:
     pairs = enumerate(zip(one, other, strict=False))
     return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
-
-
-def _everybody(draft: Draft) -> Iterator[tuple[Role, Address]]:
-    by_role: Iterable[tuple[Role, tuple[Address, ...]]] = (
-        (Role.TO, draft.to),
-        (Role.CC, draft.cc),
-        (Role.BCC, draft.bcc),
-    )
-    for role, addresses in by_role:
-        for one in addresses:
-            yield role, one
 
 
 def _is_mixed(draft: Draft, own: frozenset[str]) -> bool:

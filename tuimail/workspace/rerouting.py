@@ -19,7 +19,7 @@ from tuimail.core.lifecycle import (
     SubmissionState,
     advance,
 )
-from tuimail.core.message import Role
+from tuimail.core.message import by_role
 from tuimail.core.origin import is_agent
 from tuimail.core.values import replace
 from tuimail.errors import TransitionError
@@ -165,8 +165,7 @@ def _without_others(
 
 def _about_others(draft: Draft, left: Container[str]) -> Iterable[Finding]:
     """Say who was taken out; a blind copy only where those are shown."""
-    by_role = ((Role.TO, draft.to), (Role.CC, draft.cc), (Role.BCC, draft.bcc))
-    for role, addresses in by_role:
+    for role, addresses in by_role(draft):
         have_it = [one.text for one in addresses if wire_address(one) not in left]
         if have_it:
             yield Finding(
