@@ -4,7 +4,7 @@ Pure.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache, partial
+from functools import partial
 from typing import Final
 
 from tuimail.core.checks.lookalikes import in_latin
@@ -35,10 +35,9 @@ def check(
         field: Which body they stand in.
         besides: Addresses whose hosts were looked at already.
     """
-    odd = list(filter(_is_odd, dict.fromkeys(addresses)))
-    if not odd:
+    targets = [one for one in _targets(dict.fromkeys(addresses)) if _is_odd(one[1])]
+    if not targets:
         return
-    targets = list(_targets(odd))
     seen = {target.host for _, target in _targets(besides)}
     found = {t.host: (a, t) for a, t in targets if t.host not in seen}
     hidden = {t.host: (a, t) for a, t in targets if t.has_userinfo}
@@ -48,11 +47,9 @@ def check(
         yield from each(which, partial(_finding, kind, field))
 
 
-@lru_cache(maxsize=256)
-def _is_odd(address: str) -> bool:
+def _is_odd(target: Target) -> bool:
     """Return whether there is anything to say; of most addresses there is not."""
-    target = target_of(address)
-    return target is not None and any(kind.is_so(target) for kind in _KINDS)
+    return any(kind.is_so(target) for kind in _KINDS)
 
 
 def _targets(addresses: Iterable[str]) -> Iterator[_Found]:
