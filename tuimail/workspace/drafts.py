@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -437,15 +436,14 @@ class DraftDesk(MailDesk):
         origin: Origin | None = None,
         event: DraftEvent | None = None,
     ) -> Row:
-        def move(row: DraftRow, _: Revision, event: DraftEvent) -> None:
-            self._move(row.id, state, event)
-
         mail = NewMail(
             draft=draft,
             origin=origin or self.origin(),
             state=state,
             check=_anything_goes if event is None else _must_be_composable,
-            follow=partial(move, event=event) if event else None,
+            follow=None
+            if event is None
+            else lambda row, _: self._move(row.id, state, event),
         )
         return self.row(store_new(self._stores, mail).id)
 
