@@ -97,6 +97,19 @@ def app_of(pilot: Pilot[None]) -> Lists:
     return pilot.app
 
 
+async def table_with_days(pilot: Pilot[None]) -> MailTable:
+    """Put a list above the others that says which day its mails are of."""
+    table = MailTable(
+        DayColumns((layouts.STATUS, layouts.WHEN, layouts.SUBJECT)),
+        guard=app_of(pilot).guard,
+        now=lambda: NOW,
+        empty="",
+    )
+    await pilot.app.mount(table, before=0)
+    table.styles.width, table.styles.height = 100, 9
+    return table
+
+
 def text(pilot: Pilot[None]) -> list[str]:
     strips = pilot.app.screen._compositor.render_strips()
     return ["".join(segment.text for segment in strip) for strip in strips]
@@ -405,14 +418,7 @@ async def test_titles_stay_as_they_are_while_a_list_with_days_scrolls(
     pilot: Pilot[None], many: list[Row], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What scrolled away stood below them, and is not drawn in their place."""
-    table = MailTable(
-        DayColumns((layouts.STATUS, layouts.WHEN, layouts.SUBJECT)),
-        guard=app_of(pilot).guard,
-        now=lambda: NOW,
-        empty="",
-    )
-    await pilot.app.mount(table, before=0)
-    table.styles.width, table.styles.height = 100, 9
+    table = await table_with_days(pilot)
     await pilot.pause()
     table.show(many)
     table.action_move(7)
@@ -600,14 +606,7 @@ async def test_the_first_of_a_day_says_which_day_it_is(
     sent = [
         replace(row, updated_at=day) for row, day in zip(rows[:8], days, strict=True)
     ]
-    table = MailTable(
-        DayColumns((layouts.STATUS, layouts.WHEN, layouts.SUBJECT)),
-        guard=app_of(pilot).guard,
-        now=lambda: NOW,
-        empty="",
-    )
-    await pilot.app.mount(table, before=0)
-    table.styles.width, table.styles.height = 100, 9
+    table = await table_with_days(pilot)
     table.show(sent)
     await pilot.pause()
     wide = text(pilot)[:9]
